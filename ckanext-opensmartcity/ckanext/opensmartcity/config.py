@@ -1,0 +1,45 @@
+"""The configuration of the product as typed values, and the standard that it names."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+import ckan.plugins.toolkit as tk
+from ckan.exceptions import CkanConfigurationException
+
+from .standard import Settings, Standard, load_standard, shipped_folder
+from .standard.countries import EUROPEAN_UNION, country_codes
+
+ENFORCEMENT = "ckanext.opensmartcity.enforcement"
+HOME = "ckanext.opensmartcity.home_jurisdiction"
+REVIEW_MONTHS = "ckanext.opensmartcity.review_months"
+
+Enforcement = Literal["advise", "publish"]
+
+
+def enforcement() -> Enforcement:
+    """Return what missing answers do: `advise` or `publish`."""
+    return "publish" if tk.config[ENFORCEMENT] == "publish" else "advise"
+
+
+def settings() -> Settings:
+    """Return the settings with which records are assessed today."""
+    return Settings(home=tk.config[HOME] or None, review_months=tk.config[REVIEW_MONTHS])
+
+
+@cache
+def standard() -> Standard:
+    """Return the standard of this portal, loaded once."""
+    return load_standard(shipped_folder())
+
+
+def check() -> None:
+    """Stop the portal's start with a clear message where an option has no meaning."""
+    if tk.config[ENFORCEMENT] not in ("advise", "publish"):
+        raise CkanConfigurationException(f"{ENFORCEMENT} must be advise or publish, not {tk.config[ENFORCEMENT]!r}")
+    home = tk.config[HOME]
+    if home and home != EUROPEAN_UNION and home not in country_codes():
+        raise CkanConfigurationException(f"{HOME} must be an ISO 3166-1 alpha-2 code or EU, not {home!r}")
+    if tk.config[REVIEW_MONTHS] < 1:
+        raise CkanConfigurationException(f"{REVIEW_MONTHS} must be 1 or more")

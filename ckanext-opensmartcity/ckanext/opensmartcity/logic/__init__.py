@@ -1,0 +1,1 @@
+"""Actions, permissions and validators: where the standard meets CKAN."""

@@ -1,0 +1,84 @@
+"""The actions of the API: read the standard, read the governance of one dataset, check a record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Action, Context
+
+from .. import config
+from ..standard import assess, language, list_standard, standard_digest
+from . import governance, schema
+from .dictize import dictize_assessment, dictize_finding
+
+
+@tk.side_effect_free
+@tk.validate_action_data(schema.governance_standard_show)
+def governance_standard_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Return the governance standard of this portal.
+
+    :param lang: language of the texts, English by default
+    :type lang: string
+
+    :returns: version, digest, groups, fields, vocabularies and rules
+    :rtype: dictionary
+    """
+    tk.check_access("governance_standard_show", context, data_dict)
+    standard = config.standard()
+    listing = list_standard(standard, language(data_dict.get("lang")).translate)
+    return listing | {"digest": standard_digest(standard)}
+
+
+@tk.side_effect_free
+@tk.validate_action_data(schema.governance_show)
+def governance_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Return who governs a dataset: every question with its answer or gap, levels, concerns and the next step.
+
+    :param id: id or name of the dataset
+    :type id: string
+    :param lang: language of labels and messages, English by default
+    :type lang: string
+
+    :returns: dataset, standard, level, groups, missing, unknown, concerns, errors, next_step, dates and links
+    :rtype: dictionary
+    """
+    tk.check_access("governance_show", context, {"id": data_dict["id"]})
+    record = tk.get_action("package_show")(context, {"id": data_dict["id"]})
+    record_type = governance.record_type(record)
+    return {
+        "dataset": governance.describe(record),
+        **_assessed(record, data_dict.get("lang")),
+        "links": governance.links(record, record_type.type),
+    }
+
+
+@tk.side_effect_free
+def governance_check(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Check a dataset dict against the standard without saving anything.
+
+    Takes a dataset as `package_create` does (and `lang`).
+
+    :returns: the assessment that the dataset would get, and `errors`: what would be refused
+    :rtype: dictionary
+    """
+    tk.check_access("governance_check", context, data_dict)
+    return _assessed(data_dict, data_dict.get("lang"), governance.missing_systems(context, data_dict))
+
+
+def _assessed(record: dict[str, Any], lang: Any, more_errors: governance.Findings = ()) -> dict[str, Any]:
+    standard, record_type, reader = config.standard(), governance.record_type(record), governance.reader(lang)
+    assessment = assess(standard, record, config.settings())
+    errors = (*assessment.errors, *more_errors)
+    return dictize_assessment(standard, record_type, assessment, reader) | {
+        "errors": [dictize_finding(finding, reader) for finding in errors]
+    }
+
+
+def get_actions() -> dict[str, Action]:
+    """Return the actions by name."""
+    return {
+        "governance_standard_show": governance_standard_show,
+        "governance_show": governance_show,
+        "governance_check": governance_check,
+    }

@@ -1,0 +1,83 @@
+"""What actions, validators and the index share: a dataset dict seen through the standard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.lib.i18n import get_lang
+from ckan.types import Context
+from flask import has_request_context
+
+from .. import config
+from ..standard import AnswerType, Finding, Language, Message, RecordType, Settings, language, read_record
+from ..standard.answers import as_list, shorten
+from ..standard.messages import N_
+
+Findings = tuple[Finding, ...]
+SYSTEM_TYPE = "algorithm"
+
+
+def record_type(record: dict[str, Any]) -> RecordType:
+    """Return the kind of record that a dataset dict is; ValidationError where the standard knows no such type."""
+    name = str(record.get("type") or "dataset")
+    found = config.standard().records.get(name)
+    if found is None:
+        raise tk.ValidationError(
+            {"type": [tk._("The standard has no record type “{type}”.").format(type=shorten(name))]}
+        )
+    return found
+
+
+def reader(lang: Any) -> Language:
+    """Return the language asked for, English by default."""
+    return language(lang if isinstance(lang, str) else None)
+
+
+def request_language() -> str:
+    """Return the language of the request, or of the portal outside one."""
+    return get_lang() if has_request_context() else str(tk.config["ckan.locale_default"])
+
+
+def describe(record: dict[str, Any]) -> dict[str, Any]:
+    """Return what names a dataset in the API's answers."""
+    organization = record.get("organization") or {}
+    return {key: record.get(key) for key in ("id", "name", "title", "type", "private", "state")} | {
+        "organization": organization.get("name"),
+        "organization_title": organization.get("title"),
+    }
+
+
+def links(record: dict[str, Any], kind: str) -> dict[str, str]:
+    """Return where a dataset and its governance can be read."""
+    here = {"id": record["name"], "qualified": True}
+    return {
+        "dataset": tk.url_for(f"{kind}.read", **here),
+        "html": tk.url_for("opensmartcity.transparency", package_type=kind, **here),
+        "json": tk.url_for("opensmartcity.transparency_json", package_type=kind, **here),
+    }
+
+
+def missing_systems(context: Context, record: dict[str, Any]) -> Findings:
+    """Return OSC-040 for each named system that does not exist or that the user may not see."""
+    reading = read_record(config.standard(), record, Settings())
+    fields = [field for field in reading.record_type.fields.values() if field.type is AnswerType.SYSTEMS]
+    return tuple(
+        _unseen(field.name, system)
+        for field in fields
+        for system in as_list(reading.answers.get(field.name))
+        if not _may_see_system(context, system)
+    )
+
+
+def _may_see_system(context: Context, system: str) -> bool:
+    try:
+        seen = tk.get_action("package_show")(tk.fresh_context(context), {"id": system})
+    except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
+        return False
+    return bool(seen["type"] == SYSTEM_TYPE and seen["state"] != "deleted")
+
+
+def _unseen(name: str, system: str) -> Finding:
+    message = N_("There is no algorithm record “{value}” that you can see. Register it first, or name another.")
+    return Finding("OSC-040", "error", (name,), Message(message, {"value": shorten(system)}), frozenset({name}))

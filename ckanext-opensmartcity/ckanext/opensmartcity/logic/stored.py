@@ -1,0 +1,71 @@
+"""What a dataset said before an edit: an edit is judged by what it changes, so that old datasets stay editable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ckan.types import Context
+
+from .. import config
+from ..standard import Assessment, Finding, Message, assess
+from ..standard.messages import N_
+
+_PUBLISH_MESSAGE = N_("Answer this question before the dataset becomes public, or keep it private for now.")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The stored state of a dataset; empty for a new one."""
+
+    type: str | None
+    private: bool
+    state: str
+    values: Mapping[str, str]
+
+    @property
+    def public(self) -> bool:
+        """Tell whether the dataset was public before the edit."""
+        return self.type is not None and self.state == "active" and not self.private
+
+    def touched(self, record: Mapping[str, Any]) -> Callable[[Finding], bool]:
+        """Return a test that tells whether the edit changes a field that a finding depends on."""
+        return lambda finding: any(
+            _comparable(record.get(name)) != _comparable(self.values.get(name)) for name in finding.reads
+        )
+
+    def new_gaps(self, assessment: Assessment, publishing: bool) -> Iterator[Finding]:
+        """Yield the gaps that keep a dataset from becoming public; of a public one only those that the edit opens."""
+        if not publishing:
+            return
+        before = set(self._missing()) if self.public else set()
+        for gap in assessment.gaps:
+            if before.isdisjoint(gap.fields):
+                yield replace(gap, severity="error", message=Message(_PUBLISH_MESSAGE))
+
+    def _missing(self) -> tuple[str, ...]:
+        return assess(config.standard(), {**self.values, "type": self.type}, config.settings()).missing
+
+
+def stored_record(context: Context) -> Stored:
+    """Return what is stored of the dataset that a validator's context is about."""
+    package = context.get("package")
+    if package is None:
+        return Stored(None, private=False, state="active", values={})
+    return Stored(package.type, bool(package.private), package.state, dict(package.extras))
+
+
+def _comparable(value: Any) -> Any:
+    """Bring stored text and given value to one form: JSON lists and objects loaded, nothing as None."""
+    if isinstance(value, str):
+        text = value.replace("\r\n", "\n").strip()
+        if text[:1] in ("[", "{"):
+            try:
+                value = json.loads(text)
+            except ValueError:
+                return text
+        else:
+            return text or None
+    return list(value) if isinstance(value, tuple) else value or None

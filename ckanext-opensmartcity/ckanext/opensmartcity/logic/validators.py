@@ -1,0 +1,104 @@
+"""The one door of every write: answers checked by the standard, then stored as text, with nothing lost on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey, Validator
+
+from .. import config
+from ..standard import DECLARED_FIELD, Finding, RecordType, assess, dump_declarations, language, read_record
+from . import forms, governance
+from .stored import Stored, stored_record
+
+
+def opensmartcity_governance(
+    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
+) -> None:
+    """Refuse what the standard calls an error, naming field and rule; put valid answers into their stored form."""
+    stored = stored_record(context)
+    kind = config.standard().records.get(stored.type or _value(data, "type") or "dataset")
+    if kind is None:
+        return
+    from_form = forms.collect_declarations(data)
+    record = _record(data, kind)
+    for finding in _refusals(context, record, stored, publishing=_becomes_public(data, stored, from_form)):
+        _report(finding, errors)
+    _store(data, kind, record)
+
+
+def _record(data: FlattenDataDict, kind: RecordType) -> dict[str, Any]:
+    names = (*kind.fields, DECLARED_FIELD)
+    return {name: _value(data, name) for name in names} | {"type": kind.type}
+
+
+def _refusals(context: Context, record: dict[str, Any], stored: Stored, publishing: bool) -> Iterator[Finding]:
+    assessment = assess(config.standard(), record, config.settings())
+    touched = stored.touched(record)
+    yield from (finding for finding in assessment.errors if touched(finding))
+    yield from (finding for finding in governance.missing_systems(context, record) if touched(finding))
+    if config.enforcement() == "publish":
+        yield from stored.new_gaps(assessment, publishing)
+
+
+def _becomes_public(data: FlattenDataDict, stored: Stored, from_form: bool) -> bool:
+    """Tell whether this write publishes; the form's draft counts, since its next page no longer shows the questions."""
+    private = _value(data, "private", stored.private)
+    state = _value(data, "state", stored.state)
+    return str(private).lower() not in ("true", "1", "yes", "on") and (state == "active" or from_form)
+
+
+def _report(finding: Finding, errors: FlattenErrorDict) -> None:
+    text = f"{finding.message.render(language(governance.request_language()).translate)} ({finding.rule})"
+    for name in finding.fields:
+        errors.setdefault((name,), []).append(text)
+
+
+def _store(data: FlattenDataDict, kind: RecordType, record: dict[str, Any]) -> None:
+    reading = read_record(config.standard(), record, config.settings())
+    declared = dump_declarations(reading.declarations)
+    stored: dict[str, Any] = {**reading.answers, DECLARED_FIELD: declared}
+    for name in (*kind.fields, DECLARED_FIELD):
+        value = stored.get(name) or record.get(name)
+        data[(name,)] = _as_text(value) if value and value != "[]" else tk.missing
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=isinstance(value, dict))
+
+
+def _value(data: FlattenDataDict, name: str, default: Any = None) -> Any:
+    value = data.get((name,), tk.missing)
+    return default if value is tk.missing else value
+
+
+def opensmartcity_list(value: Any) -> Any:
+    """Give a stored JSON list back as a list; leave everything else as it is."""
+    return _loaded(value, list)
+
+
+def opensmartcity_object(value: Any) -> Any:
+    """Give a stored JSON object back as an object; leave everything else as it is."""
+    return _loaded(value, dict)
+
+
+def _loaded(value: Any, wanted: type) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        loaded = json.loads(value)
+    except ValueError:
+        return value
+    return loaded if isinstance(loaded, wanted) else value
+
+
+def get_validators() -> dict[str, Validator]:
+    """Return the validators by name."""
+    return {
+        "opensmartcity_governance": opensmartcity_governance,
+        "opensmartcity_list": opensmartcity_list,
+        "opensmartcity_object": opensmartcity_object,
+    }

@@ -1,0 +1,55 @@
+"""Wiring: tells CKAN which rooms of the product answer for what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+from ckan.common import CKANConfig
+
+from . import config as configuration
+from . import helpers, indexing, views
+from .logic import action, auth, validators
+from .standard.language import DOMAIN, catalogue_folder
+
+
+@tk.blanket.config_declarations
+@tk.blanket.actions(action.get_actions)
+@tk.blanket.auth_functions(auth.get_auth_functions)
+@tk.blanket.validators(validators.get_validators)
+@tk.blanket.helpers(helpers.get_helpers)
+@tk.blanket.blueprints(views.get_blueprints)
+class OpenSmartCityPlugin(p.SingletonPlugin):
+    """The governance standard on a CKAN portal."""
+
+    p.implements(p.IConfigurer)
+    p.implements(p.IConfigurable)
+    p.implements(p.ITranslation)
+    p.implements(p.IPackageController, inherit=True)
+
+    def update_config(self, config: CKANConfig) -> None:
+        """Add templates and assets."""
+        tk.add_template_directory(config, "templates")
+        tk.add_resource("assets", "opensmartcity")
+
+    def configure(self, config: CKANConfig) -> None:
+        """Check the options and load the standard, so that a mistake stops the start and not a reader."""
+        configuration.check()
+        configuration.standard()
+
+    def i18n_directory(self) -> str:
+        """Return the folder of the translations."""
+        return str(catalogue_folder())
+
+    def i18n_locales(self) -> list[str]:
+        """Return the languages that are shipped."""
+        return sorted(path.name for path in catalogue_folder().iterdir() if (path / "LC_MESSAGES").is_dir())
+
+    def i18n_domain(self) -> str:
+        """Return the gettext domain."""
+        return DOMAIN
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        """Tell the search index the codes of the answers."""
+        return indexing.index_answers(pkg_dict)

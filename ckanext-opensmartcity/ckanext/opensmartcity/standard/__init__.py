@@ -1,0 +1,63 @@
+"""The governance standard as a program: schemas/ in, a typed Standard; one record in, an Assessment out. No CKAN."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from .answers import Answer, Refused
+from .assessment import LEVELS, Assessment, FieldState, GroupAssessment, Level, NextStep, assess
+from .declarations import FIELD as DECLARED_FIELD
+from .declarations import Declaration, dump_declarations
+from .display import date_in_words, display_answer
+from .language import Language, language, shipped_languages
+from .listing import list_standard, standard_digest
+from .loading import load_standard
+from .messages import Message
+from .model import AnswerType, Code, Field, Group, RecordType, Rule, Standard, Vocabulary
+from .reading import Finding, Reading, Settings, read_record
+from .source import SourceError
+
+
+def shipped_folder() -> Path:
+    """Return the folder of the standard that comes with the product."""
+    return Path(str(files("ckanext.opensmartcity.schemas")))
+
+
+__all__ = [
+    "DECLARED_FIELD",
+    "LEVELS",
+    "Answer",
+    "AnswerType",
+    "Assessment",
+    "Code",
+    "Declaration",
+    "Field",
+    "FieldState",
+    "Finding",
+    "Group",
+    "GroupAssessment",
+    "Language",
+    "Level",
+    "Message",
+    "NextStep",
+    "Reading",
+    "RecordType",
+    "Refused",
+    "Rule",
+    "Settings",
+    "SourceError",
+    "Standard",
+    "Vocabulary",
+    "assess",
+    "date_in_words",
+    "display_answer",
+    "dump_declarations",
+    "language",
+    "list_standard",
+    "load_standard",
+    "read_record",
+    "shipped_folder",
+    "shipped_languages",
+    "standard_digest",
+]

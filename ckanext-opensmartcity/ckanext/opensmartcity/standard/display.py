@@ -1,0 +1,37 @@
+"""Answers in words: vocabulary labels, country names, dates and durations in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from babel.dates import format_date
+
+from .answers import Answer
+from .countries import territory_name
+from .durations import duration_in_words
+from .language import Language
+from .model import AnswerType, Field, Standard
+
+
+def display_answer(standard: Standard, field: Field, answer: Answer, language: Language) -> str | list[str]:
+    """Say a valid answer in words, a list entry by entry."""
+    if isinstance(answer, str):
+        return _display(standard, field, answer, language)
+    return [_display(standard, field, entry, language) for entry in answer]
+
+
+def _display(standard: Standard, field: Field, text: str, language: Language) -> str:
+    if field.type.is_coded:
+        return language.translate(standard.vocabulary_of(field).codes[text].label)
+    if field.type in (AnswerType.COUNTRY, AnswerType.COUNTRIES, AnswerType.JURISDICTIONS):
+        return territory_name(text, language.locale)
+    if field.type is AnswerType.DURATION:
+        return duration_in_words(text, language.locale)
+    if field.type is AnswerType.DATE:
+        return date_in_words(date.fromisoformat(text), language)
+    return text
+
+
+def date_in_words(day: date, language: Language) -> str:
+    """Say a date as "3 May 2026" in a language."""
+    return str(format_date(day, "long", locale=language.locale))

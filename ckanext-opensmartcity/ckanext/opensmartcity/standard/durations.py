@@ -1,0 +1,52 @@
+"""ISO 8601 durations: reading them, adding them to dates, saying them in words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+import isodate
+from babel.lists import format_list
+from babel.units import format_unit
+
+MAX_YEARS = 1000
+
+
+def parse_duration(text: str) -> isodate.Duration:
+    """Read a duration longer than zero and at most 1,000 years; ValueError says why not (ISO 8601-1, 5.5.2)."""
+    try:
+        duration = isodate.parse_duration(text, as_timedelta_if_possible=False)
+    except (isodate.ISO8601Error, ArithmeticError, TypeError) as error:
+        raise ValueError("not an ISO 8601 duration") from error
+    if duration.years % 1 or duration.months % 1:
+        raise ValueError("a fraction of a year or month has no fixed length")
+    days = float(duration.years) * 365 + float(duration.months) * 30 + duration.tdelta / isodate.parse_duration("P1D")
+    if text.startswith("-") or days <= 0:
+        raise ValueError("not longer than zero")
+    if days > MAX_YEARS * 366:
+        raise ValueError("longer than 1,000 years")
+    return duration
+
+
+def add_duration(start: date, text: str) -> date | None:
+    """Return the date at which a valid duration from `start` is over; None past the year 9999."""
+    try:
+        end: datetime = datetime.combine(start, time()) + parse_duration(text)
+        return end.date()
+    except (OverflowError, ValueError):
+        return None
+
+
+def duration_in_words(text: str, language: str) -> str:
+    """Say a valid duration as "5 years and 6 months" in a language."""
+    duration = parse_duration(text)
+    seconds = duration.tdelta.seconds
+    amounts = {
+        "year": duration.years,
+        "month": duration.months,
+        "day": duration.tdelta.days,
+        "hour": seconds // 3600,
+        "minute": seconds % 3600 // 60,
+        "second": seconds % 60,
+    }
+    parts = [format_unit(float(n), f"duration-{unit}", locale=language) for unit, n in amounts.items() if n]
+    return str(format_list(parts, locale=language))

@@ -1,0 +1,64 @@
+"""The reader's language: translated texts from the shipped catalogues, names and dates from CLDR."""
+
+from __future__ import annotations
+
+import gettext
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+
+from .messages import Translate
+
+DOMAIN = "ckanext-opensmartcity"
+SOURCE_LANGUAGE = "en"
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language that is shipped: its code, its CLDR locale name and how texts are put into it."""
+
+    code: str
+    locale: str
+    translate: Translate
+
+
+def catalogue_folder() -> Path:
+    """Return the folder of the shipped translations."""
+    return Path(str(files("ckanext.opensmartcity.i18n")))
+
+
+def shipped_languages() -> tuple[str, ...]:
+    """Return the codes of the shipped languages, the source language first."""
+    return SOURCE_LANGUAGE, *sorted(path.parts[-3] for path in catalogue_folder().glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+
+
+@cache
+def language(code: str | None) -> Language:
+    """Return the shipped language nearest to a code such as `nl` or `nl_BE`; English where none is."""
+    for candidate in _candidates(code or SOURCE_LANGUAGE):
+        if candidate == SOURCE_LANGUAGE:
+            break
+        found = gettext.find(DOMAIN, str(catalogue_folder()), [candidate])
+        if found:
+            with Path(found).open("rb") as catalogue:
+                return Language(candidate, _locale(code, candidate), _translator(gettext.GNUTranslations(catalogue)))
+    return Language(SOURCE_LANGUAGE, SOURCE_LANGUAGE, str)
+
+
+def _translator(catalogue: gettext.NullTranslations) -> Translate:
+    # The empty text is gettext's key for the catalogue's own head.
+    return lambda text: catalogue.gettext(text) if text else text
+
+
+def _candidates(code: str) -> tuple[str, str]:
+    return code, code.replace("-", "_").partition("_")[0]
+
+
+def _locale(code: str | None, fallback: str) -> str:
+    try:
+        return str(Locale.parse((code or fallback).replace("-", "_")))
+    except (UnknownLocaleError, ValueError):
+        return fallback

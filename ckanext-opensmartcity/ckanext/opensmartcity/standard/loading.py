@@ -1,0 +1,243 @@
+"""schemas/ into a Standard, checked hard: every mistake stops with file, line and reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from .conditions import Condition, Names, compile_condition
+from .facts import FACTS
+from .model import AnswerType, Case, Code, Field, Group, Obligation, RecordType, Rule, Severity, Standard, Vocabulary
+from .source import Section, read
+
+RECORD_FILES = ("dataset.yaml", "algorithm.yaml")
+PRESET_PREFIX = "opensmartcity_"
+DEFAULT_GAP = "OSC-001"
+_DECLARATIONS = PRESET_PREFIX + AnswerType.DECLARATIONS.value
+
+_FIELD_KEYS = frozenset(
+    """
+    classes display_snippet example field_name form_attrs form_placeholder form_snippet group help_text iri label
+    obligation preset question reason vocabulary
+    """.split()
+)
+_SCHEMA_KEYS = frozenset(
+    """
+    about about_url after_validators before_validators dataset_fields dataset_type groups resource_fields
+    scheming_version
+    """.split()
+)
+_GROUP_KEYS = ("id", "label", "question")
+_CODE_KEYS = ("code", "label", "definition", "iri")
+_RULE_KEYS = ("id", "severity", "records", "title", "clause", "message", "fields", "when", "cases", "intrinsic")
+_SEVERITIES: Mapping[str, Severity] = {"error": "error", "concern": "concern", "gap": "gap"}
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+def load_standard(folder: Path) -> Standard:
+    """Load the standard from a folder of YAML files; SourceError names file, line and reason."""
+    head = read(folder / "standard.yaml")
+    head.allow(("name", "version", "namespace", "about"))
+    namespace = head.text("namespace")
+    vocabularies = _load_vocabularies(folder / "vocabularies", namespace)
+    schemas = [read(folder / name) for name in RECORD_FILES]
+    names = Names(_codes_by_field(schemas, vocabularies), FACTS.keys())
+    records = {schema.text("dataset_type"): _load_record(schema, names, namespace) for schema in schemas}
+    rules = _load_rules(read(folder / "rules.yaml"), records.keys(), names)
+    _check_gap_rules(schemas, rules)
+    return Standard(
+        head.text("name"), head.text("version"), namespace, head.text("about"), records, vocabularies, rules
+    )
+
+
+def _load_vocabularies(folder: Path, namespace: str) -> dict[str, Vocabulary]:
+    found = {}
+    for path in sorted(folder.glob("*.yaml")):
+        section = read(path)
+        section.allow(("id", "label", "definition", "codes"))
+        if section.text("id") != path.stem:
+            raise section.error(f"'id' must be the file's name, {path.stem}", "id")
+        found[path.stem] = Vocabulary(
+            path.stem, section.text("label"), section.text("definition"), _load_codes(section, namespace)
+        )
+    return found
+
+
+def _load_codes(section: Section, namespace: str) -> dict[str, Code]:
+    codes: dict[str, Code] = {}
+    labels: set[str] = set()
+    for item in section.sections("codes"):
+        item.allow(_CODE_KEYS)
+        code = _identifier(item, "code")
+        _refuse_twice(item, "code", codes)
+        _refuse_twice(item, "label", labels)
+        labels.add(item.text("label"))
+        iri = item.optional_text("iri") or f"{namespace}{section['id']}-{code}"
+        codes[code] = Code(code, item.text("label"), item.text("definition"), iri)
+    return codes
+
+
+def _codes_by_field(
+    schemas: Iterable[Section], vocabularies: Mapping[str, Vocabulary]
+) -> dict[str, Collection[str] | None]:
+    known: dict[str, Collection[str] | None] = {}
+    for schema in schemas:
+        for item in _governed(schema):
+            vocabulary = item.get("vocabulary")
+            if vocabulary is not None and vocabulary not in vocabularies:
+                raise item.error(f"there is no vocabulary '{vocabulary}'", "vocabulary")
+            known[item.text("field_name")] = vocabularies[vocabulary].codes if vocabulary else None
+    return known
+
+
+def _governed(schema: Section) -> list[Section]:
+    return [item for item in schema.sections("dataset_fields") if _is_governed(item)]
+
+
+def _is_governed(item: Section) -> bool:
+    preset = str(item.get("preset", ""))
+    return "group" in item or (preset.startswith(PRESET_PREFIX) and preset != _DECLARATIONS)
+
+
+def _load_record(schema: Section, names: Names, namespace: str) -> RecordType:
+    schema.allow(_SCHEMA_KEYS)
+    fields: dict[str, Field] = {}
+    labels: set[str] = set()
+    for item in _governed(schema):
+        item.allow(_FIELD_KEYS)
+        _refuse_twice(item, "field_name", fields)
+        _refuse_twice(item, "label", labels)
+        labels.add(item.text("label"))
+        fields[item.text("field_name")] = _load_field(item, names, namespace)
+    return RecordType(schema.text("dataset_type"), _load_groups(schema, fields.values()))
+
+
+def _load_groups(schema: Section, fields: Collection[Field]) -> tuple[Group, ...]:
+    groups: dict[str, Group] = {}
+    for item in schema.sections("groups"):
+        item.allow(_GROUP_KEYS)
+        name = _identifier(item, "id")
+        _refuse_twice(item, "id", groups)
+        members = tuple(field for field in fields if field.group == name)
+        if not members:
+            raise item.error(f"the group '{name}' has no field", "id")
+        groups[name] = Group(name, item.text("label"), item.text("question"), members)
+    for item in _governed(schema):
+        if item.text("group") not in groups:
+            raise item.error(f"there is no group '{item['group']}'", "group")
+    return tuple(groups.values())
+
+
+def _load_field(item: Section, names: Names, namespace: str) -> Field:
+    name, answer_type = _identifier(item, "field_name"), _answer_type(item)
+    if answer_type.is_coded is not ("vocabulary" in item):
+        raise item.error("a field of preset code or codes, and no other, names its 'vocabulary'", "vocabulary")
+    obligation, gap_rule = _load_obligation(item, names)
+    return Field(
+        name=name,
+        type=answer_type,
+        group=item.text("group"),
+        label=item.text("label"),
+        question=item.text("question"),
+        help=item.text("help_text"),
+        example=item.optional_text("example"),
+        reason=item.text("reason"),
+        obligation=obligation,
+        gap_rule=gap_rule,
+        iri=item.optional_text("iri") or f"{namespace}{name}",
+        vocabulary=item.optional_text("vocabulary"),
+    )
+
+
+def _answer_type(item: Section) -> AnswerType:
+    preset = item.text("preset")
+    try:
+        return AnswerType(preset.removeprefix(PRESET_PREFIX))
+    except ValueError:
+        known = ", ".join(PRESET_PREFIX + known.value for known in AnswerType)
+        raise item.error(f"unknown preset '{preset}' (known: {known})", "preset") from None
+
+
+def _load_obligation(item: Section, names: Names) -> tuple[Obligation, str]:
+    value = item.get("obligation")
+    if value is None or value == "always":
+        return ("always" if value else None), DEFAULT_GAP
+    if not isinstance(value, Section):
+        raise item.error("'obligation' must be 'always' or {when: CONDITION}", "obligation")
+    value.allow(("when", "rule"))
+    return _condition(value, names), value.get("rule", DEFAULT_GAP)
+
+
+def _condition(section: Section, names: Names) -> Condition:
+    when = section.get("when")
+    if not isinstance(when, Section):
+        raise section.error("'when' must hold a condition", "when")
+    return compile_condition(when, names)
+
+
+def _load_rules(section: Section, types: Collection[str], names: Names) -> dict[str, Rule]:
+    section.allow(("rules",))
+    rules: dict[str, Rule] = {}
+    for item in section.sections("rules"):
+        item.allow(_RULE_KEYS)
+        _refuse_twice(item, "id", rules)
+        rules[_identifier(item, "id")] = _load_rule(item, types, names)
+    return rules
+
+
+def _load_rule(item: Section, types: Collection[str], names: Names) -> Rule:
+    severity = _SEVERITIES.get(item.text("severity"))
+    if severity is None:
+        raise item.error(f"'severity' must be one of {', '.join(_SEVERITIES)}", "severity")
+    for record in item.texts("records"):
+        if record not in types:
+            raise item.error(f"there is no record type '{record}'", "records")
+    if severity == "gap" and "intrinsic" not in item:
+        raise item.error("a gap is carried by the obligation of a field: mark the rule 'intrinsic: true'", "severity")
+    return Rule(
+        item.text("id"),
+        severity,
+        tuple(item["records"]),
+        item.text("title"),
+        item.text("clause"),
+        item.text("message"),
+        _load_cases(item, names),
+    )
+
+
+def _load_cases(item: Section, names: Names) -> tuple[Case, ...]:
+    if item.get("intrinsic") is True:
+        if {"cases", "when", "fields"} & item.keys():
+            raise item.error("an intrinsic rule has no 'fields', 'when' or 'cases'", "intrinsic")
+        return ()
+    cases = item.sections("cases") if "cases" in item else [item]
+    return tuple(_load_case(case, names) for case in cases)
+
+
+def _load_case(case: Section, names: Names) -> Case:
+    for name in case.texts("fields"):
+        if name not in names.codes:
+            raise case.error(f"unknown field '{name}'", "fields")
+    return Case(tuple(case["fields"]), _condition(case, names))
+
+
+def _check_gap_rules(schemas: Iterable[Section], rules: Mapping[str, Rule]) -> None:
+    for schema in schemas:
+        for item in _governed(schema):
+            obligation = item.get("obligation")
+            name = obligation.get("rule", DEFAULT_GAP) if isinstance(obligation, Section) else DEFAULT_GAP
+            if name not in rules or rules[name].severity != "gap":
+                raise item.error(f"'{name}' is not the id of a gap rule", "obligation")
+
+
+def _identifier(item: Section, key: str) -> str:
+    value = item.text(key)
+    if not _IDENTIFIER.fullmatch(value):
+        raise item.error(f"'{key}' may hold letters, digits, '_' and '-' only", key)
+    return value
+
+
+def _refuse_twice(item: Section, key: str, seen: Collection[str]) -> None:
+    if item.text(key) in seen:
+        raise item.error(f"the {key} '{item[key]}' stands here twice", key)

@@ -1,0 +1,165 @@
+"""The standard as typed values: groups, fields, vocabularies and rules of each kind of record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import Literal
+
+from .conditions import Condition
+
+Severity = Literal["error", "concern", "gap"]
+Obligation = Condition | Literal["always"] | None
+
+
+class AnswerType(str, Enum):
+    """What kind of answer a field takes; the scheming preset of the field is `opensmartcity_` plus this value."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    TEXT_OR_URL = "text_or_url"
+    TEXTS = "texts"
+    TEXTS_OR_URIS = "texts_or_uris"
+    URI = "uri"
+    URL = "url"
+    URLS = "urls"
+    CONTACT = "contact"
+    DATE = "date"
+    DURATION = "duration"
+    CODE = "code"
+    CODES = "codes"
+    COUNTRY = "country"
+    COUNTRIES = "countries"
+    JURISDICTIONS = "jurisdictions"
+    UUID = "uuid"
+    SYSTEMS = "systems"
+    DECLARATIONS = "declarations"
+
+    @property
+    def is_list(self) -> bool:
+        """Tell whether an answer of this type is a list."""
+        return self in _LISTS
+
+    @property
+    def is_coded(self) -> bool:
+        """Tell whether the answer is chosen from a vocabulary."""
+        return self in (AnswerType.CODE, AnswerType.CODES)
+
+
+_LISTS = frozenset(
+    {
+        AnswerType.TEXTS,
+        AnswerType.TEXTS_OR_URIS,
+        AnswerType.URLS,
+        AnswerType.CODES,
+        AnswerType.COUNTRIES,
+        AnswerType.JURISDICTIONS,
+        AnswerType.SYSTEMS,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Code:
+    """One code of a vocabulary, with the term of a public standard or of our own namespace."""
+
+    code: str
+    label: str
+    definition: str
+    iri: str
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """A closed list of codes."""
+
+    id: str
+    label: str
+    definition: str
+    codes: Mapping[str, Code]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question of the standard and how it is answered."""
+
+    name: str
+    type: AnswerType
+    group: str
+    label: str
+    question: str
+    help: str
+    example: str | None
+    reason: str
+    obligation: Obligation
+    gap_rule: str
+    iri: str
+    vocabulary: str | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Questions that belong together, under the one question that a resident asks."""
+
+    id: str
+    label: str
+    question: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """A kind of record (`dataset`, `algorithm`) with its groups in order."""
+
+    type: str
+    groups: tuple[Group, ...]
+
+    @cached_property
+    def fields(self) -> Mapping[str, Field]:
+        """All governed fields by name, in order."""
+        return {field.name: field for group in self.groups for field in group.fields}
+
+    @cached_property
+    def group_of(self) -> Mapping[str, str]:
+        """The group id of each field."""
+        return {name: field.group for name, field in self.fields.items()}
+
+
+@dataclass(frozen=True)
+class Case:
+    """When a rule is met, and on which fields it is reported."""
+
+    fields: tuple[str, ...]
+    when: Condition
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One clause of the standard; a rule without cases is checked by the answer types themselves."""
+
+    id: str
+    severity: Severity
+    records: tuple[str, ...]
+    title: str
+    clause: str
+    message: str
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Standard:
+    """All that a city promises to say, as one value."""
+
+    name: str
+    version: str
+    namespace: str
+    about: str
+    records: Mapping[str, RecordType]
+    vocabularies: Mapping[str, Vocabulary]
+    rules: Mapping[str, Rule]
+
+    def vocabulary_of(self, field: Field) -> Vocabulary:
+        """Return the vocabulary of a coded field."""
+        return self.vocabularies[field.vocabulary or ""]

@@ -1,0 +1,114 @@
+"""One record's raw values read against the standard: valid answers, declarations, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from .answers import UNKNOWN, Answer, Refused, parse_answer
+from .countries import home_area
+from .declarations import FIELD, Declaration, parse_declarations
+from .facts import Dates, read_dates, read_facts
+from .messages import N_, Message
+from .model import RecordType, Severity, Standard
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a city configures: its home jurisdiction (ISO code or `EU`), the months between reviews; and today."""
+
+    home: str | None = None
+    review_months: int = 24
+    today: date | None = None
+
+    @property
+    def day(self) -> date:
+        """The day on which the record is assessed."""
+        return self.today or date.today()  # noqa: DTZ011  (a city's calendar day, not an instant)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule that a record meets: where, how severe, what to do, and which fields decided it."""
+
+    rule: str
+    severity: Severity
+    fields: tuple[str, ...]
+    message: Message
+    reads: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A record as read: answers that are valid, declared questions, facts, dates, and answers that were refused."""
+
+    record_type: RecordType
+    answers: Mapping[str, Answer]
+    declarations: Mapping[str, Declaration]
+    refused: tuple[Finding, ...]
+    facts: Mapping[str, bool]
+    dates: Dates
+    home: frozenset[str]
+    review_months: int
+
+    @property
+    def declared(self) -> Collection[str]:
+        """Names of the declared questions."""
+        return self.declarations.keys()
+
+
+def read_record(standard: Standard, record: Mapping[str, Any], settings: Settings) -> Reading:
+    """Read the governed fields of a record; KeyError where the standard does not know the record's type."""
+    record_type = standard.records[str(record.get("type") or "dataset")]
+    answers, refused = _read_answers(standard, record_type, record)
+    declarations, problems = parse_declarations(record.get(FIELD), record_type.fields)
+    refused += [_finding(name, problem) for name, problem in problems]
+    refused += [_twice(name) for name in declarations if _has_value(record, name)]
+    dates = read_dates(answers, settings.day)
+    return Reading(
+        record_type=record_type,
+        answers=answers,
+        declarations={name: entry for name, entry in declarations.items() if name not in answers},
+        refused=tuple(refused),
+        facts=read_facts(record, dates),
+        dates=dates,
+        home=home_area(settings.home),
+        review_months=settings.review_months,
+    )
+
+
+def _read_answers(
+    standard: Standard, record_type: RecordType, record: Mapping[str, Any]
+) -> tuple[dict[str, Answer], list[Finding]]:
+    answers: dict[str, Answer] = {}
+    refused: list[Finding] = []
+    for name, field in record_type.fields.items():
+        try:
+            answer = parse_answer(field, record.get(name), standard)
+        except Refused as problem:
+            refused.append(_finding(name, problem))
+            continue
+        if answer is not None:
+            answers[name] = answer
+    return answers, refused
+
+
+def is_unknown(answer: Answer) -> bool:
+    """Tell whether an answer is the code for "we do not know yet"."""
+    return answer in (UNKNOWN, (UNKNOWN,))
+
+
+def _has_value(record: Mapping[str, Any], name: str) -> bool:
+    value = record.get(name)
+    return bool(value.strip()) and value != "[]" if isinstance(value, str) else bool(value)
+
+
+def _finding(name: str, refused: Refused) -> Finding:
+    return Finding(refused.rule, "error", (name,), refused.message, frozenset({name}))
+
+
+def _twice(name: str) -> Finding:
+    message = N_("This question is answered and also declared unknown or not applicable. Keep one of the two.")
+    return Finding("OSC-070", "error", (name,), Message(message), frozenset({name, FIELD}))

@@ -1,0 +1,12 @@
+"""The pages, one module per reader."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from . import dataset
+
+
+def get_blueprints() -> list[Blueprint]:
+    """Return every blueprint of the product."""
+    return [dataset.blueprint]

@@ -1,0 +1,64 @@
+"""For residents: who governs one dataset, as a page and as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint, Response, jsonify
+from flask.typing import ResponseReturnValue
+
+from ..logic.governance import request_language
+
+blueprint = Blueprint("opensmartcity", __name__)
+
+_RECORD = "/<any(dataset, algorithm):package_type>/<id>/transparency"
+
+
+@blueprint.route(_RECORD)
+def transparency(package_type: str, id: str) -> ResponseReturnValue:
+    """Show the questions and answers of one dataset; as JSON where the Accept header prefers it."""
+    if _prefers_json():
+        return transparency_json(package_type, id)
+    governance = _governance(id)
+    if isinstance(governance, Response):
+        return governance
+    # The templates around the page expect the dataset dict itself.
+    record = tk.get_action("package_show")({}, {"id": id})
+    page = tk.render("opensmartcity/transparency.html", {"governance": governance, "pkg_dict": record})
+    return page, {"Vary": "Accept, Cookie"}
+
+
+@blueprint.route(f"{_RECORD}.json")
+def transparency_json(package_type: str, id: str) -> ResponseReturnValue:
+    """Give the same as JSON, in the language of the address."""
+    governance = _governance(id)
+    if isinstance(governance, Response):
+        return governance
+    answer = jsonify(governance)
+    answer.headers["Vary"] = "Accept, Cookie"
+    return answer
+
+
+def _prefers_json() -> bool:
+    accepted = tk.request.accept_mimetypes
+    best = accepted.best_match(["text/html", "application/json"], default="text/html")
+    return bool(best == "application/json" and accepted[best] > accepted["text/html"])
+
+
+def _governance(id: str) -> Any:
+    try:
+        return tk.get_action("governance_show")({}, {"id": id, "lang": request_language()})
+    except tk.ObjectNotFound:
+        return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
+    except tk.NotAuthorized:
+        return _refuse(id)
+
+
+def _refuse(id: str) -> Any:
+    """Answer as CKAN's dataset page does: a private dataset is not even admitted to exist, unless configured."""
+    if not tk.config["ckan.auth.reveal_private_datasets"]:
+        return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
+    if tk.current_user.is_authenticated:
+        return tk.abort(403, tk._("Unauthorized to read package %s") % id)
+    return tk.redirect_to("user.login", came_from=tk.request.path)

@@ -1,0 +1,61 @@
+"""Shared fixtures: records in every state, and the shared data beside the project."""
+
+from __future__ import annotations
+
+import copy
+import os
+from pathlib import Path
+
+import pytest
+
+from ckanext.opensmartcity.standard import Settings, load_standard, shipped_folder
+
+TODAY = "2026-06-01"
+
+
+@pytest.fixture(scope="session")
+def standard():
+    return load_standard(shipped_folder())
+
+
+@pytest.fixture
+def settings():
+    from datetime import date
+
+    return Settings(home="NL", review_months=24, today=date.fromisoformat(TODAY))
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """Real public metadata beside the checkout."""
+    folder = Path(os.environ.get("OSC_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.fail(f"the shared data folder {folder} is missing: set OSC_SHARED_DATA")
+    return folder
+
+
+_CURRENT = {
+    "ownership_owner": "Mobility Department",
+    "ownership_steward_role": "Data steward for mobility",
+    "ownership_contact": "mobility@city.example",
+    "ownership_origin": "sensors",
+    "governance_reviewed_on": "2026-05-01",
+    "governance_review_due": "2027-05-01",
+    "sovereignty_storage_countries": ["NL"],
+    "sovereignty_storage_kind": "own_premises",
+    "sovereignty_jurisdictions": ["NL", "EU"],
+    "sovereignty_foreign_access": "no",
+    "privacy_class": "non_personal",
+    "privacy_openness": "open",
+    "algorithm_use": "none_known",
+    "retention_type": "indefinite",
+    "fitness_purpose": "To know how many cyclists pass.",
+    "fitness_limits": "Does not count children's carriers well.",
+    "license_id": "cc-by",
+}
+
+
+@pytest.fixture
+def current():
+    """Governed answers that are `current` on TODAY, as a new dict."""
+    return copy.deepcopy(_CURRENT)
