@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
-
 from ckanext.opensmartcity.standard import Settings, load_standard, shipped_folder
 
 TODAY = "2026-06-01"
@@ -20,8 +20,6 @@ def standard():
 
 @pytest.fixture
 def settings():
-    from datetime import date
-
     return Settings(home="NL", review_months=24, today=date.fromisoformat(TODAY))
 
 
@@ -43,7 +41,7 @@ _CURRENT = {
     "governance_review_due": "2027-05-01",
     "sovereignty_storage_countries": ["NL"],
     "sovereignty_storage_kind": "own_premises",
-    "sovereignty_jurisdictions": ["NL", "EU"],
+    "sovereignty_jurisdictions": ["EU", "NL"],
     "sovereignty_foreign_access": "no",
     "privacy_class": "non_personal",
     "privacy_openness": "open",

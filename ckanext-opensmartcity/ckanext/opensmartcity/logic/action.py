@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Action, Context
 
 from .. import config
-from ..standard import assess, language, list_standard, standard_digest
+from ..standard import assess_reading, language, list_standard, read_record, standard_digest
 from . import governance, schema
 from .dictize import dictize_assessment, dictize_finding
 
@@ -43,8 +43,9 @@ def governance_show(context: Context, data_dict: dict[str, Any]) -> dict[str, An
     :returns: dataset, standard, level, groups, missing, unknown, concerns, errors, next_step, dates and links
     :rtype: dictionary
     """
-    tk.check_access("governance_show", context, {"id": data_dict["id"]})
     record = tk.get_action("package_show")(context, {"id": data_dict["id"]})
+    # After package_show, which checks its own permission: the package that it leaves in the context saves the queries.
+    tk.check_access("governance_show", context, {"id": record["id"]})
     record_type = governance.record_type(record)
     return {
         "dataset": governance.describe(record),
@@ -63,15 +64,17 @@ def governance_check(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     :rtype: dictionary
     """
     tk.check_access("governance_check", context, data_dict)
-    return _assessed(data_dict, data_dict.get("lang"), governance.missing_systems(context, data_dict))
+    return _assessed(data_dict, data_dict.get("lang"), context)
 
 
-def _assessed(record: dict[str, Any], lang: Any, more_errors: governance.Findings = ()) -> dict[str, Any]:
+def _assessed(record: dict[str, Any], lang: Any, context: Context | None = None) -> dict[str, Any]:
+    """Assess a record; with a context, the systems that it names are looked up too, as a save would."""
     standard, record_type, reader = config.standard(), governance.record_type(record), governance.reader(lang)
-    assessment = assess(standard, record, config.settings())
-    errors = (*assessment.errors, *more_errors)
+    reading = read_record(standard, record, config.settings())
+    assessment = assess_reading(standard, reading)
+    unseen = governance.missing_systems(context, reading) if context else ()
     return dictize_assessment(standard, record_type, assessment, reader) | {
-        "errors": [dictize_finding(finding, reader) for finding in errors]
+        "errors": [dictize_finding(finding, reader) for finding in (*assessment.errors, *unseen)]
     }
 
 

@@ -10,7 +10,7 @@ from ckan.types import Context
 from flask import has_request_context
 
 from .. import config
-from ..standard import AnswerType, Finding, Language, Message, RecordType, Settings, language, read_record
+from ..standard import AnswerType, Finding, Language, Message, Reading, RecordType, language
 from ..standard.answers import as_list, shorten
 from ..standard.messages import N_
 
@@ -58,9 +58,8 @@ def links(record: dict[str, Any], kind: str) -> dict[str, str]:
     }
 
 
-def missing_systems(context: Context, record: dict[str, Any]) -> Findings:
+def missing_systems(context: Context, reading: Reading) -> Findings:
     """Return OSC-040 for each named system that does not exist or that the user may not see."""
-    reading = read_record(config.standard(), record, Settings())
     fields = [field for field in reading.record_type.fields.values() if field.type is AnswerType.SYSTEMS]
     return tuple(
         _unseen(field.name, system)

@@ -10,7 +10,8 @@ from typing import Any
 from ckan.types import Context
 
 from .. import config
-from ..standard import Assessment, Finding, Message, assess
+from ..standard import Assessment, Field, Finding, Message, Refused, assess
+from ..standard.answers import raw_entries
 from ..standard.messages import N_
 
 _PUBLISH_MESSAGE = N_("Answer this question before the dataset becomes public, or keep it private for now.")
@@ -30,10 +31,11 @@ class Stored:
         """Tell whether the dataset was public before the edit."""
         return self.type is not None and self.state == "active" and not self.private
 
-    def touched(self, record: Mapping[str, Any]) -> Callable[[Finding], bool]:
+    def touched(self, record: Mapping[str, Any], fields: Mapping[str, Field]) -> Callable[[Finding], bool]:
         """Return a test that tells whether the edit changes a field that a finding depends on."""
         return lambda finding: any(
-            _comparable(record.get(name)) != _comparable(self.values.get(name)) for name in finding.reads
+            _comparable(record.get(name), fields.get(name)) != _comparable(self.values.get(name), fields.get(name))
+            for name in finding.reads
         )
 
     def new_gaps(self, assessment: Assessment, publishing: bool) -> Iterator[Finding]:
@@ -57,15 +59,26 @@ def stored_record(context: Context) -> Stored:
     return Stored(package.type, bool(package.private), package.state, dict(package.extras))
 
 
-def _comparable(value: Any) -> Any:
-    """Bring stored text and given value to one form: JSON lists and objects loaded, nothing as None."""
-    if isinstance(value, str):
-        text = value.replace("\r\n", "\n").strip()
-        if text[:1] in ("[", "{"):
-            try:
-                value = json.loads(text)
-            except ValueError:
-                return text
-        else:
-            return text or None
-    return list(value) if isinstance(value, tuple) else value or None
+def _comparable(value: Any, field: Field | None) -> Any:
+    """Bring what is stored and what was sent to one form; without a field it is the object of declarations."""
+    if field is None:
+        return _object(value)
+    if field.type.is_list:
+        entries = _entries(value)
+        return sorted(entries, key=str) if field.type.is_set and isinstance(entries, list) else entries
+    return value.replace("\r\n", "\n").strip() or None if isinstance(value, str) else value or None
+
+
+def _entries(value: Any) -> Any:
+    try:
+        entries = [entry.strip() if isinstance(entry, str) else entry for entry in raw_entries(value)]
+    except Refused:
+        return value
+    return [entry for entry in entries if entry]
+
+
+def _object(value: Any) -> Any:
+    try:
+        return (json.loads(value) if isinstance(value, str) and value else value) or None
+    except ValueError:
+        return value

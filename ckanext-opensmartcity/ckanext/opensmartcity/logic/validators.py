@@ -10,7 +10,16 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey, Validator
 
 from .. import config
-from ..standard import DECLARED_FIELD, Finding, RecordType, assess, dump_declarations, language, read_record
+from ..standard import (
+    DECLARED_FIELD,
+    Finding,
+    Reading,
+    RecordType,
+    assess_reading,
+    dump_declarations,
+    language,
+    read_record,
+)
 from . import forms, governance
 from .stored import Stored, stored_record
 
@@ -25,9 +34,11 @@ def opensmartcity_governance(
         return
     from_form = forms.collect_declarations(data)
     record = _record(data, kind)
-    for finding in _refusals(context, record, stored, publishing=_becomes_public(data, stored, from_form)):
+    reading = read_record(config.standard(), record, config.settings())
+    publishing = _becomes_public(data, stored, from_form)
+    for finding in _refusals(context, record, reading, stored, publishing):
         _report(finding, errors)
-    _store(data, kind, record)
+    _store(data, record, reading)
 
 
 def _record(data: FlattenDataDict, kind: RecordType) -> dict[str, Any]:
@@ -35,11 +46,13 @@ def _record(data: FlattenDataDict, kind: RecordType) -> dict[str, Any]:
     return {name: _value(data, name) for name in names} | {"type": kind.type}
 
 
-def _refusals(context: Context, record: dict[str, Any], stored: Stored, publishing: bool) -> Iterator[Finding]:
-    assessment = assess(config.standard(), record, config.settings())
-    touched = stored.touched(record)
+def _refusals(
+    context: Context, record: dict[str, Any], reading: Reading, stored: Stored, publishing: bool
+) -> Iterator[Finding]:
+    assessment = assess_reading(config.standard(), reading)
+    touched = stored.touched(record, reading.record_type.fields)
     yield from (finding for finding in assessment.errors if touched(finding))
-    yield from (finding for finding in governance.missing_systems(context, record) if touched(finding))
+    yield from (finding for finding in governance.missing_systems(context, reading) if touched(finding))
     if config.enforcement() == "publish":
         yield from stored.new_gaps(assessment, publishing)
 
@@ -57,13 +70,12 @@ def _report(finding: Finding, errors: FlattenErrorDict) -> None:
         errors.setdefault((name,), []).append(text)
 
 
-def _store(data: FlattenDataDict, kind: RecordType, record: dict[str, Any]) -> None:
-    reading = read_record(config.standard(), record, config.settings())
+def _store(data: FlattenDataDict, record: dict[str, Any], reading: Reading) -> None:
     declared = dump_declarations(reading.declarations)
     stored: dict[str, Any] = {**reading.answers, DECLARED_FIELD: declared}
-    for name in (*kind.fields, DECLARED_FIELD):
+    for name in (*reading.record_type.fields, DECLARED_FIELD):
         value = stored.get(name) or record.get(name)
-        data[(name,)] = _as_text(value) if value and value != "[]" else tk.missing
+        data[(name,)] = _as_text(value) if value and value not in ("[]", "{}") else tk.missing
 
 
 def _as_text(value: Any) -> str:

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from .answers import Answer, Refused
-from .assessment import LEVELS, Assessment, FieldState, GroupAssessment, Level, NextStep, assess
+from .assessment import LEVELS, Assessment, FieldState, GroupAssessment, Level, NextStep, assess, assess_reading
 from .declarations import FIELD as DECLARED_FIELD
 from .declarations import Declaration, dump_declarations
 from .display import date_in_words, display_answer
@@ -50,6 +50,7 @@ __all__ = [
     "Standard",
     "Vocabulary",
     "assess",
+    "assess_reading",
     "date_in_words",
     "display_answer",
     "dump_declarations",

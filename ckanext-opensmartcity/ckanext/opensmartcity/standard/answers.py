@@ -27,8 +27,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\
 _MARKUP = re.compile(r"<(?:[a-zA-Z/!?])[^>]*(?:>|$)")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):(?=\S)")
 _UNSAFE_SCHEMES = frozenset({"javascript", "data", "vbscript", "file", "blob"})
-_URN = re.compile(r"urn:[a-zA-Z0-9][a-zA-Z0-9-]{0,31}:\S+")
+_URN = re.compile(r"urn:[a-zA-Z0-9][a-zA-Z0-9-]{0,31}:\S+", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Refused(ValueError):
@@ -50,8 +51,8 @@ def as_list(answer: Answer | None) -> tuple[str, ...]:
 def parse_answer(field: Field, raw: Any, standard: Standard) -> Answer | None:
     """Turn a raw value into an answer, None where nothing was answered; Refused where it is not of the type."""
     if field.type.is_list:
-        entries = [_one(field, entry, standard) for entry in _entries(raw)]
-        return _consistent(field, tuple(dict.fromkeys(entry for entry in entries if entry))) or None
+        entries = [_one(field, entry, standard) for entry in raw_entries(raw)]
+        return _consistent(field, _ordered(field, {entry: None for entry in entries if entry})) or None
     return _one(field, raw, standard)
 
 
@@ -80,7 +81,8 @@ def _one(field: Field, raw: Any, standard: Standard) -> str | None:
     return _READERS[field.type.value](text)
 
 
-def _entries(raw: Any) -> list[Any]:
+def raw_entries(raw: Any) -> list[Any]:
+    """Split what was sent or stored for a list field into its entries; Refused where it is no list of usable length."""
     if raw is None or raw == "":
         return []
     entries = _split(raw) if isinstance(raw, str) else raw
@@ -99,6 +101,11 @@ def _split(raw: str) -> Any:
         except (ValueError, RecursionError):
             pass
     return raw.splitlines()
+
+
+def _ordered(field: Field, entries: Mapping[str, None]) -> tuple[str, ...]:
+    """Sort what has no order of its own, so that choosing the same in another order is no change."""
+    return tuple(sorted(entries)) if field.type.is_set else tuple(entries)
 
 
 def _consistent(field: Field, entries: tuple[str, ...]) -> tuple[str, ...]:
@@ -123,7 +130,7 @@ def _text_or_url(text: str) -> str:
         raise _bad_link(text)
     if scheme and scheme[1].lower() in ("http", "https"):
         return _url(text)
-    return text
+    return _one_line(text)
 
 
 def _text_or_uri(text: str) -> str:
@@ -186,16 +193,15 @@ def _jurisdiction(text: str) -> str:
 
 
 def _uuid(text: str) -> str:
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
+    if not _UUID.fullmatch(text):
         template = N_("“{value}” is not an identifier of 32 hexadecimal digits.")
-        raise Refused("OSC-003", template, value=shorten(text)) from None
+        raise Refused("OSC-003", template, value=shorten(text))
+    return str(uuid.UUID(text))
 
 
 def shorten(text: str) -> str:
-    """Cut a value so that a message can quote it."""
-    return text if len(text) <= 60 else text[:59] + "…"
+    """Cut a value, and replace its control characters, so that a message can quote it."""
+    return _CONTROL.sub("\ufffd", text if len(text) <= 60 else text[:59] + "…")
 
 
 _READERS: Mapping[str, Callable[[str], str]] = {

@@ -69,14 +69,18 @@ class Assessment:
 
 def assess(standard: Standard, record: Mapping[str, Any], settings: Settings) -> Assessment:
     """Assess one record (a CKAN dataset dict or any mapping with the standard's field names)."""
-    reading = read_record(standard, record, settings)
+    return assess_reading(standard, read_record(standard, record, settings))
+
+
+def assess_reading(standard: Standard, reading: Reading) -> Assessment:
+    """Assess a record that has been read already."""
     states = {name: _state(reading, field) for name, field in reading.record_type.fields.items()}
     gaps = tuple(_gap(standard, state) for state in states.values() if state.state == "missing")
     met = list(_met_rules(standard, reading))
     errors = reading.refused + tuple(finding for finding in met if finding.severity == "error")
     concerns = tuple(finding for finding in met if finding.severity == "concern")
     groups = tuple(
-        _assess_group(group, [states[field.name] for field in group.fields], errors, concerns, reading.dates)
+        _assess_group(reading, group, [states[field.name] for field in group.fields], errors, concerns)
         for group in reading.record_type.groups
     )
     return Assessment(
@@ -125,14 +129,14 @@ def _met_rules(standard: Standard, reading: Reading) -> Iterable[Finding]:
 
 
 def _assess_group(
-    group: Group, states: list[FieldState], errors: Iterable[Finding], concerns: Iterable[Finding], dates: Dates
+    reading: Reading, group: Group, states: list[FieldState], errors: Iterable[Finding], concerns: Iterable[Finding]
 ) -> GroupAssessment:
     names = {state.field.name for state in states}
-    if all(state.state in ("missing", "not_required") for state in states) and not _touch(errors, names):
+    if all(state.state in ("missing", "not_required") for state in states) and not _touch(reading.refused, names):
         level: Level = "silent"
     elif any(_is_open(state) for state in states) or _touch(errors, names):
         level = "started"
-    elif _touch(concerns, names) or dates.review_overdue:
+    elif _touch(concerns, names) or reading.dates.review_overdue:
         level = "answered"
     else:
         level = "current"

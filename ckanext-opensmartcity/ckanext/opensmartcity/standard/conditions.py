@@ -55,9 +55,10 @@ class Condition:
 
 @dataclass(frozen=True)
 class Names:
-    """What a condition may mention: fields with their codes (None where the field has no vocabulary), and facts."""
+    """What a condition may mention: fields with their codes (None without a vocabulary), date fields, and facts."""
 
     codes: Mapping[str, Collection[str] | None]
+    dates: Collection[str]
     facts: Collection[str]
 
 
@@ -109,16 +110,20 @@ def _compile_field(section: Section, name: str, names: Names) -> tuple[Test, set
 
 def _compile_codes(section: Section, name: str, names: Names) -> Test:
     matcher, known = section[name], names.codes[name]
-    wanted = frozenset([matcher] if isinstance(matcher, str) else matcher or ())
     if known is None:
         raise section.error(f"'{name}' has no vocabulary: use a predicate such as {{answered: true}}", name)
-    if strange := sorted(map(str, wanted - frozenset(known))):
+    if not isinstance(matcher, (str, list)):
+        raise section.error(f"'{name}' must be a code or a list of codes; put yes and no in quotes", name)
+    wanted = frozenset([matcher] if isinstance(matcher, str) else section.texts(name))
+    if strange := sorted(wanted - frozenset(known)):
         raise section.error(f"'{name}' has no code '{strange[0]}'", name)
     return lambda s: not wanted.isdisjoint(as_list(s.answers.get(name)))
 
 
 def _compile_predicates(matcher: Section, name: str, names: Names) -> tuple[Test, set[str]]:
     matcher.allow({*_FLAGS, *_COMPARISONS})
+    if not matcher:
+        raise matcher.error("a condition must not be empty")
     tests, fields = [], {name}
     for key, value in matcher.items():
         if key in _FLAGS:
@@ -126,11 +131,18 @@ def _compile_predicates(matcher: Section, name: str, names: Names) -> tuple[Test
                 raise matcher.error(f"'{key}' must be true or false", key)
             tests.append(_flag(_FLAGS[key], name, value))
         else:
-            if value not in names.codes:
-                raise matcher.error(f"unknown field '{value}'", key)
-            tests.append(_comparison(_COMPARISONS[key], name, value))
-            fields.add(value)
+            other = _date_field(matcher, key, name, names)
+            tests.append(_comparison(_COMPARISONS[key], name, other))
+            fields.add(other)
     return _all(tests), fields
+
+
+def _date_field(matcher: Section, key: str, name: str, names: Names) -> str:
+    other = matcher.text(key)
+    for compared in (name, other):
+        if compared not in names.dates:
+            raise matcher.error(f"'{compared}' is not a date field", key)
+    return other
 
 
 def _flag(predicate: Callable[[Situation, str], bool], name: str, wanted: bool) -> Test:

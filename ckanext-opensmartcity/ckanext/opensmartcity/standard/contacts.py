@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 _MAILBOX = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
-_PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{1,28}[0-9]")
+_PHONE = re.compile(r"\+?[0-9(][0-9 ()./-]{1,28}[0-9]")
 _WEB = re.compile(r"https?://[^\s/?#<>\"'@:]+(?::\d{1,5})?(?:[/?#][^\s<>\"]*)?", re.IGNORECASE)
 
 # first.last@, f.last@ and f.m.last@: two or more name-like parts, the last one longer than an initial.
@@ -48,8 +49,13 @@ def normalise_contact(text: str) -> str | None:
 def contact_link(contact: str) -> str:
     """Return the address that a reader can follow from a valid contact."""
     if is_mailbox(contact):
-        return f"mailto:{contact}"
-    return "tel:" + re.sub(r"[^\d+]", "", contact) if is_phone(contact) else contact
+        return "mailto:" + quote(contact, safe="@+")
+    return "tel:" + _dialled(contact) if is_phone(contact) else contact
+
+
+def _dialled(phone: str) -> str:
+    # In +31 (0)20 1234567 the bracketed zero is dialled inside the country only.
+    return re.sub(r"[^\d+]", "", phone.replace("(0)", "") if phone.startswith("+") else phone)
 
 
 def looks_personal(contact: str) -> bool:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import isodate
 from babel.lists import format_list
 from babel.units import format_unit
 
 MAX_YEARS = 1000
+_DAYS_OF_YEAR = 365.2425
 
 
 def parse_duration(text: str) -> isodate.Duration:
     """Read a duration longer than zero and at most 1,000 years; ValueError says why not (ISO 8601-1, 5.5.2)."""
     try:
         duration = isodate.parse_duration(text, as_timedelta_if_possible=False)
+        fraction = duration.years % 1 or duration.months % 1
     except (isodate.ISO8601Error, ArithmeticError, TypeError) as error:
         raise ValueError("not an ISO 8601 duration") from error
-    if duration.years % 1 or duration.months % 1:
-        raise ValueError("a fraction of a year or month has no fixed length")
-    days = float(duration.years) * 365 + float(duration.months) * 30 + duration.tdelta / isodate.parse_duration("P1D")
-    if text.startswith("-") or days <= 0:
+    if fraction or text.endswith("T"):
+        raise ValueError("a fraction of a year or month has no fixed length, and T needs a time after it")
+    years = float(duration.years * 12 + duration.months) / 12 + duration.tdelta / timedelta(_DAYS_OF_YEAR)
+    if text.startswith("-") or years <= 0:
         raise ValueError("not longer than zero")
-    if days > MAX_YEARS * 366:
+    if years > MAX_YEARS:
         raise ValueError("longer than 1,000 years")
     return duration
 
@@ -46,7 +48,13 @@ def duration_in_words(text: str, language: str) -> str:
         "day": duration.tdelta.days,
         "hour": seconds // 3600,
         "minute": seconds % 3600 // 60,
-        "second": seconds % 60,
+        "second": seconds % 60 + duration.tdelta.microseconds / 1_000_000,
     }
-    parts = [format_unit(float(n), f"duration-{unit}", locale=language) for unit, n in amounts.items() if n]
+    parts = [_amount(float(n), f"duration-{unit}", language) for unit, n in amounts.items() if n]
     return str(format_list(parts, locale=language))
+
+
+def _amount(number: float, unit: str, language: str) -> str:
+    # CLDR leaves out a long form that equals the short one; Babel then gives the unit's identifier as its name.
+    words = format_unit(number, unit, "long", locale=language)
+    return format_unit(number, unit, "short", locale=language) if unit in words else words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -35,20 +35,20 @@ def shipped_languages() -> tuple[str, ...]:
     return SOURCE_LANGUAGE, *sorted(path.parts[-3] for path in catalogue_folder().glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
 
 
-@cache
+@lru_cache(maxsize=128)
 def language(code: str | None) -> Language:
     """Return the shipped language nearest to a code such as `nl` or `nl_BE`; English where none is."""
+    shipped = shipped_languages()
     for candidate in _candidates(code or SOURCE_LANGUAGE):
-        if candidate == SOURCE_LANGUAGE:
-            break
-        found = gettext.find(DOMAIN, str(catalogue_folder()), [candidate])
-        if found:
-            with Path(found).open("rb") as catalogue:
-                return Language(candidate, _locale(code, candidate), _translator(gettext.GNUTranslations(catalogue)))
+        if candidate in shipped:
+            return Language(candidate, _locale(code, candidate), _translator(candidate))
     return Language(SOURCE_LANGUAGE, SOURCE_LANGUAGE, str)
 
 
-def _translator(catalogue: gettext.NullTranslations) -> Translate:
+def _translator(code: str) -> Translate:
+    if code == SOURCE_LANGUAGE:
+        return str
+    catalogue = gettext.translation(DOMAIN, str(catalogue_folder()), [code])
     # The empty text is gettext's key for the catalogue's own head.
     return lambda text: catalogue.gettext(text) if text else text
 

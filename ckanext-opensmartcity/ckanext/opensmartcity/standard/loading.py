@@ -15,6 +15,8 @@ RECORD_FILES = ("dataset.yaml", "algorithm.yaml")
 PRESET_PREFIX = "opensmartcity_"
 DEFAULT_GAP = "OSC-001"
 _DECLARATIONS = PRESET_PREFIX + AnswerType.DECLARATIONS.value
+_DATE = PRESET_PREFIX + AnswerType.DATE.value
+_ANSWER_TYPES = {PRESET_PREFIX + answer.value: answer for answer in AnswerType if answer is not AnswerType.DECLARATIONS}
 
 _FIELD_KEYS = frozenset(
     """
@@ -42,7 +44,7 @@ def load_standard(folder: Path) -> Standard:
     namespace = head.text("namespace")
     vocabularies = _load_vocabularies(folder / "vocabularies", namespace)
     schemas = [read(folder / name) for name in RECORD_FILES]
-    names = Names(_codes_by_field(schemas, vocabularies), FACTS.keys())
+    names = Names(_codes_by_field(schemas, vocabularies), _date_fields(schemas), FACTS.keys())
     records = {schema.text("dataset_type"): _load_record(schema, names, namespace) for schema in schemas}
     rules = _load_rules(read(folder / "rules.yaml"), records.keys(), names)
     _check_gap_rules(schemas, rules)
@@ -84,11 +86,15 @@ def _codes_by_field(
     known: dict[str, Collection[str] | None] = {}
     for schema in schemas:
         for item in _governed(schema):
-            vocabulary = item.get("vocabulary")
+            vocabulary = item.optional_text("vocabulary")
             if vocabulary is not None and vocabulary not in vocabularies:
                 raise item.error(f"there is no vocabulary '{vocabulary}'", "vocabulary")
             known[item.text("field_name")] = vocabularies[vocabulary].codes if vocabulary else None
     return known
+
+
+def _date_fields(schemas: Iterable[Section]) -> set[str]:
+    return {item["field_name"] for schema in schemas for item in _governed(schema) if item.get("preset") == _DATE}
 
 
 def _governed(schema: Section) -> list[Section]:
@@ -152,11 +158,9 @@ def _load_field(item: Section, names: Names, namespace: str) -> Field:
 
 def _answer_type(item: Section) -> AnswerType:
     preset = item.text("preset")
-    try:
-        return AnswerType(preset.removeprefix(PRESET_PREFIX))
-    except ValueError:
-        known = ", ".join(PRESET_PREFIX + known.value for known in AnswerType)
-        raise item.error(f"unknown preset '{preset}' (known: {known})", "preset") from None
+    if preset not in _ANSWER_TYPES:
+        raise item.error(f"unknown preset '{preset}' (known: {', '.join(_ANSWER_TYPES)})", "preset")
+    return _ANSWER_TYPES[preset]
 
 
 def _load_obligation(item: Section, names: Names) -> tuple[Obligation, str]:
@@ -166,7 +170,7 @@ def _load_obligation(item: Section, names: Names) -> tuple[Obligation, str]:
     if not isinstance(value, Section):
         raise item.error("'obligation' must be 'always' or {when: CONDITION}", "obligation")
     value.allow(("when", "rule"))
-    return _condition(value, names), value.get("rule", DEFAULT_GAP)
+    return _condition(value, names), value.optional_text("rule") or DEFAULT_GAP
 
 
 def _condition(section: Section, names: Names) -> Condition:
@@ -193,7 +197,7 @@ def _load_rule(item: Section, types: Collection[str], names: Names) -> Rule:
     for record in item.texts("records"):
         if record not in types:
             raise item.error(f"there is no record type '{record}'", "records")
-    if severity == "gap" and "intrinsic" not in item:
+    if severity == "gap" and item.get("intrinsic") is not True:
         raise item.error("a gap is carried by the obligation of a field: mark the rule 'intrinsic: true'", "severity")
     return Rule(
         item.text("id"),
@@ -211,8 +215,17 @@ def _load_cases(item: Section, names: Names) -> tuple[Case, ...]:
         if {"cases", "when", "fields"} & item.keys():
             raise item.error("an intrinsic rule has no 'fields', 'when' or 'cases'", "intrinsic")
         return ()
-    cases = item.sections("cases") if "cases" in item else [item]
-    return tuple(_load_case(case, names) for case in cases)
+    if "cases" not in item:
+        return (_load_case(item, names),)
+    if {"when", "fields"} & item.keys():
+        raise item.error("a rule with 'cases' has no 'fields' or 'when' of its own", "cases")
+    return tuple(_load_case(case, names) for case in _cases(item))
+
+
+def _cases(item: Section) -> list[Section]:
+    for case in item.sections("cases"):
+        case.allow(("fields", "when"))
+    return item.sections("cases")
 
 
 def _load_case(case: Section, names: Names) -> Case:

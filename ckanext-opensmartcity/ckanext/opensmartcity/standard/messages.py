@@ -21,5 +21,6 @@ class Message:
     values: Mapping[str, str] = field(default_factory=dict)
 
     def render(self, translate: Translate = str) -> str:
-        """Fill the translated template."""
-        return translate(self.template).format_map(self.values)
+        """Fill the translated template; a text without values, such as a rule's message, may hold braces."""
+        text = translate(self.template)
+        return text.format_map(self.values) if self.values else text

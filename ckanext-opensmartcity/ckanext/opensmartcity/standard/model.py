@@ -43,11 +43,17 @@ class AnswerType(str, Enum):
         return self in _LISTS
 
     @property
+    def is_set(self) -> bool:
+        """Tell whether the entries of an answer have no order of their own."""
+        return self in _SETS
+
+    @property
     def is_coded(self) -> bool:
         """Tell whether the answer is chosen from a vocabulary."""
         return self in (AnswerType.CODE, AnswerType.CODES)
 
 
+_SETS = frozenset({AnswerType.CODES, AnswerType.COUNTRIES, AnswerType.JURISDICTIONS})
 _LISTS = frozenset(
     {
         AnswerType.TEXTS,

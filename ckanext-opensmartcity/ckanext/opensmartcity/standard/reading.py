@@ -63,9 +63,10 @@ def read_record(standard: Standard, record: Mapping[str, Any], settings: Setting
     """Read the governed fields of a record; KeyError where the standard does not know the record's type."""
     record_type = standard.records[str(record.get("type") or "dataset")]
     answers, refused = _read_answers(standard, record_type, record)
+    given = answers.keys() | {name for finding in refused for name in finding.fields}
     declarations, problems = parse_declarations(record.get(FIELD), record_type.fields)
-    refused += [_finding(name, problem) for name, problem in problems]
-    refused += [_twice(name) for name in declarations if _has_value(record, name)]
+    refused += [_finding(name, problem, FIELD) for name, problem in problems]
+    refused += [_twice(name) for name in declarations if name in given]
     dates = read_dates(answers, settings.day)
     return Reading(
         record_type=record_type,
@@ -100,13 +101,8 @@ def is_unknown(answer: Answer) -> bool:
     return answer in (UNKNOWN, (UNKNOWN,))
 
 
-def _has_value(record: Mapping[str, Any], name: str) -> bool:
-    value = record.get(name)
-    return bool(value.strip()) and value != "[]" if isinstance(value, str) else bool(value)
-
-
-def _finding(name: str, refused: Refused) -> Finding:
-    return Finding(refused.rule, "error", (name,), refused.message, frozenset({name}))
+def _finding(name: str, refused: Refused, *reads: str) -> Finding:
+    return Finding(refused.rule, "error", (name,), refused.message, frozenset({name, *reads}))
 
 
 def _twice(name: str) -> Finding:

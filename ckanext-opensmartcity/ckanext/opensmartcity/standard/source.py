@@ -98,6 +98,8 @@ def read(path: Path) -> Section:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SourceError(path.name, line, f"not valid YAML: {error.problem}") from error
+    except (ValueError, KeyError, RecursionError) as error:
+        raise SourceError(path.name, 1, f"a value cannot be read: {error}") from error
     if not isinstance(content, Section):
         raise SourceError(path.name, 1, "the file must hold a mapping")
     return content

@@ -23,9 +23,8 @@ def transparency(package_type: str, id: str) -> ResponseReturnValue:
     governance = _governance(id)
     if isinstance(governance, Response):
         return governance
-    # The templates around the page expect the dataset dict itself.
-    record = tk.get_action("package_show")({}, {"id": id})
-    page = tk.render("opensmartcity/transparency.html", {"governance": governance, "pkg_dict": record})
+    values = {"governance": governance, "pkg_dict": _for_breadcrumb(governance)}
+    page = tk.render("opensmartcity/transparency.html", values)
     return page, {"Vary": "Accept, Cookie"}
 
 
@@ -38,6 +37,13 @@ def transparency_json(package_type: str, id: str) -> ResponseReturnValue:
     answer = jsonify(governance)
     answer.headers["Vary"] = "Accept, Cookie"
     return answer
+
+
+def _for_breadcrumb(governance: dict[str, Any]) -> dict[str, Any]:
+    """Return what CKAN's base template needs of a dataset, without asking for the dataset once more."""
+    dataset: dict[str, Any] = governance["dataset"]
+    owner = {"name": dataset["organization"], "title": dataset["organization_title"], "type": "organization"}
+    return dataset | {"organization": owner if dataset["organization"] else None}
 
 
 def _prefers_json() -> bool:

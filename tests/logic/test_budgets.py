@@ -1,0 +1,77 @@
+"""Query budgets: what reading and writing governance may ask of PostgreSQL and Solr."""
+
+import pytest
+from budget import counted
+from ckan import model
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+
+pytestmark = pytest.mark.usefixtures("with_request_context")
+
+
+@pytest.fixture
+def dataset(current):
+    """A dataset whose governance is complete, in an organisation, with two resources."""
+    made = factories.Dataset(
+        owner_org=factories.Organization()["id"],
+        resources=[{"url": "https://data.example.org/a.csv"}, {"url": "https://data.example.org/b.csv"}],
+        **current,
+    )
+    model.Session.expire_all()
+    return made
+
+
+def calls_of(monkeypatch, action, **data):
+    model.Session.remove()
+    with counted(monkeypatch) as calls:
+        call_action(action, **data)
+    return calls
+
+
+def test_governance_show_costs_what_package_show_costs(dataset, monkeypatch):
+    plain = calls_of(monkeypatch, "package_show", id=dataset["id"])
+    governed = calls_of(monkeypatch, "governance_show", id=dataset["id"])
+    assert len(governed.sql) <= len(plain.sql), f"{governed}\nwhere package_show has\n{plain}"
+    assert len(governed.solr) == len(plain.solr) == 1
+
+
+def test_package_create_costs_no_query_for_its_governance(current, monkeypatch):
+    organization = factories.Organization()["id"]
+    plain = calls_of(monkeypatch, "package_create", name="plain", owner_org=organization)
+    governed = calls_of(monkeypatch, "package_create", name="governed", owner_org=organization, **current)
+    assert len(governed.sql) <= len(plain.sql), f"{governed}\nwhere a plain one has\n{plain}"
+    assert len(governed.solr) == len(plain.solr)
+
+
+def test_package_patch_costs_no_query_for_its_governance(dataset, monkeypatch):
+    plain = calls_of(monkeypatch, "package_patch", id=dataset["id"], title="Other")
+    governed = calls_of(monkeypatch, "package_patch", id=dataset["id"], fitness_alternatives="By hand.")
+    assert len(governed.sql) <= len(plain.sql), f"{governed}\nwhere a plain one has\n{plain}"
+
+
+def test_governance_check_asks_nothing_but_who_asks(current, monkeypatch):
+    calls = calls_of(monkeypatch, "governance_check", **current)
+    assert [statement for statement in calls.sql if not statement.startswith('SELECT "user"')] == [], str(calls)
+    assert calls.solr == []
+
+
+def get(app, monkeypatch, path):
+    app.get(path)
+    model.Session.remove()
+    with counted(monkeypatch) as calls:
+        app.get(path)
+    return calls
+
+
+@pytest.mark.parametrize("page", ["transparency", "transparency.json"])
+@pytest.mark.parametrize("language", ["", "/nl"])
+def test_the_transparency_page_asks_five_statements_and_one_search(app, dataset, monkeypatch, page, language):
+    calls = get(app, monkeypatch, f"{language}/dataset/{dataset['name']}/{page}")
+    assert len(calls.sql) <= 5, str(calls)
+    assert len(calls.solr) == 1, str(calls)
+
+
+def test_the_transparency_page_asks_less_than_the_dataset_page(app, dataset, monkeypatch):
+    plain = get(app, monkeypatch, f"/dataset/{dataset['name']}")
+    ours = get(app, monkeypatch, f"/dataset/{dataset['name']}/transparency")
+    assert len(ours.sql) < len(plain.sql), f"{ours}\nwhere CKAN's page has\n{plain}"

@@ -1,0 +1,59 @@
+"""governance_check: the same findings as a save would give, and nothing saved."""
+
+from ckan import model
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+
+
+def rules(result):
+    return {(finding["rule"], *finding["fields"]) for finding in result["errors"]}
+
+
+def test_it_returns_the_assessment_and_no_errors_for_a_good_record(current):
+    result = call_action("governance_check", **current)
+    assert result["errors"] == []
+    assert result["level"] in ("current", "answered")
+
+
+def test_it_names_rule_and_field_of_what_would_be_refused(current):
+    result = call_action("governance_check", **current | {"privacy_class": "bogus", "retention_period": "P5Y"})
+    assert rules(result) == {("OSC-002", "privacy_class"), ("OSC-030", "retention_period")}
+
+
+def test_it_knows_which_systems_the_caller_may_see(current):
+    answers = current | {
+        "algorithm_use": "in_use",
+        "algorithm_role": ["input"],
+        "algorithm_systems": ["no-such-system"],
+    }
+    assert rules(call_action("governance_check", **answers)) == {("OSC-040", "algorithm_systems")}
+
+
+def test_it_saves_nothing(current):
+    before = model.Session.query(model.Package).count()
+    call_action("governance_check", name="not-saved", **current)
+    assert model.Session.query(model.Package).count() == before
+
+
+def test_it_checks_algorithm_records_too():
+    result = call_action("governance_check", type="algorithm", algorithm_decision="decides")
+    assert ("OSC-041", "algorithm_oversight") in rules(result)
+
+
+def test_over_http_a_stranger_may_check_a_record_of_their_own(app, current):
+    answer = app.post("/api/3/action/governance_check", json=current | {"retention_until": "2026-02-30"})
+    assert answer.json["success"] is True
+    assert rules(answer.json["result"]) == {("OSC-032", "retention_until")}
+
+
+def test_over_http_an_unknown_record_type_is_a_validation_error(app):
+    answer = app.post("/api/3/action/governance_check", json={"type": "recipe"}, status=409)
+    assert answer.json["error"]["__type"] == "Validation Error"
+    assert "type" in answer.json["error"]
+
+
+def test_a_dataset_of_the_portal_checked_as_shown_is_as_shown(current):
+    dataset = factories.Dataset(**current)
+    shown = call_action("governance_show", id=dataset["id"])
+    checked = call_action("governance_check", **call_action("package_show", id=dataset["id"]))
+    assert checked["groups"] == shown["groups"]

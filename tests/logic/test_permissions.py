@@ -1,0 +1,101 @@
+"""The matrix: every action and page, for every role, on every kind of dataset; as for package_show, no more."""
+
+import pytest
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+
+ROLES = ("anonymous", "member", "editor", "admin", "other_member", "other_editor", "other_admin", "sysadmin")
+OWN = frozenset({"member", "editor", "admin", "sysadmin"})
+MAY_READ = {
+    "public": frozenset(ROLES),
+    "private": OWN,
+    "draft": OWN,
+    "deleted": OWN,
+}
+READERS = (
+    "/api/3/action/governance_show?id={name}",
+    "/dataset/{name}/transparency",
+    "/dataset/{name}/transparency.json",
+    "/nl/dataset/{name}/transparency",
+)
+
+
+@pytest.fixture
+def city(clean_db, clean_index):
+    """Two organisations, a user with a token for each role, and one dataset of each kind in the first organisation."""
+    users = {role: factories.UserWithToken() for role in ROLES[1:-1]}
+    users["sysadmin"] = factories.SysadminWithToken()
+
+    def organization(prefix):
+        roles = ("member", "editor", "admin")
+        return factories.Organization(
+            users=[{"name": users[prefix + role]["name"], "capacity": role} for role in roles]
+        )["id"]
+
+    first, _ = organization(""), organization("other_")
+    datasets = {
+        "public": factories.Dataset(owner_org=first),
+        "private": factories.Dataset(owner_org=first, private=True),
+        "draft": factories.Dataset(owner_org=first, state="draft"),
+        "deleted": factories.Dataset(owner_org=first),
+    }
+    call_action("package_delete", id=datasets["deleted"]["id"])
+    tokens = {role: {"Authorization": user["token"]} for role, user in users.items()} | {"anonymous": {}}
+    return datasets, tokens
+
+
+@pytest.mark.parametrize("path", READERS)
+def test_governance_is_readable_to_exactly_those_who_may_read_the_dataset(city, app, path):
+    datasets, tokens = city
+    seen = {
+        (kind, role): app.get(path.format(name=dataset["name"]), headers=headers).status_code
+        for kind, dataset in datasets.items()
+        for role, headers in tokens.items()
+    }
+    assert {key for key, status in seen.items() if status == 200} == {
+        (kind, role) for kind, roles in MAY_READ.items() for role in roles
+    }
+    refused = {403} if path.startswith("/api") else {404}
+    assert {status for status in seen.values() if status != 200} == refused
+
+
+@pytest.mark.parametrize("path", READERS[1:])
+def test_a_refusal_tells_nothing_of_the_dataset(city, app, path):
+    datasets, tokens = city
+    page = app.get(path.format(name=datasets["private"]["name"]), headers=tokens["other_admin"])
+    nowhere = app.get(path.format(name="no-such-dataset"), headers=tokens["other_admin"])
+    assert page.status_code == nowhere.status_code == 404
+    assert datasets["private"]["title"] not in page.body
+
+
+@pytest.mark.ckan_config("ckan.auth.reveal_private_datasets", True)
+def test_where_private_datasets_are_revealed_the_page_asks_to_log_in_as_ckan_does(city, app):
+    datasets, tokens = city
+    path = f"/dataset/{datasets['private']['name']}/transparency"
+    assert app.get(path, headers=tokens["other_admin"]).status_code == 403
+    assert "/user/login" in app.get(path, follow_redirects=False).headers["Location"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_standard_and_the_check_are_for_everybody(city, app, role):
+    _, tokens = city
+    assert app.get("/api/3/action/governance_standard_show", headers=tokens[role]).json["success"]
+    assert app.post("/api/3/action/governance_check", json={"title": "Mine"}, headers=tokens[role]).json["success"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_governance_is_written_by_exactly_those_who_may_edit_the_dataset(city, app, role):
+    datasets, tokens = city
+    answer = app.post(
+        "/api/3/action/package_patch",
+        json={"id": datasets["public"]["id"], "ownership_owner": "Parks"},
+        headers=tokens[role],
+    )
+    assert (answer.status_code == 200) is (role in {"editor", "admin", "sysadmin"})
+
+
+def test_a_check_of_a_record_with_the_id_of_a_private_dataset_reads_nothing_of_it(city, app):
+    datasets, _ = city
+    own = app.post("/api/3/action/governance_check", json={"id": datasets["private"]["id"]}).json["result"]
+    none = app.post("/api/3/action/governance_check", json={}).json["result"]
+    assert own == none

@@ -1,0 +1,89 @@
+"""The wheel: what it holds, and that it works beside CKAN from PyPI without the clone."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+OVERRIDES = PROJECT / "ckanext-opensmartcity/ckanext/opensmartcity/portal/overrides.txt"
+UV = Path(sys.executable).with_name("uv")
+
+# Runs in the other environment: loads the portal from the wheel, makes a dataset, opens form and page.
+USE = """
+from ckan.cli import load_config
+from ckan.config.middleware import make_app
+app = make_app(load_config("{ini}"))
+flask_app = getattr(app, "apps", {{}}).get("flask_app", app)
+import ckanext.opensmartcity, ckan.plugins.toolkit as tk, ckan.model as model
+from ckan.tests.factories import SysadminWithToken, Dataset
+from ckan.tests.helpers import CKANTestClient, CKANResponse
+assert "site-packages" in ckanext.opensmartcity.__file__, ckanext.opensmartcity.__file__
+with flask_app._wsgi_app.test_request_context():
+    token = SysadminWithToken()["token"]
+    name = Dataset(ownership_owner="Parks")["name"]
+client = flask_app._wsgi_app.test_client()
+form = client.get("/dataset/new", headers={{"Authorization": token}})
+assert form.status_code == 200 and b"osc-group-privacy" in form.data
+page = client.get(f"/nl/dataset/{{name}}/transparency")
+assert page.status_code == 200 and b"Parks" in page.data
+print("used", tk.config["scheming.dataset_schemas"])
+"""
+
+
+def run(*command, **kwargs):
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, **kwargs)
+    assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel, built from a copy of what git knows so that nothing untracked slips in."""
+    source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("dist")
+    files = run("git", "ls-files", "-co", "--exclude-standard", "-z", cwd=PROJECT).split("\0")
+    for name in filter(None, files):
+        if (PROJECT / name).is_file():
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            (source / name).write_bytes((PROJECT / name).read_bytes())
+    run(UV, "build", "--wheel", "-o", out, source)
+    return next(out.glob("*.whl"))
+
+
+def test_the_wheel_holds_what_the_plugin_needs(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    room = "ckanext/opensmartcity"
+    for needed in (
+        "plugin.py", "config_declaration.yaml", "py.typed", "schemas/dataset.yaml", "schemas/vocabularies/privacy_class.yaml",
+        "templates/opensmartcity/transparency.html", "assets/webassets.yml", "i18n/nl/LC_MESSAGES/ckanext-opensmartcity.mo",
+        "portal/solr/jars.lock",
+    ):  # fmt: skip
+        assert f"{room}/{needed}" in names
+    assert any(name.startswith(f"{room}/portal/city/") for name in names)
+
+
+def test_the_wheel_holds_every_source_and_nothing_of_tests(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    package = PROJECT / "ckanext-opensmartcity"
+    tracked = run("git", "ls-files", "-co", "--exclude-standard", "ckanext-opensmartcity", cwd=PROJECT).split()
+    assert {str((PROJECT / name).relative_to(package)) for name in tracked if (PROJECT / name).is_file()} <= names
+    assert not [name for name in names if "test" in Path(name).parts[0] or "/tests/" in name]
+    assert {Path(name).parts[0] for name in names if ".dist-info" not in name} == {"ckanext"}
+
+
+def test_the_wheel_works_beside_ckan_from_pypi(wheel, tmp_path):
+    environment = tmp_path / "venv"
+    run(UV, "venv", "--python", sys.executable, environment)
+    python = environment / "bin/python"
+    run(
+        UV, "pip", "install", "--python", python, "--override", OVERRIDES, "ckan[requirements,dev]==2.12.0",
+        "psycopg2-binary", "pylibmagic", wheel,
+    )  # fmt: skip
+    script = tmp_path / "use.py"
+    script.write_text(USE.format(ini=PROJECT / "test.ini"))
+    outside = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    printed = run(python, script, cwd=tmp_path, env=outside)
+    assert "ckanext.opensmartcity.schemas:dataset.yaml" in printed
