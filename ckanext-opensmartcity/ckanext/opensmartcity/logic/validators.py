@@ -102,7 +102,7 @@ def _loaded(value: Any, wanted: type) -> Any:
         return value
     try:
         loaded = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
     return loaded if isinstance(loaded, wanted) else value
 

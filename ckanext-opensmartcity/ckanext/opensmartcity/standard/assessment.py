@@ -154,7 +154,7 @@ def _touch(findings: Iterable[Finding], names: set[str]) -> bool:
 def _next_step(
     groups: tuple[GroupAssessment, ...], errors: tuple[Finding, ...], concerns: tuple[Finding, ...], dates: Dates
 ) -> NextStep | None:
-    """Mend what is wrong first; then lift the weakest group; then settle concerns; then review."""
+    """Mend what is wrong first; then lift the weakest group; then review what is overdue; then settle concerns."""
     if errors:
         return NextStep(errors[0].fields[0], "mend", errors[0].message)
     weakest = sorted(groups, key=lambda group: LEVELS.index(group.level))
@@ -163,11 +163,11 @@ def _next_step(
         for state in states:
             if state.state == wanted and state.required:
                 return NextStep(state.field.name, action, Message(template))
-    if concerns:
-        return NextStep(concerns[0].fields[0], "mend", concerns[0].message)
     if dates.review_overdue:
         message = N_("Review these answers, correct what has changed and set the next review date.")
         return NextStep("governance_reviewed_on", "review", Message(message))
+    if concerns:
+        return NextStep(concerns[0].fields[0], "mend", concerns[0].message)
     return None
 
 

@@ -1,0 +1,1 @@
+"""The commands: `opensmartcity`, which needs no CKAN, and `ckan opensmartcity`."""

@@ -1,0 +1,16 @@
+"""`opensmartcity`: what a supplier or an auditor runs without a portal."""
+
+from __future__ import annotations
+
+import click
+
+from .check import check
+
+
+@click.group()
+@click.version_option(package_name="ckanext-opensmartcity")
+def main() -> None:
+    """Check records against the Open Smart City governance standard, without CKAN."""
+
+
+main.add_command(check)

@@ -1,0 +1,9 @@
+"""Records in and out: JSON, JSON Lines and CSV, read one by one however large the file is. No CKAN."""
+
+from __future__ import annotations
+
+from .problems import Problem
+from .records import Names, names_of, read_records
+from .rows import Row
+
+__all__ = ["Names", "Problem", "Row", "names_of", "read_records"]

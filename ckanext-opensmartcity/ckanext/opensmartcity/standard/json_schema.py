@@ -1,0 +1,204 @@
+"""The standard as JSON Schema 2020-12, for suppliers whose tools speak that and not ours.
+
+A record is valid by the schema where it has no error and no gap, as far as JSON Schema can say; what it can't say is
+listed by `inexpressible_rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .answers import MAX_ENTRIES, MAX_TEXT, UNKNOWN
+from .conditions import Condition
+from .countries import EUROPEAN_UNION, country_codes, home_area
+from .declarations import FIELD
+from .facts import OPEN_LICENCES
+from .messages import Translate
+from .model import AnswerType, Field, RecordType, Rule, Standard
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+Schema = dict[str, Any]
+
+_WEB = r"^[hH][tT][tT][pP][sS]?://[^\s/?#<>\"'@:]+(:[0-9]{1,5})?([/?#][^\s<>\"]*)?$"
+_DURATION = r"^P(?=.)([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?$"
+
+
+class InexpressibleError(ValueError):
+    """A condition that JSON Schema has no words for; its text says which part."""
+
+
+def json_schema(standard: Standard, kind: str, home: str | None = None, translate: Translate = str) -> Schema:
+    """Return the JSON Schema of one record type; rules about home need the home jurisdiction."""
+    record = standard.records[kind]
+    return {
+        "$schema": DIALECT,
+        "$id": f"{standard.namespace.rstrip('#/')}/schema/{standard.version}/{kind}.json",
+        "title": f"{translate(standard.name)}: {kind}",
+        "type": "object",
+        "properties": {
+            **{name: _property(standard, field, translate) for name, field in record.fields.items()},
+            FIELD: _declarations(record),
+        },
+        "allOf": [*_required(record, home), *_rules(standard, record, home), *_exclusive(record)],
+    }
+
+
+def inexpressible_rules(standard: Standard, kind: str) -> dict[str, str]:
+    """Return the error rules and obligations that the schema leaves out, each with the part that it can't say."""
+    record = standard.records[kind]
+    found = {}
+    for label, condition in _conditions(standard, record):
+        try:
+            _condition(condition.source, record, "XX")
+        except InexpressibleError as error:
+            found[label] = str(error)
+    return found
+
+
+def _conditions(standard: Standard, record: RecordType) -> Iterator[tuple[str, Condition]]:
+    for name, field in record.fields.items():
+        if isinstance(field.obligation, Condition):
+            yield name, field.obligation
+    for rule in _error_rules(standard, record):
+        yield from ((rule.id, case.when) for case in rule.cases)
+
+
+def _error_rules(standard: Standard, record: RecordType) -> Iterator[Rule]:
+    yield from (rule for rule in standard.rules.values() if rule.severity == "error" and record.type in rule.records)
+
+
+def _property(standard: Standard, field: Field, translate: Translate) -> Schema:
+    described = {"title": translate(field.label), "description": translate(field.question)}
+    if not field.type.is_list:
+        return described | _entry(standard, field)
+    listed = {"type": "array", "items": _entry(standard, field), "minItems": 1, "maxItems": MAX_ENTRIES}
+    if field.type is AnswerType.CODES and UNKNOWN in standard.vocabulary_of(field).codes:
+        listed |= {"if": {"contains": {"const": UNKNOWN}}, "then": {"items": {"const": UNKNOWN}}}
+    return described | listed
+
+
+def _entry(standard: Standard, field: Field) -> Schema:
+    if field.type.is_coded:
+        return {"enum": list(standard.vocabulary_of(field).codes)}
+    return _ENTRIES[field.type]
+
+
+def _text(**more: Any) -> Schema:
+    return {"type": "string", "minLength": 1, "maxLength": MAX_TEXT, "pattern": r"\S", **more}
+
+
+_COUNTRY: Schema = {"enum": sorted(country_codes())}
+_URL = _text(pattern=_WEB)
+_ENTRIES: Mapping[AnswerType, Schema] = {
+    AnswerType.TEXT: _text(),
+    AnswerType.LONG_TEXT: _text(),
+    AnswerType.TEXTS: _text(),
+    AnswerType.SYSTEMS: _text(),
+    AnswerType.TEXT_OR_URL: _text(),
+    AnswerType.TEXTS_OR_URIS: _text(),
+    AnswerType.CONTACT: _text(),
+    AnswerType.URL: _URL,
+    AnswerType.URLS: _URL,
+    AnswerType.URI: {"anyOf": [_URL, _text(pattern=r"^[uU][rR][nN]:[a-zA-Z0-9][a-zA-Z0-9-]{0,31}:\S+$")]},
+    AnswerType.DATE: {"type": "string", "format": "date", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+    AnswerType.DURATION: {"type": "string", "pattern": _DURATION},
+    AnswerType.COUNTRY: _COUNTRY,
+    AnswerType.COUNTRIES: _COUNTRY,
+    AnswerType.JURISDICTIONS: {"enum": [EUROPEAN_UNION, *sorted(country_codes())]},
+    AnswerType.UUID: {"type": "string", "format": "uuid"},
+}
+
+
+def _declarations(record: RecordType) -> Schema:
+    reason = {"type": "string", "maxLength": MAX_TEXT}
+    unknown = {"properties": {"state": {"const": "unknown"}, "reason": reason}}
+    not_applicable = {
+        "properties": {"state": {"const": "not_applicable"}, "reason": reason | {"pattern": r"\S"}},
+        "required": ["reason"],
+    }
+    entry: Schema = {"type": "object", "required": ["state"], "properties": {"state": True, "reason": True}}
+    entry |= {"additionalProperties": False, "anyOf": [unknown, not_applicable]}
+    return {"type": "object", "propertyNames": {"enum": list(record.fields)}, "additionalProperties": entry}
+
+
+def _required(record: RecordType, home: str | None) -> Iterator[Schema]:
+    for name, field in record.fields.items():
+        if field.obligation == "always":
+            yield _given(name)
+        elif isinstance(field.obligation, Condition):
+            yield from _if(field.obligation, record, home, _given(name))
+
+
+def _rules(standard: Standard, record: RecordType, home: str | None) -> Iterator[Schema]:
+    for rule in _error_rules(standard, record):
+        for case in rule.cases:
+            yield from _if(case.when, record, home, False, rule.id)
+
+
+def _if(condition: Condition, record: RecordType, home: str | None, then: Any, rule: str = "") -> Iterator[Schema]:
+    try:
+        when = _condition(condition.source, record, home)
+    except InexpressibleError:
+        return
+    yield ({"$comment": rule} if rule else {}) | {"if": when, "then": then}
+
+
+def _exclusive(record: RecordType) -> Iterator[Schema]:
+    """OSC-070: a question is answered or declared, not both."""
+    for name in record.fields:
+        yield {"$comment": "OSC-070", "not": {"allOf": [{"required": [name]}, _declared(name)]}}
+
+
+def _given(name: str) -> Schema:
+    return {"anyOf": [{"required": [name]}, _declared(name)]}
+
+
+def _declared(name: str) -> Schema:
+    return {"required": [FIELD], "properties": {FIELD: {"required": [name]}}}
+
+
+def _condition(source: Mapping[str, Any], record: RecordType, home: str | None) -> Schema:
+    parts = [_part(key, value, record, home) for key, value in source.items()]
+    return parts[0] if len(parts) == 1 else {"allOf": parts}
+
+
+def _part(key: str, value: Any, record: RecordType, home: str | None) -> Schema:
+    if key in ("any", "all"):
+        return {f"{key}Of": [_condition(item, record, home) for item in value]}
+    if key == "not":
+        return {"not": _condition(value, record, home)}
+    if key not in record.fields:
+        return _fact(key, value)
+    if isinstance(value, Mapping):
+        tests = [_predicate(record.fields[key], name, wanted, home) for name, wanted in value.items()]
+        return tests[0] if len(tests) == 1 else {"allOf": tests}
+    return _matches(record.fields[key], {"enum": [value] if isinstance(value, str) else list(value)})
+
+
+def _matches(field: Field, entry: Schema) -> Schema:
+    test = {"contains": entry} if field.type.is_list else entry
+    return {"required": [field.name], "properties": {field.name: test}}
+
+
+def _fact(name: str, wanted: bool) -> Schema:
+    if name != "licence_open":
+        raise InexpressibleError(name)
+    stated = {"required": ["isopen"], "properties": {"isopen": {"type": "boolean"}}}
+    open_by_id = {"required": ["license_id"], "properties": {"license_id": {"enum": sorted(OPEN_LICENCES)}}}
+    is_open = {"if": stated, "then": {"properties": {"isopen": {"const": True}}}, "else": open_by_id}
+    return is_open if wanted else {"not": is_open}
+
+
+def _predicate(field: Field, name: str, wanted: Any, home: str | None) -> Schema:
+    if name == "answered":
+        test: Schema = {"required": [field.name]}
+    elif name == "missing":
+        test = {"not": _given(field.name)}
+    elif name == "outside_home":
+        area = sorted(home_area(home))
+        test = _matches(field, {"not": {"enum": area}}) if area else {"not": {}}
+    else:
+        raise InexpressibleError(f"{field.name}: {name}")
+    return test if wanted is True else {"not": test}

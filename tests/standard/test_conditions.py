@@ -1,0 +1,161 @@
+"""The language of conditions: what holds, what it reads, and what may not be said."""
+
+from dataclasses import dataclass, field
+
+import pytest
+from ckanext.opensmartcity.standard import SourceError
+from ckanext.opensmartcity.standard.conditions import Names, compile_condition
+from ckanext.opensmartcity.standard.countries import home_area
+from ckanext.opensmartcity.standard.source import read
+
+NAMES = Names(
+    codes={
+        "use": ("open", "shared", "closed", "no"),
+        "basis": ("a", "b", "c"),
+        "owner": None,
+        "countries": None,
+        "reviewed": None,
+        "due": None,
+    },
+    dates=("reviewed", "due"),
+    facts=("linked", "licensed"),
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a condition may ask of a record."""
+
+    answers: dict = field(default_factory=dict)
+    declared: tuple = ()
+    facts: dict = field(default_factory=lambda: {"linked": True, "licensed": False})
+    home: frozenset = home_area("NL")
+    review_months: int = 24
+
+
+@pytest.fixture
+def condition(tmp_path):
+    """Compile a condition written as YAML."""
+
+    def condition(text):
+        path = tmp_path / "condition.yaml"
+        path.write_text(text)
+        return compile_condition(read(path), NAMES)
+
+    return condition
+
+
+HOLDS = [
+    pytest.param("use: open", {"use": "open"}, True, id="code"),
+    pytest.param("use: open", {"use": "closed"}, False, id="other code"),
+    pytest.param("use: open", {}, False, id="code of no answer"),
+    pytest.param("use: [open, shared]", {"use": "shared"}, True, id="one of"),
+    pytest.param("use: [open, shared]", {"use": "closed"}, False, id="none of"),
+    pytest.param('use: "no"', {"use": "no"}, True, id="code no in quotes"),
+    pytest.param("basis: a", {"basis": ("b", "a")}, True, id="list holds code"),
+    pytest.param("basis: a", {"basis": ("b", "c")}, False, id="list lacks code"),
+    pytest.param("basis: [a, b]", {"basis": ("b", "c")}, True, id="list holds one of"),
+    pytest.param("owner: {answered: true}", {"owner": "Parks"}, True, id="answered"),
+    pytest.param("owner: {answered: true}", {}, False, id="not answered"),
+    pytest.param("owner: {answered: false}", {}, True, id="wanted unanswered"),
+    pytest.param("owner: {missing: true}", {}, True, id="missing"),
+    pytest.param("owner: {missing: true}", {"owner": "Parks"}, False, id="not missing"),
+    pytest.param("countries: {outside_home: true}", {"countries": ("NL", "US")}, True, id="one country abroad"),
+    pytest.param("countries: {outside_home: true}", {"countries": ("NL", "IS")}, False, id="all in the EEA"),
+    pytest.param("countries: {outside_home: true}", {}, False, id="no countries"),
+    pytest.param("owner: {personal: true}", {"owner": "jan.jansen@city.example"}, True, id="personal"),
+    pytest.param("owner: {personal: true}", {"owner": "parks@city.example"}, False, id="shared mailbox"),
+    pytest.param("due: {before: reviewed}", {"due": "2025-12-31", "reviewed": "2026-01-01"}, True, id="before"),
+    pytest.param("due: {before: reviewed}", {"due": "2026-01-01", "reviewed": "2026-01-01"}, False, id="same day"),
+    pytest.param("due: {before: reviewed}", {"due": "2025-12-31"}, False, id="before nothing"),
+    pytest.param("due: {months_after: reviewed}", {"due": "2026-01-02", "reviewed": "2024-01-01"}, True, id="too far"),
+    pytest.param("due: {months_after: reviewed}", {"due": "2026-01-01", "reviewed": "2024-01-01"}, False, id="in time"),
+    pytest.param("linked: true", {}, True, id="fact"),
+    pytest.param("linked: false", {}, False, id="fact denied"),
+    pytest.param("licensed: false", {}, True, id="absent fact"),
+    pytest.param("use: open\nlinked: true", {"use": "open"}, True, id="both"),
+    pytest.param("use: open\nlicensed: true", {"use": "open"}, False, id="one of two"),
+    pytest.param("owner: {answered: true, personal: true}", {"owner": "Parks"}, False, id="one of two predicates"),
+    pytest.param("any: [{use: open}, {linked: true}]", {}, True, id="any"),
+    pytest.param("any: [{use: open}, {licensed: true}]", {}, False, id="not any"),
+    pytest.param("all: [{use: open}, {linked: true}]", {"use": "open"}, True, id="all"),
+    pytest.param("all: [{use: open}, {linked: true}]", {}, False, id="not all"),
+    pytest.param("not: {use: open}", {}, True, id="not"),
+    pytest.param("not: {use: open, linked: true}", {"use": "open"}, False, id="not both"),
+]
+
+
+@pytest.mark.parametrize(("text", "answers", "expected"), HOLDS)
+def test_a_condition_holds_or_not(condition, text, answers, expected):
+    assert condition(text).holds(Record(answers)) is expected
+
+
+def test_a_declared_question_is_neither_answered_nor_missing(condition):
+    record = Record(declared=("owner",))
+    assert not condition("owner: {missing: true}").holds(record)
+    assert not condition("owner: {answered: true}").holds(record)
+
+
+@pytest.mark.parametrize("code", ["NL", "US", "EU"])
+def test_nothing_lies_outside_a_home_that_is_not_set(condition, code):
+    assert not condition("countries: {outside_home: true}").holds(Record({"countries": (code,)}, home=frozenset()))
+
+
+def test_the_months_between_reviews_are_a_setting(condition):
+    record = Record({"due": "2026-01-01", "reviewed": "2024-01-01"}, review_months=23)
+    assert condition("due: {months_after: reviewed}").holds(record)
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("use: open", {"use"}),
+        ("linked: true", set()),
+        ("due: {before: reviewed}", {"due", "reviewed"}),
+        ("any: [{use: open}, {not: {owner: {answered: true}}}]", {"use", "owner"}),
+    ],
+)
+def test_a_condition_knows_the_fields_that_it_reads(condition, text, fields):
+    assert condition(text).fields == fields
+
+
+def test_a_condition_keeps_its_source_as_plain_values(condition):
+    source = condition("use: [open]\nnot: {linked: true}").source
+    assert source == {"use": ["open"], "not": {"linked": True}}
+    assert type(source["not"]) is dict
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("uses: open", "unknown field or fact 'uses'", id="unknown field"),
+        pytest.param("use: opened", "'use' has no code 'opened'", id="unknown code"),
+        pytest.param("use: [open, opened]", "'use' has no code 'opened'", id="unknown code in a list"),
+        pytest.param("use: no", "put yes and no in quotes", id="no without quotes"),
+        pytest.param("use: 5", "must be a code or a list of codes", id="number"),
+        pytest.param("use:", "must be a code or a list of codes", id="nothing"),
+        pytest.param("use: []", "must be a list of texts", id="empty list"),
+        pytest.param("use: [[open]]", "must be a list of texts", id="list in a list"),
+        pytest.param("owner: Parks", "'owner' has no vocabulary", id="code of a text field"),
+        pytest.param("owner: {}", "must not be empty", id="no predicate"),
+        pytest.param("owner: {empty: true}", "unknown key 'empty'", id="unknown predicate"),
+        pytest.param("owner: {answered: maybe}", "'answered' must be true or false", id="predicate of a text"),
+        pytest.param("owner: {answered: 1}", "'answered' must be true or false", id="predicate of a number"),
+        pytest.param("due: {before: owner}", "'owner' is not a date field", id="before a text"),
+        pytest.param("owner: {before: due}", "'owner' is not a date field", id="text before a date"),
+        pytest.param("due: {before: last}", "'last' is not a date field", id="before an unknown field"),
+        pytest.param("due: {months_after: [reviewed]}", "'months_after' must be a text", id="after a list"),
+        pytest.param("linked: yes please", "the fact 'linked' must be true or false", id="fact of a text"),
+        pytest.param("any: {use: open}", "'any' must be a list of mappings", id="any of no list"),
+        pytest.param("all: []", "'all' must be a list of mappings", id="all of nothing"),
+        pytest.param("any: [{}]", "must not be empty", id="empty in any"),
+        pytest.param("not: open", "'not' must hold a condition", id="not a text"),
+        pytest.param("not: {}", "must not be empty", id="not nothing"),
+        pytest.param("{}", "must not be empty", id="empty"),
+    ],
+)
+def test_a_condition_that_says_what_it_may_not_is_refused(condition, text, reason):
+    with pytest.raises(SourceError) as stopped:
+        condition(text)
+    assert reason in stopped.value.reason
+    assert (stopped.value.file, stopped.value.line) == ("condition.yaml", 1)
