@@ -16,6 +16,7 @@ BAD = {
     "negative period": ("retention_period", "-P1Y", "OSC-032"),
     "country that does not exist": ("sovereignty_storage_countries", ["NL", "ZZ"], "OSC-003"),
     "JSON that is not": ("governance_declared", "{not json", "OSC-003"),
+    "JSON without end": ("governance_declared", "[" * 5000, "OSC-003"),
     "declaration of no question": ("governance_declared", {"title": {"state": "unknown"}}, "OSC-003"),
     "100 kB of text": ("fitness_purpose", "x" * 100_000, "OSC-004"),
     "control characters": ("fitness_purpose", "bell \x07 bell", "OSC-004"),

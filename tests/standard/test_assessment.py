@@ -110,7 +110,7 @@ def test_a_concern_is_settled_last(check, current):
 
 
 def test_an_overdue_review_is_the_next_step_of_a_complete_record(check, current):
-    assert step(check(current | OVERDUE)) == ("mend", "governance_review_due")
+    assert step(check(current | OVERDUE)) == ("review", "governance_reviewed_on")
 
 
 def test_an_overdue_review_is_the_next_step_even_where_no_rule_speaks_of_it(small):
