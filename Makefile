@@ -1,0 +1,63 @@
+.DEFAULT_GOAL := help
+.PHONY: help env env-test portal test lint format i18n wheel clean python
+
+PYTHON ?= python3
+BROWSER ?= yes
+HERE := ckanext-opensmartcity/ckanext/opensmartcity/portal
+BIN := .venv/bin
+CHECKS = ruff check; ruff format --check; mypy; lint-imports; \
+  pytest --ckan-ini=test.ini $(if $(filter no,$(BROWSER)),-m "not browser") $(ARGS)
+PORTAL := $(BIN)/python -m ckanext.opensmartcity.portal
+POT := i18n/ckanext-opensmartcity.pot
+
+help:
+	@echo "make portal   start the portal with its demo city (Ctrl-C stops it)"
+	@echo "make test     every check and test; BROWSER=no leaves the browser tests out"
+	@echo "make env      only make the environment in .venv"
+	@echo "make lint     ruff, mypy and import rules"
+	@echo "make format   let ruff rewrite the sources"
+	@echo "make i18n     renew the translation template and catalogues"
+	@echo "make wheel    build the wheel in dist/"
+	@echo "make clean    remove .venv, .portal with all its data, and what was built"
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || { \
+	  echo "Python 3.10 or newer is needed and '$(PYTHON)' is not one: install it, or name one as in make PYTHON=python3.12" >&2; exit 1; }
+
+env: python
+	@$(PYTHON) $(HERE)/bootstrap.py --extra portal
+
+env-test: python
+	@$(PYTHON) $(HERE)/bootstrap.py --extra test
+
+portal: env
+	@$(PORTAL) --stop-with-parent serve
+
+test: env-test
+	@chromium=`$(BIN)/python -m ckanext.opensmartcity.portal.browser $(BROWSER)` && PATH="$(CURDIR)/$(BIN):$$PATH" CHROMIUM="$$chromium" \
+	  exec $(PORTAL) --stop-with-parent services --name test -- sh -ec '$(CHECKS)'
+
+lint: env-test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: env-test
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# No dates and no line numbers: a catalogue changes only where a text does.
+i18n: env-test
+	$(BIN)/pybabel -q extract -F pyproject.toml --add-location=file --sort-by-file --width=120 --project=ckanext-opensmartcity \
+	  --header-comment='# The English texts of ckanext-opensmartcity, collected by "make i18n".' -o $(POT).new .
+	sed -e '/^"POT-Creation-Date/d' -e '/^"Generated-By/d' $(POT).new > $(POT) && rm $(POT).new
+	$(BIN)/pybabel -q update -D ckanext-opensmartcity -i $(POT) -d i18n --width=120 --no-fuzzy-matching --ignore-obsolete \
+	  --ignore-pot-creation-date
+	$(BIN)/pybabel compile -D ckanext-opensmartcity -d i18n --statistics
+
+wheel: env-test
+	$(BIN)/python -m build --wheel
+
+clean: python
+	@$(PYTHON) $(HERE)/clean.py

@@ -1,0 +1,7 @@
+"""`python -m ckanext.opensmartcity.portal`."""
+
+import sys
+
+from .launch import main
+
+sys.exit(main())

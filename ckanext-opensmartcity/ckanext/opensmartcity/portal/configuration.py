@@ -1,0 +1,93 @@
+"""The ini file with which CKAN, and a person's own `ckan -c …` commands, use the portal."""
+
+from pathlib import Path
+
+from .secret import secret, write_private
+from .service import Addresses
+
+SITE_ID = "opensmartcity"
+SITE_TITLE = "Zuiderhaven Open Data"
+HOME_JURISDICTION = "NL"
+
+TEMPLATE = """\
+# Written anew at each start of the portal: changes made here do not last.
+[app:main]
+use = egg:ckan
+debug = false
+testing = false
+SECRET_KEY = {key}
+ckan.site_id = {site_id}
+ckan.site_title = {title}
+ckan.site_url = {address}
+ckan.plugins = {plugins}
+ckanext.opensmartcity.home_jurisdiction = {home}
+ckan.locale_default = en
+ckan.locales_offered = en nl
+ckan.storage_path = {storage}
+ckan.views.default_views =
+ckan.redis.url = {redis}
+solr_url = {solr}
+sqlalchemy.url = {database}
+
+[loggers]
+keys = root, ckan, ckanext
+
+[handlers]
+keys = console
+
+[formatters]
+keys = generic
+
+[logger_root]
+level = WARNING
+handlers = console
+
+[logger_ckan]
+level = WARNING
+handlers = console
+qualname = ckan
+propagate = 0
+
+[logger_ckanext]
+level = INFO
+handlers = console
+qualname = ckanext
+propagate = 0
+
+[handler_console]
+class = StreamHandler
+args = (sys.stderr,)
+level = NOTSET
+formatter = generic
+
+[formatter_generic]
+format = %(asctime)s %(levelname)s [%(name)s] %(message)s
+"""
+
+
+def write(folder: Path, address: str, addresses: Addresses, plugins: str) -> Path:
+    """Write ckan.ini into the data folder and return its path."""
+    storage = folder / "storage"
+    storage.mkdir(exist_ok=True, mode=0o700)
+    values = {
+        "address": address,
+        "database": addresses.database,
+        "home": HOME_JURISDICTION,
+        "key": secret(folder, "ckan"),
+        "plugins": plugins,
+        "redis": addresses.redis,
+        "site_id": SITE_ID,
+        "solr": addresses.solr,
+        "storage": str(storage),
+        "title": SITE_TITLE,
+    }
+    ini = folder / "ckan.ini"
+    write_private(ini, _filled({name: value.replace("%", "%%") for name, value in values.items()}))
+    return ini
+
+
+def _filled(values: dict[str, str]) -> str:
+    text = TEMPLATE
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text

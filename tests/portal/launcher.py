@@ -1,0 +1,39 @@
+"""A launcher as the portal is one, small: two children, one of which leaves its process group."""
+
+import sys
+import time
+from pathlib import Path
+
+from ckanext.opensmartcity.portal.console import say
+from ckanext.opensmartcity.portal.errors import PortalError
+from ckanext.opensmartcity.portal.launch import _listen_to_signals
+from ckanext.opensmartcity.portal.supervision import supervised
+
+LEAVER = (
+    "import subprocess, sys, time;"
+    "print(subprocess.Popen(['sleep', '300'], start_new_session=True).pid, flush=True); time.sleep(300)"
+)
+
+
+def main():
+    _listen_to_signals()
+    with supervised(Path(sys.argv[1])) as supervisor:
+        obedient = supervisor.start("obedient", ["sleep", "300"])
+        stubborn = supervisor.start("stubborn", ["sh", "-c", "trap '' TERM; while :; do sleep 1; done"], patience=1)
+        leaver = supervisor.start("leaver", [sys.executable, "-c", LEAVER])
+        while not leaver.log.read_text():
+            time.sleep(0.02)
+        pids = [each.process.pid for each in (obedient, stubborn, leaver)] + [int(leaver.log.read_text())]
+        say(" ".join(map(str, ["ready", *pids, supervisor.guardian.pid])))
+        if "fail" in sys.argv:
+            raise PortalError("as asked")
+        supervisor.watch()
+
+
+try:
+    main()
+except PortalError as error:
+    say(f"error {error}")
+    sys.exit(1)
+except KeyboardInterrupt:
+    sys.exit(130)

@@ -1,0 +1,43 @@
+"""`make clean` removes what was made and nothing else."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from ckanext.opensmartcity.portal import clean, record
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project folder with a copy of the script and a data folder."""
+    script = tmp_path / "project" / "a" / "b" / "c" / "portal" / "clean.py"
+    script.parent.mkdir(parents=True)
+    shutil.copyfile(clean.__file__, script)
+    (tmp_path / "project" / ".portal" / "test").mkdir(parents=True)
+    (tmp_path / "project" / "setup.py").touch()
+    return tmp_path / "project"
+
+
+def run(project):
+    script = project / "a" / "b" / "c" / "portal" / "clean.py"
+    return subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+
+
+def test_data_and_linked_clusters_go(project, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "cluster").mkdir(parents=True)
+    (project / ".portal" / "test" / "postgres").symlink_to(elsewhere)
+    assert run(project).returncode == 0
+    assert not elsewhere.exists()
+    assert sorted(path.name for path in project.iterdir()) == ["a", "setup.py"]
+
+
+def test_a_running_portal_is_not_robbed(project):
+    descriptor = record.hold(project / ".portal")
+    done = run(project)
+    os.close(descriptor)
+    assert done.returncode == 1
+    assert "stop it first" in done.stderr
+    assert (project / ".portal").exists()
