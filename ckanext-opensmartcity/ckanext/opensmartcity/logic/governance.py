@@ -24,7 +24,7 @@ def record_type(record: dict[str, Any]) -> RecordType:
     found = config.standard().records.get(name)
     if found is None:
         raise tk.ValidationError(
-            {"type": [tk._("The standard has no record type “{type}”.").format(type=shorten(name))]}
+            {"type": [tk._("The standard has no record type “{value}”.").format(value=shorten(name))]}
         )
     return found
 

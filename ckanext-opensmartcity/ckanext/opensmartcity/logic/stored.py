@@ -14,7 +14,7 @@ from ..standard import Assessment, Field, Finding, Message, Refused, assess
 from ..standard.answers import raw_entries
 from ..standard.messages import N_
 
-_PUBLISH_MESSAGE = N_("Answer this question before the dataset becomes public, or keep it private for now.")
+_PUBLISH_MESSAGE = N_("Answer this question, or say that it is not known or does not apply, before the dataset becomes public.")
 
 
 @dataclass(frozen=True)

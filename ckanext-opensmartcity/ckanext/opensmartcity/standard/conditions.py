@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from .answers import Answer, as_list
 from .contacts import looks_personal
 from .dates import add_months
+from .nearest import nearest
 from .source import Section
 
 
@@ -84,7 +85,7 @@ def _compile_key(section: Section, key: str, names: Names) -> tuple[Test, set[st
         return _compile_fact(section, key), set()
     if key in names.codes:
         return _compile_field(section, key, names)
-    raise section.error(f"unknown field or fact '{key}'", key)
+    raise section.error(f"unknown field or fact '{key}'{nearest(key, [*names.codes, *names.facts])}", key)
 
 
 def _compile_many(section: Section, key: str, names: Names) -> tuple[Test, set[str]]:
@@ -116,7 +117,7 @@ def _compile_codes(section: Section, name: str, names: Names) -> Test:
         raise section.error(f"'{name}' must be a code or a list of codes; put yes and no in quotes", name)
     wanted = frozenset([matcher] if isinstance(matcher, str) else section.texts(name))
     if strange := sorted(wanted - frozenset(known)):
-        raise section.error(f"'{name}' has no code '{strange[0]}'", name)
+        raise section.error(f"'{name}' has no code '{strange[0]}'{nearest(strange[0], known)}", name)
     return lambda s: not wanted.isdisjoint(as_list(s.answers.get(name)))
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from .conditions import Condition, Names, compile_condition
 from .facts import FACTS
+from .folders import Sources, read_sources
 from .model import AnswerType, Case, Code, Field, Group, Obligation, RecordType, Rule, Severity, Standard, Vocabulary
-from .source import Section, read
+from .nearest import nearest
+from .source import Section
 
-RECORD_FILES = ("dataset.yaml", "algorithm.yaml")
 PRESET_PREFIX = "opensmartcity_"
 DEFAULT_GAP = "OSC-001"
 _DECLARATIONS = PRESET_PREFIX + AnswerType.DECLARATIONS.value
@@ -37,31 +38,34 @@ _SEVERITIES: Mapping[str, Severity] = {"error": "error", "concern": "concern", "
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
-def load_standard(folder: Path) -> Standard:
-    """Load the standard from a folder of YAML files; SourceError names file, line and reason."""
-    head = read(folder / "standard.yaml")
+def load_standard(folder: Path, city: Path | None = None) -> Standard:
+    """Load the standard, with a city's own folder laid over it; SourceError names file, line and reason."""
+    return build_standard(read_sources(folder, city))
+
+
+def build_standard(sources: Sources) -> Standard:
+    """Turn the files' sections into a Standard, checking each."""
+    head = sources.head
     head.allow(("name", "version", "namespace", "about"))
     namespace = head.text("namespace")
-    vocabularies = _load_vocabularies(folder / "vocabularies", namespace)
-    schemas = [read(folder / name) for name in RECORD_FILES]
-    names = Names(_codes_by_field(schemas, vocabularies), _date_fields(schemas), FACTS.keys())
-    records = {schema.text("dataset_type"): _load_record(schema, names, namespace) for schema in schemas}
-    rules = _load_rules(read(folder / "rules.yaml"), records.keys(), names)
-    _check_gap_rules(schemas, rules)
+    vocabularies = _load_vocabularies(sources.vocabularies, namespace)
+    names = Names(_codes_by_field(sources.schemas, vocabularies), _date_fields(sources.schemas), FACTS.keys())
+    records = {schema.text("dataset_type"): _load_record(schema, names, namespace) for schema in sources.schemas}
+    rules = _load_rules(sources.rules, records.keys(), names)
+    _check_gap_rules(sources.schemas, rules)
     return Standard(
         head.text("name"), head.text("version"), namespace, head.text("about"), records, vocabularies, rules
     )
 
 
-def _load_vocabularies(folder: Path, namespace: str) -> dict[str, Vocabulary]:
+def _load_vocabularies(sections: Mapping[str, Section], namespace: str) -> dict[str, Vocabulary]:
     found = {}
-    for path in sorted(folder.glob("*.yaml")):
-        section = read(path)
+    for name, section in sections.items():
         section.allow(("id", "label", "definition", "codes"))
-        if section.text("id") != path.stem:
-            raise section.error(f"'id' must be the file's name, {path.stem}", "id")
-        found[path.stem] = Vocabulary(
-            path.stem, section.text("label"), section.text("definition"), _load_codes(section, namespace)
+        if section.text("id") != name:
+            raise section.error(f"'id' must be the file's name, {name}", "id")
+        found[name] = Vocabulary(
+            name, section.text("label"), section.text("definition"), _load_codes(section, namespace)
         )
     return found
 
@@ -88,7 +92,9 @@ def _codes_by_field(
         for item in _governed(schema):
             vocabulary = item.optional_text("vocabulary")
             if vocabulary is not None and vocabulary not in vocabularies:
-                raise item.error(f"there is no vocabulary '{vocabulary}'", "vocabulary")
+                raise item.error(
+                    f"there is no vocabulary '{vocabulary}'{nearest(vocabulary, vocabularies)}", "vocabulary"
+                )
             known[item.text("field_name")] = vocabularies[vocabulary].codes if vocabulary else None
     return known
 
@@ -131,7 +137,7 @@ def _load_groups(schema: Section, fields: Collection[Field]) -> tuple[Group, ...
         groups[name] = Group(name, item.text("label"), item.text("question"), members)
     for item in _governed(schema):
         if item.text("group") not in groups:
-            raise item.error(f"there is no group '{item['group']}'", "group")
+            raise item.error(f"there is no group '{item['group']}'{nearest(item['group'], groups)}", "group")
     return tuple(groups.values())
 
 
@@ -159,7 +165,8 @@ def _load_field(item: Section, names: Names, namespace: str) -> Field:
 def _answer_type(item: Section) -> AnswerType:
     preset = item.text("preset")
     if preset not in _ANSWER_TYPES:
-        raise item.error(f"unknown preset '{preset}' (known: {', '.join(_ANSWER_TYPES)})", "preset")
+        known = ", ".join(_ANSWER_TYPES)
+        raise item.error(f"unknown preset '{preset}'{nearest(preset, _ANSWER_TYPES)} (known: {known})", "preset")
     return _ANSWER_TYPES[preset]
 
 
@@ -231,7 +238,7 @@ def _cases(item: Section) -> list[Section]:
 def _load_case(case: Section, names: Names) -> Case:
     for name in case.texts("fields"):
         if name not in names.codes:
-            raise case.error(f"unknown field '{name}'", "fields")
+            raise case.error(f"unknown field '{name}'{nearest(name, names.codes)}", "fields")
     return Case(tuple(case["fields"]), _condition(case, names))
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from .nearest import nearest
+
 
 class SourceError(Exception):
     """A mistake in the standard's files: file, line and reason."""
@@ -20,21 +22,32 @@ class SourceError(Exception):
 
 
 class Section(dict[str, Any]):
-    """One YAML mapping with the file and lines that it came from."""
+    """One YAML mapping with the file and lines that it came from, key by key where a city's file changed it."""
 
     file: str
     line: int
     lines: dict[str, int]
+    files: dict[str, str]
 
     def error(self, reason: str, key: str | None = None) -> SourceError:
         """Build the error that points at `key`, or at the section's first line."""
-        return SourceError(self.file, self.lines.get(key or "", self.line), reason)
+        file = self.files.get(key or "", self.file)
+        return SourceError(file, self.lines.get(key or "", self.line), reason)
+
+    def changed_by(self, change: Section) -> Section:
+        """Return a copy in which the keys of `change` stand instead of ours."""
+        result = Section({**self, **change})
+        result.file, result.line = self.file, self.line
+        result.lines = {**self.lines, **change.lines}
+        result.files = {**self.files, **dict.fromkeys(change, change.file)}
+        return result
 
     def allow(self, keys: Iterable[str]) -> None:
         """Stop at the first key that is not one of `keys`."""
         for key in self:
             if key not in keys:
-                raise self.error(f"unknown key '{key}' (allowed: {', '.join(sorted(keys))})", key)
+                known = ", ".join(sorted(keys))
+                raise self.error(f"unknown key '{key}'{nearest(key, keys)} (allowed: {known})", key)
 
     def text(self, key: str) -> str:
         """Return a text that must be there and not be empty."""
@@ -69,7 +82,7 @@ class _Loader(yaml.SafeLoader):
 
     def section(self, node: yaml.MappingNode) -> Section:
         result = Section()
-        result.file, result.line, result.lines = self.file, node.start_mark.line + 1, {}
+        result.file, result.line, result.lines, result.files = self.file, node.start_mark.line + 1, {}, {}
         for key_node, value_node in node.value:
             key, line = str(self.construct_object(key_node)), key_node.start_mark.line + 1
             if key in result:
