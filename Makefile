@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help env env-test portal test lint format i18n wheel clean python
+.PHONY: help env env-test portal test lint format i18n reference wheel clean python
 
 PYTHON ?= python3
 BROWSER ?= yes
@@ -17,6 +17,7 @@ help:
 	@echo "make lint     ruff, mypy and import rules"
 	@echo "make format   let ruff rewrite the sources"
 	@echo "make i18n     renew the translation template and catalogues"
+	@echo "make reference  renew docs/standard.md"
 	@echo "make wheel    build the wheel in dist/"
 	@echo "make clean    remove .venv, .portal with all its data, and what was built"
 
@@ -55,6 +56,9 @@ i18n: env-test
 	$(BIN)/pybabel -q update -D ckanext-opensmartcity -i $(POT) -d i18n --width=120 --no-fuzzy-matching --ignore-obsolete \
 	  --ignore-pot-creation-date
 	$(BIN)/pybabel compile -D ckanext-opensmartcity -d i18n --statistics
+
+reference: env-test
+	$(BIN)/opensmartcity standard > docs/standard.md
 
 wheel: env-test
 	$(BIN)/python -m build --wheel

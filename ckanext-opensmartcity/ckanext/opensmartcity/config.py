@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 import ckan.plugins.toolkit as tk
@@ -13,6 +14,7 @@ from .standard.countries import EUROPEAN_UNION, country_codes
 
 ENFORCEMENT = "ckanext.opensmartcity.enforcement"
 HOME = "ckanext.opensmartcity.home_jurisdiction"
+CITY = "ckanext.opensmartcity.standard"
 REVIEW_MONTHS = "ckanext.opensmartcity.review_months"
 
 Enforcement = Literal["advise", "publish"]
@@ -28,14 +30,27 @@ def settings() -> Settings:
     return Settings(home=tk.config[HOME] or None, review_months=tk.config[REVIEW_MONTHS])
 
 
-@cache
+def city_folder() -> Path | None:
+    """Return the folder of the city's own files, None where none is configured."""
+    folder = tk.config.get(CITY)
+    return Path(folder) if folder else None
+
+
 def standard() -> Standard:
-    """Return the standard of this portal, loaded once."""
-    return load_standard(shipped_folder())
+    """Return the standard of this portal: ours, with the city's own files laid over it."""
+    return _load(city_folder())
+
+
+@lru_cache(maxsize=4)
+def _load(city: Path | None) -> Standard:
+    return load_standard(shipped_folder(), city)
 
 
 def check() -> None:
     """Stop the portal's start with a clear message where an option has no meaning."""
+    city = city_folder()
+    if city and not city.is_dir():
+        raise CkanConfigurationException(f"{CITY} must name a folder, and {city} is none")
     if tk.config[ENFORCEMENT] not in ("advise", "publish"):
         raise CkanConfigurationException(f"{ENFORCEMENT} must be advise or publish, not {tk.config[ENFORCEMENT]!r}")
     home = tk.config[HOME]

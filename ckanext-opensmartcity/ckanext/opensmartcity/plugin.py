@@ -9,12 +9,12 @@ import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 
 from . import config as configuration
-from . import helpers, indexing, views
+from . import declaration, helpers, indexing, views
 from .logic import action, auth, validators
 from .standard.language import DOMAIN, catalogue_folder
 
 
-@tk.blanket.config_declarations
+@tk.blanket.config_declarations(declaration.declare)
 @tk.blanket.actions(action.get_actions)
 @tk.blanket.auth_functions(auth.get_auth_functions)
 @tk.blanket.validators(validators.get_validators)

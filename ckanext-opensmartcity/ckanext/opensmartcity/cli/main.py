@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from .check import check
+from .standard import standard
 
 
 @click.group()
@@ -14,3 +15,4 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(standard)

@@ -14,7 +14,9 @@ from ..standard import Assessment, Field, Finding, Message, Refused, assess
 from ..standard.answers import raw_entries
 from ..standard.messages import N_
 
-_PUBLISH_MESSAGE = N_("Answer this question, or say that it is not known or does not apply, before the dataset becomes public.")
+_PUBLISH_MESSAGE = N_(
+    "Answer this question, or say that it is not known or does not apply, before the dataset becomes public."
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,85 @@
+"""The worked example of docs/example-city: one field, its codes and a rule, in YAML alone, seen everywhere."""
+
+from pathlib import Path
+
+import ckan.plugins.toolkit as tk
+import pytest
+from bs4 import BeautifulSoup
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+from ckanext.opensmartcity import config
+from ckanext.opensmartcity.standard import SourceError
+
+EXAMPLE = Path(__file__).parents[2] / "docs/example-city"
+FIELD = "ownership_council_committee"
+
+pytestmark = pytest.mark.ckan_config("ckanext.opensmartcity.standard", str(EXAMPLE))
+
+
+@pytest.fixture(autouse=True)
+def portal(ckan_config, monkeypatch, request):
+    """A portal that starts with the city's folder: the session's own start has left our default in the options."""
+    monkeypatch.delitem(ckan_config, "scheming.dataset_schemas")
+    for fixture in ("with_plugins", "clean_db", "clean_index"):
+        request.getfixturevalue(fixture)
+
+
+@pytest.fixture
+def personal(current):
+    """Answers about people, which the city's own question belongs to."""
+    return current | {"privacy_class": "personal", "privacy_openness": "closed"}
+
+
+def field_of(governance):
+    return next(f for group in governance["groups"] for f in group["fields"] if f["name"] == FIELD)
+
+
+def test_it_is_asked_in_the_form_where_the_city_put_it(app):
+    headers = {"Authorization": factories.SysadminWithToken()["token"]}
+    soup = BeautifulSoup(app.get("/dataset/new", headers=headers).body, "html.parser")
+    names = [node["id"].removeprefix("osc-question-") for node in soup.select(".osc-question")]
+    assert names[names.index("ownership_mandate") + 1] == FIELD
+    assert soup.select_one(f"#field-{FIELD} option[value=spatial]").text.strip() == "Space and mobility"
+
+
+def test_it_is_validated():
+    with pytest.raises(tk.ValidationError) as caught:
+        call_action("package_create", name="bad", **{FIELD: "moon"})
+    assert "OSC-002" in caught.value.error_dict[FIELD][0]
+
+
+def test_it_is_stored_shown_and_said_in_words(personal, app):
+    dataset = factories.Dataset(**personal, **{FIELD: "spatial"})
+    assert call_action("package_show", id=dataset["id"])[FIELD] == "spatial"
+    shown = call_action("governance_show", id=dataset["id"])
+    assert field_of(shown)["display"] == "Space and mobility"
+    assert shown["standard"]["version"] == "1.0.0+zuiderhaven.1"
+    assert "Space and mobility" in app.get(f"/dataset/{dataset['name']}/transparency").body
+    assert field_of(app.get(f"/dataset/{dataset['name']}/transparency.json").json)["value"] == "spatial"
+
+
+def test_its_obligation_and_its_rule_count(personal):
+    silent = call_action("governance_show", id=factories.Dataset(**personal)["id"])
+    assert FIELD in silent["missing"]
+    finance = call_action("governance_show", id=factories.Dataset(**personal, **{FIELD: "finance"})["id"])
+    assert "ZH-001" in {concern["rule"] for concern in finance["concerns"]}
+
+
+def test_it_is_a_facet(personal):
+    factories.Dataset(**personal, **{FIELD: "social"})
+    found = call_action("package_search", **{"facet.field": [f"vocab_{FIELD}"]})
+    assert [item["name"] for item in found["search_facets"][f"vocab_{FIELD}"]["items"]] == ["social"]
+
+
+def test_it_stands_in_the_published_standard():
+    listing = call_action("governance_standard_show")
+    assert FIELD in {field["name"] for field in listing["fields"]}
+    assert "ZH-001" in {rule["id"] for rule in listing["rules"]}
+    assert "council_committee" in {vocabulary["id"] for vocabulary in listing["vocabularies"]}
+
+
+def test_a_mistake_in_the_folder_stops_the_start(tmp_path, ckan_config, monkeypatch):
+    (tmp_path / "dataset.yaml").write_text("drop: [fitnes_purpose]\n")
+    monkeypatch.setitem(ckan_config, "ckanext.opensmartcity.standard", str(tmp_path))
+    with pytest.raises(SourceError, match=r"dataset.yaml:1: .* did you mean 'fitness_purpose'"):
+        config.standard()
