@@ -1,0 +1,178 @@
+"""A real browser on a real portal: Chromium, and CKAN under gunicorn on the services of the test run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser.browsing import WIDE
+from ckan.common import config
+from ckan.lib import search
+from ckan.tests import factories, helpers
+from ckanext.opensmartcity.portal import ports, serve
+from ckanext.opensmartcity.portal.client import Client
+from ckanext.opensmartcity.portal.supervision import supervised
+from playwright.sync_api import Browser, BrowserContext, Page, Response, Route, sync_playwright
+
+HERE = Path(__file__).parent
+PASSWORD = "a long enough password"
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+# As in production: forms carry a token against forgery. CKAN's own header would ask gravatar.com for a portrait.
+INI = """\
+[app:main]
+use = config:{test_ini}
+testing = false
+WTF_CSRF_ENABLED = true
+ckan.gravatar_default = disabled
+ckan.site_url = {address}
+sqlalchemy.url = {sqlalchemy.url}
+solr_url = {solr_url}
+ckan.redis.url = {ckan.redis.url}
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass(frozen=True)
+class City:
+    """The portal with one organisation, its steward and a sysadmin."""
+
+    address: str
+    steward: Client
+    sysadmin: Client
+
+    def url(self, path: str) -> str:
+        return self.address + path
+
+    def dataset(self, **answers: Any) -> str:
+        """Create a public dataset as the steward and return its name."""
+        record = {"title": "Bicycle counters", "owner_org": "mobility", "private": False} | answers
+        return self.steward.call("package_create", **record)["name"]
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("browser")
+    port = ports.any_free()
+    # One worker: a second one could still be starting while a test already empties the tables.
+    with supervised(folder) as supervisor, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serve, "WORKERS", 1)
+        serve.start_web_server(supervisor, _write_ini(folder / "ckan.ini", port), port)
+        yield f"http://{ports.HOST}:{port}"
+
+
+def _write_ini(ini: Path, port: int) -> Path:
+    values = {name: config[name] for name in ("sqlalchemy.url", "solr_url", "ckan.redis.url")}
+    values |= {"test_ini": config["__file__"], "address": f"http://{ports.HOST}:{port}"}
+    text = INI
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value.replace("%", "%%"))
+    ini.write_text(text, encoding="utf-8")
+    return ini
+
+
+@pytest.fixture(scope="module")
+def city(address: str, reset_db: Callable[[], None]) -> City:
+    """Clean tables and index, then what every test needs."""
+    reset_db()
+    search.clear_all()
+    steward = factories.User(name="steward", password=PASSWORD, image_url="")
+    sysadmin = factories.Sysadmin(name="sysadmin", password=PASSWORD, image_url="")
+    clients = (Client(address, _token(user)) for user in (steward, sysadmin))
+    members = [{"name": "steward", "capacity": "editor"}]
+    factories.Organization(name="mobility", title="Mobility Department", image_url="", users=members)
+    return City(address, *clients)
+
+
+def _token(user: dict[str, Any]) -> str:
+    return helpers.call_action("api_token_create", {"user": user["name"]}, user=user["name"], name="browser")["token"]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not path:
+        pytest.fail("No Chromium: set CHROMIUM to one, or put one in PATH.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(chromium: Browser, address: str) -> Iterator[Visit]:
+    """A function that opens a tab; the test fails if any tab asked another host, or a script or the portal broke."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_tab(path: str = "", javascript: bool = True, **options: Any) -> Page:
+        still = {"reduced_motion": "reduce"}
+        context = chromium.new_context(**{"viewport": WIDE, "java_script_enabled": javascript, **still, **options})
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        context.route(lambda url: not url.startswith((address, "data:")), _block(complaints))
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"a script broke: {error}"))
+        page.on("response", _watch(complaints))
+        if path:
+            page.goto(address + path)
+        return page
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+    assert not complaints, complaints
+
+
+def _watch(complaints: list[str]) -> Callable[[Response], None]:
+    def watch(answer: Response) -> None:
+        if answer.status >= 500:
+            complaints.append(f"HTTP {answer.status}: {answer.url}")
+
+    return watch
+
+
+def _block(complaints: list[str]) -> Callable[[Route], None]:
+    def block(route: Route) -> None:
+        complaints.append(f"a page asked a third party: {route.request.url}")
+        route.abort()
+
+    return block
+
+
+def log_in(page: Page, city: City) -> None:
+    page.goto(city.url("/user/login"))
+    page.get_by_label("Username or Email").fill("steward")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Login").click()
+    page.get_by_role("button", name="Log out").wait_for()
+
+
+@pytest.fixture
+def as_steward(visit: Visit, city: City) -> Callable[..., Page]:
+    """A function that opens a tab in which the steward has logged in by the form."""
+
+    def open_tab(path: str = "", **options: Any) -> Page:
+        page = visit(**options)
+        log_in(page, city)
+        if path:
+            page.goto(city.url(path))
+        return page
+
+    return open_tab

@@ -1,0 +1,147 @@
+"""Everybody can read the page and fill in the form: axe, narrow screens, paper."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser.browsing import NARROWEST, day, declare, field, question, save
+from playwright.sync_api import Page
+
+# What CKAN's own templates and scripts get wrong around our parts; each only where it stands.
+CKANS_OWN = [
+    ".account",  # the header's user menu lies outside every landmark, and its portrait repeats the name beside it
+    "#field-tag_string + .select2-container",  # CKAN's tag field: select2 gives its box no name
+    ".select2-search__field",  # select2 types its search area as a searchbox, also within our lists of countries
+]
+
+
+def violations(page: Page) -> str:
+    """Return what axe finds on a page, nothing if all is well."""
+    found = Axe().run(page, context={"exclude": [[selector] for selector in CKANS_OWN]})
+    return found.generate_report() if found.violations_count else ""
+
+
+@pytest.fixture(scope="module")
+def levels(city) -> dict[str, str]:
+    """One dataset of each level, by level."""
+    current = {
+        "ownership_owner": "Mobility Department",
+        "ownership_steward_role": "Data steward for mobility",
+        "ownership_contact": "mobility@city.example",
+        "ownership_origin": "sensors",
+        "ownership_mandate": f"https://city.example/{'a-very-long-address-' * 8}",
+        "governance_reviewed_on": day(-30),
+        "governance_review_due": day(300),
+        "sovereignty_storage_countries": ["NL"],
+        "sovereignty_storage_kind": "own_premises",
+        "sovereignty_jurisdictions": ["NL", "EU"],
+        "sovereignty_foreign_access": "no",
+        "privacy_class": "non_personal",
+        "privacy_openness": "open",
+        "algorithm_use": "none_known",
+        "retention_type": "indefinite",
+        "fitness_purpose": "To know how many cyclists pass.\nNothing else.",
+        "fitness_limits": "Does not count children's carriers well.",
+        "license_id": "cc-by",
+    }
+    started = current | {
+        "ownership_steward_role": "",
+        "ownership_suppliers": ["Vakvrij Sensoren", "Wieltel Onderhoud"],
+        "privacy_class": "pseudonymised",
+        "privacy_personal_data": ["vehicle_license_number"],
+        "algorithm_use": "unknown",
+        "governance_reviewed_on": day(-900),
+        "governance_review_due": day(-200),
+        "governance_declared": {
+            "privacy_objection": {"state": "unknown", "reason": "We ask our privacy officer."},
+            "privacy_decision_rights": {"state": "not_applicable", "reason": "The law of 2020 excludes it."},
+        },
+    }
+    answers = {
+        "silent": {},
+        "started": started,
+        "answered": current | {"ownership_contact": "jan.jansen@city.example"},
+        "current": current,
+    }
+    title = "Counters of bicycles along the Donaudampfschifffahrtsgesellschaftskapitänspromenade"
+    names = {level: city.dataset(name=f"level-{level}", title=title, **given) for level, given in answers.items()}
+    for level, name in names.items():
+        assert city.steward.call("governance_show", id=name)["level"] == level
+    return names
+
+
+@pytest.fixture(scope="module")
+def algorithm(city) -> str:
+    return city.dataset(
+        type="algorithm",
+        name="permit-check",
+        title="Parking permit check",
+        algorithm_owner="Parking Department",
+        algorithm_decision="recommends",
+        algorithm_purpose="People with a right to a permit get it within a day.",
+    )
+
+
+@pytest.mark.parametrize("language", ["", "/nl"], ids=["en", "nl"])
+def test_axe_finds_nothing_on_the_page(visit, city, levels, algorithm, language):
+    page = visit()
+    for record in (*(f"/dataset/{name}" for name in levels.values()), f"/algorithm/{algorithm}"):
+        page.goto(city.url(f"{language}{record}/transparency"))
+        assert violations(page) == "", record
+
+
+@pytest.mark.parametrize("path", ["/dataset/new", "/algorithm/new", "/nl/dataset/edit/level-started"])
+def test_axe_finds_nothing_on_the_form(as_steward, levels, path):
+    page = as_steward(path)
+    unfold(page)
+    assert violations(page) == ""
+
+
+def unfold(page: Page) -> None:
+    """Open what is folded up at first: it must be in order as well."""
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+
+
+def test_a_form_with_errors_reads_well_on_the_narrowest_screen(as_steward):
+    page = as_steward("/dataset/new", viewport=NARROWEST)
+    field(page, "retention_period").fill("seven years, " * 20)
+    field(page, "privacy_class").select_option("non_personal")
+    question(page, "privacy_legal_basis").get_by_label("Public task").check()
+    declare(page, "retention_basis", "not_applicable")
+    save(page)
+    page.locator(".osc-errors").wait_for()
+    unfold(page)
+    assert too_wide(page) == []
+    assert violations(page) == ""
+
+
+def too_wide(page: Page) -> list[str]:
+    """Return what reaches beyond the right edge of the window."""
+    return page.evaluate(
+        """() => [document.documentElement, ...document.querySelectorAll('main *, #dataset-edit *')]
+            .filter(each => Math.max(each.getBoundingClientRect().right, each === document.documentElement
+              ? each.scrollWidth : 0) > innerWidth + 0.5)
+            .map(each => `${each.tagName} ${each.id} ${each.className}`)"""
+    )
+
+
+@pytest.mark.parametrize("level", ["silent", "started", "answered", "current"])
+def test_the_page_never_scrolls_sideways(visit, levels, level):
+    page = visit(f"/dataset/{levels[level]}/transparency", viewport=NARROWEST)
+    assert too_wide(page) == []
+
+
+def test_paper_shows_all_that_the_screen_shows(visit, levels):
+    page = visit(f"/dataset/{levels['started']}/transparency")
+    parts = page.locator("h1, .osc-publisher, .osc-status li, .osc-status p, .osc-topic h2, .osc-page dt, .osc-page dd")
+    seen = parts.count()
+    page.emulate_media(media="print")
+    assert seen > 60
+    assert [part.inner_text() for part in parts.all() if not part.is_visible()] == []
+    assert not page.locator(".masthead").is_visible()
+
+
+def test_the_page_is_light(visit, city, levels):
+    for name in levels.values():
+        answer = visit().request.get(city.url(f"/dataset/{name}/transparency"))
+        assert len(answer.body()) < 60_000, name

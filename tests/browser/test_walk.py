@@ -1,0 +1,310 @@
+"""The walk: a steward describes a dataset and publishes it, then a resident reads who governs it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from browser.browsing import NARROW, WIDE, day, declare, field, question, save
+from ckan.tests import factories, helpers
+from playwright.sync_api import Page, expect
+
+WAYS = pytest.mark.parametrize(
+    ("javascript", "viewport"), [(True, WIDE), (False, NARROW)], ids=["scripts-wide", "no-scripts-narrow"]
+)
+SUMMARY = ".osc-errors"
+MISTAKES = {
+    "ownership_mandate": ("Mandate", "OSC-005"),
+    "privacy_legal_basis": ("Legal basis", "OSC-014"),
+    "retention_period": ("Period of keeping", "OSC-032"),
+    "retention_basis": ("Source of the rule", "OSC-070"),
+}
+
+
+def problems(page: Page) -> dict[str, str]:
+    """Return label and text of each entry of the error summary."""
+    entries = [entry.partition(": ") for entry in page.locator(f"{SUMMARY} li").all_inner_texts()]
+    return {label: text for label, _, text in entries}
+
+
+@WAYS
+def test_a_steward_meets_errors_mends_them_and_publishes(as_steward, visit, city, javascript, viewport):
+    slug = f"parking-permits-{'scripts' if javascript else 'no-scripts'}"
+    page = as_steward("/dataset/new", javascript=javascript, viewport=viewport)
+    field(page, "title").fill(slug.replace("-", " "))
+    if not javascript:
+        field(page, "name").fill(slug)
+    answer_with_mistakes(page)
+    save(page)
+
+    every_mistake_is_named_and_reached(page)
+    everything_typed_is_still_there(page)
+
+    field(page, "retention_period").fill("P7Y")
+    question(page, "privacy_legal_basis").get_by_label("Public task").uncheck()
+    field(page, "ownership_mandate").fill("https://city.example/decisions/12")
+    save(page)
+    assert list(problems(page)) == ["Source of the rule"]
+    question(page, "retention_basis").get_by_label("Why?").fill("The city chose it itself.")
+    save(page)
+
+    if javascript:
+        page.get_by_role("button", name="Link to a URL").click()
+    field(page, "resource-url").fill("https://data.city.example/permits.csv")
+    field(page, "name").fill("Permits per street")
+    page.get_by_role("button", name="Publish").click()
+    expect(page).to_have_url(re.compile(f"/dataset/{slug}$"))
+    page.get_by_role("button", name="Log out").click()
+
+    resident = visit(f"/dataset/{slug}", javascript=javascript, viewport=viewport)
+    expect(resident.get_by_role("link", name="Permits per street").first).to_be_visible()
+    resident.get_by_role("link", name="Transparency").click()
+    assert answer(resident, "sovereignty_storage_countries") == "Germany Netherlands"
+    assert answer(resident, "retention_period") == "7 years"
+    assert answer(resident, "retention_basis") == "Does not apply The city chose it itself."
+
+
+def answer_with_mistakes(page: Page) -> None:
+    """Fill in a part of the form, with four mistakes against four rules."""
+    field(page, "organizations").select_option(label="Mobility Department")
+    field(page, "private").select_option("False")
+    field(page, "ownership_owner").fill("Parking Department, “city hall” & more")
+    field(page, "ownership_contact").fill("parking@city.example")
+    field(page, "sovereignty_storage_countries").select_option(["NL", "DE"])
+    field(page, "privacy_class").select_option("non_personal")
+    field(page, "retention_type").select_option("fixed_period")
+    field(page, "fitness_limits").fill("One line.\nAnother line, with 5 < 6.")
+
+    field(page, "ownership_mandate").fill("javascript:alert(1)")
+    question(page, "privacy_legal_basis").get_by_label("Public task").check()
+    field(page, "retention_period").fill("seven years")
+    declare(page, "retention_basis", "not_applicable")
+
+
+def every_mistake_is_named_and_reached(page: Page) -> None:
+    found = problems(page)
+    assert list(found) == [label for label, _ in MISTAKES.values()]
+    expect(page.locator(SUMMARY)).to_be_focused()
+    for name, (label, rule) in MISTAKES.items():
+        assert f"({rule})" in found[label]
+        expect(question(page, name).locator(".osc-error")).to_contain_text(rule)
+        page.locator(SUMMARY).get_by_role("link", name=label).click()
+        expect(field(page, name)).to_be_focused()
+        expect(question(page, name)).to_be_in_viewport()
+
+
+def everything_typed_is_still_there(page: Page) -> None:
+    expect(field(page, "ownership_owner")).to_have_value("Parking Department, “city hall” & more")
+    expect(field(page, "ownership_mandate")).to_have_value("javascript:alert(1)")
+    expect(field(page, "sovereignty_storage_countries")).to_have_values(["DE", "NL"])
+    expect(field(page, "privacy_class")).to_have_value("non_personal")
+    expect(question(page, "privacy_legal_basis").get_by_label("Public task")).to_be_checked()
+    expect(field(page, "retention_period")).to_have_value("seven years")
+    expect(question(page, "retention_basis").locator("input[value=not_applicable]")).to_be_checked()
+    expect(field(page, "fitness_limits")).to_have_value("One line.\nAnother line, with 5 < 6.")
+
+
+def answer(page: Page, name: str) -> str:
+    """Return what the transparency page says to a question."""
+    return " ".join(page.locator(f"#{name} dd").inner_text().split())
+
+
+@pytest.fixture(scope="module")
+def governed(city) -> str:
+    """A dataset with answers of many kinds, a gap, an unknown, a concern and something that does not apply."""
+    return city.dataset(
+        name="parking-sensors",
+        title="Parking sensors <b>in</b> the centre",
+        notes="Free or taken, per bay.",
+        license_id="cc-by",
+        ownership_owner="Mobility Department",
+        ownership_contact="mobility@city.example",
+        ownership_suppliers=["Vakvrij Sensoren", "Wieltel Onderhoud (repairs the loops)"],
+        ownership_origin="sensors",
+        governance_reviewed_on=day(-40),
+        sovereignty_storage_countries=["NL", "DE"],
+        sovereignty_jurisdictions=["EU", "NL"],
+        sovereignty_provider="Vakvrij Sensoren",
+        privacy_class="pseudonymised",
+        privacy_openness="open",
+        privacy_personal_data=["vehicle_license_number"],
+        privacy_purpose="To guide drivers to a free bay.\nNothing else.",
+        privacy_impact_assessment_url="https://city.example/dpia?id=1&page=2",
+        algorithm_use="unknown",
+        retention_type="fixed_period",
+        retention_period="P18M",
+        governance_declared={
+            "sovereignty_exit": {"state": "unknown"},
+            "privacy_decision_rights": {"state": "not_applicable", "reason": "The law of 2020 excludes it."},
+        },
+    )
+
+
+IN_WORDS = {
+    "": {
+        "sovereignty_storage_countries": "Germany Netherlands",
+        "sovereignty_jurisdictions": "European Union Netherlands",
+        "retention_period": "18 months",
+        "privacy_class": "Names replaced by codes",
+        "ownership_steward_role": "The city has not answered this yet.",
+        "algorithm_use": "The city does not know this yet.",
+    },
+    "/nl": {
+        "sovereignty_storage_countries": "Duitsland Nederland",
+        "sovereignty_jurisdictions": "Europese Unie Nederland",
+        "retention_period": "18 maanden",
+    },
+}
+
+
+@WAYS
+@pytest.mark.parametrize("language", ["", "/nl"], ids=["en", "nl"])
+def test_a_resident_reads_the_answers_in_words(visit, city, governed, language, javascript, viewport):
+    page = visit(f"{language}/dataset/{governed}", javascript=javascript, viewport=viewport)
+    page.locator(".nav-tabs a[href*=transparency]").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Parking sensors <b>in</b> the centre")
+    assert page.locator("html").get_attribute("lang") == (language.strip("/") or "en")
+    assert {name: answer(page, name) for name in IN_WORDS[language]} == IN_WORDS[language]
+
+    said = city.steward.call("governance_show", id=governed, lang=language.strip("/") or "en")
+    texts = page.locator("main").inner_text()
+    assert [
+        text for group in said["groups"] for text in (group["question"], *displayed(group)) if text not in texts
+    ] == []
+    assert len(said["missing"]) > 8, "too many to name"
+    for name in [*said["unknown"], *(name for concern in said["concerns"] for name in concern["fields"])]:
+        expect(page.locator(f"#osc-status a[href='#{name}']")).to_have_count(1)
+    for concern in said["concerns"]:
+        expect(page.locator("#osc-status")).to_contain_text(concern["rule"])
+    expect(page.locator("#privacy_impact_assessment_url a")).to_have_attribute(
+        "href", "https://city.example/dpia?id=1&page=2"
+    )
+    expect(page.locator("#ownership_contact a")).to_have_attribute("href", "mailto:mobility@city.example")
+
+
+def displayed(group: dict) -> list[str]:
+    """Return every answer of a group as the API says it, line by line."""
+    shown = [field["display"] for field in group["fields"] if field["state"] == "stated"]
+    return [
+        line for each in shown for text in ([each] if isinstance(each, str) else each) for line in text.splitlines()
+    ]
+
+
+def test_the_page_is_in_dutch_where_it_is_ours(visit, governed):
+    english, dutch = (visit(f"{language}/dataset/{governed}/transparency") for language in ("", "/nl"))
+    for part in ("h2", "dt", ".osc-tag", ".osc-gap", ".osc-note", ".osc-definition", ".osc-foot p"):
+        said, translated = (page.locator(f".osc-page {part}").all_inner_texts() for page in (english, dutch))
+        assert len(said) == len(translated)
+        assert [text for text in said if text in translated and text not in SAME_IN_DUTCH] == []
+
+
+# Words that both languages write alike.
+SAME_IN_DUTCH: set[str] = set()
+
+
+def test_first_comes_what_a_resident_looks_for(visit, governed):
+    page = visit(f"/dataset/{governed}/transparency", viewport=NARROW)
+    first = page.locator(".osc-first dt").all_inner_texts()
+    assert first == [
+        "Is this data about people?",
+        "Which organisation has the final say about this data?",
+        "Where can people ask about this data?",
+        "Where can people object to this use of their data?",
+    ]
+    assert page.locator(".osc-first").bounding_box()["y"] < NARROW["height"]
+    said = page.locator("main").inner_text()
+    assert said.count("The city has not answered yet.") == 1, "a word is explained once, not in every group"
+
+
+def test_the_form_says_when_an_answer_is_needed(as_steward):
+    page = as_steward("/dataset/new")
+    for name, words in {
+        "retention_period": "Required if “Rule for keeping” is “For a fixed period”.",
+        "retention_disposition": "Required unless “Rule for keeping” is “For ever” or “Not kept”.",
+    }.items():
+        expect(question(page, name).locator(".osc-needed")).to_have_text(words)
+    expect(question(page, "sovereignty_transfer_basis").locator(".osc-obligation")).to_have_text("sometimes required")
+    expect(question(page, "ownership_owner").locator(".osc-obligation")).to_have_text("required")
+
+
+def test_only_who_may_edit_is_offered_to(visit, as_steward, governed):
+    path = f"/dataset/{governed}/transparency"
+    expect(as_steward(path).get_by_role("link", name="Manage")).to_be_visible()
+    expect(visit(path).get_by_role("link", name="Manage")).to_have_count(0)
+
+
+@WAYS
+def test_an_edit_without_a_change_changes_nothing(as_steward, city, governed, javascript, viewport):
+    before = comparable(city.sysadmin.call("package_show", id=governed))
+    page = as_steward(f"/dataset/edit/{governed}", javascript=javascript, viewport=viewport)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Edit: Parking sensors <b>in</b> the centre")
+    save(page)
+    expect(page).to_have_url(re.compile(f"/dataset/{governed}$"))
+    assert comparable(city.sysadmin.call("package_show", id=governed)) == before
+
+
+@WAYS
+def test_a_dataset_from_before_the_plugin_keeps_everything(as_steward, city, javascript, viewport):
+    name = made_before_the_plugin("scripts" if javascript else "no-scripts")
+    before = comparable(city.sysadmin.call("package_show", id=name))
+    page = as_steward(f"/dataset/edit/{name}", javascript=javascript, viewport=viewport)
+    save(page)
+    expect(page).to_have_url(re.compile(f"/dataset/{name}$"))
+    assert comparable(city.sysadmin.call("package_show", id=name)) == before
+
+    page.goto(city.url(f"/dataset/edit/{name}"))
+    field(page, "ownership_owner").fill("Mobility Department")
+    save(page)
+    expect(page).to_have_url(re.compile(f"/dataset/{name}$"))
+    after = comparable(city.sysadmin.call("package_show", id=name))
+    assert after.pop("ownership_owner") == "Mobility Department"
+    assert after == before
+
+
+def made_before_the_plugin(suffix: str) -> str:
+    """Create a dataset where our plugin is not loaded, as the one of plain CKAN that it once was."""
+    group = factories.Group(users=[{"name": "steward", "capacity": "member"}], image_url="")
+    return helpers.call_action(
+        "package_create",
+        {"user": "steward"},
+        name=f"old-counts-{suffix}",
+        title="Old counts",
+        owner_org="mobility",
+        private=False,
+        notes="Counted by hand.\n\n* in spring\n* in autumn",
+        author="J. de Vries",
+        author_email="jdv@city.example",
+        maintainer="Traffic team",
+        maintainer_email="traffic@city.example",
+        version="1.2",
+        url="https://city.example/old",
+        license_id="city-licence-2009",
+        tags=[{"name": "cycling"}, {"name": "old data"}],
+        groups=[{"name": group["name"]}],
+        extras=[
+            {"key": "frequency", "value": "yearly"},
+            {"key": "Contact person", "value": 'desk 4, ask for "counts" & more'},
+            {"key": "retention_note", "value": "7 years\nor so"},
+            {"key": "spatial", "value": '{"type": "Point", "coordinates": [4.9, 52.4]}'},
+        ],
+        resources=[
+            {
+                "name": "Counts",
+                "url": "https://city.example/old.csv",
+                "format": "CSV",
+                "description": "All",
+                "own": "kept",
+            }
+        ],
+    )["name"]
+
+
+def comparable(record: dict) -> dict:
+    """Return what a dataset says, whatever the day of saving, empty fields, the order of extras and how lines end."""
+    extras = sorted((extra["key"], plain(extra["value"])) for extra in record.get("extras", []))
+    said = {key: plain(value) for key, value in record.items() if value not in (None, "")}
+    return said | {"extras": extras, "metadata_modified": None}
+
+
+def plain(value):
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
