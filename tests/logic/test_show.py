@@ -46,7 +46,7 @@ def test_a_complete_dataset_is_current(current):
 def test_answers_are_said_in_words(current):
     governance = show(id=factories.Dataset(**current)["id"])
     assert field(governance, "sovereignty_storage_countries")["display"] == ["Netherlands"]
-    assert field(governance, "governance_reviewed_on")["display"] == "May 1, 2026"
+    assert field(governance, "governance_reviewed_on")["display"] == "1 May 2026"
     assert field(governance, "privacy_class")["value"] == "non_personal"
 
 

@@ -32,7 +32,8 @@ def settings() -> Settings:
 
 def city_folder() -> Path | None:
     """Return the folder of the city's own files, None where none is configured."""
-    folder = tk.config.get(CITY)
+    # A default given keeps CKAN from warning that the option is not declared, while it is being declared.
+    folder = tk.config.get(CITY, None)
     return Path(folder) if folder else None
 
 

@@ -25,6 +25,7 @@ ckan.locale_default = en
 ckan.locales_offered = en nl
 ckan.storage_path = {storage}
 ckan.views.default_views =
+ckan.gravatar_default = disabled
 ckan.redis.url = {redis}
 solr_url = {solr}
 sqlalchemy.url = {database}

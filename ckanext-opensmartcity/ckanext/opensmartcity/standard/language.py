@@ -14,6 +14,8 @@ from .messages import Translate
 
 DOMAIN = "ckanext-opensmartcity"
 SOURCE_LANGUAGE = "en"
+# CLDR's bare `en` is American; "3 May 2026" is understood everywhere.
+SOURCE_LOCALE = "en_GB"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def language(code: str | None) -> Language:
     for candidate in _candidates(code or SOURCE_LANGUAGE):
         if candidate in shipped:
             return Language(candidate, _locale(code, candidate), _translator(candidate))
-    return Language(SOURCE_LANGUAGE, SOURCE_LANGUAGE, str)
+    return Language(SOURCE_LANGUAGE, SOURCE_LOCALE, str)
 
 
 def _translator(code: str) -> Translate:
@@ -58,6 +60,8 @@ def _candidates(code: str) -> tuple[str, str]:
 
 
 def _locale(code: str | None, fallback: str) -> str:
+    if code in (None, SOURCE_LANGUAGE):
+        return SOURCE_LOCALE
     try:
         return str(Locale.parse((code or fallback).replace("-", "_")))
     except (UnknownLocaleError, ValueError):

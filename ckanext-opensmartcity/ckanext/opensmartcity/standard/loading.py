@@ -28,7 +28,7 @@ _FIELD_KEYS = frozenset(
 _SCHEMA_KEYS = frozenset(
     """
     about about_url after_validators before_validators dataset_fields dataset_type groups resource_fields
-    scheming_version
+    resources_optional scheming_version
     """.split()
 )
 _GROUP_KEYS = ("id", "label", "question")

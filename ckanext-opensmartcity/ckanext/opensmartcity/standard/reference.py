@@ -91,7 +91,7 @@ class _Writer:
 
     def obligation(self, field: Field) -> str:
         if isinstance(field.obligation, Condition):
-            said = condition_in_words(self.standard, field.obligation, self.say)
+            said = condition_in_words(self.standard, field.obligation.source, self.language)
             return f"{self.say(N_('if'))} {said} ({field.gap_rule})"
         return f"{self.say(N_('always'))} ({field.gap_rule})" if field.obligation else self.say(N_("no"))
 
@@ -99,7 +99,7 @@ class _Writer:
         yield from ("", f"### {rule.id} {self.say(rule.title)}", "", self.say(rule.clause))
         yield from ("", f"- {self.say(N_('Kind:'))} {self.say(_SEVERITIES[rule.severity])}")
         for case in rule.cases:
-            said = condition_in_words(self.standard, case.when, self.say)
+            said = condition_in_words(self.standard, case.when.source, self.language)
             fields = ", ".join(f"`{name}`" for name in case.fields)
             yield f"- {self.say(N_('Met when'))} {said}. {self.say(N_('Reported at:'))} {fields}"
         yield f"- {self.say(N_('What to do:'))} {self.say(rule.message)}"

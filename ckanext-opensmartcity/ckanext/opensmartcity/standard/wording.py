@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .conditions import Condition
-from .messages import N_, Translate
+from babel.lists import format_list
+
+from .language import Language
+from .messages import N_
 from .model import Field, Standard
 
 _FLAGS = {
@@ -35,15 +37,16 @@ _FACTS = {
 }
 
 
-def condition_in_words(standard: Standard, condition: Condition, translate: Translate = str) -> str:
-    """Say a condition in one sentence without its full stop."""
-    return _Speaker(standard, translate).all(condition.source)
+def condition_in_words(standard: Standard, source: Mapping[str, Any], language: Language) -> str:
+    """Say the source of a condition in one sentence without its full stop."""
+    return _Speaker(standard, language).all(source)
 
 
 class _Speaker:
-    def __init__(self, standard: Standard, translate: Translate) -> None:
+    def __init__(self, standard: Standard, language: Language) -> None:
         self.standard = standard
-        self.translate = translate
+        self.translate = language.translate
+        self.locale = language.locale
         self.fields: dict[str, Field] = {
             name: field for record in standard.records.values() for name, field in record.fields.items()
         }
@@ -71,8 +74,8 @@ class _Speaker:
             return self.join(N_("{first} and {second}"), tests)
         codes = self.standard.vocabulary_of(field).codes
         labels = [f"“{self.translate(codes[code].label)}”" for code in ([value] if isinstance(value, str) else value)]
-        template = N_("“{field}” is {answers}") if len(labels) == 1 else N_("“{field}” is one of {answers}")
-        return self.say(template, field=self.translate(field.label), answers=", ".join(labels))
+        answers = str(format_list(labels, style="or", locale=self.locale))
+        return self.say(N_("“{field}” is {answers}"), field=self.translate(field.label), answers=answers)
 
     def predicate(self, field: Field, name: str, wanted: Any) -> str:
         label = self.translate(field.label)

@@ -1,0 +1,16 @@
+"""What templates may ask; templates themselves decide nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import form, page
+
+_PREFIX = "opensmartcity_"
+
+
+def get_helpers() -> dict[str, Callable[..., Any]]:
+    """Return the helpers by name."""
+    modules = (form, page)
+    return {name: getattr(module, name) for module in modules for name in dir(module) if name.startswith(_PREFIX)}
