@@ -37,6 +37,7 @@ TEST = [
     "ckan[dev,requirements]==2.12.0",
     "hypothesis>=6.150",
     "import-linter>=2.5",
+    "jsonschema>=4.23",
     "mypy>=2.4",
     "playwright>=1.60",
     "pre-commit>=4.0",

@@ -93,7 +93,8 @@ def test_a_real_catalogue_moves_in_unharmed_and_silent(city, app, current):
         assert len(stored["resources"]) == len(record["resources"])
         assert call_action("governance_show", id=dataset["id"])["level"] == "silent"
         page = app.get(f"/dataset/{dataset['name']}/transparency")
-        assert 'class="osc-level osc-level-silent"' in page.body
+        assert "The city has not answered yet." in page.body
+        assert "osc-level-started" not in page.body.partition("<footer")[0]
 
     governed = call_action("package_patch", id=created[0]["id"], **current)
     assert call_action("governance_show", id=governed["id"])["level"] == "current"

@@ -59,8 +59,8 @@ def test_the_algorithm_form_asks_its_own_questions(app, steward, standard):
 
 def test_an_algorithm_is_saved_at_once_since_it_needs_no_data(app, steward):
     shown = values_of(form(app, steward, "/algorithm/new"))
-    sent = {name: values for name, values in shown.items() if any(values)}
-    answer = send(app, steward, "/algorithm/new", **sent | {"_ckan_phase": shown["_ckan_phase"], "name": "signals"})
+    sent = {name: values for name, values in shown.items() if any(values) or name == "_ckan_phase"}
+    answer = send(app, steward, "/algorithm/new", **sent | {"private": "False", "name": "signals"})
     assert answer.headers["Location"].endswith("/algorithm/signals")
     assert call_action("package_show", id="signals")["state"] == "active"
 

@@ -60,7 +60,7 @@ def _candidates(code: str) -> tuple[str, str]:
 
 
 def _locale(code: str | None, fallback: str) -> str:
-    if code in (None, SOURCE_LANGUAGE):
+    if not code or code == SOURCE_LANGUAGE:
         return SOURCE_LOCALE
     try:
         return str(Locale.parse((code or fallback).replace("-", "_")))

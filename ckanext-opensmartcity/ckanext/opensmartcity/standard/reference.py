@@ -32,6 +32,28 @@ _TYPES = {
     AnswerType.UUID: N_("identifier (UUID)"),
     AnswerType.SYSTEMS: N_("list of names or ids of algorithm records"),
 }
+# What stands around the texts of the standard; marked here, because Babel does not look into f-strings.
+_WORDS = (
+    N_("Version"),
+    N_("Rules"),
+    N_("Lists of codes"),
+    N_("Answer:"),
+    N_("Required:"),
+    N_("Example:"),
+    N_("Why we ask:"),
+    N_("Term:"),
+    N_("if"),
+    N_("always"),
+    N_("no"),
+    N_("Kind:"),
+    N_("Met when"),
+    N_("Reported at:"),
+    N_("What to do:"),
+    N_("code"),
+    N_("label"),
+    N_("meaning"),
+    N_("term"),
+)
 _SEVERITIES = {"error": N_("error"), "gap": N_("gap"), "concern": N_("concern")}
 _RECORDS = {"dataset": N_("Datasets"), "algorithm": N_("Algorithms")}
 
@@ -49,14 +71,14 @@ class _Writer:
 
     def document(self) -> Iterator[str]:
         yield f"# {self.say(self.standard.name)}"
-        yield from ("", f"{self.say(N_('Version'))} {self.standard.version} · `{standard_digest(self.standard)}`")
+        yield from ("", f"{self.say('Version')} {self.standard.version} · `{standard_digest(self.standard)}`")
         yield from ("", self.say(self.standard.about))
         for record in self.standard.records.values():
             yield from self.record(record)
-        yield from ("", f"## {self.say(N_('Rules'))}")
+        yield from ("", f"## {self.say('Rules')}")
         for rule in self.standard.rules.values():
             yield from self.rule(rule)
-        yield from ("", f"## {self.say(N_('Lists of codes'))}")
+        yield from ("", f"## {self.say('Lists of codes')}")
         for vocabulary in self.standard.vocabularies.values():
             yield from self.vocabulary(vocabulary)
 
@@ -70,12 +92,12 @@ class _Writer:
     def field(self, clause: str, field: Field) -> Iterator[str]:
         yield from ("", f"#### {clause} {self.say(field.label)}", "", f"`{field.name}`")
         yield from ("", f"**{self.say(field.question)}** {self.say(field.help)}")
-        yield from ("", f"- {self.say(N_('Answer:'))} {self.answer_type(field)}")
-        yield f"- {self.say(N_('Required:'))} {self.obligation(field)}"
+        yield from ("", f"- {self.say('Answer:')} {self.answer_type(field)}")
+        yield f"- {self.say('Required:')} {self.obligation(field)}"
         if field.example:
-            yield f"- {self.say(N_('Example:'))} {self.example(field)}"
-        yield f"- {self.say(N_('Why we ask:'))} {self.say(field.reason)}"
-        yield f"- {self.say(N_('Term:'))} <{field.iri}>"
+            yield f"- {self.say('Example:')} {self.example(field)}"
+        yield f"- {self.say('Why we ask:')} {self.say(field.reason)}"
+        yield f"- {self.say('Term:')} <{field.iri}>"
 
     def answer_type(self, field: Field) -> str:
         said = self.say(_TYPES[field.type])
@@ -92,17 +114,17 @@ class _Writer:
     def obligation(self, field: Field) -> str:
         if isinstance(field.obligation, Condition):
             said = condition_in_words(self.standard, field.obligation.source, self.language)
-            return f"{self.say(N_('if'))} {said} ({field.gap_rule})"
-        return f"{self.say(N_('always'))} ({field.gap_rule})" if field.obligation else self.say(N_("no"))
+            return f"{self.say('if')} {said} ({field.gap_rule})"
+        return f"{self.say('always')} ({field.gap_rule})" if field.obligation else self.say("no")
 
     def rule(self, rule: Rule) -> Iterator[str]:
         yield from ("", f"### {rule.id} {self.say(rule.title)}", "", self.say(rule.clause))
-        yield from ("", f"- {self.say(N_('Kind:'))} {self.say(_SEVERITIES[rule.severity])}")
+        yield from ("", f"- {self.say('Kind:')} {self.say(_SEVERITIES[rule.severity])}")
         for case in rule.cases:
             said = condition_in_words(self.standard, case.when.source, self.language)
             fields = ", ".join(f"`{name}`" for name in case.fields)
-            yield f"- {self.say(N_('Met when'))} {said}. {self.say(N_('Reported at:'))} {fields}"
-        yield f"- {self.say(N_('What to do:'))} {self.say(rule.message)}"
+            yield f"- {self.say('Met when')} {said}. {self.say('Reported at:')} {fields}"
+        yield f"- {self.say('What to do:')} {self.say(rule.message)}"
 
     def vocabulary(self, vocabulary: Vocabulary) -> Iterator[str]:
         yield from (
@@ -111,7 +133,7 @@ class _Writer:
             "",
             f"**{self.say(vocabulary.label)}.** {self.say(vocabulary.definition)}",
         )
-        head = [self.say(text) for text in (N_("code"), N_("label"), N_("meaning"), N_("term"))]
+        head = [self.say(text) for text in ("code", "label", "meaning", "term")]
         yield from ("", f"| {' | '.join(head)} |", "|---|---|---|---|")
         for code in vocabulary.codes.values():
             yield f"| `{code.code}` | {self.say(code.label)} | {self.say(code.definition)} | <{code.iri}> |"
