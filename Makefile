@@ -5,8 +5,6 @@ PYTHON ?= python3
 BROWSER ?= yes
 HERE := ckanext-opensmartcity/ckanext/opensmartcity/portal
 BIN := .venv/bin
-CHECKS = ruff check; ruff format --check; mypy; lint-imports; \
-  pytest --ckan-ini=test.ini $(if $(filter no,$(BROWSER)),-m "not browser") $(ARGS)
 PORTAL := $(BIN)/python -m ckanext.opensmartcity.portal
 POT := i18n/ckanext-opensmartcity.pot
 
@@ -36,7 +34,7 @@ portal: env
 
 test: env-test
 	@chromium=`$(BIN)/python -m ckanext.opensmartcity.portal.browser $(BROWSER)` && PATH="$(CURDIR)/$(BIN):$$PATH" CHROMIUM="$$chromium" \
-	  exec $(PORTAL) --stop-with-parent services --name test -- sh -ec '$(CHECKS)'
+	  exec $(PORTAL) --stop-with-parent services --name test -- env BROWSER=$(BROWSER) tests/run $(ARGS)
 
 lint: env-test
 	$(BIN)/ruff check

@@ -16,6 +16,11 @@ FIELD = "ownership_council_committee"
 pytestmark = pytest.mark.ckan_config("ckanext.opensmartcity.standard", str(EXAMPLE))
 
 
+@pytest.fixture(scope="module")
+def loaded_plugins():
+    """Nothing: here each test starts with the city's folder."""
+
+
 @pytest.fixture(autouse=True)
 def portal(ckan_config, monkeypatch, request):
     """A portal that starts with the city's folder: the session's own start has left our default in the options."""

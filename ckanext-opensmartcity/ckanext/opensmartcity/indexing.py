@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import config
+from .exchange.registers import SOURCE_KEY
 from .standard import DECLARED_FIELD, AnswerType, Field, Refused
 from .standard.answers import as_list, parse_answer
 
@@ -22,7 +23,8 @@ def index_answers(pkg_dict: dict[str, Any]) -> dict[str, Any]:
         raw = pkg_dict.pop(name, None)
         if field.type in _FACETS and (codes := _codes(field, raw)):
             pkg_dict[f"vocab_{name}"] = codes
-    pkg_dict.pop(DECLARED_FIELD, None)
+    for name in (DECLARED_FIELD, SOURCE_KEY):
+        pkg_dict.pop(name, None)
     return pkg_dict
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from .check import check
+from .convert import convert
 from .standard import standard
 
 
@@ -15,4 +16,5 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(convert)
 main.add_command(standard)

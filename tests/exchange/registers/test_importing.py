@@ -1,0 +1,285 @@
+"""What other registers' values become with us, the dirty ones first."""
+
+import pytest
+from ckanext.opensmartcity.exchange.registers import RegisterError, export_record, import_record
+from ckanext.opensmartcity.standard import Settings, assess, load_standard, shipped_folder
+
+
+def imported(register="nl", **fields):
+    return import_record(register, {"name": "Test", **fields})
+
+
+def reasons(result):
+    return {entry.theirs: entry.reason.render() for entry in result.homeless}
+
+
+def notes(result):
+    return {kept.theirs: kept.note.render() for kept in result.kept if kept.note}
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("<p>One</p><p>Two &amp; three</p>", "One\n\nTwo & three"),
+        ("<ul><li>One</li><li>Two</li></ul>", "- One\n- Two"),
+        ("One<br>Two", "One\nTwo"),
+        ("a < b and c > d", "a < b and c > d"),
+        ("a <b and &lt;i&gt;", "a < b and < i>"),
+        ("bell\x07 and\r\nbreak", "bell and\nbreak"),
+        ("<p></p>", None),
+    ],
+)
+def test_html_becomes_plain_text(raw, text):
+    result = imported(goal=raw)
+    assert result.record.get("algorithm_purpose") == text
+    assert export_record("nl", result.record)["goal"] == raw
+
+
+def test_a_text_that_is_too_long_is_cut_and_told_of():
+    result = imported(goal="word " * 4000)
+    assert len(result.record["algorithm_purpose"]) <= 8000
+    assert result.record["algorithm_purpose"].endswith("…")
+    assert "8000" in notes(result)["goal"]
+    assert export_record("nl", result.record)["goal"] == "word " * 4000
+
+
+def test_a_text_for_which_there_is_no_room_under_its_heading_has_no_home():
+    result = imported(methods_and_models="x" * 7000, source_data="y" * 2000)
+    assert result.record["algorithm_explanation"] == "x" * 7000
+    assert "room" in reasons(result)["source_data"]
+    changed = result.record | {"algorithm_explanation": "Shorter."}
+    back = export_record("nl", changed)
+    assert (back["methods_and_models"], back["source_data"]) == ("Shorter.", "y" * 2000)
+
+
+@pytest.mark.parametrize(
+    ("raw", "contact"),
+    [
+        ("info@city.example", "info@city.example"),
+        ("mailto:info@city.example", "info@city.example"),
+        ("Write to info@city.example.", "info@city.example"),
+        ("See https://city.example/contact, or not", "https://city.example/contact"),
+        ("<a href='mailto:x@y.example'>info@city.example</a>", "info@city.example"),
+        ("+31 10 1234567", "+31 10 1234567"),
+        ("one@city.example or two@city.example", None),
+        ("the desk in the hall", None),
+        ({"mail": "info@city.example"}, None),
+    ],
+)
+def test_a_contact_is_found_or_told_of(raw, contact):
+    result = imported(contact_email=raw)
+    assert result.record.get("algorithm_contact") == contact
+    assert ("contact_email" in reasons(result)) is (contact is None)
+
+
+def test_the_address_of_a_person_is_kept_and_told_of(standard):
+    result = imported(contact_email="jan.jansen@city.example")
+    assert result.record["algorithm_contact"] == "jan.jansen@city.example"
+    assert "person" in notes(result)["contact_email"]
+    assert [one.rule for one in assess(standard, result.record, Settings()).concerns] == ["OSC-060"]
+
+
+@pytest.mark.parametrize(
+    ("field", "raw", "day"),
+    [
+        ("begin_date", "2024-02", "2024-02-01"),
+        ("begin_date", "02-2024", "2024-02-01"),
+        ("end_date", "2024-02", "2024-02-29"),
+        ("begin_date", "2024-02-17", "2024-02-17"),
+        ("begin_date", "2024-02-17T08:00:00Z", "2024-02-17"),
+        ("begin_date", "2024-13", None),
+        ("begin_date", "0000-01", None),
+        ("begin_date", "2024", None),
+        ("begin_date", "spring", None),
+    ],
+)
+def test_a_month_becomes_a_day(field, raw, day):
+    result = imported(**{field: raw})
+    ours = "algorithm_started_on" if field == "begin_date" else "algorithm_ended_on"
+    assert result.record.get(ours) == day
+    assert (field in reasons(result)) is (day is None)
+
+
+def test_another_day_in_the_same_month_is_the_same_month_with_them():
+    result = imported(begin_date="2024-02")
+    assert export_record("nl", result.record | {"algorithm_started_on": "2024-03-09"})["begin_date"] == "2024-03"
+
+
+@pytest.mark.parametrize(
+    ("register", "field", "ours", "pairs"),
+    [
+        ("nl", "status", "algorithm_status", {" in GEBRUIK": "operational", "Buiten gebruik": "retired", "weg": None}),
+        (
+            "nl",
+            "publication_category",
+            "algorithm_risk",
+            {"Hoog-risico AI-systeem": "high", "Overige algoritmes": None},
+        ),
+        ("atrs", "phase", "algorithm_status", {"Production": "operational", "Beta/Pilot": "pilot"}),
+        ("atrs", "model_type", "algorithm_technique", {"Expert system": "rule_based", "magic": None}),
+        ("eurocities", "risk_category", "algorithm_risk", {"limited risk": "transparency_required"}),
+        ("eurocities", "type", "algorithm_decision", {"predictive": "informs", "prescriptive": "unknown"}),
+    ],
+)
+def test_codes_go_by_their_table(register, field, ours, pairs):
+    for theirs, code in pairs.items():
+        assert imported(register, **{field: theirs}).record.get(ours) == code
+
+
+def test_a_code_that_is_changed_is_written_in_their_words():
+    result = imported(status="In ontwikkeling")
+    for ours, theirs in {"pilot": "In gebruik", "retired": "Buiten gebruik", "development": "In ontwikkeling"}.items():
+        assert export_record("nl", result.record | {"algorithm_status": ours})["status"] == theirs
+
+
+def test_words_for_nothing_are_declared():
+    declared = imported(goal="Onbekend", risks="<p>x</p>", organization="n.v.t.").record["governance_declared"]
+    assert declared == {
+        "algorithm_purpose": {"state": "unknown"},
+        "algorithm_owner": {"state": "not_applicable", "reason": "n.v.t."},
+    }
+
+
+def test_a_declaration_gives_way_to_an_answer():
+    result = imported("eurocities", contact_email="n/a", contact_phone="+31 10 1234567")
+    assert result.record["algorithm_contact"] == "+31 10 1234567"
+    assert "governance_declared" not in result.record
+    assert "contact_email" in reasons(result)
+
+
+def test_a_system_that_decides_says_of_the_missing_safeguards_that_they_are_unknown(standard):
+    chain = {"title": "T", "elements": [{"element_id": "agentic_mode", "context_type_id": "autonomous"}]}
+    record = import_record("dtpr", chain).record
+    assert record["algorithm_decision"] == "decides"
+    assert set(record["governance_declared"]) == {
+        "algorithm_justification",
+        "algorithm_oversight",
+        "algorithm_objection",
+    }
+    assert assess(standard, record, Settings()).errors == ()
+
+
+def test_two_texts_stand_under_headings_and_go_back_to_their_fields():
+    result = imported(methods_and_models="<p>Rules.</p>", source_data="Lists.")
+    assert result.record["algorithm_explanation"] == "Rules.\n\nGegevens: Lists."
+    changed = result.record | {"algorithm_explanation": "Rules.\n\nGegevens: Other lists."}
+    back = export_record("nl", changed)
+    assert (back["methods_and_models"], back["source_data"]) == ("<p>Rules.</p>", "Other lists.")
+
+
+def test_links_stand_in_the_text_and_go_back_as_links():
+    links = [{"title": "RDW", "link": "https://rdw.example"}, {"title": "NPR", "link": None}]
+    result = imported(source_data_grouping=links)
+    assert result.record["algorithm_explanation"] == "Gegevensbronnen: RDW (https://rdw.example)\nNPR"
+    changed = result.record["algorithm_explanation"] + "\nKNMI (https://knmi.example)"
+    back = export_record("nl", result.record | {"algorithm_explanation": changed})
+    assert back["source_data_grouping"] == [*links, {"title": "KNMI", "link": "https://knmi.example"}]
+
+
+def test_studies_keep_their_titles_when_one_is_added():
+    studies = [{"title": "DPIA", "link": "https://city.example/dpia"}, {"title": "IAMA", "link": ""}]
+    result = imported(impacttoetsen_grouping=studies)
+    assert result.record["algorithm_assessments"] == ["https://city.example/dpia"]
+    ours = result.record | {"algorithm_assessments": ["https://city.example/dpia", "https://city.example/new"]}
+    new = {"title": "https://city.example/new", "link": "https://city.example/new"}
+    assert export_record("nl", ours)["impacttoetsen_grouping"] == [*studies, new]
+
+
+def test_a_contact_inside_a_text_is_replaced_there():
+    result = imported("eurocities", objection_procedure="Write to a@city.example in time.")
+    assert result.record["algorithm_objection"] == "a@city.example"
+    back = export_record("eurocities", result.record | {"algorithm_objection": "b@city.example"})
+    assert back["objection_procedure"] == "Write to b@city.example in time."
+
+
+def test_the_second_text_for_one_question_is_told_of():
+    result = imported("atrs", tool_name="Test", title="Body: Test")
+    assert "title" in reasons(result)
+    assert "tool_name" not in reasons(result)
+
+
+def test_a_field_that_nobody_knows_is_told_of_and_comes_back():
+    result = imported(colour={"deep": [1, None, "x"]})
+    assert "colour" in reasons(result)
+    assert export_record("nl", result.record)["colour"] == {"deep": [1, None, "x"]}
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Café Zoetermeer: check!", "cafe-zoetermeer-check"),
+        ("x" * 300, "x" * 100),
+        ("市役所", None),
+        ("-", None),
+    ],
+)
+def test_the_name_can_be_an_address(title, name):
+    found = import_record("eurocities", {"name": title}).record["name"]
+    assert found == name if name else found.startswith("algorithm-")
+
+
+def test_a_record_without_a_name_still_has_a_title():
+    record = import_record("nl", {"goal": "To help."}).record
+    assert record["title"] == record["name"]
+    assert export_record("nl", record) == {"goal": "To help."}
+
+
+def test_a_chain_in_several_languages_keeps_them_all():
+    chain = {"title": [{"locale": "fr", "value": "Feu"}, {"locale": "en", "value": "Light"}], "elements": []}
+    result = import_record("dtpr", chain)
+    assert result.record["title"] == "Light"
+    assert "title@fr" in reasons(result)
+    back = export_record("dtpr", result.record | {"title": "Lamp"})
+    assert back["title"] == [{"locale": "fr", "value": "Feu"}, {"locale": "en", "value": "Lamp"}]
+
+
+def test_elements_that_come_twice_or_are_unknown_are_told_of():
+    element = {"element_id": "inform", "variables": [{"id": "additional_description", "value": "x"}]}
+    chain = {"title": "T", "elements": [element, element, {"element_id": "new_one"}, 7]}
+    result = import_record("dtpr", chain)
+    assert set(reasons(result)) == {"purpose.inform#2.additional_description", "elements[2]", "elements[3]"}
+    assert export_record("dtpr", result.record) == chain
+
+
+def test_many_elements_of_one_kind_take_no_longer_than_their_number():
+    chain = {"title": "T", "elements": [{"element_id": "inform"}] * 20_000}
+    assert len(import_record("dtpr", chain).homeless) == 20_000
+
+
+@pytest.mark.parametrize("record", [None, [], "x", {1: "x"}, {"x": float("nan")}, {"x": {1, 2}}, {"x": (1,)}])
+def test_what_is_no_record_is_refused(record):
+    with pytest.raises(RegisterError):
+        import_record("nl", record)
+
+
+def test_a_record_that_is_nested_without_end_is_refused():
+    record = {}
+    record["x"] = record
+    with pytest.raises(RegisterError):
+        import_record("nl", record)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "{", "[]", '{"register": "atrs", "record": {}}', '{"register": "nl", "record": 1}']
+)
+def test_an_extra_that_is_broken_or_of_another_register_is_left_alone(value):
+    record = {"title": "T", "extras": [{"key": "register_source", "value": value}, None]}
+    assert export_record("nl", record) == {"lang": "NLD", "standard_version": "1.0", "name": "T"}
+
+
+def test_a_city_that_dropped_a_question_gets_no_answer_to_it(tmp_path):
+    (tmp_path / "algorithm.yaml").write_text("drop: [algorithm_supplier]\n")
+    city = load_standard(shipped_folder(), tmp_path)
+    result = import_record("nl", {"name": "T", "provider": "Soft BV"}, standard=city)
+    assert "algorithm_supplier" not in result.record
+    assert "provider" in reasons(result)
+    assert export_record("nl", result.record, standard=city) == {"name": "T", "provider": "Soft BV"}
+
+
+@pytest.mark.parametrize("elements", ["x", 7, {"element_id": "inform"}])
+def test_elements_that_are_no_list_are_never_overwritten(elements):
+    result = import_record("dtpr", {"title": "T", "elements": elements})
+    back = export_record(
+        "dtpr", result.record | {"title": "U", "algorithm_purpose": "To help.", "algorithm_decision": "decides"}
+    )
+    assert back == {"title": "U", "elements": elements}

@@ -1,0 +1,29 @@
+"""docs/registers.md is what the mappings and the real records make it, and names every field of theirs."""
+
+from pathlib import Path
+
+from ckanext.opensmartcity.exchange.registers import load_register, register_ids
+from ckanext.opensmartcity.exchange.registers.page import read_samples, registers_page
+
+PAGE = Path(__file__).parents[3] / "docs" / "registers.md"
+RENEW = "python -m ckanext.opensmartcity.exchange.registers.page ../shared/data > docs/registers.md"
+
+
+def test_the_page_is_current(shared_data):
+    assert PAGE.read_text(encoding="utf-8") == registers_page(read_samples(shared_data)), f"run: {RENEW}"
+
+
+def test_the_page_names_every_field_of_every_register():
+    text = PAGE.read_text(encoding="utf-8")
+    for name in register_ids():
+        register = load_register(name)
+        assert [field for field in register.fields if f"`{register.row_of(field)}`" not in text] == []
+
+
+def test_the_page_holds_no_text_of_the_records(shared_data):
+    text = PAGE.read_text(encoding="utf-8")
+    for records in read_samples(shared_data).values():
+        for record in records:
+            assert not [
+                value for value in record.values() if isinstance(value, str) and len(value) > 40 and value in text
+            ]
