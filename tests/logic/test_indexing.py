@@ -4,6 +4,8 @@ import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
+pytestmark = pytest.mark.usefixtures("clean_db", "clean_index")
+
 
 def facet(name):
     found = call_action("package_search", **{"facet.field": [name], "rows": 0})

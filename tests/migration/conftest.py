@@ -14,4 +14,4 @@ def loaded_plugins():
 
 @pytest.fixture(autouse=True)
 def portal(loaded_plugins, clean_db, clean_index):
-    """A portal with the plugin and nothing in it."""
+    """A portal with the plugin and nothing in it: two cities have records of the same names."""

@@ -12,6 +12,13 @@ def loaded_plugins():
     plugins.unload_all()
 
 
+@pytest.fixture(scope="module")
+def emptied(loaded_plugins, reset_db, reset_index):
+    """A portal with nothing in it; each test brings its own records, under names that no other uses."""
+    reset_db()
+    reset_index()
+
+
 @pytest.fixture(autouse=True)
-def portal(loaded_plugins, clean_db, clean_index):
-    """A portal with the plugin and nothing in it."""
+def portal(emptied):
+    """A portal with the plugin."""
