@@ -10,6 +10,7 @@ from ckan.common import CKANConfig
 
 from . import config as configuration
 from . import declaration, helpers, indexing, views
+from .cli.admin import get_commands
 from .logic import action, auth, validators
 from .standard.language import DOMAIN, catalogue_folder
 
@@ -20,6 +21,7 @@ from .standard.language import DOMAIN, catalogue_folder
 @tk.blanket.validators(validators.get_validators)
 @tk.blanket.helpers(helpers.get_helpers)
 @tk.blanket.blueprints(views.get_blueprints)
+@tk.blanket.cli(get_commands)
 class OpenSmartCityPlugin(p.SingletonPlugin):
     """The governance standard on a CKAN portal."""
 

@@ -1,16 +1,16 @@
-"""The actions of the API: read the standard, read the governance of one dataset, check a record."""
+"""Read the standard, read the governance of one dataset, check a record."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.types import Action, Context
+from ckan.types import Context
 
-from .. import config
-from ..standard import assess_reading, language, list_standard, read_record, standard_digest
-from . import governance, schema
-from .dictize import dictize_assessment, dictize_finding
+from ... import config
+from ...standard import assess_reading, language, list_standard, read_record, standard_digest
+from .. import governance, schema
+from ..dictize import dictize_assessment, dictize_finding
 
 
 @tk.side_effect_free
@@ -75,13 +75,4 @@ def _assessed(record: dict[str, Any], lang: Any, context: Context | None = None)
     unseen = governance.missing_systems(context, reading) if context else ()
     return dictize_assessment(standard, record_type, assessment, reader) | {
         "errors": [dictize_finding(finding, reader) for finding in (*assessment.errors, *unseen)]
-    }
-
-
-def get_actions() -> dict[str, Action]:
-    """Return the actions by name."""
-    return {
-        "governance_standard_show": governance_standard_show,
-        "governance_show": governance_show,
-        "governance_check": governance_check,
     }
