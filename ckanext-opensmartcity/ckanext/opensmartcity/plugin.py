@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 
 from . import config as configuration
-from . import declaration, helpers, indexing, views
+from . import declaration, helpers, indexing, searching, views
 from .cli.admin import get_commands
 from .logic import action, auth, validators
 from .standard.language import DOMAIN, catalogue_folder
@@ -55,3 +55,11 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Tell the search index the codes of the answers."""
         return indexing.index_answers(pkg_dict)
+
+    def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
+        """Let filters on facets of the standard ask for what is true today."""
+        return searching.ask(search_params)
+
+    def after_dataset_search(self, search_results: dict[str, Any], search_params: dict[str, Any]) -> dict[str, Any]:
+        """Count facets of the standard as of today, and say them in words."""
+        return searching.tell(search_results, search_params)
