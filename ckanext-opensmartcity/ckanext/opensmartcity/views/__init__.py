@@ -5,6 +5,9 @@ from __future__ import annotations
 from flask import Blueprint
 
 from . import dataset
+from .dataset import show_systems_as_transparency_pages
+
+__all__ = ["get_blueprints", "show_systems_as_transparency_pages"]
 
 
 def get_blueprints() -> list[Blueprint]:
