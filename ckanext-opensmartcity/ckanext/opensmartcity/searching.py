@@ -19,8 +19,7 @@ from .standard.nearest import nearest
 
 _QUERIES = ("q", "fq")
 _ASKED_AGAIN = ("q", "defType", "mm", "qf", "tie", "df", "bf", "boost")
-# The register is filtered by what a system does; it has no resources, and its records no licence.
-_REGISTER = ("vocab_algorithm_status", "vocab_algorithm_decision", "vocab_algorithm_risk", facets.LEVEL)
+# Records of the algorithm register have neither resources nor licences.
 _NOT_IN_REGISTER = ("res_format", "license_id", "groups")
 
 
@@ -38,7 +37,10 @@ def add_facets(shown: OrderedDict[str, str], record_type: str | None) -> Ordered
     standard, reader = config.standard(), language(request_language())
     asked = [name for name in tk.request.args if facets.is_facet(standard, name)] if has_request_context() else []
     if record_type == SYSTEM_TYPE:
-        ours = {name: facets.facet_title(standard, name, reader) for name in dict.fromkeys((*_REGISTER, *asked))}
+        ours = {
+            name: facets.facet_title(standard, name, reader)
+            for name in dict.fromkeys((*facets.REGISTER, facets.LEVEL, *asked))
+        }
         return OrderedDict(ours | {name: shown[name] for name in shown if name not in _NOT_IN_REGISTER})
     for name in dict.fromkeys((*config.facets(), *asked)):
         shown[name] = facets.facet_title(standard, name, reader)

@@ -10,14 +10,29 @@ from flask import current_app
 
 from .. import config
 from ..logic import facets
-from ..logic.governance import SYSTEM_TYPE
-from ..standard import Level, assess
+from ..logic.governance import SYSTEM_TYPE, request_language
+from ..standard import Level, assess, language
 
 
 def opensmartcity_row_level(package: dict[str, Any]) -> Level | None:
     """Return today's level of a record in a list, worked out from the row itself; None for half a row."""
     governed = str(package.get("type") or "dataset") in config.standard().records
     return assess(config.standard(), package, config.settings()).level if governed and "resources" in package else None
+
+
+def opensmartcity_row_facts(package: dict[str, Any]) -> list[dict[str, str]]:
+    """Return what a reader of the register looks for first in a system: whether it runs, what it decides, its risk."""
+    if package.get("type") != SYSTEM_TYPE:
+        return []
+    standard, reader = config.standard(), language(request_language())
+    return [
+        {
+            "label": facets.facet_title(standard, name, reader),
+            "display": facets.facet_label(standard, name, code, reader),
+        }
+        for name in facets.REGISTER
+        if isinstance(code := package.get(name.removeprefix(facets.PREFIX)), str) and code
+    ]
 
 
 def opensmartcity_is_facet(name: str) -> bool:

@@ -17,6 +17,7 @@ UNKNOWN = "vocab_governance_unknown"
 CONCERN = "vocab_governance_concern"
 SYSTEMS = "vocab_algorithm_systems"
 FORMER_NAMES = "vocab_algorithm_former_names"
+REGISTER = ("vocab_algorithm_status", "vocab_algorithm_decision", "vocab_algorithm_risk")
 REVIEW_DATE = "governance_review_date"
 RETENTION_DATE = "retention_due_date"
 

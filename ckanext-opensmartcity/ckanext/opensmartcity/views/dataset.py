@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 
 from ..logic.governance import SYSTEM_TYPE, request_language
+from .accepting import prefers_json
 
 blueprint = Blueprint("opensmartcity", __name__)
 
@@ -25,7 +26,7 @@ def transparency(package_type: str, id: str) -> ResponseReturnValue:
 
 def read(package_type: str, id: str) -> ResponseReturnValue:
     """Show one record; as JSON where the Accept header prefers it; under the address of its own type and name."""
-    if _prefers_json():
+    if prefers_json():
         return transparency_json(package_type, id)
     governance = _governance(id)
     if isinstance(governance, Response):
@@ -65,12 +66,6 @@ def _for_breadcrumb(governance: dict[str, Any]) -> dict[str, Any]:
     dataset: dict[str, Any] = governance["dataset"]
     owner = {"name": dataset["organization"], "title": dataset["organization_title"], "type": "organization"}
     return dataset | {"organization": owner if dataset["organization"] else None}
-
-
-def _prefers_json() -> bool:
-    accepted = tk.request.accept_mimetypes
-    best = accepted.best_match(["text/html", "application/json"], default="text/html")
-    return bool(best == "application/json" and accepted[best] > accepted["text/html"])
 
 
 def _governance(id: str) -> Any:
