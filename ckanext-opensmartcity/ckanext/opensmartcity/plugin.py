@@ -8,12 +8,13 @@ from typing import Any
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
-from ckan.types import CKANApp
+from ckan.types import CKANApp, Context
 
 from . import config as configuration
 from . import declaration, helpers, indexing, searching, views
 from .cli.admin import get_commands
 from .logic import action, auth, validators
+from .logic.history import watching
 from .model import former_names
 from .standard.language import DOMAIN, catalogue_folder
 
@@ -46,6 +47,7 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
         """Check the options and load the standard, so that a mistake stops the start and not a reader."""
         configuration.check()
         configuration.standard()
+        watching.start()
         searching.check()
         former_names.watch()
 
@@ -69,6 +71,18 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Tell the search index the codes of the answers."""
         return indexing.index_answers(pkg_dict)
+
+    def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Record the first answers of a dataset."""
+        watching.watch_dataset(context, pkg_dict["id"], new=True)
+
+    def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Record what changed."""
+        watching.watch_dataset(context, pkg_dict["id"])
+
+    def after_dataset_delete(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Record that a dataset was deleted."""
+        watching.watch_dataset(context, pkg_dict["id"])
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Let filters on facets of the standard ask for what is true today."""
