@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import click
 
+from .exporting import export_records
+from .importing import import_records
+
 
 @click.group()
 def opensmartcity() -> None:
     """Govern the datasets of this portal by the open standard."""
+
+
+opensmartcity.add_command(export_records)
+opensmartcity.add_command(import_records)
 
 
 def get_commands() -> list[click.Command]:
