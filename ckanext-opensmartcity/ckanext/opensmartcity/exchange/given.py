@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..standard import DECLARED_FIELD, Message, Refused, Standard
-from ..standard.answers import parse_answer
+from ..standard import DECLARED_FIELD, Field, Message, Refused, Standard
+from ..standard.answers import has_controls, parse_answer
 from ..standard.messages import N_
 from .records import CKAN_FIELDS
 
@@ -26,19 +26,28 @@ _OF_THE_RESOURCE = frozenset(
     """.split()
 )
 _LISTS = ("extras", "resources", "tags")
+_TEXTS = frozenset(
+    "author author_email license_id maintainer maintainer_email name notes tag_string title url version".split()
+)
 _TRUE = ("true", "1", "yes", "on")
 
 _PORTALS_OWN = N_("The portal keeps this itself.")
 _NO_FIELD = N_("Neither the standard nor CKAN has this field.")
 _NO_LIST = N_("This is not a list that can be read.")
+_NO_TEXT = N_("Write one text here, not a list, a number or an object.")
+_CONTROLS = N_("This text holds control characters. Type it anew or paste it as plain text.")
 _RESOURCES_STAY = N_("An import does not change the resources of a dataset that is there already.")
 
 
 @dataclass
 class Given:
-    """What CKAN is told of a record, and what is left out, with the reason; `others` are left out of every record."""
+    """What CKAN is told of a record, and what is left out, with the reason; `others` are left out of every record.
+
+    `wrong` are values of CKAN's own fields that CKAN itself would fall over.
+    """
 
     record: dict[str, Any] = field(default_factory=dict)
+    wrong: dict[str, Message] = field(default_factory=dict)
     lost: dict[str, Message] = field(default_factory=dict)
     others: dict[str, Message] = field(default_factory=dict)
 
@@ -51,11 +60,27 @@ def read_given(standard: Standard, row: Mapping[str, Any], kind: str) -> Given:
             given.others[name] = Message(_PORTALS_OWN)
         elif name not in fields and name not in CKAN_FIELDS and name != DECLARED_FIELD:
             given.lost[name] = Message(_NO_FIELD)
+        elif problem := _problem(name, value):
+            given.wrong[name] = problem
         elif name in _LISTS:
             _take_list(given, name, value)
         else:
             given.record[name] = _is_true(value) if name == "private" else value
     return given
+
+
+def _problem(name: str, value: Any) -> Message | None:
+    if name in _TEXTS and not isinstance(value, str | None):
+        return Message(_NO_TEXT)
+    in_ckan = name in _TEXTS or name in _LISTS
+    return Message(_CONTROLS) if in_ckan and any(has_controls(text) for text in _strings(value)) else None
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield "".join(value.split())
+    for entry in value.items() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        yield from _strings(entry)
 
 
 def _take_list(given: Given, name: str, value: Any) -> None:
@@ -119,7 +144,7 @@ def _is_same(standard: Standard, kind: str, name: str, value: Any, stored: Mappi
     return _plain(value) == _plain(stored.get(name))
 
 
-def _answer(standard: Standard, field_of: Any, value: Any) -> Any:
+def _answer(standard: Standard, field_of: Field, value: Any) -> object:
     try:
         return parse_answer(field_of, value, standard)
     except Refused:
@@ -139,7 +164,7 @@ def _resources(resources: list[Mapping[str, Any]], as_in: list[Mapping[str, Any]
     ]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> object:
     """Return a value in one form: stored or typed, JSON or its text; nothing is None."""
     if isinstance(value, str):
         text = value.replace("\r\n", "\n").strip()

@@ -23,15 +23,15 @@ class Merged:
     conflicts: tuple[str, ...]
 
 
-def merge(
-    standard: Standard, stored: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]
-) -> Merged:
+def merge(standard: Standard, stored: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]) -> Merged:
     """Lay what a register says now (`after`) over our record, given what it said at the last import (`before`)."""
     sides = [_Side(standard, record) for record in (stored, before, after)]
     names = (*CKAN_FIELDS, *standard.records[RECORD_TYPE].fields)
     moved = {name: tuple(side.says(name) for side in sides) for name in names}
     taken = {name: now for name, (ours, then, now) in moved.items() if now != then and ours == then}
-    conflicts = tuple(name for name, (ours, then, now) in moved.items() if now not in (then, ours) and name not in taken)
+    conflicts = tuple(
+        name for name, (ours, then, now) in moved.items() if now not in (then, ours) and name not in taken
+    )
     changes = {name: _stored_form(standard, name, said) for name, said in taken.items()}
     declared = sides[0].declared | {name: said for name, said in taken.items() if isinstance(said, Declaration)}
     declared = {name: said for name, said in declared.items() if isinstance(taken.get(name, said), Declaration)}
@@ -57,7 +57,13 @@ class _Side:
 
 def _stored_form(standard: Standard, name: str, said: Said) -> Any:
     """Return what `package_patch` is to be told, so that an answer that is gone is taken out."""
-    values = list(said) if isinstance(said, tuple) else said if isinstance(said, str) else ([] if is_list(standard, name) else "")
+    values = (
+        list(said)
+        if isinstance(said, tuple)
+        else said
+        if isinstance(said, str)
+        else ([] if is_list(standard, name) else "")
+    )
     return [{"name": tag} for tag in values] if name == "tags" else values
 
 

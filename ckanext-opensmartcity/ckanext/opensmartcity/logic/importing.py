@@ -19,7 +19,7 @@ from ..exchange.registers.identity import identity_of
 from ..exchange.registers.text import slug
 from ..model.imported import carried_sources
 from ..standard import Message
-from ..standard.answers import shorten
+from ..standard.answers import has_controls, shorten
 from ..standard.messages import N_
 from .saving import Refusal, Saver
 
@@ -155,8 +155,10 @@ class OwnImport:
             return refuse(name, "", _TWICE, place=first)
         given = read_given(standard, row, kind)
         self.importer.others.update(given.others)
-        outcome = self._create(name, kind, given) if package is None else self._change(package, kind, given)
-        return outcome
+        if given.wrong:
+            wrong = tuple(Refusal(field, None, message.render()) for field, message in given.wrong.items())
+            return Outcome("refused", name, refusals=wrong)
+        return self._create(name, kind, given) if package is None else self._change(package, kind, given)
 
     def _create(self, name: str, kind: str, given: Given) -> Outcome:
         status, refused = self.importer.create({"title": name, **given.record, "name": name, "type": kind})
@@ -166,7 +168,7 @@ class OwnImport:
         if package.type != kind:
             return refuse(package.name, "type", _OTHER_TYPE, value=package.type)
         stored = self.importer.saver.show(package.id)
-        found = changes(config.standard(), stored, Given(given.record | {"type": kind}, given.lost))
+        found = changes(config.standard(), stored, given)
         status, refused = self.importer.settle(package.name, stored, found)
         return Outcome(status, package.name, tuple(sorted(found)), refused, _lost(given), bool(given.lost))
 
@@ -174,14 +176,14 @@ class OwnImport:
 def _name_of(row: Mapping[str, Any]) -> str:
     name, title = row.get("name"), row.get("title")
     if isinstance(name, str) and name.strip():
-        return name.strip()
+        return "" if has_controls(name) else name.strip()
     return slug(title) if isinstance(title, str) else ""
 
 
 def _package_of(row: Mapping[str, Any], name: str) -> model.Package | None:
     """Return the record of the portal with the id or else the name; a deleted one is none."""
     for key in (row.get("id"), name):
-        package = model.Package.get(key) if isinstance(key, str) and key else None
+        package = model.Package.get(key) if isinstance(key, str) and key and not has_controls(key) else None
         if package is not None and package.state != "deleted":
             return package
     return None

@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 from ckan import model
+from ckan.lib.search import SearchError, SearchIndexError
+from sqlalchemy.exc import OperationalError
 
 from ... import config
 from ...exchange import Names, Problem, names_of, read_records
@@ -26,19 +28,24 @@ from .acting import acting_user, existing_organization
 from .progress import Progress
 
 _RELEASE_AFTER = 100
+_STOPPED = "The database or the search index does not answer: {reason}. Run the import again when it does."
 Door = RegisterImport | OwnImport
 
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--from", "source", required=True, type=click.Choice([OWN, *register_ids()]), help="Whose records these are.")
+@click.option(
+    "--from", "source", required=True, type=click.Choice([OWN, *register_ids()]), help="Whose records these are."
+)
 @click.option("--organization", required=True, help="Name or id of the organisation that new records belong to.")
 @click.option("--type", "kind", default="dataset", help="Type of our own records that name none: dataset or algorithm.")
 @click.option("--dry-run/--write", "dry", default=True, help="Only tell what would happen (the default), or do it.")
 @click.option("--update/--no-update", default=False, help="Also change records that are there already.")
 @click.option("--private/--public", default=True, help="Who may see new records; where a record says it, that counts.")
 @click.option("--user", default=None, help="The user who imports; the site user by default.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="A line of text or of JSON.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="A line of text or of JSON."
+)
 @click.option("--lang", default="en", help="Language of the messages.")
 def import_records(
     files: tuple[Path, ...],
@@ -96,6 +103,8 @@ class _Run:
                 except OSError as error:
                     click.echo(f"{path}: {error.strerror or error}", err=True)
                     self.unreadable = True
+                except (SearchError, SearchIndexError, OperationalError) as error:
+                    raise click.ClickException(_STOPPED.format(reason=str(error).partition("\n")[0])) from error
 
     def file(self, path: Path) -> Iterator[tuple[int, Outcome]]:
         translate = self.printer.translate
@@ -148,9 +157,12 @@ class _Printer:
 
     def end(self, counts: Counter[str], others: Iterable[str], *, dry: bool) -> None:
         for name in sorted(others):
-            click.echo(f"{name}: {self.translate(N_('left out of every record, the portal keeps it itself'))}", err=True)
+            click.echo(
+                f"{name}: {self.translate(N_('left out of every record, the portal keeps it itself'))}", err=True
+            )
         template = N_(
-            "{created} created, {updated} updated, {unchanged} unchanged, {differs} different and left alone, {refused} refused."
+            "{created} created, {updated} updated, {unchanged} unchanged, "
+            "{differs} different and left alone, {refused} refused."
         )
         words = ("created", "updated", "unchanged", "differs", "refused")
         click.echo(self.translate(template).format(**{word: counts[word] for word in words}), err=True)
