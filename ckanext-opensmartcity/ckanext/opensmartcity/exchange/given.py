@@ -10,6 +10,7 @@ from typing import Any
 from ..standard import DECLARED_FIELD, Field, Message, Refused, Standard
 from ..standard.answers import has_controls, parse_answer
 from ..standard.messages import N_
+from ..standard.migrating import MARK
 from .records import CKAN_FIELDS
 
 # CKAN keeps these itself, or they mean something on the portal only that they come from.
@@ -58,7 +59,7 @@ def read_given(standard: Standard, row: Mapping[str, Any], kind: str) -> Given:
     for name, value in row.items():
         if name in OF_THE_PORTAL:
             given.others[name] = Message(_PORTALS_OWN)
-        elif name not in fields and name not in CKAN_FIELDS and name != DECLARED_FIELD:
+        elif name not in fields and name not in CKAN_FIELDS and name not in (DECLARED_FIELD, MARK):
             given.lost[name] = Message(_NO_FIELD)
         elif problem := _problem(name, value):
             given.wrong[name] = problem

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ckan import model
@@ -21,6 +21,7 @@ from ..model.imported import carried_sources
 from ..standard import Message
 from ..standard.answers import has_controls, shorten
 from ..standard.messages import N_
+from ..standard.migrating import MARK, NoPathError, migrate
 from .saving import Refusal, Saver
 
 Status = Literal["created", "updated", "unchanged", "differs", "refused"]
@@ -153,7 +154,15 @@ class OwnImport:
             return refuse(name, "name", _NO_NAME)
         if first := self.importer.met(package.id if package else name, place):
             return refuse(name, "", _TWICE, place=first)
-        given = read_given(standard, row, kind)
+        try:
+            done = migrate(standard, {**row, "type": kind})
+        except NoPathError as error:
+            return Outcome("refused", name, refusals=(Refusal(MARK, None, error.message.render()),))
+        outcome = self._take(name, package, read_given(standard, done.record, kind), kind)
+        told = tuple(Remark(told.field, told.message) for told in done.told)
+        return replace(outcome, remarks=(*outcome.remarks, *told))
+
+    def _take(self, name: str, package: model.Package | None, given: Given, kind: str) -> Outcome:
         self.importer.others.update(given.others)
         if given.wrong:
             wrong = tuple(Refusal(field, None, message.render()) for field, message in given.wrong.items())

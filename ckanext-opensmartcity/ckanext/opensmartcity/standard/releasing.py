@@ -55,7 +55,7 @@ def wrong_notes(standard: Standard, released: Released) -> Iterator[str]:
     """Yield where versions, notes and what really changed do not fit."""
     newest = standard.changelog[0]
     if newest.version != standard.version:
-        yield f"{CHANGELOG} begins with {newest.version}, and standard.yaml says {standard.version}: let both say the same"
+        yield f"{CHANGELOG} begins with {newest.version}, standard.yaml says {standard.version}: say the same in both"
         return
     for later, earlier in pairwise(standard.changelog):
         before, after = released(earlier.version), released(later.version)
@@ -66,28 +66,29 @@ def wrong_notes(standard: Standard, released: Released) -> Iterator[str]:
 
 
 def _version(earlier: Version, later: Version, changes: list[Change]) -> Iterator[str]:
+    since, place = f"since {earlier.version}", f"{later.version} in {CHANGELOG}"
     needed, step = bump_of(changes), bump_between(earlier.version, later.version)
     if BUMPS.index(step) < BUMPS.index(needed):
         follows = next_version(earlier.version, needed)
-        yield f"{later.version} follows {earlier.version} by a {step} step, and its changes need a {needed} one: {follows}"
+        yield f"{later.version} is a {step} step {since}, and the changes need a {needed} one: {follows}"
     for where in dict.fromkeys(change.where for change in changes if not later.names(change)):
-        yield f"{where} changed since {earlier.version}: add a note with 'what: {where}' to {later.version} in {CHANGELOG}"
+        yield f"{where} is another {since}: add a note with 'what: {where}' to {place}"
     found = {change.where for change in changes} | {ALL_WORDS}
     for what in (what for notes in later.notes.values() for note in notes for what in note.what):
         if what not in found:
-            yield f"{what} did not change since {earlier.version}: take its note out of {later.version} in {CHANGELOG}"
+            yield f"{what} is the same {since}: take its note out of {place}"
 
 
 def _another_standard(standard: Standard, newest: Version, released: Released) -> str:
     if newest.date is None:
-        return f"The standard is not what {CHANGELOG} says of {newest.version}: note what changed there, then run: {RENEW}"
+        return f"{CHANGELOG} has the digest of another standard: note what changed in {newest.version}, run: {RENEW}"
     before = released(newest.version)
     changes = list(compare(before, frozen_now(standard))) if before else []
-    needed = bump_of(changes) if changes else "patch"
+    follows = next_version(newest.version, bump_of(changes) if changes else "patch")
     told = ", ".join(dict.fromkeys(change.where for change in changes)) or "the order of its entries"
     return (
-        f"{newest.version} was released on {newest.date}, and the standard is another one now ({told}). Write "
-        f"{next_version(newest.version, needed)} or later into standard.yaml, note what changed in {CHANGELOG}, then run: {RENEW}"
+        f"{newest.version} was released on {newest.date}, and the standard is another one now ({told}). "
+        f"Write {follows} or later into standard.yaml, note what changed in {CHANGELOG}, run: {RENEW}"
     )
 
 

@@ -6,6 +6,7 @@ import click
 
 from .exporting import export_records
 from .importing import import_records
+from .migrating import migrate_records
 
 
 @click.group()
@@ -15,6 +16,7 @@ def opensmartcity() -> None:
 
 opensmartcity.add_command(export_records)
 opensmartcity.add_command(import_records)
+opensmartcity.add_command(migrate_records)
 
 
 def get_commands() -> list[click.Command]:

@@ -15,7 +15,7 @@ from ckan.lib.search import SearchError, SearchIndexError
 from sqlalchemy.exc import OperationalError
 
 from ... import config
-from ...exchange import Names, Problem, names_of, read_records
+from ...exchange import Names, Problem, read_records
 from ...exchange.places import Places
 from ...exchange.registers import RegisterError, load_register, register_ids
 from ...logic.importing import Importer, Outcome, OwnImport, RegisterImport
@@ -24,6 +24,7 @@ from ...standard import language
 from ...standard.messages import N_, Translate
 from ..check import CLEAN, FINDINGS, UNREADABLE
 from ..convert import OWN
+from ..migrate import names_with_earlier
 from .acting import acting_user, existing_organization
 from .progress import Progress
 
@@ -121,7 +122,7 @@ class _Run:
 
     def names(self) -> Names:
         if self.source == OWN:
-            return names_of(config.standard())
+            return names_with_earlier(config.standard())
         return Names(frozenset(load_register(self.source).fields), frozenset())
 
     def count(self, outcome: Outcome) -> None:
