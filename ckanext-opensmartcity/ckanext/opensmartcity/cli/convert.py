@@ -64,6 +64,16 @@ def as_line(record: dict[str, Any]) -> str:
     return text if text.isprintable() else json.dumps(record)
 
 
+def losses(
+    standard: Standard, target: str, record: dict[str, Any], exported: dict[str, Any]
+) -> Iterator[tuple[str, Message]]:
+    """Yield the answers of ours that a register cannot hold, and the fields that it requires and nothing fills."""
+    for name in unplaced(target, record, standard=standard):
+        yield name, Message(N_("The other register cannot hold this answer as it is."))
+    for name in missing(target, exported):
+        yield name, Message(N_("The other register requires this field, and nothing fills it."))
+
+
 @dataclass(frozen=True)
 class Remark:
     """What a record loses on its way, or why it could not be converted at all."""
@@ -122,10 +132,8 @@ class Converter:
     def _losses(self, line: int, record: dict[str, Any], exported: dict[str, Any]) -> Iterator[Remark]:
         if self.source == self.target:
             return
-        for name in unplaced(self.target, record, standard=self.standard):
-            yield self._remark(line, name, Message(N_("The other register cannot hold this answer as it is.")))
-        for name in missing(self.target, exported):
-            yield self._remark(line, name, Message(N_("The other register requires this field, and nothing fills it.")))
+        for name, message in losses(self.standard, self.target, record, exported):
+            yield self._remark(line, name, message)
 
     def _remark(self, line: int, field: str, message: Message) -> Remark:
         self.remarks += 1

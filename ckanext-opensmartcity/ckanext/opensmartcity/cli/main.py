@@ -6,6 +6,7 @@ import click
 
 from .check import check
 from .convert import convert
+from .migrate import migrate_records
 from .standard import standard
 
 
@@ -17,4 +18,5 @@ def main() -> None:
 
 main.add_command(check)
 main.add_command(convert)
+main.add_command(migrate_records)
 main.add_command(standard)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..standard import DECLARED_FIELD, Standard
+from ..standard.migrating import MARK
 from .csv_records import read_csv
 from .json_records import read_json, read_json_lines
 from .problems import Problem
@@ -39,7 +40,7 @@ class Names:
 def names_of(standard: Standard) -> Names:
     """Return what records may use: the standard's fields and CKAN's."""
     fields = frozenset(name for record in standard.records.values() for name in record.fields)
-    return Names(CKAN_FIELDS | fields | {DECLARED_FIELD}, frozenset(name.partition("_")[0] for name in fields))
+    return Names(CKAN_FIELDS | fields | {DECLARED_FIELD, MARK}, frozenset(name.partition("_")[0] for name in fields))
 
 
 def read_records(path: Path, names: Names) -> Iterator[Row | Problem]:

@@ -17,6 +17,7 @@ from ..standard import (
     display_answer,
     standard_digest,
 )
+from ..standard.migrating import Earlier
 
 
 def dictize_assessment(
@@ -47,6 +48,17 @@ def dictize_finding(finding: Finding, language: Language) -> dict[str, Any]:
         "rule": finding.rule,
         "fields": list(finding.fields),
         "message": finding.message.render(language.translate),
+    }
+
+
+def dictize_earlier(answer: Earlier, language: Language) -> dict[str, Any]:
+    """Return an answer of an earlier version of the standard, and what became of its question."""
+    return {
+        "name": answer.field,
+        "label": language.translate(answer.label),
+        "value": answer.value,
+        "becomes": answer.becomes,
+        "message": language.translate(answer.message),
     }
 
 

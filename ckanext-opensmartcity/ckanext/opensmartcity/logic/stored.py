@@ -10,7 +10,7 @@ from typing import Any
 from ckan.types import Context
 
 from .. import config
-from ..standard import Assessment, Field, Finding, Message, Refused, assess
+from ..standard import DECLARED_FIELD, Assessment, Field, Finding, Message, Refused, assess
 from ..standard.answers import raw_entries
 from ..standard.messages import N_
 
@@ -38,6 +38,14 @@ class Stored:
         return lambda finding: any(
             _comparable(record.get(name), fields.get(name)) != _comparable(self.values.get(name), fields.get(name))
             for name in finding.reads
+        )
+
+    def answers_change(self, record: Mapping[str, Any], fields: Mapping[str, Field]) -> bool:
+        """Tell whether the edit changes any answer or declaration; those of a new dataset always do."""
+        names = (*fields, DECLARED_FIELD)
+        return self.type is None or any(
+            _comparable(record.get(name), fields.get(name)) != _comparable(self.values.get(name), fields.get(name))
+            for name in names
         )
 
     def new_gaps(self, assessment: Assessment, publishing: bool) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from ..standard import (
     language,
     read_record,
 )
+from ..standard.migrating import MARK, mark
 from . import forms, governance
 from .stored import Stored, stored_record
 
@@ -39,6 +40,26 @@ def opensmartcity_governance(
     for finding in _refusals(context, record, reading, stored, publishing):
         _report(finding, errors)
     _store(data, record, reading)
+    if (MARK,) in data:
+        data[(MARK,)] = _mark(data, record, kind, stored) or tk.missing
+
+
+def _mark(data: FlattenDataDict, record: dict[str, Any], kind: RecordType, stored: Stored) -> str | None:
+    """Return the version of the standard that the answers belong to; None where the record has no answers."""
+    whole = record | {MARK: _value(data, MARK), "extras": _extras(data)}
+    changed = stored.answers_change(record, kind.fields)
+    found = mark(config.standard(), whole, stored.values.get(MARK), changed=changed)
+    has_answers = any(value for name, value in record.items() if name != "type" and value not in ("[]", "{}"))
+    return found if has_answers or found != config.standard().version else None
+
+
+def _extras(data: FlattenDataDict) -> list[dict[str, Any]]:
+    """Return the free extras that are being saved."""
+    return [
+        {"key": value, "value": data.get((*key[:2], "value"))}
+        for key, value in data.items()
+        if key[0] == "extras" and key[2:] == ("key",)
+    ]
 
 
 def _record(data: FlattenDataDict, kind: RecordType) -> dict[str, Any]:

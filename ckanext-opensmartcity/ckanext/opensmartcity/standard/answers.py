@@ -72,6 +72,11 @@ def plain_text(raw: Any) -> str:
     return text
 
 
+def has_controls(text: str) -> bool:
+    """Tell whether a text holds characters that no page and no database can carry."""
+    return bool(_CONTROL.search(text))
+
+
 def _one(field: Field, raw: Any, standard: Standard) -> str | None:
     text = plain_text(raw)
     if not text:

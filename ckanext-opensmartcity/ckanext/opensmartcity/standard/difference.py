@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from .conditions import Condition
-from .model import Field, Standard
+from .changes import Change, compare, snapshot
+from .listing import list_content
+from .model import Standard
 
 Kind = Literal["added", "changed", "contradicted"]
 
@@ -23,71 +24,54 @@ class Difference:
 
 def differences(ours: Standard, theirs: Standard) -> list[Difference]:
     """List what differs, contradictions first."""
-    found = [*_fields(ours, theirs), *_codes(ours, theirs), *_rules(ours, theirs)]
+    changes = compare(snapshot(list_content(ours)), snapshot(list_content(theirs)))
+    found = dict.fromkeys(Difference(*_judged(change)) for change in changes if change.kind in _JUDGES)
     return sorted(found, key=lambda difference: (difference.kind != "contradicted", difference.where))
 
 
-def _fields(ours: Standard, theirs: Standard) -> Iterator[Difference]:
-    before, after = _all_fields(ours), _all_fields(theirs)
-    yield from _added("field", before, after)
-    for name, field in before.items():
-        if name not in after:
-            required = "required" if field.obligation is not None else "optional"
-            kind: Kind = "changed" if field.obligation is None else "contradicted"
-            yield Difference(kind, f"field {name}", f"dropped; it is {required} in ours")
-        else:
-            yield from _field(field, after[name])
+def _judged(change: Change) -> tuple[Kind, str, str]:
+    if change.is_added:
+        return "added", change.where, "not in ours"
+    kind, what = _JUDGES[change.kind](change)
+    return kind, change.where, what
 
 
-def _field(ours: Field, theirs: Field) -> Iterator[Difference]:
-    where = f"field {ours.name}"
-    for part in ("type", "vocabulary", "iri"):
-        if getattr(ours, part) != getattr(theirs, part):
-            yield Difference("contradicted", where, f"another {part} than ours")
-    if _source(ours.obligation) != _source(theirs.obligation):
-        stricter = theirs.obligation == "always" or ours.obligation is None
+def _field(change: Change) -> tuple[Kind, str]:
+    if change.is_removed:
+        required = change.before["obligation"] is not None
+        what = f"dropped; it is {'required' if required else 'optional'} in ours"
+        return ("contradicted" if required else "changed"), what
+    if change.part == "obligation":
+        stricter = change.after == "always" or change.before is None
         what = "required in more cases than ours" if stricter else "required in other cases than ours"
-        yield Difference("changed" if stricter else "contradicted", where, what)
-    for part in ("label", "question", "help", "example", "reason", "group"):
-        if getattr(ours, part) != getattr(theirs, part):
-            yield Difference("changed", where, f"another {part}")
+        return ("changed" if stricter else "contradicted"), what
+    if change.part in ("type", "vocabulary", "iri"):
+        return "contradicted", f"another {change.part} than ours"
+    return "changed", f"another {change.part}"
 
 
-def _codes(ours: Standard, theirs: Standard) -> Iterator[Difference]:
-    yield from _added("vocabulary", ours.vocabularies, theirs.vocabularies)
-    for name, vocabulary in ours.vocabularies.items():
-        codes = theirs.vocabularies[name].codes if name in theirs.vocabularies else {}
-        yield from _added(f"code {name}/", vocabulary.codes, codes, "")
-        for code, entry in vocabulary.codes.items():
-            if code not in codes:
-                yield Difference("contradicted", f"code {name}/{code}", "dropped")
-            elif codes[code].iri != entry.iri or codes[code].definition != entry.definition:
-                yield Difference("contradicted", f"code {name}/{code}", "another meaning than ours")
-            elif codes[code].label != entry.label:
-                yield Difference("changed", f"code {name}/{code}", "another label")
+def _code(change: Change) -> tuple[Kind, str]:
+    if change.is_removed:
+        return "contradicted", "dropped"
+    return ("changed", "another label") if change.part == "label" else ("contradicted", "another meaning than ours")
 
 
-def _rules(ours: Standard, theirs: Standard) -> Iterator[Difference]:
-    yield from _added("rule", ours.rules, theirs.rules)
-    for name, rule in ours.rules.items():
-        other = theirs.rules.get(name)
-        if other is None:
-            yield Difference("contradicted", f"rule {name}", "dropped")
-        elif (rule.severity, rule.records, rule.cases) != (other.severity, other.records, other.cases):
-            yield Difference("contradicted", f"rule {name}", "met in other cases, or of another severity, than ours")
-        elif rule != other:
-            yield Difference("changed", f"rule {name}", "other words")
+def _rule(change: Change) -> tuple[Kind, str]:
+    if change.is_removed:
+        return "contradicted", "dropped"
+    if change.part in ("severity", "records", "cases"):
+        return "contradicted", "met in other cases, or of another severity, than ours"
+    return "changed", "other words"
 
 
-def _added(what: str, before: Mapping[str, Any], after: Mapping[str, Any], space: str = " ") -> Iterator[Difference]:
-    for name in after:
-        if name not in before:
-            yield Difference("added", f"{what}{space}{name}", "not in ours")
+def _list(change: Change) -> tuple[Kind, str]:
+    return ("contradicted", "dropped") if change.is_removed else ("changed", f"another {change.part}")
 
 
-def _all_fields(standard: Standard) -> dict[str, Field]:
-    return {name: field for record in standard.records.values() for name, field in record.fields.items()}
-
-
-def _source(obligation: Any) -> Any:
-    return obligation.source if isinstance(obligation, Condition) else obligation
+_JUDGES: Mapping[str, Callable[[Change], tuple[Kind, str]]] = {
+    "group": _list,
+    "field": _field,
+    "vocabulary": _list,
+    "code": _code,
+    "rule": _rule,
+}

@@ -11,7 +11,9 @@ from .source import Section, read
 
 RECORD_FILES = ("dataset.yaml", "algorithm.yaml")
 VOCABULARIES = "vocabularies"
-_CITY_FILES = ("standard.yaml", "rules.yaml", *RECORD_FILES)
+MIGRATIONS = "migrations"
+CHANGELOG = "changelog.yaml"
+_CITY_FILES = ("standard.yaml", "rules.yaml", CHANGELOG, *RECORD_FILES)
 
 
 @dataclass(frozen=True)
@@ -22,16 +24,21 @@ class Sources:
     schemas: tuple[Section, ...]
     vocabularies: Mapping[str, Section]
     rules: Section
+    changelogs: tuple[Section, ...] = ()
+    migrations: tuple[Section, ...] = ()
 
 
 def read_sources(folder: Path, city: Path | None = None) -> Sources:
     """Read the files of a standard and lay a city's folder over them; SourceError names file, line and reason."""
     over = _read_city(city) if city else {}
+    places = (city, folder) if city else (folder,)
     return Sources(
         head=_over(read(folder / "standard.yaml"), over.get("standard.yaml")),
         schemas=tuple(_extend_schema(read(folder / name), over.get(name)) for name in RECORD_FILES),
         vocabularies=_extend_vocabularies(_read_vocabularies(folder), _read_vocabularies(city) if city else {}),
         rules=_extend_lists(read(folder / "rules.yaml"), over.get("rules.yaml"), {"rules": "id"}),
+        changelogs=tuple(read(place / CHANGELOG) for place in places if (place / CHANGELOG).exists()),
+        migrations=tuple(read(path) for place in places for path in sorted((place / MIGRATIONS).glob("*.yaml"))),
     )
 
 

@@ -11,10 +11,17 @@ import rfc8785
 from .conditions import Condition
 from .messages import Translate
 from .model import Field, Group, Obligation, Rule, Standard, Vocabulary
+from .versions import NOTES, Version
 
 
 def list_standard(standard: Standard, translate: Translate = str) -> dict[str, Any]:
-    """Return name, version, groups, fields, vocabularies and rules; texts go through `translate`."""
+    """Return name, version, groups, fields, vocabularies, rules and changelog; texts go through `translate`."""
+    changelog = [_version(version, translate) for version in standard.changelog]
+    return list_content(standard, translate) | {"changelog": changelog}
+
+
+def list_content(standard: Standard, translate: Translate = str) -> dict[str, Any]:
+    """Return what the digest covers: the standard without its changelog, which names the digest."""
     records = standard.records.values()
     return {
         "name": translate(standard.name),
@@ -30,8 +37,8 @@ def list_standard(standard: Standard, translate: Translate = str) -> dict[str, A
 
 @cache
 def standard_digest(standard: Standard) -> str:
-    """SHA-256 of the canonical JSON (RFC 8785) of the English listing, as `sha256:` and hex."""
-    return "sha256:" + hashlib.sha256(rfc8785.dumps(list_standard(standard))).hexdigest()
+    """SHA-256 of the canonical JSON (RFC 8785) of the English listing, without its changelog, as `sha256:` and hex."""
+    return "sha256:" + hashlib.sha256(rfc8785.dumps(list_content(standard))).hexdigest()
 
 
 def _group(record: str, group: Group, translate: Translate) -> dict[str, Any]:
@@ -92,4 +99,19 @@ def _rule(rule: Rule, translate: Translate) -> dict[str, Any]:
         "clause": translate(rule.clause),
         "message": translate(rule.message),
         "cases": [{"fields": list(case.fields), "when": case.when.source} for case in rule.cases],
+    }
+
+
+def _version(version: Version, translate: Translate) -> dict[str, Any]:
+    return {
+        "version": version.version,
+        "date": version.date,
+        "digest": version.digest,
+        "title": translate(version.title),
+        **{
+            kind: [
+                {"what": list(note.what), "message": translate(note.message)} for note in version.notes.get(kind, ())
+            ]
+            for kind in NOTES
+        },
     }

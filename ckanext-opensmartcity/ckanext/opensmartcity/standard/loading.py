@@ -9,9 +9,11 @@ from pathlib import Path
 from .conditions import Condition, Names, compile_condition
 from .facts import FACTS
 from .folders import Sources, read_sources
+from .migrations import load_migrations
 from .model import AnswerType, Case, Code, Field, Group, Obligation, RecordType, Rule, Severity, Standard, Vocabulary
 from .nearest import nearest
 from .source import Section
+from .versions import load_changelog
 
 PRESET_PREFIX = "opensmartcity_"
 DEFAULT_GAP = "OSC-001"
@@ -54,7 +56,15 @@ def build_standard(sources: Sources) -> Standard:
     rules = _load_rules(sources.rules, records.keys(), names)
     _check_gap_rules(sources.schemas, rules)
     return Standard(
-        head.text("name"), head.text("version"), namespace, head.text("about"), records, vocabularies, rules
+        head.text("name"),
+        head.text("version"),
+        namespace,
+        head.text("about"),
+        records,
+        vocabularies,
+        rules,
+        changelog=tuple(version for section in sources.changelogs for version in load_changelog(section)),
+        migrations=load_migrations(sources.migrations),
     )
 
 

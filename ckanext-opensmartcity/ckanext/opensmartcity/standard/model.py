@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Literal
 
 from .conditions import Condition
+from .migrations import Migration
+from .versions import Version
 
 Severity = Literal["error", "concern", "gap"]
 Obligation = Condition | Literal["always"] | None
@@ -165,6 +167,8 @@ class Standard:
     records: Mapping[str, RecordType]
     vocabularies: Mapping[str, Vocabulary]
     rules: Mapping[str, Rule]
+    changelog: tuple[Version, ...] = ()
+    migrations: tuple[Migration, ...] = ()
 
     def vocabulary_of(self, field: Field) -> Vocabulary:
         """Return the vocabulary of a coded field."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 import click
 
 from .ledger import ledger
+from .exporting import export_records
+from .importing import import_records
+from .migrating import migrate_records
 
 
 @click.group()
@@ -13,6 +16,9 @@ def opensmartcity() -> None:
 
 
 opensmartcity.add_command(ledger)
+opensmartcity.add_command(export_records)
+opensmartcity.add_command(import_records)
+opensmartcity.add_command(migrate_records)
 
 
 def get_commands() -> list[click.Command]:

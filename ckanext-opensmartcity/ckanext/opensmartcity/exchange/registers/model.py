@@ -66,6 +66,7 @@ class Register:
     says_nothing: Mapping[str, str]
     read_identifier: tuple[str, ...]
     write_identifier: str | None
+    same: tuple[tuple[str, ...], ...]
     elements: Mapping[str, tuple[str, ...]]
 
     @property
@@ -130,6 +131,7 @@ def build_register(name: str, top: Section) -> Register:
         says_nothing={str(word).casefold(): state for word, state in top["says_nothing"].items()},
         read_identifier=tuple(identifier.get("read", ())),
         write_identifier=identifier.get("write"),
+        same=tuple(tuple(names) for names in identifier.get("same", ())),
         elements=elements,
     )
 

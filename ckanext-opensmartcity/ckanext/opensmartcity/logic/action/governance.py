@@ -9,8 +9,9 @@ from ckan.types import Context
 
 from ... import config
 from ...standard import assess_reading, language, list_standard, read_record, standard_digest
+from ...standard.migrating import earlier_answers, recorded_version
 from .. import governance, schema, systems
-from ..dictize import dictize_assessment, dictize_finding
+from ..dictize import dictize_assessment, dictize_earlier, dictize_finding
 
 
 @tk.side_effect_free
@@ -75,6 +76,9 @@ def _assessed(record: dict[str, Any], lang: Any, context: Context | None = None)
     reading = read_record(standard, record, config.settings())
     assessment = assess_reading(standard, reading)
     unseen = governance.missing_systems(context, reading) if context else ()
-    return dictize_assessment(standard, record_type, assessment, reader) | {
-        "errors": [dictize_finding(finding, reader) for finding in (*assessment.errors, *unseen)]
+    dictized = dictize_assessment(standard, record_type, assessment, reader)
+    dictized["standard"]["recorded"] = recorded_version(standard, record)
+    return dictized | {
+        "errors": [dictize_finding(finding, reader) for finding in (*assessment.errors, *unseen)],
+        "earlier": [dictize_earlier(answer, reader) for answer in earlier_answers(standard, record)],
     }

@@ -1,0 +1,189 @@
+"""`ckan opensmartcity import`: algorithms of other registers, and our own datasets and algorithms, into the portal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from ckan import model
+from ckan.lib.search import SearchError, SearchIndexError
+from sqlalchemy.exc import OperationalError
+
+from ... import config
+from ...exchange import Names, Problem, read_records
+from ...exchange.places import Places
+from ...exchange.registers import RegisterError, load_register, register_ids
+from ...logic.importing import Importer, Outcome, OwnImport, RegisterImport
+from ...logic.saving import Refusal, Saver
+from ...standard import language
+from ...standard.messages import N_, Translate
+from ..check import CLEAN, FINDINGS, UNREADABLE
+from ..convert import OWN
+from ..migrate import names_with_earlier
+from .acting import acting_user, existing_organization
+from .progress import Progress
+
+_RELEASE_AFTER = 100
+_STOPPED = "The database or the search index does not answer: {reason}. Run the import again when it does."
+Door = RegisterImport | OwnImport
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--from", "source", required=True, type=click.Choice([OWN, *register_ids()]), help="Whose records these are."
+)
+@click.option("--organization", required=True, help="Name or id of the organisation that new records belong to.")
+@click.option("--type", "kind", default="dataset", help="Type of our own records that name none: dataset or algorithm.")
+@click.option("--dry-run/--write", "dry", default=True, help="Only tell what would happen (the default), or do it.")
+@click.option("--update/--no-update", default=False, help="Also change records that are there already.")
+@click.option("--private/--public", default=True, help="Who may see new records; where a record says it, that counts.")
+@click.option("--user", default=None, help="The user who imports; the site user by default.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="A line of text or of JSON."
+)
+@click.option("--lang", default="en", help="Language of the messages.")
+def import_records(
+    files: tuple[Path, ...],
+    source: str,
+    organization: str,
+    kind: str,
+    dry: bool,
+    update: bool,
+    private: bool,
+    user: str | None,
+    form: str,
+    lang: str,
+) -> None:
+    """Import records of JSON, JSON Lines or CSV files.
+
+    Nothing is saved without --write. A record that was imported before is known again, so an import that was stopped
+    goes on when it is run again. Exit code 0: every record is on the portal, or would be; 1: something was refused,
+    lost, or differs from the portal; 2: a file could not be read.
+    """
+    saver = Saver(acting_user(user), write=not dry)
+    with Places() as places:
+        importer = Importer(saver, existing_organization(organization), update, private, places)
+        door = OwnImport(importer, kind) if source == OWN else RegisterImport(importer, source)
+        run = _Run(door, source, _PRINTERS[form](language(lang).translate))
+        run.all(files)
+        run.printer.end(run.counts, importer.others.keys(), dry=dry)
+    sys.exit(run.exit_code())
+
+
+def unread(field: str, rule: str | None, message: str) -> Outcome:
+    """Return the outcome of something in a file that is no record."""
+    return Outcome("refused", "", refusals=(Refusal(field, rule, message),))
+
+
+class _Run:
+    """One import: files in, a line for each record out, what became of them counted."""
+
+    def __init__(self, door: Door, source: str, printer: _Printer) -> None:
+        self.door = door
+        self.source = source
+        self.printer = printer
+        self.counts: Counter[str] = Counter()
+        self.records = 0
+        self.unreadable = False
+
+    def all(self, files: Iterable[Path]) -> None:
+        with Progress() as progress:
+            for path in files:
+                try:
+                    for line, outcome in self.file(path):
+                        self.count(outcome)
+                        self.printer.record(f"{path}:{line}", outcome)
+                        progress.step()
+                        self.release()
+                except OSError as error:
+                    click.echo(f"{path}: {error.strerror or error}", err=True)
+                    self.unreadable = True
+                except (SearchError, SearchIndexError, OperationalError) as error:
+                    raise click.ClickException(_STOPPED.format(reason=str(error).partition("\n")[0])) from error
+
+    def file(self, path: Path) -> Iterator[tuple[int, Outcome]]:
+        translate = self.printer.translate
+        for item in read_records(path, self.names()):
+            if isinstance(item, Problem):
+                self.counts["unread"] += 1
+                column = "" if item.column is None else str(item.column)
+                yield item.line, unread(column, item.code, item.message.render(translate))
+                continue
+            try:
+                yield item.line, self.door.take(item.record, f"{path}:{item.line}")
+            except RegisterError as error:
+                yield item.line, unread("", None, error.message.render(translate))
+
+    def names(self) -> Names:
+        if self.source == OWN:
+            return names_with_earlier(config.standard())
+        return Names(frozenset(load_register(self.source).fields), frozenset())
+
+    def count(self, outcome: Outcome) -> None:
+        self.counts[outcome.status] += 1
+        self.counts["lost"] += outcome.is_lost
+
+    def release(self) -> None:
+        """Let go of what SQLAlchemy remembers of the records so far."""
+        self.records += 1
+        if not self.records % _RELEASE_AFTER:
+            model.Session.remove()
+
+    def exit_code(self) -> int:
+        if self.unreadable or (self.counts["unread"] and self.counts["unread"] == self.records):
+            return UNREADABLE
+        return FINDINGS if any(self.counts[word] for word in ("refused", "lost", "differs")) else CLEAN
+
+
+class _Printer:
+    """A line for each record as a person reads it."""
+
+    def __init__(self, translate: Translate) -> None:
+        self.translate = translate
+
+    def record(self, place: str, outcome: Outcome) -> None:
+        changed = f" ({', '.join(outcome.fields)})" if outcome.fields else ""
+        click.echo(f"{place}: {outcome.status} {outcome.name}{changed}")
+        for refusal in outcome.refusals:
+            rule = f" ({refusal.rule})" if refusal.rule else ""
+            click.echo(f"  refused: {refusal.field or outcome.name}: {refusal.message}{rule}")
+        for remark in outcome.remarks:
+            click.echo(f"  note: {remark.field}: {remark.message.render(self.translate)}")
+
+    def end(self, counts: Counter[str], others: Iterable[str], *, dry: bool) -> None:
+        for name in sorted(others):
+            click.echo(
+                f"{name}: {self.translate(N_('left out of every record, the portal keeps it itself'))}", err=True
+            )
+        template = N_(
+            "{created} created, {updated} updated, {unchanged} unchanged, "
+            "{differs} different and left alone, {refused} refused."
+        )
+        words = ("created", "updated", "unchanged", "differs", "refused")
+        click.echo(self.translate(template).format(**{word: counts[word] for word in words}), err=True)
+        if dry:
+            click.echo(self.translate(N_("This was a dry run: nothing was saved. Give --write to save.")), err=True)
+
+
+class _JsonPrinter(_Printer):
+    """An object for each record, one a line."""
+
+    def record(self, place: str, outcome: Outcome) -> None:
+        value: dict[str, Any] = {
+            "place": place,
+            "status": outcome.status,
+            "name": outcome.name,
+            "fields": list(outcome.fields),
+            "refusals": [{"field": r.field, "rule": r.rule, "message": r.message} for r in outcome.refusals],
+            "notes": [{"field": r.field, "message": r.message.render(self.translate)} for r in outcome.remarks],
+        }
+        click.echo(json.dumps(value))
+
+
+_PRINTERS: dict[str, type[_Printer]] = {"text": _Printer, "json": _JsonPrinter}
