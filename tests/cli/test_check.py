@@ -2,14 +2,21 @@
 
 import csv
 import json
+import os
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
+import jsonschema
 import pytest
 from ckanext.opensmartcity.cli.main import main
-from ckanext.opensmartcity.standard import Settings, assess
+from ckanext.opensmartcity.standard import Settings, assess, shipped_folder, standard_digest
 from click.testing import CliRunner
+
+EXAMPLE = Path(__file__).parents[2] / "docs/example-city"
+SCHEMA = json.loads((shipped_folder() / "json/check-report.schema.json").read_text(encoding="utf-8"))
+REPORT = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
 
 
 def check(*arguments):
@@ -51,21 +58,99 @@ def test_a_file_without_one_readable_record_exits_with_2(tmp_path):
     assert check(tmp_path / "noise.json").exit_code == 2
 
 
-def test_json_output_is_one_object_of_a_stable_shape(file, current):
-    result = check("--format", "json", file(current, {"name": "empty"}))
+def report_of(*arguments):
+    """Run a check and hold its report against the published schema."""
+    result = check("--format", "json", *arguments)
     report = json.loads(result.stdout)
-    assert set(report) == {"standard", "findings", "summary"}
-    assert set(report["standard"]) == {"version", "digest"}
-    assert all(
-        set(finding) == {"file", "line", "record", "rule", "severity", "fields", "message"}
-        for finding in report["findings"]
-    )
-    assert report["summary"]["records"] == 2
+    REPORT.validate(report)
+    assert report["summary"]["exit_code"] == result.exit_code
     assert report["summary"]["findings"] == len(report["findings"]) == sum(report["summary"]["rules"].values())
+    assert report["summary"]["findings"] == sum(report["summary"]["severities"].values())
+    return report
 
 
-def test_json_output_without_findings_is_valid_too(file):
-    assert json.loads(check("--format", "json", file()).stdout)["findings"] == []
+def test_the_schema_of_the_report_is_valid_and_names_no_key_that_a_report_lacks(file, current, standard):
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    report = report_of("--home", "NL", "--date", "2026-06-01", file(current, {"name": "empty"}), "no-such-file.json")
+    assert report.keys() == SCHEMA["properties"].keys()
+    for part in ("standard", "settings", "summary"):
+        assert report[part].keys() == SCHEMA["properties"][part]["properties"].keys()
+    assert report["findings"][0].keys() == SCHEMA["$defs"]["finding"]["properties"].keys()
+    assert report["settings"] == {"date": "2026-06-01", "home": "NL", "review_months": 24, "lang": "en"}
+    assert report["standard"]["digest"] == standard_digest(standard)
+    assert report["summary"]["records"] == 2
+    assert [entry["file"] for entry in report["summary"]["unreadable"]] == ["no-such-file.json"]
+
+
+def test_json_output_without_findings_is_valid_too(file, current):
+    report = report_of("--date", "2026-06-01", file(current))
+    assert (report["findings"], report["summary"]["exit_code"]) == ([], 0)
+
+
+def test_the_report_of_bad_input_is_valid_too(tmp_path):
+    path = tmp_path / "bad.csv"
+    path.write_bytes(b'name,colour,title\na,b,"x\nc\nd,\xff,e\nf,g,h,i\n')
+    report = report_of(path)
+    assert {"INPUT-001", "INPUT-002", "INPUT-003", "INPUT-004"} <= report["summary"]["rules"].keys()
+    assert all(finding["number"] is None for finding in report["findings"] if finding["rule"].startswith("INPUT"))
+
+
+def test_a_day_can_be_named_so_that_a_check_can_be_repeated(file, current):
+    path = file(current)
+    found = [report_of("--date", day, path)["summary"]["rules"] for day in ("2026-06-01", "2030-06-01")]
+    assert found == [{}, {"OSC-051": 1}]
+
+
+@pytest.mark.parametrize("content", ["", "[]", "\n", "name,title\n"])
+def test_a_file_without_a_record_does_not_pass(tmp_path, file, current, content):
+    (tmp_path / "none").write_text(content)
+    assert check(tmp_path / "none").exit_code == 2
+    assert check(file(current), tmp_path / "none").exit_code == 2
+
+
+def test_a_citys_own_standard_is_asked(file, current):
+    record = current | {"ownership_council_committee": "moon"}
+    assert "INPUT-003 error ownership_council_committee" in check(file(record)).stdout
+    found = report_of("--city", EXAMPLE, file(record))
+    assert ["ownership_council_committee"] in [f["fields"] for f in found["findings"] if f["rule"] == "OSC-002"]
+    assert found["standard"]["version"] == "1.0.0+zuiderhaven.1"
+
+
+def test_a_mistake_in_a_citys_folder_is_one_line_and_exit_code_2(tmp_path, file):
+    (tmp_path / "dataset.yaml").write_text("drop: [fitness_purpos]\n")
+    result = check("--city", tmp_path, file({}))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.strip() == (
+        "Error: dataset.yaml:1: there is no 'fitness_purpos' to drop: did you mean 'fitness_purpose'?"
+    )
+
+
+def test_what_a_record_is_called_cannot_write_to_the_terminal(file):
+    path = file({"name": "a\n\x1b[31mred", "privacy_\ud800\n": "x"})
+    result = check(path)
+    assert "\x1b" not in result.stdout
+    assert all(line.startswith(f"{path}:1: ") for line in result.stdout.splitlines())
+    assert report_of(path)["findings"][0]["record"] == "a \ufffd[31mred"
+
+
+@pytest.mark.parametrize("kind", [["dataset"], {"a": 1}, 7, True, "\ud800"])
+def test_a_type_that_is_none_is_a_finding(file, kind):
+    assert "INPUT-007" in check(file({"type": kind})).stdout
+
+
+def test_a_reader_that_closes_early_is_no_traceback(file):
+    path = file(*[{"name": f"r{n}"} for n in range(2000)])
+    command = f"{sys.executable} -c 'from ckanext.opensmartcity.cli.main import main; main()' check {path} | head -1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert "OSC-001" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_terminal_without_unicode_is_no_traceback(file):
+    path = file({"name": "ñandú ☃", "privacy_class": "☃"})
+    command = [sys.executable, "-c", "from ckanext.opensmartcity.cli.main import main; main()", "check", str(path)]
+    done = subprocess.run(command, capture_output=True, check=False, env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, b"Traceback" in done.stderr) == (1, False)
 
 
 def test_it_finds_what_the_assessment_of_the_portal_finds(file, current, standard):

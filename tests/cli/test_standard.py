@@ -108,5 +108,5 @@ def test_what_a_city_may_change_is_told_and_is_no_contradiction(tmp_path, text):
 def test_a_mistake_in_a_citys_folder_is_one_line(tmp_path):
     (tmp_path / "dataset.yaml").write_text("drop: [nothing_of_ours]\n")
     result = run("--city", tmp_path)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "dataset.yaml:1: there is no 'nothing_of_ours' to drop" in result.stderr

@@ -6,6 +6,8 @@ import json
 import pytest
 from ckanext.opensmartcity.exchange import Problem, Row, csv_records, json_records, names_of, read_records
 from ckanext.opensmartcity.exchange.problems import MAX_RECORD
+from hypothesis import given
+from hypothesis import strategies as st
 
 KNOWN = {"name", "title", "privacy_class", "sovereignty_storage_countries"}
 
@@ -29,35 +31,98 @@ def codes(items):
     return [(item.line, item.code) for item in items if isinstance(item, Problem)]
 
 
+def places(items):
+    return [(item.line, item.column, item.code) for item in items if isinstance(item, Problem)]
+
+
 def records(items):
     return [item.record for item in items if isinstance(item, Row)]
 
 
 def test_csv_rows_are_records_with_their_line():
     assert from_csv("name,title\na,One\nb,Two\n") == [
-        Row(2, {"name": "a", "title": "One"}),
-        Row(3, {"name": "b", "title": "Two"}),
+        Row(2, {"name": "a", "title": "One"}, 1),
+        Row(3, {"name": "b", "title": "Two"}, 2),
     ]
 
 
 def test_csv_cells_may_hold_line_breaks_quotes_and_a_bom():
-    assert from_csv('\ufeffname,title\r\na,"One\r\n""two"""\r\n') == [Row(2, {"name": "a", "title": 'One\r\n"two"'})]
+    assert from_csv('\ufeffname,title\r\na,"One\r\n""two"""\r\n') == [Row(2, {"name": "a", "title": 'One\r\n"two"'}, 1)]
 
 
 def test_csv_empty_cells_and_rows_are_no_answers():
-    assert from_csv("name,title\na,\n\n,\n") == [Row(2, {"name": "a"})]
+    assert from_csv("name,title\na,\n\n,\n") == [Row(2, {"name": "a"}, 1)]
 
 
 def test_csv_an_unknown_column_is_named_once_and_left_out():
     items = from_csv("name,colour\na,red\nb,blue\n")
-    assert [(item.line, item.column) for item in items if isinstance(item, Problem)] == [(1, "colour")]
+    assert places(items) == [(1, 6, "INPUT-003")]
+    assert items[0].field == "colour"
     assert records(items) == [{"name": "a"}, {"name": "b"}]
 
 
 def test_csv_a_row_that_is_too_long_is_a_problem_with_its_column_and_the_rest_goes_on():
     items = from_csv("name,title\na,One,more\nb,Two\n")
-    assert [(item.line, item.column, item.code) for item in items[:1]] == [(2, 3, "INPUT-004")]
+    assert places(items) == [(2, 7, "INPUT-004")]
     assert records(items) == [{"name": "b", "title": "Two"}]
+
+
+def test_csv_a_row_that_is_too_short_is_a_problem_at_its_end_and_is_checked_as_far_as_it_goes():
+    items = from_csv("name,title\na\nb,Two\n")
+    assert places(items) == [(2, 2, "INPUT-004")]
+    assert records(items) == [{"name": "a"}, {"name": "b", "title": "Two"}]
+
+
+def test_csv_the_place_in_a_row_of_several_lines_is_that_of_its_line():
+    items = from_csv('name,title\na,"One\nand ""two""",more\nb,Two\n')
+    assert places(items) == [(3, 14, "INPUT-004")]
+
+
+def test_csv_of_two_columns_of_one_name_the_first_counts():
+    items = from_csv("name,title,name\na,One,b\n")
+    assert [(*place, item.field) for place, item in zip(places(items), items, strict=False)] == [
+        (1, 12, "INPUT-008", "name")
+    ]
+    assert records(items) == [{"name": "a", "title": "One"}]
+
+
+def test_csv_a_column_without_a_name_is_a_problem():
+    items = from_csv("name,,title\na,x,One\n")
+    assert places(items) == [(1, 6, "INPUT-003")]
+    assert records(items) == [{"name": "a", "title": "One"}]
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_csv_another_separator_is_a_problem_and_is_read_all_the_same(separator):
+    items = from_csv(
+        f'name,title\na,"One, {separator} two"\n'.replace(",", separator, 1).replace("a,", f"a{separator}")
+    )
+    assert places(items) == [(1, 5, "INPUT-010")]
+    assert records(items) == [{"name": "a", "title": f"One, {separator} two"}]
+
+
+def test_csv_text_behind_a_closing_quote_is_a_problem_at_that_place():
+    items = from_csv('name,title\na,"One"x\nb,Two\n')
+    assert places(items) == [(2, 8, "INPUT-002")]
+    assert records(items) == [{"name": "b", "title": "Two"}]
+
+
+def test_csv_a_cell_that_is_too_long_is_a_problem_and_the_rest_goes_on():
+    items = from_csv(f"name,title\na,{'x' * 200_000}\nb,Two\n")
+    assert codes(items) == [(2, "INPUT-006")]
+    assert records(items) == [{"name": "b", "title": "Two"}]
+
+
+def test_csv_a_header_in_another_encoding_is_a_problem_and_its_known_columns_are_read():
+    items = from_csv("name,größe,title\na,1,One\n".encode("latin-1"))
+    assert places(items) == [(1, 8, "INPUT-001"), (1, 6, "INPUT-003")]
+    assert records(items) == [{"name": "a", "title": "One"}]
+
+
+def test_csv_a_header_with_an_open_quote_is_read_as_far_as_it_goes():
+    items = from_csv('name,"title\na,One\n')
+    assert places(items) == [(1, 6, "INPUT-002")]
+    assert records(items) == [{"name": "a", "title": "One"}]
 
 
 def test_csv_a_quote_that_is_never_closed_does_not_swallow_the_rest():
@@ -74,7 +139,7 @@ def test_csv_many_broken_quotes_cost_one_problem_each():
 
 def test_another_encoding_is_a_problem_with_line_and_column():
     items = from_csv(b"name,title\na,ok\nb,caf" + "é".encode("latin-1") + b"\nc,ok\n")
-    assert [(item.line, item.column, item.code) for item in items if isinstance(item, Problem)] == [(3, 6, "INPUT-001")]
+    assert places(items) == [(3, 6, "INPUT-001")]
     assert [record["name"] for record in records(items)] == ["a", "c"]
 
 
@@ -82,6 +147,75 @@ def test_json_lines_go_on_after_a_broken_line():
     items = from_lines('{"name": "a"}\n{"name": \n\n{"name": "b"}\n[1]\nnull')
     assert records(items) == [{"name": "a"}, {"name": "b"}]
     assert codes(items) == [(2, "INPUT-005"), (5, "INPUT-005"), (6, "INPUT-005")]
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ('{"name": NaN}', 10),
+        ('{"name": "NaN", "x": -Infinity}', 22),
+        ('{"name": "Infinity", "x": Infinity}', 27),
+        (f'{{"name": {"9" * 5000}}}', 10),
+        ('{"name": "a\0"}', 12),
+        ("\0", 1),
+        ('{"name": "a"} {"name": "b"}', 15),
+    ],
+)
+def test_what_json_does_not_allow_is_a_problem_with_its_column(line, column):
+    items = from_lines(f'{line}\n{{"name": "b"}}')
+    assert places(items) == [(1, column, "INPUT-005")]
+    assert records(items) == [{"name": "b"}]
+    if not line.endswith('{"name": "b"}'):
+        assert places(from_json(f'[{{"name": "b"}},\n{line}]')) == [(2, column, "INPUT-005")]
+
+
+@pytest.mark.parametrize("read", [from_lines, from_json])
+def test_a_key_that_stands_twice_is_a_problem_and_the_last_one_counts_as_on_a_portal(read):
+    items = read('{"name": "a", "name": "b", "extras": [{"k": 1, "k": 2}]}')
+    assert [(item.code, item.field) for item in items[:2]] == [("INPUT-008", "k"), ("INPUT-008", "name")]
+    assert records(items) == [{"name": "b", "extras": [{"k": 2}]}]
+
+
+def test_json_a_record_that_is_not_utf_8_is_left_out_and_the_rest_goes_on():
+    items = from_json(b'[{"name": "a"},\n{"name": "caf' + "é".encode("latin-1") + b'"},\n{"name": "c"}]')
+    assert places(items) == [(2, 14, "INPUT-001")]
+    assert records(items) == [{"name": "a"}, {"name": "c"}]
+
+
+def test_json_records_know_their_line_and_their_place_in_the_list():
+    items = from_json('[\n  {"name": "a"},\n  {\n"name": "b"}, 7, {"name": "c"}]')
+    assert [(item.line, item.number) for item in items if isinstance(item, Row)] == [(2, 1), (3, 2), (4, 4)]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('[{"name": "a"} {"name": "b"}]', (1, 16)),
+        ('[{"name": "a"}] x', (1, 17)),
+        ('[{"name": "a"},\n]', (2, 1)),
+        ('[{"name": "a"}\n', (2, 1)),
+        ('[{"name": "a"}, {"name": tru', (1, 26)),
+    ],
+)
+def test_json_after_a_broken_list_nothing_more_is_read(text, place):
+    items = from_json(text)
+    assert records(items) == [{"name": "a"}]
+    assert places(items) == [(*place, "INPUT-005")]
+
+
+@given(
+    st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=40) | st.integers() | st.lists(st.floats(0, 1)))),
+    st.integers(1, 40),
+    st.sampled_from([None, 1]),
+)
+def test_json_is_read_the_same_in_chunks_of_any_size(values, chunk, indent):
+    class Slow(io.BytesIO):
+        def read(self, size=-1, /):
+            return super().read(min(size, chunk))
+
+    text = json.dumps(values, indent=indent, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    items = list(json_records.read_json(Slow(text)))
+    assert records(items) == values
 
 
 def test_json_deep_nesting_is_a_problem_not_a_crash():
@@ -106,7 +240,7 @@ def test_json_is_one_object_or_a_list(text, expected):
 def test_json_that_breaks_off_keeps_what_came_before():
     items = from_json('[{"name": "a"}, {"name": ')
     assert records(items) == [{"name": "a"}]
-    assert codes(items) == [(2, "INPUT-005")]
+    assert places(items) == [(1, 26, "INPUT-005")]
 
 
 class Endless(io.RawIOBase):

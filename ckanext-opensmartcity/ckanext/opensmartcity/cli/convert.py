@@ -21,10 +21,10 @@ from ..exchange.registers import (
     register_ids,
     unplaced,
 )
-from ..standard import Message, Standard, language, load_standard, shipped_folder
+from ..standard import Message, Standard, language
 from ..standard.answers import shorten
 from ..standard.messages import N_
-from .check import CLEAN, FINDINGS, UNREADABLE
+from .options import CITY_HELP, CLEAN, FINDINGS, FOLDER, UNREADABLE, load
 
 OWN = "opensmartcity"
 REGISTERS = click.Choice([OWN, *register_ids()])
@@ -34,13 +34,14 @@ REGISTERS = click.Choice([OWN, *register_ids()])
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--from", "source", required=True, type=REGISTERS, help="The register that the files come from.")
 @click.option("--to", "target", default=OWN, type=REGISTERS, help="The register to write for.")
+@click.option("--city", type=FOLDER, default=None, help=CITY_HELP)
 @click.option("--lang", default="en", help="Language of the messages.")
-def convert(files: tuple[Path, ...], source: str, target: str, lang: str) -> None:
+def convert(files: tuple[Path, ...], source: str, target: str, city: Path | None, lang: str) -> None:
     """Convert algorithm records, one JSON object a line; what has no home is told on the error stream.
 
     Exit code 0: everything has a home; 1: something has none, or a record was refused; 2: a file could not be read.
     """
-    converter = Converter(load_standard(shipped_folder()), source, target)
+    converter = Converter(load(city), source, target)
     translate = language(lang).translate
     unreadable = False
     for path in files:
@@ -98,7 +99,7 @@ class Converter:
         """Yield the remarks on each record, and the record; OSError where the file cannot be opened."""
         for item in read_records(path, self._names()):
             if isinstance(item, Problem):
-                yield self._refuse(item.line, "" if item.column is None else str(item.column), item.message)
+                yield self._refuse(item.line, item.field or "", item.message)
                 continue
             try:
                 yield from self._convert(item.line, item.record)

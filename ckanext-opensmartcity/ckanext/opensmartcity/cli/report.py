@@ -1,4 +1,7 @@
-"""Findings as people or programs read them, printed as they are found so that memory does not grow."""
+"""Findings as people or programs read them, printed as they are found so that memory does not grow.
+
+The shape of the JSON is promised by `schemas/json/check-report.schema.json`.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,27 @@ import json
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from importlib.metadata import version
+from typing import NamedTuple
 
 import click
 
-from ..standard import Message, Standard, standard_digest
-from ..standard.messages import N_, Translate
+from ..exchange.problems import EMPTY
+from ..standard import Language, Message, Settings, Standard, standard_digest
+from ..standard.messages import N_
+from .options import CLEAN, FINDINGS, UNREADABLE
+
+# Raised when a reader of the JSON must change; a new key is no reason.
+REPORT_VERSION = 1
 
 
-@dataclass(frozen=True)
-class Line:
-    """One finding: file, line (or place in a JSON list), record name, rule, severity, fields, message."""
+class Line(NamedTuple):
+    """One finding: file, line, column, number and name of the record, rule, severity, fields, message."""
 
     file: str
     line: int
+    column: int | None
+    number: int | None
     record: str | None
     rule: str
     severity: str
@@ -28,12 +38,15 @@ class Line:
 
 
 class Report(ABC):
-    """What all formats share: counts by rule, and files that could not be opened."""
+    """What all formats share: counts by rule and severity, and files that could not be opened."""
 
-    def __init__(self, standard: Standard, translate: Translate) -> None:
+    def __init__(self, standard: Standard, language: Language, settings: Settings) -> None:
         self.standard = standard
-        self.translate = translate
+        self.language = language
+        self.translate = language.translate
+        self.settings = settings
         self.rules: Counter[str] = Counter()
+        self.severities: Counter[str] = Counter(error=0, gap=0, concern=0)
         self.unreadable_files: list[tuple[str, str]] = []
 
     @property
@@ -41,10 +54,18 @@ class Report(ABC):
         """The number of findings so far."""
         return self.rules.total()
 
+    @property
+    def exit_code(self) -> int:
+        """The exit code for what was found so far."""
+        if self.unreadable_files or self.rules[EMPTY]:
+            return UNREADABLE
+        return FINDINGS if self.rules else CLEAN
+
     def add(self, line: Line) -> None:
         """Count and print one finding."""
         self.print(line)
         self.rules[line.rule] += 1
+        self.severities[line.severity] += 1
 
     def unreadable(self, file: str, reason: str) -> None:
         """Note a file that cannot be opened."""
@@ -63,13 +84,14 @@ class Report(ABC):
 
 
 class TextReport(Report):
-    """A line per finding: file:line, rule, severity, fields, record, message."""
+    """A line per finding: file:line:column, rule, severity, fields, record, message."""
 
     def print(self, line: Line) -> None:
         """Print one finding as a line."""
-        where = f"{line.file}:{line.line}: {line.rule} {line.severity}"
-        about = " ".join(filter(None, [",".join(line.fields), line.record and f"({line.record})"]))
-        click.echo(f"{where} {about}: {line.message.render(self.translate)}")
+        where = f"{line.file}:{line.line}:" if line.column is None else f"{line.file}:{line.line}:{line.column}:"
+        record = f" ({line.record or f'#{line.number}'})" if line.number else ""
+        fields = f" {','.join(line.fields)}" if line.fields else ""
+        click.echo(f"{where} {line.rule} {line.severity}{fields}{record}: {line.message.render(self.translate)}")
 
     def end(self, records: int) -> None:
         """Print the files that could not be opened, and the counts."""
@@ -81,35 +103,44 @@ class TextReport(Report):
 
 
 class JsonReport(Report):
-    """One JSON object: `standard`, `findings` as they come, `summary`."""
+    """One JSON object: what was checked against what, `findings` as they come, `summary`."""
 
     def begin(self) -> None:
         """Open the object."""
-        head = {"version": self.standard.version, "digest": standard_digest(self.standard)}
-        click.echo(f'{{"standard": {json.dumps(head)}, "findings": [', nl=False)
+        standard = self.standard
+        head = {
+            "report": REPORT_VERSION,
+            "program": version("ckanext-opensmartcity"),
+            "standard": {"name": standard.name, "version": standard.version, "digest": standard_digest(standard)},
+            "settings": {
+                "date": self.settings.day.isoformat(),
+                "home": self.settings.home,
+                "review_months": self.settings.review_months,
+                "lang": self.language.code,
+            },
+        }
+        click.echo(_json(head)[:-1] + ', "findings": [', nl=False)
 
     def print(self, line: Line) -> None:
         """Print one finding as a member of the list."""
-        value = {
-            "file": line.file,
-            "line": line.line,
-            "record": line.record,
-            "rule": line.rule,
-            "severity": line.severity,
-            "fields": list(line.fields),
-            "message": line.message.render(self.translate),
-        }
-        click.echo(("," if self.findings else "") + "\n" + json.dumps(value, ensure_ascii=False), nl=False)
+        value = line._asdict() | {"message": line.message.render(self.translate)}
+        click.echo(("," if self.rules else "") + "\n" + _json(value), nl=False)
 
     def end(self, records: int) -> None:
         """Close the list and print the summary."""
         summary = {
             "records": records,
             "findings": self.findings,
+            "severities": self.severities,
             "rules": dict(sorted(self.rules.items())),
             "unreadable": [{"file": file, "reason": reason} for file, reason in self.unreadable_files],
+            "exit_code": self.exit_code,
         }
-        click.echo(f'\n], "summary": {json.dumps(summary, ensure_ascii=False)}}}')
+        click.echo(f'\n], "summary": {_json(summary)}}}')
+
+
+def _json(value: Mapping[str, object]) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 REPORTS: Mapping[str, type[Report]] = {"text": TextReport, "json": JsonReport}

@@ -8,32 +8,33 @@ from pathlib import Path
 
 import click
 
-from ..standard import SourceError, Standard, language, list_standard, load_standard, shipped_folder, standard_digest
+from ..standard import Standard, language, list_standard, standard_digest
 from ..standard.difference import differences
 from ..standard.json_schema import json_schema
 from ..standard.reference import reference
-
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+from .options import CITY_HELP, CLEAN, FINDINGS, FOLDER, jurisdiction, known_type, load
 
 
 @click.command()
 @click.option("--format", "form", type=click.Choice(["json", "json-schema", "markdown"]), default="markdown")
 @click.option("--type", "kind", default="dataset", help="Record type of the JSON Schema: dataset or algorithm.")
-@click.option("--home", default=None, help="Home jurisdiction, for the rules of the JSON Schema that need it.")
+@click.option(
+    "--home",
+    default=None,
+    callback=jurisdiction,
+    help="Home jurisdiction, for the rules of the JSON Schema that need it.",
+)
 @click.option("--lang", default="en", help="Language of the texts.")
-@click.option("--city", type=FOLDER, default=None, help="A city's own folder, laid over the shipped standard.")
+@click.option("--city", type=FOLDER, default=None, help=CITY_HELP)
 @click.option("--diff", type=FOLDER, default=None, help="Tell what a city's own folder changes, and nothing else.")
 def standard(form: str, kind: str, home: str | None, lang: str, city: Path | None, diff: Path | None) -> None:
     """Print the standard, or what a city's own files change of it.
 
-    With --diff the exit code is 1 where the city contradicts the shipped standard.
+    With --diff the exit code is 1 where the city contradicts the shipped standard. It is 2 for a mistake in its files.
     """
-    try:
-        if diff:
-            sys.exit(_print_differences(diff))
-        click.echo(_printed(load_standard(shipped_folder(), city), form, kind, home, lang))
-    except SourceError as error:
-        raise click.ClickException(str(error)) from error
+    if diff:
+        sys.exit(_print_differences(diff))
+    click.echo(_printed(load(city), form, kind, home, lang))
 
 
 def _printed(loaded: Standard, form: str, kind: str, home: str | None, lang: str) -> str:
@@ -42,13 +43,13 @@ def _printed(loaded: Standard, form: str, kind: str, home: str | None, lang: str
     if form == "json":
         listing = list_standard(loaded, language(lang).translate) | {"digest": standard_digest(loaded)}
         return json.dumps(listing, ensure_ascii=False, indent=2)
-    if kind not in loaded.records:
-        raise click.BadParameter(f"{kind!r} is none of {', '.join(loaded.records)}", param_hint="--type")
-    return json.dumps(json_schema(loaded, kind, home, language(lang).translate), ensure_ascii=False, indent=2)
+    return json.dumps(
+        json_schema(loaded, known_type(loaded, kind), home, language(lang).translate), ensure_ascii=False, indent=2
+    )
 
 
 def _print_differences(city: Path) -> int:
-    found = differences(load_standard(shipped_folder()), load_standard(shipped_folder(), city))
+    found = differences(load(None), load(city))
     for difference in found:
         click.echo(f"{difference.kind}: {difference.where}: {difference.what}")
-    return int(any(difference.kind == "contradicted" for difference in found))
+    return FINDINGS if any(difference.kind == "contradicted" for difference in found) else CLEAN

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .problems import Problem
-from .records import Names, names_of, read_records
+from .records import FORMATS, Names, names_of, read_records
 from .rows import Row
 
-__all__ = ["Names", "Problem", "Row", "names_of", "read_records"]
+__all__ = ["FORMATS", "Names", "Problem", "Row", "names_of", "read_records"]

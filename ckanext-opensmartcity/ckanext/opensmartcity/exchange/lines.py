@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
 
-from ..standard import Message
-from ..standard.messages import N_
-from .problems import ENCODING, MAX_RECORD, SIZE, Problem
-
-_BOM = b"\xef\xbb\xbf"
+from .encodings import BOM, Source
+from .problems import MAX_RECORD, Problem, not_utf8, too_large
 
 
-def read_lines(file: BinaryIO) -> Iterator[tuple[int, str | Problem]]:
-    """Yield number and text of each line, or the problem that keeps it from being text."""
+def read_lines(file: Source, forgiven: int = 0) -> Iterator[tuple[int, str | Problem]]:
+    """Yield number and text of each line, or the problem that keeps it from being text.
+
+    The first lines, as many as are `forgiven`, come as text behind their problem.
+    """
     number = 0
     while raw := file.readline(MAX_RECORD + 1):
         number += 1
         if len(raw) > MAX_RECORD:
             _skip_rest(file, raw)
             yield number, too_large(number)
-        else:
-            yield number, _decoded(number, raw.removeprefix(_BOM) if number == 1 else raw)
+            continue
+        text = _decoded(number, raw.removeprefix(BOM) if number == 1 else raw)
+        yield number, text
+        if isinstance(text, Problem) and number <= forgiven:
+            yield number, raw.decode("utf-8", "replace")
 
 
-def too_large(number: int) -> Problem:
-    """Return the problem of a line or record that is longer than a record may be."""
-    template = N_("This record is larger than {limit} MB. It was left out.")
-    return Problem(number, None, SIZE, Message(template, {"limit": str(MAX_RECORD // 1024 // 1024)}))
-
-
-def _skip_rest(file: BinaryIO, raw: bytes) -> None:
+def _skip_rest(file: Source, raw: bytes) -> None:
     while raw and not raw.endswith(b"\n"):
         raw = file.readline(MAX_RECORD)
 
@@ -39,5 +35,4 @@ def _decoded(number: int, raw: bytes) -> str | Problem:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        column = len(raw[: error.start].decode("utf-8")) + 1
-        return Problem(number, column, ENCODING, Message(N_("This line is not UTF-8 text. Save the file as UTF-8.")))
+        return not_utf8(number, raw, error.start)

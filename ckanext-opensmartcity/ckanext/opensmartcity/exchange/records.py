@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from ..standard import DECLARED_FIELD, Standard
+from ..standard import DECLARED_FIELD, Message, Standard
+from ..standard.messages import N_
 from ..standard.migrating import MARK
 from .csv_records import read_csv
+from .encodings import BOM, Source, as_utf8, first_bytes
 from .json_records import read_json, read_json_lines
-from .problems import Problem
+from .problems import EMPTY, Problem
 from .rows import Row
 
 FORMATS = ("json", "jsonl", "csv")
+STDIN = Path("-")
 
 # What CKAN itself calls the fields of a dataset: a CSV or JSON record may carry them beside its answers.
 CKAN_FIELDS = frozenset(
@@ -43,19 +48,43 @@ def names_of(standard: Standard) -> Names:
     return Names(CKAN_FIELDS | fields | {DECLARED_FIELD, MARK}, frozenset(name.partition("_")[0] for name in fields))
 
 
-def read_records(path: Path, names: Names) -> Iterator[Row | Problem]:
-    """Yield the records of a file, and what of it could not be read; OSError where there is no such file."""
+def read_records(path: Path, names: Names, form: str | None = None) -> Iterator[Row | Problem]:
+    """Yield the records of a file (`-`: standard input), and what of it could not be read; OSError if it is not there.
+
+    The format is `form`, or what the file's name tells, or what its first characters look like.
+    """
+    if path == STDIN:
+        yield from read_stream(sys.stdin.buffer, names, form)
+        return
     with path.open("rb") as file:
-        match format_of(path):
-            case "csv":
-                yield from read_csv(file, names.known)
-            case "jsonl":
-                yield from read_json_lines(file)
-            case _:
-                yield from read_json(file)
+        yield from read_stream(file, names, form or format_of(path))
 
 
-def format_of(path: Path) -> str:
-    """Return the format that a file's name tells: csv, jsonl, or else json."""
+def read_stream(file: BinaryIO, names: Names, form: str | None = None) -> Iterator[Row | Problem]:
+    """Yield the records of an open, buffered file; a file without any is a problem, for nothing was checked."""
+    source, problems = as_utf8(file)
+    yield from problems
+    empty = True
+    for item in _READERS[form or _guess(first_bytes(file))](source, names):
+        yield item
+        empty = empty and not isinstance(item, Row)
+    if empty:
+        yield Problem(1, None, EMPTY, Message(N_("This file holds no record that can be read.")))
+
+
+def format_of(path: Path) -> str | None:
+    """Return the format that a file's name tells, None where it tells none."""
     suffix = path.suffix.lower().removeprefix(".")
-    return "jsonl" if suffix == "ndjson" else suffix if suffix in FORMATS else "json"
+    return "jsonl" if suffix == "ndjson" else suffix if suffix in FORMATS else None
+
+
+def _guess(head: bytes) -> str:
+    """Return `json`, which JSON Lines are read as too, for what starts like a list or an object; else `csv`."""
+    return "json" if head.removeprefix(BOM).strip(b"\0 \t\r\n\xff\xfe")[:1] in (b"{", b"[", b"") else "csv"
+
+
+_READERS: Mapping[str, Callable[[Source, Names], Iterator[Row | Problem]]] = {
+    "csv": lambda source, names: read_csv(source, names.known),
+    "json": lambda source, _: read_json(source),
+    "jsonl": lambda source, _: read_json_lines(source),
+}

@@ -8,7 +8,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Row:
-    """A record and where it starts: the line of a CSV or JSON Lines file, the place in a JSON list."""
+    """A record, the line on which it starts, and which record of the file it is; both count from 1."""
 
     line: int
     record: dict[str, Any]
+    number: int

@@ -206,7 +206,16 @@ def _uuid(text: str) -> str:
 
 def shorten(text: str) -> str:
     """Cut a value, and replace its control characters, so that a message can quote it."""
-    return _CONTROL.sub("\ufffd", text if len(text) <= 60 else text[:59] + "…")
+    return printable(text if len(text) <= 60 else text[:59] + "…")
+
+
+def printable(text: str) -> str:
+    """Return a text on one line that every terminal and every file can take."""
+    return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    return character if character.isprintable() else " " if character.isspace() else "\ufffd"
 
 
 _READERS: Mapping[str, Callable[[str], str]] = {

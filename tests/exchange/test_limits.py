@@ -1,0 +1,61 @@
+"""Endless lines, lists and nesting are refused in little memory: a process that has no more reads 300 MB of each."""
+
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+# Counts the address space after the imports, so that the limit says what the file itself may cost.
+CHECK = """
+    import resource, sys
+    from ckanext.opensmartcity.cli.main import main
+    from ckanext.opensmartcity.standard.countries import country_codes
+    country_codes()
+    used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + 150 * 2**20,) * 2)
+    main(["check", "--input", sys.argv[1], "-"])
+"""
+SIZE = 300 * 2**20
+CHUNK = 64 * 1024
+GOOD = b'{"name": "good"}'
+STREAMS = {
+    "a line of JSON Lines": ("jsonl", GOOD + b'\n{"x": "', b"y", b'"}\n' + GOOD, "INPUT-006", 2),
+    "a line of JSON Lines full of lists": ("jsonl", GOOD + b'\n{"x": [', b"[],", b"0]}\n" + GOOD, "INPUT-006", 2),
+    "a line of CSV": ("csv", b"name,title\ngood,x\n", b"y", b"\ngood,x\n", "INPUT-006", 2),
+    "a quoted cell of CSV": (
+        "csv",
+        b'name,title\ngood,x\nbad,"',
+        b"y" * 60_000 + b"\n",
+        b"good,x\n",
+        "INPUT-002",
+        None,
+    ),
+    "a header of CSV": ("csv", b"name,", b"y", b"\nx\n", "INPUT-006", 0),
+    "a text in a list": ("json", b"[" + GOOD + b', {"x": "', b"y", b'"}]', "INPUT-006", 1),
+    "a list in a record": ("json", b"[" + GOOD + b', {"x": [', b"[],", b"0]}]", "INPUT-006", 1),
+    "nested lists": ("json", b"[" + GOOD + b", ", b"[", b"", "INPUT-005", 1),
+    "nested objects": ("json", b"[" + GOOD + b", ", b'{"a":', b"", "INPUT-005", 1),
+    "blanks": ("json", b"[" + GOOD + b",", b" ", GOOD + b"]", "OSC-001", 2),
+    "a line of UTF-16": ("csv", "\ufeffname,title\ngood,x\n".encode("utf-16-le"), b"y\0", b"\n\0", "INPUT-006", 1),
+}
+
+
+@pytest.mark.parametrize(("form", "head", "body", "tail", "code", "records"), STREAMS.values(), ids=STREAMS.keys())
+def test_what_never_ends_is_refused_in_little_memory(form, head, body, tail, code, records, tmp_path):
+    command = [sys.executable, "-c", textwrap.dedent(CHECK), form]
+    with (tmp_path / "findings").open("wb") as output:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.PIPE)
+    chunk = body * (CHUNK // len(body))
+    try:
+        process.stdin.write(head)
+        for _ in range(SIZE // len(chunk)):
+            process.stdin.write(chunk)
+        process.stdin.write(tail)
+    except BrokenPipeError:
+        pass  # a reader that has seen enough closes its end
+    _, said = process.communicate()
+    assert b"Traceback" not in said, said[-2000:]
+    assert f"{records} records".encode() in said or records is None, said
+    assert process.returncode in (1, 2)
+    assert code in (tmp_path / "findings").read_text(encoding="utf-8")
