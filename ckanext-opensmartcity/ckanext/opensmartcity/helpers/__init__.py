@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import form, page
+from . import form, page, pages
 
 _PREFIX = "opensmartcity_"
 
 
 def get_helpers() -> dict[str, Callable[..., Any]]:
     """Return the helpers by name."""
-    modules = (form, page)
+    modules = (form, page, pages)
     return {name: getattr(module, name) for module in modules for name in dir(module) if name.startswith(_PREFIX)}

@@ -23,7 +23,9 @@ def governance_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 
 @tk.auth_allow_anonymous_access
 def governance_check(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody may check a record of their own: nothing is read from the portal or saved."""
+    """Everybody may check a record of their own; a change of a stored one, whoever may make that change."""
+    if isinstance(data_dict.get("patch_of"), str) and data_dict["patch_of"]:
+        tk.check_access("package_update", context, {"id": data_dict["patch_of"]})
     return {"success": True}
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from . import dataset
+from . import dataset, form
 
 
 def get_blueprints() -> list[Blueprint]:
     """Return every blueprint of the product."""
-    return [dataset.blueprint]
+    return [dataset.blueprint, form.blueprint]
