@@ -97,7 +97,7 @@ def test_every_question_can_be_declared_not_known(app, steward, standard):
 
 
 def test_a_new_dataset_goes_from_its_own_fields_through_every_group_to_its_data(app, steward, standard):
-    own = values_of(form(app, steward)) | {"name": "walked", "title": "Walked"}
+    own = values_of(form(app, steward)) | {"name": "walked", "title": "Walked", "private": "False"}
     answer = send(app, steward, "/dataset/new", **own)
     for group in standard.records["dataset"].groups:
         assert answer.headers["Location"].endswith(f"/dataset/walked/governance/{group.id}")
@@ -108,7 +108,7 @@ def test_a_new_dataset_goes_from_its_own_fields_through_every_group_to_its_data(
 
 
 def test_an_algorithm_needs_no_data_and_is_published_from_any_page(app, steward):
-    own = values_of(form(app, steward, "/algorithm/new")) | {"name": "signals", "title": "Signals"}
+    own = values_of(form(app, steward, "/algorithm/new")) | {"name": "signals", "title": "Signals", "private": "False"}
     first = send(app, steward, "/algorithm/new", **own).headers["Location"]
     assert call_action("package_show", id="signals")["state"] == "draft"
     sent = values_of(form(app, steward, first)) | {"save": "publish", "algorithm_owner": "Traffic"}
@@ -264,7 +264,7 @@ def test_under_publish_a_private_dataset_made_public_on_its_first_page_leads_to_
 
 def test_errors_of_ckans_own_fields_stay_where_they_were(app, steward):
     soup = soup_of(send(app, steward, "/dataset/new", **values_of(form(app, steward)) | {"name": "Not A Name"}))
-    assert [node["href"] for node in soup.select(".osc-errors a")] == ["#field-name"]
+    assert [node["href"] for node in soup.select(".osc-errors a")] == ["#field-name", "#field-private"]
     assert soup.select_one("#field-name")["value"] == "Not A Name"
 
 

@@ -13,7 +13,8 @@ from ..logic.governance import request_language
 from ..standard import Group, assess, language
 from ..standard.conditions import Condition
 
-_INPUT_IDS: Mapping[str, str] = {"owner_org": "organizations", "tags": "tag_string"}
+# Where CKAN's own fields have an input of another name than theirs, or a field that the schema does not list.
+_INPUT_IDS: Mapping[str, str] = {"owner_org": "organizations", "tags": "tag_string", "private": "private"}
 OWN_FIELDS = "own"
 DATA = "data"
 
@@ -125,12 +126,18 @@ def opensmartcity_problems(
     order = {name: position for position, name in enumerate(asked)}
     return [
         {
-            "label": str(tk.h.scheming_language_text(asked[name]["label"]) if name in asked else tk._(name)),
+            "label": _label(asked.get(name), name),
             "problem": " ".join(_texts(errors[name])),
             "url": _place(asked.get(name), name, record, record_type, page),
         }
         for name in sorted(errors, key=lambda name: order.get(name, len(order)))
     ]
+
+
+def _label(field: dict[str, Any] | None, name: str) -> str:
+    if field:
+        return str(tk.h.scheming_language_text(field["label"]))
+    return str(tk._("Visibility") if name == "private" else tk._(name))
 
 
 def opensmartcity_is_saved(errors: Mapping[str, Any], record_type: str, page: str) -> bool:
