@@ -72,7 +72,10 @@ def test_every_group_has_a_page_with_its_questions_and_no_others(app, steward, s
             for text in (field.question, field.help, field.reason):
                 assert text in question.text
             assert question.select_one(f"#field-{field.name}")
-            assert {node["value"] for node in question.select(f"[name=declared-{field.name}]")} >= {"", "not_applicable"}
+            assert {node["value"] for node in question.select(f"[name=declared-{field.name}]")} >= {
+                "",
+                "not_applicable",
+            }
 
 
 @pytest.mark.parametrize("kind", ["dataset", "algorithm"])

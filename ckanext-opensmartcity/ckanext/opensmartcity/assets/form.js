@@ -17,6 +17,8 @@ this.ckan.module('opensmartcity-form', function () {
     },
 
     wait() {
+      for (const offer of this.form.querySelectorAll('.osc-question .osc-offer'))
+        offer.hidden = this.isFilled(offer.closest('.osc-question'));
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.ask(), PAUSE);
     },

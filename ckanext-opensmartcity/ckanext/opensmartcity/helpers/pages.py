@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -83,6 +83,36 @@ def opensmartcity_applies(checked: dict[str, Any], group: Group) -> dict[str, bo
         or field.name in refused
         for field in group.fields
     }
+
+
+def opensmartcity_about(
+    checked: dict[str, Any], group: Group, offers: Mapping[str, Any], taken: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """Return for each question of a page whether it applies, and what is offered or was just filled in."""
+    states = {field["name"]: field["state"] for shown in checked["groups"] for field in shown["fields"]}
+    refused = {name for error in checked["errors"] for name in error["fields"]}
+    return {
+        name: {
+            "applies": applies,
+            "offer": offers.get(name) if is_open(states[name]) and name not in refused else None,
+            "taken": name in taken,
+        }
+        for name, applies in opensmartcity_applies(checked, group).items()
+    }
+
+
+def is_open(state: str) -> bool:
+    """Tell whether a question in this state holds nothing."""
+    return state in ("missing", "not_required")
+
+
+def opensmartcity_record_types() -> list[dict[str, Any]]:
+    """Return the kinds of records with their groups."""
+    labels = {"dataset": tk._("Datasets"), "algorithm": tk._("Algorithms")}
+    return [
+        {"id": name, "label": labels.get(name, name), "groups": known.groups}
+        for name, known in config.standard().records.items()
+    ]
 
 
 def opensmartcity_standing(checked: dict[str, Any], group_id: str) -> str:

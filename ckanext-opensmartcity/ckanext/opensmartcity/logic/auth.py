@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import authz
 from ckan.types import AuthFunction, AuthResult, Context
 
 
@@ -29,10 +30,24 @@ def governance_check(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     return {"success": True}
 
 
+def governance_defaults_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may create datasets in an organisation may read what it usually answers."""
+    may = authz.has_user_permission_for_group_or_org(data_dict.get("id"), context.get("user"), "create_dataset")
+    return {"success": may}
+
+
+def governance_defaults_update(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may edit an organisation may say what it usually answers."""
+    tk.check_access("organization_update", context, {"id": data_dict.get("id")})
+    return {"success": True}
+
+
 def get_auth_functions() -> dict[str, AuthFunction]:
     """Return the permission of each action by its name."""
     return {
         "governance_standard_show": governance_standard_show,
         "governance_show": governance_show,
         "governance_check": governance_check,
+        "governance_defaults_show": governance_defaults_show,
+        "governance_defaults_update": governance_defaults_update,
     }

@@ -49,6 +49,29 @@ def typed_declarations(form: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in form.items() if key.startswith(PREFIX)}
 
 
+def with_typed_declarations(data: dict[str, Any], fields: Iterable[Field]) -> dict[str, Any]:
+    """Return a record in which the declarations that were typed count as if they were stored."""
+    return data | page_declarations(data, fields)
+
+
+def page_declarations(data: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, Any]:
+    """Return the object of declarations as the inputs of a page change it."""
+    asked = [field.name for field in fields if PREFIX + field.name in data]
+    return _declarations(data, asked, data.get(DECLARED_FIELD))
+
+
+def filled(offers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the inputs of a page in which usual answers are filled in."""
+    inputs: dict[str, Any] = {}
+    for offer in offers:
+        if offer["value"] is None:
+            inputs[PREFIX + offer["name"]] = offer["state"]
+            inputs[PREFIX + offer["name"] + REASON] = offer["reason"] or ""
+        else:
+            inputs[offer["name"]] = offer["value"]
+    return inputs
+
+
 def declaration_in(data: Mapping[str, Any], name: str) -> dict[str, str]:
     """Return state and reason of one question for the form: as typed where the form is shown again, else as stored."""
     if PREFIX + name in data:

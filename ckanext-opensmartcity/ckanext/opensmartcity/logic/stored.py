@@ -52,7 +52,7 @@ class Stored:
         touched = self.touched(record, reading.record_type.fields)
         completed = self.state == DRAFT and state != DRAFT
         for finding in wrong:
-            if (completed or touched(finding)) and not (state == DRAFT and _is_unfinished(finding, reading)):
+            if (completed or touched(finding)) and not (state == DRAFT and is_unfinished(finding, reading)):
                 yield finding
 
     def new_gaps(self, assessment: Assessment, publishing: bool) -> Iterator[Finding]:
@@ -68,7 +68,8 @@ class Stored:
         return assess(config.standard(), {**self.values, "type": self.type}, config.settings()).missing
 
 
-def _is_unfinished(finding: Finding, reading: Reading) -> bool:
+def is_unfinished(finding: Finding, reading: Reading) -> bool:
+    """Tell whether an error is only there because an answer is missing."""
     given = reading.answers.keys() | reading.declarations.keys()
     return finding not in reading.refused and not given >= set(finding.fields)
 

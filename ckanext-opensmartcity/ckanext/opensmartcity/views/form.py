@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -91,8 +92,10 @@ class Page(MethodView):
         """Save the answers of this page and nothing else."""
         record = _editable(id)
         page = _group(record, group)
-        button = tk.request.form.get("save", "")
         sent = _sent(record, page)
+        if "take" in tk.request.form:
+            return _take(record | sent, page, tk.request.form["take"])
+        button = tk.request.form.get("save", "")
         state = {"state": "active"} if button == "publish" else {}
         try:
             tk.get_action("package_patch")({}, {"id": record["id"], **sent, **state})
@@ -150,10 +153,36 @@ def _sent(record: dict[str, Any], page: Group) -> dict[str, Any]:
     return forms.page_answers(_form(), page.fields, record)
 
 
-def _show(record: dict[str, Any], page: Group, errors: dict[str, Any] | None = None) -> str:
-    checked = tk.get_action("governance_check")({}, record | {"lang": request_language()})
+def _take(typed: dict[str, Any], page: Group, wanted: str) -> str:
+    """Show the page again with one usual answer filled in, or all of them; nothing is saved."""
+    about = tk.h.opensmartcity_about(_checked(typed), page, _offers(typed), ())
+    taken = [name for name, each in about.items() if each["offer"] and each["applies"] and wanted in (name, "*")]
+    filled = forms.filled([about[name]["offer"] for name in taken])
+    return _show(typed | forms.typed_declarations(_form()) | filled, page, taken=taken)
+
+
+def _offers(record: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what the organisation of a record usually answers, by field; nothing to those who are no editors of it."""
+    if not record.get("owner_org"):
+        return {}
+    wanted = {"id": record["owner_org"], "type": record["type"], "lang": request_language()}
+    try:
+        return {offer["name"]: offer for offer in tk.get_action("governance_defaults_show")({}, wanted)["offers"]}
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return {}
+
+
+def _checked(record: dict[str, Any]) -> dict[str, Any]:
+    return dict(tk.get_action("governance_check")({}, record | {"lang": request_language()}))
+
+
+def _show(
+    record: dict[str, Any], page: Group, errors: dict[str, Any] | None = None, taken: Collection[str] = ()
+) -> str:
+    checked = _checked(forms.with_typed_declarations(record, page.fields))
     values = {"record": record, "pkg_dict": record, "dataset_type": record["type"], "group": page, "checked": checked}
-    return str(tk.render("opensmartcity/governance.html", {**values, "errors": errors or {}}))
+    values |= {"errors": errors or {}, "offers": _offers(record), "taken": taken}
+    return str(tk.render("opensmartcity/governance.html", values))
 
 
 def _page_url(record: dict[str, Any], page: Group) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ckan.types import Action
 
-from . import governance
+from . import defaults, governance
 
-_MODULES = (governance,)
+_MODULES = (governance, defaults)
 
 
 def get_actions() -> dict[str, Action]:
