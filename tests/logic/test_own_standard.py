@@ -41,7 +41,8 @@ def field_of(governance):
 
 def test_it_is_asked_in_the_form_where_the_city_put_it(app):
     headers = {"Authorization": factories.SysadminWithToken()["token"]}
-    soup = BeautifulSoup(app.get("/dataset/new", headers=headers).body, "html.parser")
+    path = f"/dataset/{factories.Dataset()['name']}/governance/ownership"
+    soup = BeautifulSoup(app.get(path, headers=headers).body, "html.parser")
     names = [node["id"].removeprefix("osc-question-") for node in soup.select(".osc-question")]
     assert names[names.index("ownership_mandate") + 1] == FIELD
     assert soup.select_one(f"#field-{FIELD} option[value=spatial]").text.strip() == "Space and mobility"

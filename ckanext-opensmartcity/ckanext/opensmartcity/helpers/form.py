@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from unicodedata import combining, normalize
@@ -74,7 +74,7 @@ def opensmartcity_needed(field: Field) -> str:
     source = field.obligation.source
     unless = source["not"] if source.keys() == {"not"} else None
     condition = condition_in_words(config.standard(), unless or source, language(request_language()))
-    text = tk._("Required unless {condition}.") if unless else tk._("Required if {condition}.")
+    text = tk._("Not needed if {condition}.") if unless else tk._("Only if {condition}.")
     return str(text).format(condition=condition)
 
 
@@ -103,38 +103,6 @@ def opensmartcity_is_day(value: Any) -> bool:
         return not value or date.fromisoformat(value).isoformat() == value
     except (TypeError, ValueError):
         return False
-
-
-def opensmartcity_error_summary(errors: dict[str, Any], fields: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
-    """Return label, problem and place of the input for every error of a form, in the order of its fields."""
-    asked = {field["field_name"]: field for field in fields}
-    ordered = sorted(errors, key=lambda name: list(asked).index(name) if name in asked else len(asked))
-    return [
-        {
-            "label": str(tk.h.scheming_language_text(asked[name]["label"]) if name in asked else tk._(name)),
-            "problem": " ".join(_texts(errors[name])),
-            "input": _input_id(name, asked),
-        }
-        for name in ordered
-    ]
-
-
-def _texts(problem: Any) -> Iterator[str]:
-    """Yield every text in what CKAN says about a field, however deeply it is nested."""
-    if isinstance(problem, str):
-        yield problem
-    else:
-        for part in problem.values() if isinstance(problem, dict) else problem or ():
-            yield from _texts(part)
-
-
-def _input_id(name: str, asked: Mapping[str, dict[str, Any]]) -> str:
-    """Return the id of a field's input on the form; nothing where it has none."""
-    if name in _INPUT_IDS:
-        return f"field-{_INPUT_IDS[name]}"
-    if name not in asked or asked[name].get("form_snippet", "") is None:
-        return ""
-    return "field-resource-url" if "upload_field" in asked[name] else f"field-{name}"
 
 
 def opensmartcity_may_declare_unknown(field: Field) -> bool:

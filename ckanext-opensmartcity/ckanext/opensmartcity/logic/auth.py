@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import authz
 from ckan.types import AuthFunction, AuthResult, Context
 
 from .history import reading
@@ -25,7 +26,21 @@ def governance_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 
 @tk.auth_allow_anonymous_access
 def governance_check(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody may check a record of their own: nothing is read from the portal or saved."""
+    """Everybody may check a record of their own; a change of a stored one, whoever may make that change."""
+    if isinstance(data_dict.get("patch_of"), str) and data_dict["patch_of"]:
+        tk.check_access("package_update", context, {"id": data_dict["patch_of"]})
+    return {"success": True}
+
+
+def governance_defaults_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may create datasets in an organisation may read what it usually answers."""
+    may = authz.has_user_permission_for_group_or_org(data_dict.get("id"), context.get("user"), "create_dataset")
+    return {"success": may}
+
+
+def governance_defaults_update(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may edit an organisation may say what it usually answers."""
+    tk.check_access("organization_update", context, {"id": data_dict.get("id")})
     return {"success": True}
 
 
@@ -49,4 +64,6 @@ def get_auth_functions() -> dict[str, AuthFunction]:
         "governance_check": governance_check,
         "governance_history": governance_history,
         "governance_changes": governance_changes,
+        "governance_defaults_show": governance_defaults_show,
+        "governance_defaults_update": governance_defaults_update,
     }

@@ -68,11 +68,12 @@ def _group(standard: Standard, assessed: GroupAssessment, language: Language) ->
         "label": language.translate(assessed.group.label),
         "question": language.translate(assessed.group.question),
         "level": assessed.level,
-        "fields": [_field(standard, state, language) for state in assessed.fields],
+        "fields": [dictize_state(standard, state, language) for state in assessed.fields],
     }
 
 
-def _field(standard: Standard, state: FieldState, language: Language) -> dict[str, Any]:
+def dictize_state(standard: Standard, state: FieldState, language: Language) -> dict[str, Any]:
+    """Return where one question stands: its answer in words, or what is said instead."""
     field, answer = state.field, state.value
     return {
         "name": field.name,

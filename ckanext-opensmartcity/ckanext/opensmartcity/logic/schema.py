@@ -53,8 +53,19 @@ def governance_changes(
 
 def _at_most(most: int) -> Validator:
     def check(value: Any) -> Any:
-        if not 1 <= value <= most:
+        # CKAN goes on to the next validator with what the one before has refused.
+        if isinstance(value, int) and not 1 <= value <= most:
             raise tk.Invalid(tk._("Give a number from 1 to {most}.").format(most=most))
         return value
 
     return check
+
+
+@validator_args
+def governance_defaults_show(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """`id`: id or name of an organisation; `type`: a kind of record, `dataset` by default; `lang`: a language code."""
+    return {
+        "id": [not_empty, unicode_safe],
+        "type": [ignore_empty, unicode_safe],
+        "lang": [ignore_empty, unicode_safe],
+    }

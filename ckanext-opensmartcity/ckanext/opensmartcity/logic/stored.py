@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ckan.types import Context
 
 from .. import config
-from ..standard import DECLARED_FIELD, Assessment, Field, Finding, Message, Refused, assess
+from ..standard import DECLARED_FIELD, Assessment, Field, Finding, Message, Reading, Refused, assess
 from ..standard.answers import raw_entries
 from ..standard.messages import N_
 
 _PUBLISH_MESSAGE = N_(
     "Answer this question, or say that it is not known or does not apply, before the dataset becomes public."
 )
+
+DRAFT = "draft"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,19 @@ class Stored:
             for name in names
         )
 
+    def judged(
+        self, wrong: Iterable[Finding], record: Mapping[str, Any], reading: Reading, state: str
+    ) -> Iterator[Finding]:
+        """Yield the errors that this write must mend: those that it touches; all of them where a draft becomes active.
+
+        A draft may be unfinished: an error that only a missing answer makes waits until the draft becomes active.
+        """
+        touched = self.touched(record, reading.record_type.fields)
+        completed = self.state == DRAFT and state != DRAFT
+        for finding in wrong:
+            if (completed or touched(finding)) and not (state == DRAFT and is_unfinished(finding, reading)):
+                yield finding
+
     def new_gaps(self, assessment: Assessment, publishing: bool) -> Iterator[Finding]:
         """Yield the gaps that keep a dataset from becoming public; of a public one only those that the edit opens."""
         if not publishing:
@@ -59,6 +74,12 @@ class Stored:
 
     def _missing(self) -> tuple[str, ...]:
         return assess(config.standard(), {**self.values, "type": self.type}, config.settings()).missing
+
+
+def is_unfinished(finding: Finding, reading: Reading) -> bool:
+    """Tell whether an error is only there because an answer is missing."""
+    given = reading.answers.keys() | reading.declarations.keys()
+    return finding not in reading.refused and not given >= set(finding.fields)
 
 
 def stored_record(context: Context) -> Stored:

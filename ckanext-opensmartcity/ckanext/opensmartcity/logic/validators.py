@@ -33,11 +33,10 @@ def opensmartcity_governance(
     kind = config.standard().records.get(stored.type or _value(data, "type") or "dataset")
     if kind is None:
         return
-    from_form = forms.collect_declarations(data)
+    forms.keep_answers(data, kind, stored.values)
     record = _record(data, kind)
     reading = read_record(config.standard(), record, config.settings())
-    publishing = _becomes_public(data, stored, from_form)
-    for finding in _refusals(context, record, reading, stored, publishing):
+    for finding in _refusals(context, data, record, reading, stored):
         _report(finding, errors)
     _store(data, record, reading)
     if (MARK,) in data:
@@ -68,21 +67,15 @@ def _record(data: FlattenDataDict, kind: RecordType) -> dict[str, Any]:
 
 
 def _refusals(
-    context: Context, record: dict[str, Any], reading: Reading, stored: Stored, publishing: bool
+    context: Context, data: FlattenDataDict, record: dict[str, Any], reading: Reading, stored: Stored
 ) -> Iterator[Finding]:
     assessment = assess_reading(config.standard(), reading)
-    touched = stored.touched(record, reading.record_type.fields)
-    yield from (finding for finding in assessment.errors if touched(finding))
-    yield from (finding for finding in governance.missing_systems(context, reading) if touched(finding))
-    if config.enforcement() == "publish":
-        yield from stored.new_gaps(assessment, publishing)
-
-
-def _becomes_public(data: FlattenDataDict, stored: Stored, from_form: bool) -> bool:
-    """Tell whether this write publishes; the form's draft counts, since its next page no longer shows the questions."""
-    private = _value(data, "private", stored.private)
     state = _value(data, "state", stored.state)
-    return str(private).lower() not in ("true", "1", "yes", "on") and (state == "active" or from_form)
+    wrong = [*assessment.errors, *governance.missing_systems(context, reading)]
+    yield from stored.judged(wrong, record, reading, state)
+    if config.enforcement() == "publish":
+        private = str(_value(data, "private", stored.private)).lower() in ("true", "1", "yes", "on")
+        yield from stored.new_gaps(assessment, publishing=state == "active" and not private)
 
 
 def _report(finding: Finding, errors: FlattenErrorDict) -> None:

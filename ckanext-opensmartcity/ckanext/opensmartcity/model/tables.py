@@ -53,3 +53,12 @@ actor = sa.Table(
     sa.Column("salt", sa.Text, nullable=False),
     sa.Index("opensmartcity_actor_user", "user_id"),
 )
+
+# Its rows go with their organisation: the migration ties them to CKAN's table, which this catalogue does not know.
+usual_answers = sa.Table(
+    "opensmartcity_usual_answers",
+    metadata,
+    sa.Column("organization_id", sa.UnicodeText, primary_key=True),
+    sa.Column("record_type", sa.Text, primary_key=True),
+    sa.Column("answers", JSONB, nullable=False),
+)

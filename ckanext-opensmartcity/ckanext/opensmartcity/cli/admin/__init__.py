@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from .ledger import ledger
 from .exporting import export_records
 from .importing import import_records
+from .ledger import ledger
 from .migrating import migrate_records
 
 

@@ -12,8 +12,8 @@ from ...logic.governance import SYSTEM_TYPE
 from ...logic.walking import walk
 from ...standard import language
 from ...standard.messages import N_
-from ..check import CLEAN, FINDINGS
 from ..convert import as_line, losses
+from ..options import CLEAN, FINDINGS
 from .acting import acting_user, existing_organization
 from .progress import Progress
 

@@ -22,9 +22,9 @@ from ...logic.importing import Importer, Outcome, OwnImport, RegisterImport
 from ...logic.saving import Refusal, Saver
 from ...standard import language
 from ...standard.messages import N_, Translate
-from ..check import CLEAN, FINDINGS, UNREADABLE
 from ..convert import OWN
 from ..migrate import names_with_earlier
+from ..options import CLEAN, FINDINGS, UNREADABLE
 from .acting import acting_user, existing_organization
 from .progress import Progress
 

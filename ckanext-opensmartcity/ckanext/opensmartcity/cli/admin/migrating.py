@@ -12,7 +12,7 @@ from ...logic.migrating import Step, migrate_all
 from ...logic.saving import Saver
 from ...standard import language
 from ...standard.messages import N_, Translate
-from ..check import CLEAN, FINDINGS
+from ..options import CLEAN, FINDINGS
 from .acting import acting_user
 from .progress import Progress
 

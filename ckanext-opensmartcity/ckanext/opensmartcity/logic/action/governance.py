@@ -61,13 +61,29 @@ def governance_show(context: Context, data_dict: dict[str, Any]) -> dict[str, An
 def governance_check(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Check a dataset dict against the standard without saving anything.
 
-    Takes a dataset as `package_create` does (and `lang`).
+    Takes a dataset as `package_create` does (and `lang`), and never looks at what the portal stores under its `id`.
+    With `patch_of` it takes a part of a dataset, as `package_patch` does, lays it over the stored one, and checks what
+    a patch would make of it; whoever may not edit that dataset is refused.
+
+    :param patch_of: id or name of the stored dataset over which the fields that are sent are laid (optional)
+    :type patch_of: string
+    :param lang: language of labels and messages, English by default
+    :type lang: string
 
     :returns: the assessment that the dataset would get, and `errors`: what would be refused
     :rtype: dictionary
     """
     tk.check_access("governance_check", context, data_dict)
-    return _assessed(data_dict, data_dict.get("lang"), context)
+    return _assessed(_laid_over(context, data_dict), data_dict.get("lang"), context)
+
+
+def _laid_over(context: Context, sent: dict[str, Any]) -> dict[str, Any]:
+    if not sent.get("patch_of"):
+        return sent
+    if not isinstance(sent["patch_of"], str):
+        raise tk.ValidationError({"patch_of": [tk._("Give the id or the name of one dataset.")]})
+    stored = tk.get_action("package_show")(tk.fresh_context(context), {"id": sent["patch_of"]})
+    return {**stored, **sent, "type": stored["type"]}
 
 
 def _assessed(record: dict[str, Any], lang: Any, context: Context | None = None) -> dict[str, Any]:

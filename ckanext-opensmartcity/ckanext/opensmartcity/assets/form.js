@@ -1,0 +1,60 @@
+/* While a steward types: ask the portal what the page would be worth, and show the questions that apply.
+   What applies and what is open is decided by the portal alone; nothing is decided here. */
+this.ckan.module('opensmartcity-form', function () {
+  'use strict';
+  const PAUSE = 500;
+
+  return {
+    options: { address: '' },
+
+    initialize() {
+      this.form = this.el[0];
+      this.panel = document.getElementById('osc-panel');
+      this.said = document.getElementById('osc-said');
+      this.form.classList.add('osc-live');
+      // CKAN's list of countries tells of its changes by jQuery alone.
+      this.el.on('input change', () => this.wait());
+    },
+
+    wait() {
+      for (const offer of this.form.querySelectorAll('.osc-question .osc-offer'))
+        offer.hidden = this.isFilled(offer.closest('.osc-question'));
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.ask(), PAUSE);
+    },
+
+    async ask() {
+      this.request?.abort();
+      this.request = new AbortController();
+      const { signal } = this.request;
+      try {
+        const answer = await fetch(this.options.address, { method: 'POST', body: new FormData(this.form), signal });
+        if (answer.ok) this.show(await answer.json());
+      } catch (problem) {
+        // The next change asks again, and saving works without an answer.
+        if (problem.name !== 'AbortError') console.warn(problem);
+      }
+    },
+
+    show({ applies, panel, said }) {
+      for (const [name, needed] of Object.entries(applies)) this.reveal(name, needed);
+      this.panel.innerHTML = panel;
+      if (this.said.textContent !== said) this.said.textContent = said;
+    },
+
+    // What was filled in since the portal was asked stays in sight, as does what the reader is at.
+    reveal(name, needed) {
+      const question = document.getElementById(`osc-question-${name}`);
+      if (!question) return;
+      const stays = needed || this.isFilled(question) || question.contains(document.activeElement);
+      if (stays) delete question.dataset.applies;
+      else question.dataset.applies = 'no';
+    },
+
+    isFilled(question) {
+      const inputs = [...question.querySelectorAll('input, select, textarea')];
+      return inputs.some((input) =>
+        ['checkbox', 'radio'].includes(input.type) ? input.checked && input.value : input.name && input.value);
+    },
+  };
+});
