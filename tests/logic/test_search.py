@@ -188,7 +188,7 @@ def test_a_code_that_is_no_longer_known_is_shown_as_it_is(catalogue, monkeypatch
 
 def test_a_facet_that_is_none_stops_the_start_and_names_the_nearest(monkeypatch):
     monkeypatch.setitem(tk.config, "ckanext.opensmartcity.facets", ["vocab_privacy_klass"])
-    with pytest.raises(CkanConfigurationException, match="'vocab_privacy_klass'.*did you mean 'vocab_privacy_class'"):
+    with pytest.raises(CkanConfigurationException, match=r"'vocab_privacy_klass'.*did you mean 'vocab_privacy_class'"):
         searching.check()
 
 
