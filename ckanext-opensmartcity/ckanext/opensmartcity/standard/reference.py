@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from .conditions import Condition
-from .display import display_answer
+from .display import date_in_words, display_answer
 from .language import Language
 from .listing import standard_digest
 from .messages import N_
 from .model import AnswerType, Field, RecordType, Rule, Standard, Vocabulary
+from .versions import Version
 from .wording import condition_in_words
 
 _TYPES = {
@@ -53,7 +55,10 @@ _WORDS = (
     N_("label"),
     N_("meaning"),
     N_("term"),
+    N_("Versions"),
+    N_("not released yet"),
 )
+_NOTES = {"added": N_("Added"), "changed": N_("Changed"), "removed": N_("Removed")}
 _SEVERITIES = {"error": N_("error"), "gap": N_("gap"), "concern": N_("concern")}
 _RECORDS = {"dataset": N_("Datasets"), "algorithm": N_("Algorithms")}
 
@@ -81,6 +86,10 @@ class _Writer:
         yield from ("", f"## {self.say('Lists of codes')}")
         for vocabulary in self.standard.vocabularies.values():
             yield from self.vocabulary(vocabulary)
+        if self.standard.changelog:
+            yield from ("", f"## {self.say('Versions')}")
+        for version in self.standard.changelog:
+            yield from self.version(version)
 
     def record(self, record: RecordType) -> Iterator[str]:
         yield from ("", f"## {self.say(_RECORDS.get(record.type, record.type))}")
@@ -137,3 +146,15 @@ class _Writer:
         yield from ("", f"| {' | '.join(head)} |", "|---|---|---|---|")
         for code in vocabulary.codes.values():
             yield f"| `{code.code}` | {self.say(code.label)} | {self.say(code.definition)} | <{code.iri}> |"
+
+    def version(self, version: Version) -> Iterator[str]:
+        yield from ("", f"### {version.version}", "")
+        day = self.say("not released yet") if version.date is None else self.day(version.date)
+        yield f"**{self.say(version.title)}** ({day})"
+        for kind, notes in version.notes.items():
+            yield from ("", f"{self.say(_NOTES[kind])}:", "")
+            for note in notes:
+                yield f"- {self.say(note.message)} ({', '.join(f'`{what}`' for what in note.what)})"
+
+    def day(self, day: str) -> str:
+        return date_in_words(date.fromisoformat(day), self.language)
