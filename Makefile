@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help env env-test portal test lint format i18n reference wheel clean python
+.PHONY: help env env-test portal test lint format i18n reference standard-version wheel clean python
 
 PYTHON ?= python3
 BROWSER ?= yes
@@ -16,6 +16,7 @@ help:
 	@echo "make format   let ruff rewrite the sources"
 	@echo "make i18n     renew the translation template and catalogues"
 	@echo "make reference  renew docs/standard.md"
+	@echo "make standard-version  renew the digest of the standard's version, or tell what its changelog lacks"
 	@echo "make wheel    build the wheel in dist/"
 	@echo "make clean    remove .venv, .portal with all its data, and what was built"
 
@@ -57,6 +58,9 @@ i18n: env-test
 
 reference: env-test
 	$(BIN)/opensmartcity standard > docs/standard.md
+
+standard-version: env-test
+	$(BIN)/python -m ckanext.opensmartcity.standard.releasing
 
 wheel: env-test
 	$(BIN)/python -m build --wheel

@@ -2,11 +2,14 @@
 
 import json
 
+import pysolr
 import pytest
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.exchange.registers import SOURCE_KEY
+from ckanext.opensmartcity.logic.saving import Saver
+from freezegun import freeze_time
 
 CAMERAS = {
     "name": "Camera check",
@@ -225,3 +228,41 @@ def test_an_export_tells_what_the_other_register_cannot_hold(bring, run, organiz
     result = run("export", "--to", "eurocities", "--organization", organization)
     assert result.exit_code == 1
     assert "lossy: department: The other register requires" in result.stderr
+
+
+def test_an_import_that_is_killed_in_the_middle_leaves_whole_records_and_goes_on(bring, monkeypatch):
+    records = [register_of(f"Killed {number}") for number in range(4)]
+    create, calls = Saver.create, []
+
+    def killed(self, record):
+        calls.append(record)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return create(self, record)
+
+    monkeypatch.setattr(Saver, "create", killed)
+    assert bring(records, "--write").exit_code == 1
+    model.Session.rollback()
+    monkeypatch.setattr(Saver, "create", create)
+    assert [len(named(record["name"])) for record in records] == [1, 1, 0, 0]
+    result = bring(records, "--write")
+    assert (result.stdout.count(": unchanged "), result.stdout.count(": created ")) == (2, 2)
+
+
+def test_a_search_index_that_does_not_answer_stops_the_import_and_nothing_is_half_written(bring, monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise pysolr.SolrError("no answer")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pysolr.Solr, "_send_request", broken)
+        result = bring([register_of("Index down")], "--write")
+    assert result.exit_code == 2
+    assert "does not answer" in result.stderr
+    assert isinstance(result.exception, SystemExit)
+    assert named("Index down") == []
+    assert bring([register_of("Index down")], "--write").exit_code == 0
+
+
+def test_long_runs_say_how_far_they_are(bring):
+    with freeze_time("2026-06-01", auto_tick_seconds=60):
+        assert "2 records, " in bring([register_of("Far 1"), register_of("Far 2")]).stderr

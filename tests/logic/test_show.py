@@ -10,7 +10,7 @@ TODAY = "2026-06-01"
 
 SHAPE = {
     "dataset", "standard", "level", "groups", "missing", "unknown", "concerns", "next_step", "reviewed_on",
-    "review_due", "review_overdue", "retention_due", "disposal_overdue", "assessed_at", "links", "errors",
+    "review_due", "review_overdue", "retention_due", "disposal_overdue", "assessed_at", "links", "errors", "earlier",
 }  # fmt: skip
 FIELD_SHAPE = {"name", "label", "type", "value", "display", "state", "required", "reason", "iri"}
 
@@ -40,6 +40,7 @@ def test_a_complete_dataset_is_current(current):
     assert governance["level"] == "current"
     assert governance["missing"] == governance["unknown"] == governance["concerns"] == governance["errors"] == []
     assert governance["next_step"] is None
+    assert set(governance["standard"]) == {"version", "digest", "recorded"}
     assert governance["assessed_at"] == TODAY
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from .conditions import Condition
-from .display import display_answer
+from .display import date_in_words, display_answer
 from .language import Language
 from .listing import standard_digest
 from .messages import N_
 from .model import AnswerType, Case, Code, Field, Group, RecordType, Rule, Standard, Vocabulary
+from .versions import Version
 from .wording import condition_in_words
 
 _TYPES = {
@@ -34,6 +36,7 @@ _TYPES = {
     AnswerType.SYSTEMS: N_("list of names or ids of algorithm records"),
 }
 _SEVERITIES = {"error": N_("error"), "gap": N_("gap"), "concern": N_("concern")}
+_NOTES = {"added": N_("Added"), "changed": N_("Changed"), "removed": N_("Removed")}
 _RECORDS = {"dataset": N_("Datasets"), "algorithm": N_("Algorithms")}
 
 
@@ -110,6 +113,25 @@ class VocabularyClause:
 
 
 @dataclass(frozen=True)
+class NoteClause:
+    """One change of a version, and the fields, codes or rules that it is about."""
+
+    text: str
+    about: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class VersionClause:
+    """One version of the standard, when it was released, and its notes by what they did: added, changed, removed."""
+
+    anchor: str
+    number: str
+    title: str
+    released: str
+    notes: tuple[tuple[str, tuple[NoteClause, ...]], ...]
+
+
+@dataclass(frozen=True)
 class Outline:
     """The whole standard in one language."""
 
@@ -120,6 +142,7 @@ class Outline:
     records: tuple[RecordClause, ...]
     rules: tuple[RuleClause, ...]
     vocabularies: tuple[VocabularyClause, ...]
+    versions: tuple[VersionClause, ...]
 
 
 def outline(standard: Standard, language: Language) -> Outline:
@@ -143,6 +166,7 @@ class _Clauses:
             records=tuple(self.record(record) for record in standard.records.values()),
             rules=tuple(self.rule(rule) for rule in standard.rules.values()),
             vocabularies=tuple(self.vocabulary(vocabulary) for vocabulary in standard.vocabularies.values()),
+            versions=tuple(self.version(version) for version in standard.changelog),
         )
 
     def record(self, record: RecordType) -> RecordClause:
@@ -219,3 +243,12 @@ class _Clauses:
         )
         said = (self.say(vocabulary.label), self.say(vocabulary.definition))
         return VocabularyClause(f"codes-{vocabulary.id}", vocabulary.id, *said, codes)
+
+    def version(self, version: Version) -> VersionClause:
+        notes = tuple(
+            (self.say(_NOTES[kind]), tuple(NoteClause(self.say(note.message), note.what) for note in listed))
+            for kind, listed in version.notes.items()
+        )
+        day = version.date and date_in_words(date.fromisoformat(version.date), self.language)
+        released = day or self.say(N_("not released yet"))
+        return VersionClause(f"version-{version.version}", version.version, self.say(version.title), released, notes)

@@ -93,7 +93,7 @@ def mark(standard: Standard, record: Mapping[str, Any], stored: str | None, *, c
     sent = record.get(MARK)
     for note in standard.migrations:
         if next(_waiting(note, record), None):
-            known = {note.origin for note in standard.migrations}
+            known = [note.origin for note in standard.migrations]
             return next((version for version in (sent, stored) if version in known), note.origin)
     return standard.version if changed or sent == standard.version else stored
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .source import Section
@@ -101,7 +101,7 @@ def path(migrations: Iterable[Migration], origin: str, target: str) -> tuple[Mig
     return None
 
 
-def _leaves(migrations: Iterable[Migration], version: str) -> Iterator[Migration]:
-    """Yield the notes that begin at a version, with or without the mark of a city behind it."""
+def _leaves(migrations: Iterable[Migration], version: str) -> list[Migration]:
+    """Return the notes that begin at a version, with or without the mark of a city behind it."""
     exact = [note for note in migrations if note.origin == version]
-    yield from exact or [note for note in migrations if note.origin == without_build(version)]
+    return exact or [note for note in migrations if note.origin == without_build(version)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .clauses import FieldClause, RecordClause, RuleClause, VocabularyClause, outline
+from .clauses import FieldClause, RecordClause, RuleClause, VersionClause, VocabularyClause, outline
 from .language import Language
 from .messages import N_, Translate
 from .model import Standard
@@ -30,6 +30,7 @@ _WORDS = (
     N_("label"),
     N_("meaning"),
     N_("term"),
+    N_("Versions"),
 )
 
 
@@ -51,6 +52,10 @@ def _document(standard: Standard, language: Language) -> Iterator[str]:
     yield from ("", f"## {say('Lists of codes')}")
     for vocabulary in clauses.vocabularies:
         yield from _vocabulary(vocabulary, say)
+    if clauses.versions:
+        yield from ("", f"## {say('Versions')}")
+    for version in clauses.versions:
+        yield from _version(version)
 
 
 def _record(record: RecordClause, say: Translate) -> Iterator[str]:
@@ -90,3 +95,11 @@ def _vocabulary(vocabulary: VocabularyClause, say: Translate) -> Iterator[str]:
     yield from ("", f"| {' | '.join(head)} |", "|---|---|---|---|")
     for code in vocabulary.codes:
         yield f"| `{code.code}` | {code.label} | {code.definition} | <{code.iri}> |"
+
+
+def _version(version: VersionClause) -> Iterator[str]:
+    yield from ("", f"### {version.number}", "", f"**{version.title}** ({version.released})")
+    for kind, notes in version.notes:
+        yield from ("", f"{kind}:", "")
+        for note in notes:
+            yield f"- {note.text} ({', '.join(f'`{what}`' for what in note.about)})"

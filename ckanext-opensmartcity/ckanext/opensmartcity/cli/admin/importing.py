@@ -105,7 +105,9 @@ class _Run:
                     click.echo(f"{path}: {error.strerror or error}", err=True)
                     self.unreadable = True
                 except (SearchError, SearchIndexError, OperationalError) as error:
-                    raise click.ClickException(_STOPPED.format(reason=str(error).partition("\n")[0])) from error
+                    model.Session.rollback()
+                    click.echo(_STOPPED.format(reason=str(error).partition("\n")[0]), err=True)
+                    sys.exit(UNREADABLE)
 
     def file(self, path: Path) -> Iterator[tuple[int, Outcome]]:
         translate = self.printer.translate

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from .answers import shipped_standard
-from .importing import import_record
+from .exporting import export_record
+from .importing import fields_of, import_record
 from .model import Line, Register, load_register
 
 Records = Iterable[dict[str, Any]]
@@ -54,6 +55,24 @@ Each record of ours says what the other record said, as far as we have a questio
 - A system that decides by itself must have a justification, human oversight and a way to object. Where the other record
   has none of these, our record says that we do not know them yet.
 
+## Into a portal
+
+An administrator brings the same files straight into CKAN:
+
+```sh
+ckan -c ckan.ini opensmartcity import --from nl --organization mobility records.jsonl
+ckan -c ckan.ini opensmartcity import --from nl --organization mobility --write records.jsonl
+```
+
+The first line is a dry run: it tells for each record what would happen, and saves nothing. How a record is known again,
+and what an update changes, stands in [For administrators](administrators.md#bring-records-in).
+
+```sh
+ckan -c ckan.ini opensmartcity export --to nl > records.jsonl
+```
+
+This writes the public algorithm records of the portal for a register, one JSON object a line.
+
 ## What does not fit
 
 No value is lost. What our record cannot hold is told on the error stream, with file, line, field and reason. And the
@@ -92,6 +111,13 @@ register cannot hold, and which fields it requires and nothing fills.
 | 1 | a value has no home, a required field stays empty, or a record was refused |
 | 2 | a file cannot be opened, or holds no record that can be read |
 
+## Nothing that they require is lost
+
+A required field is kept in one of our fields, or carried along. Both come back. The last two columns count every field
+of the real records: how many went in, and how many came back the same. The tests do this through a real portal too.
+
+{required}
+
 ## How to read the tables
 
 A field with * is required there. “Kept” and “no home” count real records: {counted}. Where the
@@ -125,12 +151,41 @@ class _Count:
 def registers_page(samples: Mapping[str, Records]) -> str:
     """Return the page in Markdown, with real records counted."""
     registers = [load_register(name) for name in ORDER]
+    samples = {name: list(records) for name, records in samples.items()}
     counts = {name: _count(load_register(name), records) for name, records in samples.items()}
     head = _INTRODUCTION.format(
         registers="\n".join(f"| `{one.id}` | [{one.name}]({one.link}) | {one.standard} |" for one in registers),
+        required=_table(
+            "register",
+            "required fields",
+            "with a field of ours",
+            "carried along only",
+            "fields of real records",
+            "came back the same",
+            rows=[_required_row(one, samples.get(one.id)) for one in registers],
+        ),
         counted=", ".join(f"{count.records} of `{name}`" for name, count in counts.items()),
     )
     return head + "".join(f"\n{part}\n" for one in registers for part in _register(one, counts.get(one.id)))
+
+
+def _required_row(register: Register, records: Records | None) -> tuple[str, ...]:
+    rows = list(dict.fromkeys(register.row_of(name) for name in register.required))
+    mapped = {line.row for line in register.lines}
+    carried = [f"`{row}`" for row in rows if row not in mapped]
+    counted = ("", "") if records is None else tuple(map(str, _came_back(register, records)))
+    return f"`{register.id}`", str(len(rows)), str(len(rows) - len(carried)), ", ".join(carried), *counted
+
+
+def _came_back(register: Register, records: Records) -> tuple[int, int]:
+    """Count the fields of the records, and those that are the same after an import and an export."""
+    given = same = 0
+    for record in records:
+        back = export_record(register.id, import_record(register.id, record).record)
+        before, after = fields_of(register, record), fields_of(register, back)
+        given += len(before)
+        same += sum(name in after and after[name] == value for name, value in before.items())
+    return given, same
 
 
 def _count(register: Register, records: Records) -> _Count:
