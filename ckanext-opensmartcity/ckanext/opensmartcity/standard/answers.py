@@ -62,12 +62,13 @@ def plain_text(raw: Any) -> str:
         return ""
     if not isinstance(raw, str):
         raise Refused("OSC-003", N_("Write one text here, not a list, a number or an object."))
-    text = raw.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = raw if raw.isprintable() else raw.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.strip()
     if len(text) > MAX_TEXT:
         raise Refused("OSC-004", N_("This text is too long: at most {limit} characters."), limit=str(MAX_TEXT))
-    if _CONTROL.search(text):
+    if not text.isprintable() and _CONTROL.search(text):
         raise Refused("OSC-004", N_("This text holds control characters. Type it anew or paste it as plain text."))
-    if _MARKUP.search(text):
+    if "<" in text and _MARKUP.search(text):
         raise Refused("OSC-004", N_("Write plain text, without HTML."))
     return text
 
@@ -78,7 +79,7 @@ def _one(field: Field, raw: Any, standard: Standard) -> str | None:
         return None
     if field.type.is_coded:
         return _code(text, standard.vocabulary_of(field).codes)
-    return _READERS[field.type.value](text)
+    return _READERS[field.type](text)
 
 
 def raw_entries(raw: Any) -> list[Any]:
