@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from .answers import Answer
 from .conditions import Condition, Test
@@ -21,8 +21,7 @@ LEVELS: tuple[Level, ...] = ("silent", "started", "answered", "current")
 _SILENT = frozenset({"missing", "not_required"})
 
 
-@dataclass(frozen=True)
-class FieldState:
+class FieldState(NamedTuple):
     """Where one question of a record stands; `reason` is what a declaration gives, `required` whether it applies."""
 
     field: Field
@@ -32,8 +31,7 @@ class FieldState:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class GroupAssessment:
+class GroupAssessment(NamedTuple):
     """The level of one group and the state of its questions."""
 
     group: Group
