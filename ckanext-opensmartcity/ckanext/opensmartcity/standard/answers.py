@@ -26,7 +26,7 @@ MAX_ENTRIES = 100
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _MARKUP = re.compile(r"<(?:[a-zA-Z/!?])[^>]*(?:>|$)")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):(?=\S)")
-_UNSAFE_SCHEMES = frozenset({"javascript", "data", "vbscript", "file", "blob"})
+UNSAFE_SCHEMES = frozenset({"javascript", "data", "vbscript", "file", "blob"})
 _URN = re.compile(r"urn:[a-zA-Z0-9][a-zA-Z0-9-]{0,31}:\S+", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
@@ -127,7 +127,7 @@ def _one_line(text: str) -> str:
 
 def _text_or_url(text: str) -> str:
     scheme = _SCHEME.match(text)
-    if scheme and scheme[1].lower() in _UNSAFE_SCHEMES:
+    if scheme and scheme[1].lower() in UNSAFE_SCHEMES:
         raise _bad_link(text)
     if scheme and scheme[1].lower() in ("http", "https"):
         return _url(text)
