@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help env env-test portal test lint format i18n reference standard-version wheel clean python
+.PHONY: help env env-test portal test bench lint format i18n reference standard-version wheel clean python
 
 PYTHON ?= python3
 BROWSER ?= yes
@@ -11,11 +11,12 @@ POT := i18n/ckanext-opensmartcity.pot
 help:
 	@echo "make portal   start the portal with its demo city (Ctrl-C stops it)"
 	@echo "make test     every check and test; BROWSER=no leaves the browser tests out"
+	@echo "make bench    measure, print one table and keep it in benchmarks/results.md; ARGS=checker for one"
 	@echo "make env      only make the environment in .venv"
 	@echo "make lint     ruff, mypy and import rules"
 	@echo "make format   let ruff rewrite the sources"
 	@echo "make i18n     renew the translation template and catalogues"
-	@echo "make reference  renew docs/standard.md"
+	@echo "make reference  renew docs/standard.md, docs/json-schema.md and schemas/json"
 	@echo "make standard-version  renew the digest of the standard's version, or tell what its changelog lacks"
 	@echo "make wheel    build the wheel in dist/"
 	@echo "make clean    remove .venv, .portal with all its data, and what was built"
@@ -36,6 +37,9 @@ portal: env
 test: env-test
 	@chromium=`$(BIN)/python -m ckanext.opensmartcity.portal.browser $(BROWSER)` && PATH="$(CURDIR)/$(BIN):$$PATH" CHROMIUM="$$chromium" \
 	  exec $(PORTAL) --stop-with-parent services --name test -- env BROWSER=$(BROWSER) tests/run $(ARGS)
+
+bench: env-test
+	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(PORTAL) --stop-with-parent services --name bench -- python -m benchmarks $(ARGS)
 
 lint: env-test
 	$(BIN)/ruff check
@@ -58,6 +62,9 @@ i18n: env-test
 
 reference: env-test
 	$(BIN)/opensmartcity standard > docs/standard.md
+	$(BIN)/opensmartcity standard --format json-schema-limits > docs/json-schema.md
+	$(BIN)/opensmartcity standard --format json-schema --type dataset > schemas/json/dataset.schema.json
+	$(BIN)/opensmartcity standard --format json-schema --type algorithm > schemas/json/algorithm.schema.json
 
 standard-version: env-test
 	$(BIN)/python -m ckanext.opensmartcity.standard.releasing

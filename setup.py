@@ -92,7 +92,7 @@ setup(
     package_data={
         PACKAGE: ["*.yaml", "py.typed", "templates/**/*", "assets/**/*", "migration/**/*"],
         f"{PACKAGE}.portal": ["*.txt", "solr/*", "city/**/*.yaml"],
-        f"{PACKAGE}.schemas": ["**/*.yaml", "released/*.json"],
+        f"{PACKAGE}.schemas": ["**/*.yaml", "json/*.json", "released/*.json"],
         f"{PACKAGE}.i18n": ["*.pot", "*/LC_MESSAGES/*.po", "*/LC_MESSAGES/*.mo"],
     },
     exclude_package_data={"": ["*.pyc", "__pycache__/*"]},

@@ -6,6 +6,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from ckanext.opensmartcity.cli.main import main
+from ckanext.opensmartcity.standard import shipped_folder
 from click.testing import CliRunner
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -17,6 +18,19 @@ def run(*arguments):
 
 def test_the_reference_in_docs_is_current():
     assert (DOCS / "standard.md").read_text(encoding="utf-8") == run().stdout, "run: make reference"
+
+
+def test_the_list_of_what_json_schema_cannot_say_is_current_and_whole(standard):
+    text = run("--format", "json-schema-limits").stdout
+    assert (DOCS / "json-schema.md").read_text(encoding="utf-8") == text, "run: make reference"
+    concerns = [rule.id for rule in standard.rules.values() if rule.severity == "concern"]
+    assert [rule for rule in concerns if f"\n- {rule}: " not in text] == []
+
+
+@pytest.mark.parametrize("kind", ["dataset", "algorithm"])
+def test_the_published_json_schemas_are_current(kind):
+    published = (shipped_folder() / "json" / f"{kind}.schema.json").read_text(encoding="utf-8")
+    assert published == run("--format", "json-schema", "--type", kind).stdout, "run: make reference"
 
 
 def test_the_reference_holds_every_question_code_and_rule(standard):

@@ -9,6 +9,7 @@ import json
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -43,8 +44,10 @@ class Report(ABC):
     def __init__(self, standard: Standard, language: Language, settings: Settings) -> None:
         self.standard = standard
         self.language = language
-        self.translate = language.translate
+        self.translate = cache(language.translate)
         self.settings = settings
+        # Not flushed line by line, and a stream that cannot carry a character is no reason to stop.
+        self.write = click.get_text_stream("stdout", errors="backslashreplace").write
         self.rules: Counter[str] = Counter()
         self.severities: Counter[str] = Counter(error=0, gap=0, concern=0)
         self.unreadable_files: list[tuple[str, str]] = []
@@ -91,7 +94,7 @@ class TextReport(Report):
         where = f"{line.file}:{line.line}:" if line.column is None else f"{line.file}:{line.line}:{line.column}:"
         record = f" ({line.record or f'#{line.number}'})" if line.number else ""
         fields = f" {','.join(line.fields)}" if line.fields else ""
-        click.echo(f"{where} {line.rule} {line.severity}{fields}{record}: {line.message.render(self.translate)}")
+        self.write(f"{where} {line.rule} {line.severity}{fields}{record}: {line.message.render(self.translate)}\n")
 
     def end(self, records: int) -> None:
         """Print the files that could not be opened, and the counts."""
@@ -119,12 +122,12 @@ class JsonReport(Report):
                 "lang": self.language.code,
             },
         }
-        click.echo(_json(head)[:-1] + ', "findings": [', nl=False)
+        self.write(_json(head)[:-1] + ', "findings": [')
 
     def print(self, line: Line) -> None:
         """Print one finding as a member of the list."""
         value = line._asdict() | {"message": line.message.render(self.translate)}
-        click.echo(("," if self.rules else "") + "\n" + _json(value), nl=False)
+        self.write(("," if self.rules else "") + "\n" + _json(value))
 
     def end(self, records: int) -> None:
         """Close the list and print the summary."""
@@ -136,11 +139,12 @@ class JsonReport(Report):
             "unreadable": [{"file": file, "reason": reason} for file, reason in self.unreadable_files],
             "exit_code": self.exit_code,
         }
-        click.echo(f'\n], "summary": {_json(summary)}}}')
+        self.write(f'\n], "summary": {_json(summary)}}}\n')
 
 
 def _json(value: Mapping[str, object]) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return _ENCODER.encode(value)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 REPORTS: Mapping[str, type[Report]] = {"text": TextReport, "json": JsonReport}

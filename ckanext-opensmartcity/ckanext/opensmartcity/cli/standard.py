@@ -10,13 +10,16 @@ import click
 
 from ..standard import Standard, language, list_standard, standard_digest
 from ..standard.difference import differences
+from ..standard.json_limits import limits_page
 from ..standard.json_schema import json_schema
 from ..standard.reference import reference
 from .options import CITY_HELP, CLEAN, FINDINGS, FOLDER, jurisdiction, known_type, load
 
+FORMS = ("json", "json-schema", "json-schema-limits", "markdown")
+
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["json", "json-schema", "markdown"]), default="markdown")
+@click.option("--format", "form", type=click.Choice(FORMS), default="markdown")
 @click.option("--type", "kind", default="dataset", help="Record type of the JSON Schema: dataset or algorithm.")
 @click.option(
     "--home",
@@ -40,6 +43,8 @@ def standard(form: str, kind: str, home: str | None, lang: str, city: Path | Non
 def _printed(loaded: Standard, form: str, kind: str, home: str | None, lang: str) -> str:
     if form == "markdown":
         return reference(loaded, language(lang)).rstrip()
+    if form == "json-schema-limits":
+        return limits_page(loaded, language(lang)).rstrip()
     if form == "json":
         listing = list_standard(loaded, language(lang).translate) | {"digest": standard_digest(loaded)}
         return json.dumps(listing, ensure_ascii=False, indent=2)

@@ -26,7 +26,7 @@ MAX_ENTRIES = 100
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _MARKUP = re.compile(r"<(?:[a-zA-Z/!?])[^>]*(?:>|$)")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):(?=\S)")
-_UNSAFE_SCHEMES = frozenset({"javascript", "data", "vbscript", "file", "blob"})
+UNSAFE_SCHEMES = frozenset({"javascript", "data", "vbscript", "file", "blob"})
 _URN = re.compile(r"urn:[a-zA-Z0-9][a-zA-Z0-9-]{0,31}:\S+", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
@@ -62,12 +62,13 @@ def plain_text(raw: Any) -> str:
         return ""
     if not isinstance(raw, str):
         raise Refused("OSC-003", N_("Write one text here, not a list, a number or an object."))
-    text = raw.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = raw if raw.isprintable() else raw.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.strip()
     if len(text) > MAX_TEXT:
         raise Refused("OSC-004", N_("This text is too long: at most {limit} characters."), limit=str(MAX_TEXT))
-    if _CONTROL.search(text):
+    if not text.isprintable() and _CONTROL.search(text):
         raise Refused("OSC-004", N_("This text holds control characters. Type it anew or paste it as plain text."))
-    if _MARKUP.search(text):
+    if "<" in text and _MARKUP.search(text):
         raise Refused("OSC-004", N_("Write plain text, without HTML."))
     return text
 
@@ -83,7 +84,7 @@ def _one(field: Field, raw: Any, standard: Standard) -> str | None:
         return None
     if field.type.is_coded:
         return _code(text, standard.vocabulary_of(field).codes)
-    return _READERS[field.type.value](text)
+    return _READERS[field.type](text)
 
 
 def raw_entries(raw: Any) -> list[Any]:
@@ -131,7 +132,7 @@ def _one_line(text: str) -> str:
 
 def _text_or_url(text: str) -> str:
     scheme = _SCHEME.match(text)
-    if scheme and scheme[1].lower() in _UNSAFE_SCHEMES:
+    if scheme and scheme[1].lower() in UNSAFE_SCHEMES:
         raise _bad_link(text)
     if scheme and scheme[1].lower() in ("http", "https"):
         return _url(text)

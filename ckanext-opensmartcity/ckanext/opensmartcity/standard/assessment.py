@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
 
 from .answers import Answer
+from .conditions import Condition, Test
 from .facts import Dates
 from .messages import N_, Message
-from .model import Field, Group, Standard
+from .model import Case, Field, Group, RecordType, Rule, Standard
 from .reading import Finding, Reading, Settings, is_unknown, read_record
 
 State = Literal["stated", "unknown", "not_applicable", "missing", "not_required"]
 Level = Literal["silent", "started", "answered", "current"]
 
 LEVELS: tuple[Level, ...] = ("silent", "started", "answered", "current")
+_SILENT = frozenset({"missing", "not_required"})
 
 
-@dataclass(frozen=True)
-class FieldState:
+class FieldState(NamedTuple):
     """Where one question of a record stands; `reason` is what a declaration gives, `required` whether it applies."""
 
     field: Field
@@ -29,8 +31,7 @@ class FieldState:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class GroupAssessment:
+class GroupAssessment(NamedTuple):
     """The level of one group and the state of its questions."""
 
     group: Group
@@ -74,21 +75,19 @@ def assess(standard: Standard, record: Mapping[str, Any], settings: Settings) ->
 
 def assess_reading(standard: Standard, reading: Reading) -> Assessment:
     """Assess a record that has been read already."""
-    states = {name: _state(reading, field) for name, field in reading.record_type.fields.items()}
-    gaps = tuple(_gap(standard, state) for state in states.values() if state.state == "missing")
-    met = list(_met_rules(standard, reading))
+    clauses = _clauses(standard, reading.record_type)
+    states = _states(reading, clauses)
+    missing = tuple(name for name, state in states.items() if state.state == "missing")
+    met = [finding for holds, finding in clauses.rules if holds(reading)]
     errors = reading.refused + tuple(finding for finding in met if finding.severity == "error")
     concerns = tuple(finding for finding in met if finding.severity == "concern")
-    groups = tuple(
-        _assess_group(reading, group, [states[field.name] for field in group.fields], errors, concerns)
-        for group in reading.record_type.groups
-    )
+    groups = tuple(_assess_group(reading, group, states, errors, concerns) for group in reading.record_type.groups)
     return Assessment(
         level=min((group.level for group in groups), key=LEVELS.index),
         groups=groups,
-        missing=tuple(name for name, state in states.items() if state.state == "missing"),
+        missing=missing,
         unknown=tuple(name for name, state in states.items() if state.state == "unknown"),
-        gaps=gaps,
+        gaps=tuple(clauses.gaps[name] for name in missing),
         concerns=concerns,
         errors=errors,
         next_step=_next_step(groups, errors, concerns, reading.dates),
@@ -96,59 +95,93 @@ def assess_reading(standard: Standard, reading: Reading) -> Assessment:
     )
 
 
-def _state(reading: Reading, field: Field) -> FieldState:
-    required = _is_required(reading, field)
-    answer = reading.answers.get(field.name)
+@dataclass(frozen=True)
+class _Clauses:
+    """What is the same for every record of a type: obligations, the findings of rules and gaps, and silent states."""
+
+    obligations: Mapping[str, Test | bool]
+    rules: tuple[tuple[Test, Finding], ...]
+    gaps: Mapping[str, Finding]
+    missing: Mapping[str, FieldState]
+    not_required: Mapping[str, FieldState]
+
+
+@lru_cache(maxsize=32)
+def _clauses(standard: Standard, record_type: RecordType) -> _Clauses:
+    fields = record_type.fields.items()
+    return _Clauses(
+        obligations={name: _obligation(field) for name, field in fields},
+        rules=tuple(
+            (case.when.test, _met(rule, case))
+            for rule in standard.rules.values()
+            if record_type.type in rule.records
+            for case in rule.cases
+        ),
+        gaps={name: _gap(standard, field) for name, field in fields},
+        missing={name: FieldState(field, "missing", required=True) for name, field in fields},
+        not_required={name: FieldState(field, "not_required", required=False) for name, field in fields},
+    )
+
+
+def _met(rule: Rule, case: Case) -> Finding:
+    return Finding(rule.id, rule.severity, case.fields, Message(rule.message), case.when.fields.union(case.fields))
+
+
+def _gap(standard: Standard, field: Field) -> Finding:
+    rule = standard.rules[field.gap_rule]
+    return Finding(rule.id, "gap", (field.name,), Message(rule.message), frozenset({field.name}))
+
+
+def _states(reading: Reading, clauses: _Clauses) -> dict[str, FieldState]:
+    states: dict[str, FieldState] = {}
+    for name, obligation in clauses.obligations.items():
+        required = obligation if isinstance(obligation, bool) else obligation(reading)
+        if name in reading.answers or name in reading.declarations:
+            states[name] = _given(reading, name, required)
+        else:
+            states[name] = clauses.missing[name] if required else clauses.not_required[name]
+    return states
+
+
+def _given(reading: Reading, name: str, required: bool) -> FieldState:
+    field = reading.record_type.fields[name]
+    answer = reading.answers.get(name)
     if answer is not None:
         return FieldState(field, "unknown" if is_unknown(answer) else "stated", required, answer)
-    declaration = reading.declarations.get(field.name)
-    if declaration:
-        return FieldState(field, declaration.state, required, reason=declaration.reason)
-    return FieldState(field, "missing" if required else "not_required", required)
+    declaration = reading.declarations[name]
+    return FieldState(field, declaration.state, required, reason=declaration.reason)
 
 
-def _is_required(reading: Reading, field: Field) -> bool:
-    obligation = field.obligation
-    if obligation is None:
-        return False
-    return obligation == "always" or obligation.holds(reading)
-
-
-def _gap(standard: Standard, state: FieldState) -> Finding:
-    rule = standard.rules[state.field.gap_rule]
-    return Finding(rule.id, "gap", (state.field.name,), Message(rule.message), frozenset({state.field.name}))
-
-
-def _met_rules(standard: Standard, reading: Reading) -> Iterable[Finding]:
-    for rule in standard.rules.values():
-        if reading.record_type.type in rule.records:
-            for case in rule.cases:
-                if case.when.holds(reading):
-                    reads = case.when.fields.union(case.fields)
-                    yield Finding(rule.id, rule.severity, case.fields, Message(rule.message), reads)
+def _obligation(field: Field) -> Test | bool:
+    return field.obligation.test if isinstance(field.obligation, Condition) else field.obligation == "always"
 
 
 def _assess_group(
-    reading: Reading, group: Group, states: list[FieldState], errors: Iterable[Finding], concerns: Iterable[Finding]
+    reading: Reading,
+    group: Group,
+    all_states: Mapping[str, FieldState],
+    errors: tuple[Finding, ...],
+    concerns: tuple[Finding, ...],
 ) -> GroupAssessment:
-    names = {state.field.name for state in states}
-    if all(state.state in ("missing", "not_required") for state in states) and not _touch(reading.refused, names):
+    states = tuple([all_states[field.name] for field in group.fields])
+    said = {state.state for state in states}
+    if said <= _SILENT and not _touch(reading.refused, group.names):
         level: Level = "silent"
-    elif any(_is_open(state) for state in states) or _touch(errors, names):
+    elif "missing" in said or ("unknown" in said and any(map(_is_open, states))) or _touch(errors, group.names):
         level = "started"
-    elif _touch(concerns, names) or reading.dates.review_overdue:
+    elif _touch(concerns, group.names) or reading.dates.review_overdue:
         level = "answered"
     else:
         level = "current"
-    return GroupAssessment(group, level, tuple(states))
+    return GroupAssessment(group, level, states)
 
 
 def _is_open(state: FieldState) -> bool:
-    return state.state == "missing" or (state.state == "unknown" and state.required)
+    return state.state == "unknown" and state.required
 
 
-def _touch(findings: Iterable[Finding], names: set[str]) -> bool:
-    return any(not names.isdisjoint(finding.fields) for finding in findings)
+def _touch(findings: tuple[Finding, ...], names: frozenset[str]) -> bool:
+    return bool(findings) and any(not names.isdisjoint(finding.fields) for finding in findings)
 
 
 def _next_step(

@@ -118,7 +118,17 @@ def _compile_codes(section: Section, name: str, names: Names) -> Test:
     wanted = frozenset([matcher] if isinstance(matcher, str) else section.texts(name))
     if strange := sorted(wanted - frozenset(known)):
         raise section.error(f"'{name}' has no code '{strange[0]}'{nearest(strange[0], known)}", name)
-    return lambda s: not wanted.isdisjoint(as_list(s.answers.get(name)))
+    return _holds_code(name, wanted)
+
+
+def _holds_code(name: str, wanted: frozenset[str]) -> Test:
+    def test(s: Situation) -> bool:
+        answer = s.answers.get(name)
+        if isinstance(answer, str):
+            return answer in wanted
+        return answer is not None and not wanted.isdisjoint(answer)
+
+    return test
 
 
 def _compile_predicates(matcher: Section, name: str, names: Names) -> tuple[Test, set[str]]:
@@ -190,11 +200,26 @@ _COMPARISONS: Mapping[str, Callable[[Situation, date, date], bool]] = {
 
 
 def _all(tests: list[Test]) -> Test:
-    return tests[0] if len(tests) == 1 else lambda s: all(test(s) for test in tests)
+    if len(tests) == 1:
+        return tests[0]
+
+    def test(s: Situation) -> bool:
+        for part in tests:  # noqa: SIM110  (a generator for each condition of each record costs more than the tests)
+            if not part(s):
+                return False
+        return True
+
+    return test
 
 
 def _any(tests: list[Test]) -> Test:
-    return lambda s: any(test(s) for test in tests)
+    def test(s: Situation) -> bool:
+        for part in tests:  # noqa: SIM110
+            if part(s):
+                return True
+        return False
+
+    return test
 
 
 def _nested(section: Section, key: str) -> Section:

@@ -21,6 +21,7 @@ def country_codes() -> frozenset[str]:
     return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NOT_ISO
 
 
+@cache
 def home_area(home: str | None) -> frozenset[str]:
     """Return the codes that count as home: an EEA country or `EU` makes the whole EEA home; empty if none is set."""
     if not home:

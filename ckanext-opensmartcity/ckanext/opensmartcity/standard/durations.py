@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 
 import isodate
@@ -9,20 +10,23 @@ from babel.lists import format_list
 from babel.units import format_unit
 
 MAX_YEARS = 1000
+_NUMBER = "[0-9]+([.,][0-9]+)?"
+# The format with designators (ISO 8601-1, 5.5.2.2), as JSON Schema carries it too.
+SHAPE = f"P(?=[0-9T])([0-9]+Y)?([0-9]+M)?({_NUMBER}W)?({_NUMBER}D)?(T(?=[0-9])({_NUMBER}H)?({_NUMBER}M)?({_NUMBER}S)?)?"
+_SHAPE = re.compile(SHAPE)
 _DAYS_OF_YEAR = 365.2425
 
 
 def parse_duration(text: str) -> isodate.Duration:
     """Read a duration longer than zero and at most 1,000 years; ValueError says why not (ISO 8601-1, 5.5.2)."""
+    if not _SHAPE.fullmatch(text):
+        raise ValueError("not an ISO 8601 duration whose years and months are whole")
     try:
         duration = isodate.parse_duration(text, as_timedelta_if_possible=False)
-        fraction = duration.years % 1 or duration.months % 1
     except (isodate.ISO8601Error, ArithmeticError, TypeError) as error:
-        raise ValueError("not an ISO 8601 duration") from error
-    if fraction or text.endswith("T"):
-        raise ValueError("a fraction of a year or month has no fixed length, and T needs a time after it")
+        raise ValueError("not a length of time that can be told") from error
     years = float(duration.years * 12 + duration.months) / 12 + duration.tdelta / timedelta(_DAYS_OF_YEAR)
-    if text.startswith("-") or years <= 0:
+    if years <= 0:
         raise ValueError("not longer than zero")
     if years > MAX_YEARS:
         raise ValueError("longer than 1,000 years")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from . import json_patterns as patterns
 from .answers import MAX_ENTRIES, MAX_TEXT, UNKNOWN
 from .conditions import Condition
 from .countries import EUROPEAN_UNION, country_codes, home_area
@@ -20,9 +21,6 @@ from .model import AnswerType, Field, RecordType, Rule, Standard
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 Schema = dict[str, Any]
-
-_WEB = r"^[hH][tT][tT][pP][sS]?://[^\s/?#<>\"'@:]+(:[0-9]{1,5})?([/?#][^\s<>\"]*)?$"
-_DURATION = r"^P(?=.)([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?$"
 
 
 class InexpressibleError(ValueError):
@@ -36,8 +34,10 @@ def json_schema(standard: Standard, kind: str, home: str | None = None, translat
         "$schema": DIALECT,
         "$id": f"{standard.namespace.rstrip('#/')}/schema/{standard.version}/{kind}.json",
         "title": f"{translate(standard.name)}: {kind}",
+        "$defs": _DEFINITIONS,
         "type": "object",
         "properties": {
+            "type": {"enum": [kind, "", None]} if kind == "dataset" else {"const": kind},
             **{name: _property(standard, field, translate) for name, field in record.fields.items()},
             FIELD: _declarations(record),
         },
@@ -72,11 +72,11 @@ def _error_rules(standard: Standard, record: RecordType) -> Iterator[Rule]:
 def _property(standard: Standard, field: Field, translate: Translate) -> Schema:
     described = {"title": translate(field.label), "description": translate(field.question)}
     if not field.type.is_list:
-        return described | _entry(standard, field)
-    listed = {"type": "array", "items": _entry(standard, field), "minItems": 1, "maxItems": MAX_ENTRIES}
+        return described | {"anyOf": [_BLANK, _entry(standard, field)]}
+    listed = {"type": "array", "items": _entry(standard, field), "maxItems": MAX_ENTRIES}
     if field.type is AnswerType.CODES and UNKNOWN in standard.vocabulary_of(field).codes:
         listed |= {"if": {"contains": {"const": UNKNOWN}}, "then": {"items": {"const": UNKNOWN}}}
-    return described | listed
+    return described | {"anyOf": [_BLANK, listed]}
 
 
 def _entry(standard: Standard, field: Field) -> Schema:
@@ -85,42 +85,61 @@ def _entry(standard: Standard, field: Field) -> Schema:
     return _ENTRIES[field.type]
 
 
-def _text(**more: Any) -> Schema:
-    return {"type": "string", "minLength": 1, "maxLength": MAX_TEXT, "pattern": r"\S", **more}
+def _defined(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
 
 
-_COUNTRY: Schema = {"enum": sorted(country_codes())}
-_URL = _text(pattern=_WEB)
+_BLANK = _defined("blank")
+_TEXT = _defined("text")
+_URL = _defined("url")
+_URN: Schema = {"allOf": [_TEXT], "pattern": patterns.URN}
+_TEXT_OR_URL: Schema = {
+    "allOf": [_TEXT, {"not": {"pattern": patterns.UNSAFE}}],
+    "if": {"pattern": patterns.STARTS_AS_WEB},
+    "then": _URL,
+}
+_DEFINITIONS: Mapping[str, Schema] = {
+    "blank": {"$comment": "no answer", "type": ["string", "null"], "pattern": patterns.BLANK},
+    "answered": {"not": {"anyOf": [_BLANK, {"type": "array", "maxItems": 0}]}},
+    "text": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": MAX_TEXT,
+        "not": {"anyOf": [{"pattern": patterns.MARKUP}, {"pattern": patterns.CONTROL}]},
+    },
+    "url": {"allOf": [_TEXT], "pattern": patterns.WEB, "maxLength": 2000},
+    "country": {"enum": sorted(country_codes())},
+}
 _ENTRIES: Mapping[AnswerType, Schema] = {
-    AnswerType.TEXT: _text(),
-    AnswerType.LONG_TEXT: _text(),
-    AnswerType.TEXTS: _text(),
-    AnswerType.SYSTEMS: _text(),
-    AnswerType.TEXT_OR_URL: _text(),
-    AnswerType.TEXTS_OR_URIS: _text(),
-    AnswerType.CONTACT: _text(),
+    AnswerType.TEXT: _TEXT,
+    AnswerType.LONG_TEXT: _TEXT,
+    AnswerType.TEXTS: _TEXT,
+    AnswerType.SYSTEMS: _TEXT,
+    AnswerType.TEXT_OR_URL: _TEXT_OR_URL,
+    AnswerType.TEXTS_OR_URIS: {"anyOf": [_URN, _TEXT_OR_URL]},
+    AnswerType.CONTACT: {"allOf": [_TEXT], "pattern": patterns.CONTACT},
     AnswerType.URL: _URL,
     AnswerType.URLS: _URL,
-    AnswerType.URI: {"anyOf": [_URL, _text(pattern=r"^[uU][rR][nN]:[a-zA-Z0-9][a-zA-Z0-9-]{0,31}:\S+$")]},
-    AnswerType.DATE: {"type": "string", "format": "date", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
-    AnswerType.DURATION: {"type": "string", "pattern": _DURATION},
-    AnswerType.COUNTRY: _COUNTRY,
-    AnswerType.COUNTRIES: _COUNTRY,
-    AnswerType.JURISDICTIONS: {"enum": [EUROPEAN_UNION, *sorted(country_codes())]},
-    AnswerType.UUID: {"type": "string", "format": "uuid"},
+    AnswerType.URI: {"anyOf": [_URL, _URN]},
+    AnswerType.DATE: {"type": "string", "format": "date", "pattern": patterns.DATE},
+    AnswerType.DURATION: {"type": "string", "pattern": patterns.DURATION},
+    AnswerType.COUNTRY: _defined("country"),
+    AnswerType.COUNTRIES: _defined("country"),
+    AnswerType.JURISDICTIONS: {"anyOf": [{"const": EUROPEAN_UNION}, _defined("country")]},
+    AnswerType.UUID: {"type": "string", "pattern": patterns.UUID},
 }
 
 
 def _declarations(record: RecordType) -> Schema:
-    reason = {"type": "string", "maxLength": MAX_TEXT}
-    unknown = {"properties": {"state": {"const": "unknown"}, "reason": reason}}
+    unknown = {"properties": {"state": {"const": "unknown"}, "reason": {"anyOf": [_BLANK, _TEXT]}}}
     not_applicable = {
-        "properties": {"state": {"const": "not_applicable"}, "reason": reason | {"pattern": r"\S"}},
+        "properties": {"state": {"const": "not_applicable"}, "reason": _TEXT | {"not": _BLANK}},
         "required": ["reason"],
     }
     entry: Schema = {"type": "object", "required": ["state"], "properties": {"state": True, "reason": True}}
     entry |= {"additionalProperties": False, "anyOf": [unknown, not_applicable]}
-    return {"type": "object", "propertyNames": {"enum": list(record.fields)}, "additionalProperties": entry}
+    declared = {"type": "object", "propertyNames": {"enum": list(record.fields)}, "additionalProperties": entry}
+    return {"anyOf": [{"enum": ["", None]}, declared]}
 
 
 def _required(record: RecordType, home: str | None) -> Iterator[Schema]:
@@ -148,15 +167,19 @@ def _if(condition: Condition, record: RecordType, home: str | None, then: Any, r
 def _exclusive(record: RecordType) -> Iterator[Schema]:
     """OSC-070: a question is answered or declared, not both."""
     for name in record.fields:
-        yield {"$comment": "OSC-070", "not": {"allOf": [{"required": [name]}, _declared(name)]}}
+        yield {"$comment": "OSC-070", "not": {"allOf": [_answered(name), _declared(name)]}}
 
 
 def _given(name: str) -> Schema:
-    return {"anyOf": [{"required": [name]}, _declared(name)]}
+    return {"anyOf": [_answered(name), _declared(name)]}
+
+
+def _answered(name: str) -> Schema:
+    return {"required": [name], "properties": {name: _defined("answered")}}
 
 
 def _declared(name: str) -> Schema:
-    return {"required": [FIELD], "properties": {FIELD: {"required": [name]}}}
+    return {"required": [FIELD], "properties": {FIELD: {"type": "object", "required": [name]}}}
 
 
 def _condition(source: Mapping[str, Any], record: RecordType, home: str | None) -> Schema:
@@ -178,7 +201,7 @@ def _part(key: str, value: Any, record: RecordType, home: str | None) -> Schema:
 
 
 def _matches(field: Field, entry: Schema) -> Schema:
-    test = {"contains": entry} if field.type.is_list else entry
+    test = {"type": "array", "contains": entry} if field.type.is_list else entry
     return {"required": [field.name], "properties": {field.name: test}}
 
 
@@ -193,7 +216,7 @@ def _fact(name: str, wanted: bool) -> Schema:
 
 def _predicate(field: Field, name: str, wanted: Any, home: str | None) -> Schema:
     if name == "answered":
-        test: Schema = {"required": [field.name]}
+        test: Schema = _answered(field.name)
     elif name == "missing":
         test = {"not": _given(field.name)}
     elif name == "outside_home":

@@ -39,17 +39,20 @@ class AnswerType(str, Enum):
     SYSTEMS = "systems"
     DECLARATIONS = "declarations"
 
-    @property
+    # Enum's own hash is slow, and each answer of each record asks for it.
+    __hash__ = str.__hash__
+
+    @cached_property
     def is_list(self) -> bool:
         """Tell whether an answer of this type is a list."""
         return self in _LISTS
 
-    @property
+    @cached_property
     def is_set(self) -> bool:
         """Tell whether the entries of an answer have no order of their own."""
         return self in _SETS
 
-    @property
+    @cached_property
     def is_coded(self) -> bool:
         """Tell whether the answer is chosen from a vocabulary."""
         return self in (AnswerType.CODE, AnswerType.CODES)
@@ -116,8 +119,13 @@ class Group:
     question: str
     fields: tuple[Field, ...]
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of its fields."""
+        return frozenset(field.name for field in self.fields)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class RecordType:
     """A kind of record (`dataset`, `algorithm`) with its groups in order."""
 

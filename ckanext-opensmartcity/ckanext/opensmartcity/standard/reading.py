@@ -86,8 +86,11 @@ def _read_answers(
     answers: dict[str, Answer] = {}
     refused: list[Finding] = []
     for name, field in record_type.fields.items():
+        raw = record.get(name)
+        if raw is None or raw == "":  # most questions of most records
+            continue
         try:
-            answer = parse_answer(field, record.get(name), standard)
+            answer = parse_answer(field, raw, standard)
         except Refused as problem:
             refused.append(_finding(name, problem))
             continue

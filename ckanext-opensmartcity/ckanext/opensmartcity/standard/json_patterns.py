@@ -1,0 +1,41 @@
+"""The shapes of answers as regular expressions that JSON Schema can carry: ECMA-262 in Unicode mode, and Python too."""
+
+from __future__ import annotations
+
+from .answers import UNSAFE_SCHEMES
+from .durations import SHAPE
+
+# Leap years are those that 4 divides, but of full centuries only those that 400 divides.
+_LEAP = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
+_LONG = "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
+_SHORT = "(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+_FEBRUARY = "02-(0[1-9]|1[0-9]|2[0-8])"
+DATE = f"^(?!0000)([0-9]{{4}}-({_LONG}|{_SHORT}|{_FEBRUARY})|{_LEAP}-02-29)$"
+
+_NOT_ZERO = "(?=[^1-9]*[1-9])"
+DURATION = f"^{_NOT_ZERO}{SHAPE}$"
+
+
+def _any_case(*words: str) -> str:
+    """Return a pattern for words in capital or small letters: JSON Schema has no flag for that."""
+    return "|".join("".join(f"[{letter}{letter.upper()}]" for letter in word) for word in words)
+
+
+_HTTP = f"{_any_case('http')}[sS]?"
+_HOST = _HTTP + r"""://[^\s/?#<>"'@:]+(:[0-9]{1,5})?([/?#][^\s<>"]*)?"""
+WEB = f"^{_HOST}$"
+STARTS_AS_WEB = rf"^\s*{_HTTP}:\S"
+UNSAFE = rf"^\s*({_any_case(*sorted(UNSAFE_SCHEMES))}):\S"
+URN = rf"^{_any_case('urn')}:[a-zA-Z0-9][a-zA-Z0-9-]{{0,31}}:\S+$"
+UUID = "^[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}$"
+
+_PREFIX = f"(({_any_case('mailto', 'tel')}):)?"
+_DOMAIN = "([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z]{2,63}"
+_MAILBOX = f"(?=.{{1,254}}$)[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_DOMAIN}"
+_PHONE = "(?=([^0-9]*[0-9]){3,15}[^0-9]*$)[+]?[0-9(][0-9 ()./-]{1,28}[0-9]"
+CONTACT = f"^{_PREFIX}({_MAILBOX}|{_PHONE}|(?=.{{1,2000}}$){_HOST})$"
+
+BLANK = r"^\s*$"
+# Tags, and characters that no text should hold; the surrogates are left out because ECMA reads them in pairs.
+MARKUP = "<[a-zA-Z/!?]"
+CONTROL = r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]"
