@@ -31,7 +31,11 @@ def baseline() -> None:
     if relabelled:
         click.echo(f"Datasets for which it was brought up to date who may see them: {relabelled}.")
     left = beginning.count_missing()
-    click.echo(f"Datasets that are being edited now: {left}. Run it again." if left else "Every governed dataset has a history.")
+    click.echo(
+        f"Datasets that are being edited now: {left}. Run it again."
+        if left
+        else "Every governed dataset has a history."
+    )
 
 
 @ledger.command("forget-user")
