@@ -8,6 +8,8 @@ import ckan.plugins.toolkit as tk
 from ckan.logic.schema import validator_args
 from ckan.types import Schema, Validator, ValidatorFactory
 
+from ..model.pages import LAST
+
 
 @validator_args
 def governance_standard_show(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
@@ -27,38 +29,35 @@ def governance_history(
     ignore_empty: Validator,
     unicode_safe: Validator,
     default: ValidatorFactory,
-    natural_number_validator: Validator,
 ) -> Schema:
     """`id` of a dataset, also of one that is gone; `limit` and `cursor` of the page; `lang`."""
     return {
         "id": [not_empty, unicode_safe],
-        "limit": [default(20), natural_number_validator, _at_most(100)],
-        "cursor": [ignore_empty, natural_number_validator],
+        "limit": [default(20), _number(100)],
+        "cursor": [ignore_empty, _number(LAST)],
         "lang": [ignore_empty, unicode_safe],
     }
 
 
 @validator_args
-def governance_changes(
-    ignore_empty: Validator, unicode_safe: Validator, default: ValidatorFactory, natural_number_validator: Validator
-) -> Schema:
+def governance_changes(ignore_empty: Validator, unicode_safe: Validator, default: ValidatorFactory) -> Schema:
     """`since` an event or a time; `limit` and `cursor` of the page; `lang`."""
     return {
         "since": [ignore_empty, unicode_safe],
-        "limit": [default(100), natural_number_validator, _at_most(1000)],
-        "cursor": [ignore_empty, natural_number_validator],
+        "limit": [default(100), _number(1000)],
+        "cursor": [ignore_empty, _number(LAST)],
         "lang": [ignore_empty, unicode_safe],
     }
 
 
-def _at_most(most: int) -> Validator:
-    def check(value: Any) -> Any:
-        # CKAN goes on to the next validator with what the one before has refused.
-        if isinstance(value, int) and not 1 <= value <= most:
+def _number(most: int) -> Validator:
+    def read(value: Any) -> int:
+        text = str(value).strip()
+        if not (text.isascii() and text.isdigit() and 1 <= int(text[:20]) <= most):
             raise tk.Invalid(tk._("Give a number from 1 to {most}.").format(most=most))
-        return value
+        return int(text)
 
-    return check
+    return read
 
 
 @validator_args
