@@ -75,3 +75,15 @@ def test_the_transparency_page_asks_less_than_the_dataset_page(app, dataset, mon
     plain = get(app, monkeypatch, f"/dataset/{dataset['name']}")
     ours = get(app, monkeypatch, f"/dataset/{dataset['name']}/transparency")
     assert len(ours.sql) < len(plain.sql), f"{ours}\nwhere CKAN's page has\n{plain}"
+
+
+def test_usual_answers_are_read_and_written_with_one_statement_each(dataset, monkeypatch):
+    owner = dataset["owner_org"]
+    stated = {"ownership_owner": "Parks"}
+    written = calls_of(monkeypatch, "governance_defaults_update", id=owner, answers=stated)
+    shown = calls_of(monkeypatch, "governance_defaults_show", id=owner)
+    for calls in (written, shown):
+        ours = [statement for statement in calls.sql if "opensmartcity" in statement]
+        assert len(calls.sql) <= 6, str(calls)
+        assert len(ours) <= 2, str(calls)
+        assert calls.solr == []

@@ -122,3 +122,86 @@ def test_the_standard_is_a_page_for_everybody(city, app):
     for headers in tokens.values():
         for page in ("", ".json", ".md", "/dataset.schema.json"):
             assert app.get(f"/transparency/standard{page}", headers=headers).status_code == 200
+
+
+EDITORS = {"editor", "admin", "sysadmin"}
+
+
+def roles_with(status, asked):
+    return {role for role, answer in asked.items() if answer.status_code == status}
+
+
+@pytest.mark.parametrize("kind", ["public", "private", "draft"])
+def test_the_pages_of_the_form_are_for_exactly_those_who_may_edit_the_dataset(city, app, kind):
+    datasets, tokens = city
+    path = f"/dataset/{datasets[kind]['name']}/governance"
+    for page in (path, f"{path}/ownership"):
+        asked = {role: app.get(page, headers=headers, follow_redirects=False) for role, headers in tokens.items()}
+        assert roles_with(200 if page.endswith("ownership") else 302, asked) == EDITORS
+        readers = MAY_READ[kind] - EDITORS
+        assert roles_with(403, asked) == readers
+        assert roles_with(404, asked) == set(ROLES) - EDITORS - readers
+
+
+def test_the_pages_of_the_form_are_saved_and_checked_by_exactly_those_who_may_edit_the_dataset(city, app):
+    datasets, tokens = city
+    path = f"/dataset/{datasets['public']['name']}/governance/ownership"
+    for place, status in ((path, 302), (f"{path}/check", 200)):
+        sent = {"ownership_owner": "Parks", "declared-ownership_owner": ""}
+        asked = {
+            role: app.post(place, data=sent, headers=headers, follow_redirects=False)
+            for role, headers in tokens.items()
+        }
+        assert roles_with(status, asked) == EDITORS
+        assert roles_with(403, asked) == set(ROLES) - EDITORS
+
+
+def test_a_change_is_checked_by_exactly_those_who_may_make_it(city, app):
+    datasets, tokens = city
+    change = {"patch_of": datasets["private"]["id"], "ownership_owner": "Parks"}
+    asked = {
+        role: app.post("/api/3/action/governance_check", json=change, headers=headers)
+        for role, headers in tokens.items()
+    }
+    assert roles_with(200, asked) == EDITORS
+    assert roles_with(403, asked) == set(ROLES) - EDITORS
+
+
+def test_usual_answers_are_read_by_those_who_may_create_and_stated_by_those_who_may_edit_the_organisation(city, app):
+    datasets, tokens = city
+    first = datasets["public"]["owner_org"]
+    reads = {
+        role: app.get(f"/api/3/action/governance_defaults_show?id={first}", headers=headers)
+        for role, headers in tokens.items()
+    }
+    assert roles_with(200, reads) == EDITORS
+    assert roles_with(403, reads) == set(ROLES) - EDITORS
+    stated = {"id": first, "answers": {"ownership_owner": "Parks"}}
+    writes = {
+        role: app.post("/api/3/action/governance_defaults_update", json=stated, headers=headers)
+        for role, headers in tokens.items()
+    }
+    assert roles_with(200, writes) == {"admin", "sysadmin"}
+    assert roles_with(403, writes) == set(ROLES) - {"admin", "sysadmin"}
+
+
+def test_the_pages_of_usual_answers_follow_the_actions(city, app):
+    datasets, tokens = city
+    path = f"/organization/{datasets['public']['organization']['name']}/usual-answers/dataset/ownership"
+    shown = {role: app.get(path, headers=headers) for role, headers in tokens.items()}
+    assert roles_with(200, shown) == EDITORS
+    assert roles_with(404, shown) == set(ROLES) - EDITORS
+    assert "disabled" in shown["editor"].body
+    sent = {
+        role: app.post(path, data={"declared-ownership_owner": "unknown"}, headers=headers, follow_redirects=False)
+        for role, headers in tokens.items()
+    }
+    assert roles_with(302, sent) == {"admin", "sysadmin"}
+    assert roles_with(403, sent) == {"editor"}
+
+
+def test_an_organisation_that_does_not_exist_is_refused_like_one_of_others(city, app):
+    _, tokens = city
+    for role, headers in tokens.items():
+        answer = app.get("/api/3/action/governance_defaults_show?id=no-such", headers=headers)
+        assert answer.status_code == (404 if role == "sysadmin" else 403)

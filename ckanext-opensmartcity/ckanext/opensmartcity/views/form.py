@@ -21,6 +21,8 @@ blueprint = Blueprint("opensmartcity_form", __name__)
 
 _RECORD = "/<any(dataset, algorithm):package_type>/<id>/governance"
 _DRAFT = "draft"
+# What a button makes of the state of a record, beside saving its page.
+_STATES = {"publish": {"state": "active"}}
 
 
 class NewRecord(CreateView):
@@ -39,7 +41,7 @@ class NewRecord(CreateView):
         except tk.ObjectNotFound:
             return tk.abort(404, tk._("Dataset not found"))
         except tk.NotAuthorized:
-            return tk.abort(403, tk._("You are not authorised to change this."))
+            return _refuse()
         return tk.redirect_to(_page_url(saved, _groups(saved)[0]))
 
     def _again(self, package_type: str, data: dict[str, Any], problem: tk.ValidationError) -> Any:
@@ -89,16 +91,17 @@ class Page(MethodView):
         return _show(record, _group(record, group))
 
     def post(self, package_type: str, id: str, group: str) -> Any:
-        """Save the answers of this page and nothing else."""
-        record = _editable(id)
+        """Save the answers of this page and nothing else; or fill in a usual answer, and save nothing."""
+        wanted, button = tk.request.form.get("take"), tk.request.form.get("save", "")
+        record = _editable(id) if wanted else _readable(id, {})
         page = _group(record, group)
         sent = _sent(record, page)
-        if "take" in tk.request.form:
-            return _take(record | sent, page, tk.request.form["take"])
-        button = tk.request.form.get("save", "")
-        state = {"state": "active"} if button == "publish" else {}
+        if wanted:
+            return _take(record | sent, page, wanted)
         try:
-            tk.get_action("package_patch")({}, {"id": record["id"], **sent, **state})
+            tk.get_action("package_patch")({}, {"id": record["id"], **sent, **_STATES.get(button, {})})
+        except tk.NotAuthorized:
+            return _refuse()
         except tk.ValidationError as problem:
             return _show(record | sent | forms.typed_declarations(_form()), page, problem.error_dict)
         return tk.redirect_to(_after(record, page, button))
@@ -112,8 +115,7 @@ def check(package_type: str, id: str, group: str) -> Any:
     """Say what saving this page would make of the record: which questions apply, and what is still open."""
     record = _editable(id)
     page = _group(record, group)
-    patch = {"patch_of": record["id"], "lang": request_language(), **_sent(record, page)}
-    checked = tk.get_action("governance_check")({}, patch)
+    checked = _checked(record | _sent(record, page))
     return jsonify(
         applies=tk.h.opensmartcity_applies(checked, page),
         panel=tk.render_snippet("opensmartcity/form/panel.html", {"checked": checked, "group": page}),
@@ -124,15 +126,23 @@ def check(package_type: str, id: str, group: str) -> Any:
 def _editable(id: str) -> Any:
     """Return a record that the reader may edit; refuse as CKAN's own form does."""
     context: Any = {}
-    try:
-        record: dict[str, Any] = tk.get_action("package_show")(context, {"id": id})
-    except (tk.ObjectNotFound, tk.NotAuthorized):
-        return tk.abort(404, tk._("Dataset not found"))
+    record = _readable(id, context)
     try:
         tk.check_access("package_update", context, {"id": record["id"]})
     except tk.NotAuthorized:
-        return tk.abort(403, tk._("You are not authorised to change this."))
+        return _refuse()
     return record
+
+
+def _readable(id: str, context: Any) -> Any:
+    try:
+        return tk.get_action("package_show")(context, {"id": id})
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return tk.abort(404, tk._("Dataset not found"))
+
+
+def _refuse() -> Any:
+    return tk.abort(403, tk._("You are not authorised to change this."))
 
 
 def _groups(record: dict[str, Any]) -> Any:
