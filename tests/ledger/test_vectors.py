@@ -26,7 +26,8 @@ def _subtree_inclusion(case, proof):
 
 
 def _subtree_consistency(case, proof):
-    return merkle.verify_subtree(case["start"], case["end"], case["size"], case["root1"], proof, case["root2"])
+    subtree = case["start"], case["end"]
+    return merkle.verify_subtree(subtree, case["size"], case["root1"], proof, case["root2"])
 
 
 VERIFIERS = {

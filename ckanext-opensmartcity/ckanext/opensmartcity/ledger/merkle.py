@@ -111,14 +111,14 @@ def consistency_ranges(old: int, new: int) -> list[Range]:
 
 def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes], root: bytes) -> bool:
     """Tell whether a proof shows that a leaf is in the tree of this size and root (RFC 9162, 2.1.3.2)."""
-    return index >= 0 and len(leaf) == HASH_BYTES and verify_subtree(index, index + 1, size, leaf, proof, root)
+    return len(leaf) == HASH_BYTES and verify_subtree((index, index + 1), size, leaf, proof, root)
 
 
 def verify_consistency(old: int, new: int, old_root: bytes, proof: Sequence[bytes], new_root: bytes) -> bool:
     """Tell whether a proof shows that the old tree is the beginning of the new one (RFC 9162, 2.1.4.2)."""
     if old == 0:
         return new == 0 and not proof and old_root == new_root == EMPTY_ROOT
-    return verify_subtree(0, old, new, old_root, proof, new_root)
+    return verify_subtree((0, old), new, old_root, proof, new_root)
 
 
 def verify_inclusion_in_subtree(index: int, subtree: Range, leaf: bytes, proof: Sequence[bytes], root: bytes) -> bool:
@@ -127,26 +127,32 @@ def verify_inclusion_in_subtree(index: int, subtree: Range, leaf: bytes, proof: 
     return _is_subtree(start, end) and verify_inclusion(index - start, end - start, leaf, proof, root)
 
 
-def verify_subtree(start: int, end: int, size: int, subtree: bytes, proof: Sequence[bytes], root: bytes) -> bool:
-    """Tell whether a proof shows that the leaves from `start` up to `end` have the root `subtree` in a tree.
+def verify_subtree(leaves: Range, size: int, subtree: bytes, proof: Sequence[bytes], root: bytes) -> bool:
+    """Tell whether a proof shows that these leaves have the root `subtree` in a tree of this size and root.
 
     Inclusion and consistency are the two ends of this: one leaf, or all from the first.
     """
+    start, end = leaves
     if start == end:
         return 0 <= start <= size and not proof and subtree == EMPTY_ROOT
     if not _is_subtree(start, end) or end > size or any(len(value) != HASH_BYTES for value in proof):
         return False
     first, last, edge = _skip(start, end - 1, size - 1)
-    rest = list(proof)
-    if first != last:
-        if not rest:
-            return False
-        below = above = rest.pop(0)
-    else:
-        below = above = subtree
-    for sibling in rest:
+    if first == last:
+        return _climb((first, last, edge), subtree, proof) == (subtree, root)
+    return bool(proof) and _climb((first, last, edge), proof[0], proof[1:]) == (subtree, root)
+
+
+def _climb(at: tuple[int, int, int], seed: bytes, siblings: Sequence[bytes]) -> tuple[bytes, bytes] | None:
+    """Return the roots of the subtree and of the tree that siblings lead to, None where there are too many or too few.
+
+    `at` is, on one level, the place of the subtree's first node, of its last node, and of the tree's last node.
+    """
+    first, last, edge = at
+    below = above = seed
+    for sibling in siblings:
         if edge == 0:
-            return False
+            return None
         if last & 1 or last == edge:
             if first < last:
                 below = node_hash(sibling, below)
@@ -156,7 +162,7 @@ def verify_subtree(start: int, end: int, size: int, subtree: bytes, proof: Seque
         else:
             above = node_hash(above, sibling)
         first, last, edge = first >> 1, last >> 1, edge >> 1
-    return edge == 0 and below == subtree and above == root
+    return (below, above) if edge == 0 else None
 
 
 def _skip(first: int, last: int, edge: int) -> tuple[int, int, int]:
