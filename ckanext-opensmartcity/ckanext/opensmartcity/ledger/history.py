@@ -29,6 +29,8 @@ from .keys import VerifierKey, parse_key
 
 MOST_PROOF = 64
 MOST_SIZE = 2**63
+_KNOWN = frozenset({"event", "index", "leaf", "proof", "size", "checkpoint", "consistency", "key"})
+_EVENT_KEYS = frozenset("format id request subject action at by nonce previous standard changes".split())
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
 
@@ -78,6 +80,9 @@ class LineReader:
         """Return what the object of a line says. An answer of the API is taken for its result."""
         if isinstance(line, dict) and isinstance(line.get("result"), dict):
             line = line["result"]
+        elif isinstance(line, dict) and not line.keys() <= _KNOWN:
+            unknown = sorted(line.keys() - _KNOWN)[0]
+            raise Unreadable(N_("This line holds “{key}”, which this program does not know."), key=unknown[:60])
         if not isinstance(line, dict):
             raise Unreadable(N_("Each line must be an object of JSON."))
         found: list[Part] = []
@@ -114,10 +119,12 @@ def check_shape(event: Any) -> None:
     """Refuse what is no event of the format that this program knows."""
     if not isinstance(event, dict) or event.get("format") != FORMAT or event["format"] is True:
         raise Unreadable(N_("This event is of a format that this program does not know."))
-    subject, changes, previous = event.get("subject"), event.get("changes"), event.get("previous")
-    if not isinstance(event.get("id"), str) or not isinstance(subject, dict) or not isinstance(subject.get("id"), str):
+    if event.keys() != _EVENT_KEYS:
+        raise Unreadable(N_("This event lacks a part, or has one too many."))
+    subject, changes, previous = event["subject"], event["changes"], event["previous"]
+    if not isinstance(event["id"], str) or not isinstance(subject, dict) or not isinstance(subject.get("id"), str):
         raise Unreadable(N_("This event has no id, or does not say what it is about."))
-    if not isinstance(event.get("at"), str) or not _TIME.fullmatch(event["at"]):
+    if not isinstance(event["at"], str) or not _TIME.fullmatch(event["at"]):
         raise Unreadable(N_("The time of this event is not in the form of the ledger."))
     if previous is not None and from_hex(previous) is None:
         raise Unreadable(N_("“{name}” is not a hash in hex."), name="previous")
