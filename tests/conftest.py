@@ -14,6 +14,18 @@ TODAY = "2026-06-01"
 
 
 @pytest.fixture(scope="session")
+def reset_db(reset_db):
+    """CKAN's own emptying of the database, which knows nothing of the ledger, and then a ledger anew."""
+    from ledger_tables import renew
+
+    def reset():
+        reset_db()
+        renew()
+
+    return reset
+
+
+@pytest.fixture(scope="session")
 def standard():
     return load_standard(shipped_folder())
 

@@ -7,11 +7,13 @@ from typing import Any
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
+from ckan.types import Context
 
 from . import config as configuration
 from . import declaration, helpers, indexing, views
 from .cli.admin import get_commands
 from .logic import action, auth, validators
+from .logic.history import watching
 from .standard.language import DOMAIN, catalogue_folder
 
 
@@ -39,6 +41,7 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
         """Check the options and load the standard, so that a mistake stops the start and not a reader."""
         configuration.check()
         configuration.standard()
+        watching.start()
 
     def i18n_directory(self) -> str:
         """Return the folder of the translations."""
@@ -55,3 +58,15 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Tell the search index the codes of the answers."""
         return indexing.index_answers(pkg_dict)
+
+    def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Record the first answers of a dataset."""
+        watching.watch_dataset(context, pkg_dict["id"], new=True)
+
+    def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Record what changed."""
+        watching.watch_dataset(context, pkg_dict["id"])
+
+    def after_dataset_delete(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Record that a dataset was deleted."""
+        watching.watch_dataset(context, pkg_dict["id"])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from ckan.types import Action
 
-from . import governance
+from . import chained, governance
 
 _MODULES = (governance,)
 
 
 def get_actions() -> dict[str, Action]:
-    """Return the actions by name: every function of the modules that begins with `governance_`."""
-    return {
+    """Return the actions by name: every function of the modules that begins with `governance_`, and CKAN's own that are chained."""
+    named = {
         name: getattr(module, name) for module in _MODULES for name in dir(module) if name.startswith("governance_")
     }
+    return named | chained.get_actions()

@@ -1,0 +1,1 @@
+"""The history of the governed answers: recording it, reading it, and beginning it for what was there before."""

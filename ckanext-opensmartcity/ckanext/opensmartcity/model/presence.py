@@ -1,0 +1,25 @@
+"""Whether the tables are there: an administrator may have enabled the plugin and not yet run `ckan db upgrade`."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.exc import SQLAlchemyError
+
+from .tables import metadata
+
+
+def has_tables() -> bool:
+    """Tell whether the database has all tables of the ledger."""
+    names = list(metadata.tables)
+    query = sa.text("SELECT count(to_regclass(name)) FROM unnest(CAST(:names AS text[])) AS name")
+    with model.meta.engine.connect() as connection:
+        return bool(connection.scalar(query, {"names": names}) == len(names))
+
+
+def lacks_tables() -> bool:
+    """Tell whether a database that answers and is CKAN's own lacks the tables."""
+    try:
+        return not has_tables()
+    except SQLAlchemyError:
+        return False

@@ -1,0 +1,69 @@
+"""What the ledger knows of a subject now: one row each, which is locked while a change of it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from .tables import state
+
+# The first of the two keys of our advisory locks on subjects; the second is a hash of the subject's id.
+SUBJECT_LOCK = 7_130_905
+
+_LOCKED = sa.select(state).where(state.c.subject_id == sa.bindparam("id")).with_for_update()
+_WAIT = sa.text("SELECT pg_advisory_xact_lock(:key, hashtext(:id))")
+_TRY = sa.text("SELECT id FROM unnest(CAST(:ids AS text[])) AS id WHERE pg_try_advisory_xact_lock(:key, hashtext(id))")
+
+
+@dataclass(frozen=True)
+class State:
+    """A subject as the last event left it. `owners` are pairs of an organisation and the first event under it."""
+
+    subject_id: str
+    subject_type: str
+    answers: Mapping[str, Any]
+    last_seq: int
+    last_hash: bytes
+    labels: Sequence[str]
+    inner_labels: Sequence[str]
+    owners: Sequence[tuple[str | None, int]]
+    name: str
+    title: str
+    gone_at: datetime | None
+    gone_why: str | None
+
+
+def lock(session: Session, subject_id: str) -> State | None:
+    """Return the state of a subject, which nobody else can change before this transaction ends."""
+    row = session.execute(_LOCKED, {"id": subject_id}).one_or_none()
+    return State(**row._mapping) if row else None
+
+
+def wait_for_first(session: Session, subject_id: str) -> None:
+    """Wait for whoever writes the first event of a subject, and let nobody else write it before this transaction ends."""
+    session.execute(_WAIT, {"key": SUBJECT_LOCK, "id": subject_id})
+
+
+def lock_free(session: Session, subject_ids: Sequence[str]) -> list[str]:
+    """Lock those subjects without a state that nobody else is writing about, and return their ids."""
+    return list(session.scalars(_TRY, {"key": SUBJECT_LOCK, "ids": list(subject_ids)}))
+
+
+def relabel(session: Session, subject_id: str, described: Mapping[str, Any]) -> None:
+    """Bring labels, name and title up to date without an event."""
+    session.execute(sa.update(state).where(state.c.subject_id == subject_id).values(**described))
+
+
+def find(session: Session, id_or_name: str) -> State | None:
+    """Return the state of a subject by its id, else by the name that it has or had last."""
+    by_id = state.c.subject_id == id_or_name
+    by_name = sa.and_(state.c.name == id_or_name, state.c.subject_type != "organization")
+    # A name may be used again after a purge: who lives has it.
+    order = [by_id.desc(), state.c.gone_at.desc().nulls_first(), state.c.last_seq.desc()]
+    row = session.execute(sa.select(state).where(sa.or_(by_id, by_name)).order_by(*order).limit(1)).one_or_none()
+    return State(**row._mapping) if row else None
