@@ -62,7 +62,7 @@ class Log:
             request=_uuid(self._seed, "request", number),
             subject_type="dataset",
             subject_id=_uuid("subject", subject),
-            action="update",
+            action="update" if subject in self._last else "create",
             at=(BEGIN + timedelta(seconds=number)).isoformat(timespec="microseconds") + "Z",
             role="editor",
             organization="mobility",
@@ -89,6 +89,13 @@ class Log:
         self.checkpoints.append(signed)
         return str(signed.note)
 
+    def chain(self):
+        """Chain the events of a log of one subject anew, and sign it as if it had always been so."""
+        for before, body in zip(self.bodies, self.bodies[1:], strict=False):
+            body["previous"] = leaf_hash(canonical_bytes(before)).hex()
+        self.checkpoints.clear()
+        return self.sign()
+
     @property
     def key(self):
         return str(self.signer.key)
@@ -106,11 +113,11 @@ class Log:
             lines.append(history.hidden_line(leaf, index) if hidden else history.event_line(text, leaf, index))
         return lines
 
-    def part(self, subject):
-        """The lines of one subject, each with its proof."""
+    def part(self, subject, every=None):
+        """The lines of one subject, or of each so many, each with its proof."""
         store, size, lines = self.tiles(), self.checkpoints[-1].size, self.heads()
         for index, (body, leaf) in enumerate(zip(self.bodies, self.leaves(), strict=True)):
-            if index % self.subjects == subject:
+            if index % self.subjects % (every or self.subjects) == subject:
                 proof, text = tiles.inclusion_proof(store, index, size), canonical_bytes(body).decode()
                 hidden = index in self.hidden
                 lines.append(

@@ -174,19 +174,30 @@ class TestWhole:
         log = Log(subjects=1)
         log.grow(5)
         log.bodies[4]["changes"][0]["before"] = "never said"
-        log.checkpoints.clear()
-        log.sign()
+        log.chain()
         (found,) = verify(log, log.whole()).findings
         assert (found["code"], found["index"]) == ("before", 4)
 
-    def test_a_time_before_the_last_event_is_named(self, verify):
+    def test_entries_of_one_answer_are_followed_each_by_itself(self, verify):
+        log, declared = Log(subjects=1), {"state": "unknown"}
+        log.grow(4)
+        sides = [(None, {"a": declared}), (None, {"b": declared}), ({"a": declared}, None), ({"a": declared}, None)]
+        for body, (before, after) in zip(log.bodies, sides, strict=True):
+            body["changes"] = [{"field": "governance_declared", "before": before, "after": after}]
+        log.chain()
+        (found,) = verify(log, log.whole()).findings
+        assert (found["code"], found["index"]) == ("before", 3)
+        assert "governance_declared.a" in found["message"]
+
+    def test_a_time_before_the_last_event_is_remarked(self, verify):
         log = Log(subjects=1)
         log.grow(5)
         log.bodies[4]["at"] = "2020-01-01T00:00:00.000000Z"
-        log.checkpoints.clear()
-        log.sign()
-        (found,) = verify(log, log.whole()).findings
-        assert (found["code"], found["index"]) == ("time", 4)
+        log.chain()
+        verdict = verify(log, log.whole())
+        (found,) = verdict.findings
+        assert (found["code"], found["index"], found["remark"]) == ("time", 4, True)
+        assert verdict.exit_code == 0
 
     def test_a_log_built_anew_is_found_by_a_kept_checkpoint(self, verify, log):
         kept = str(log.checkpoints[1].note)

@@ -20,3 +20,7 @@ main.add_command(check)
 main.add_command(convert)
 main.add_command(standard)
 main.add_command(verify)
+
+
+if __name__ == "__main__":
+    main()

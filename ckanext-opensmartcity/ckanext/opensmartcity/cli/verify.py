@@ -87,7 +87,7 @@ def _verify(
         read_heads(path, heads)
     yield from heads.findings
     if not keys and heads.keys:
-        yield replace(finding("key_from_file"), remark=True)
+        yield finding("key_from_file")
     trust = Trust(keys or heads.keys)
     yield from trust.take(heads)
     outcome.keys = [str(key) for key in dict.fromkeys(trust.keys)]

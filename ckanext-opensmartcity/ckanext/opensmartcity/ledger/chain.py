@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..standard import DECLARED_FIELD
 from .canonical import encode
 from .findings import Finding, finding
 from .notebook import Notebook
 
 _PAIRS = struct.Struct("qq")
+_FIRST = frozenset({"create", "baseline"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Chains:
         """Yield what does not fit the events before; from then on this event is the last of its subject."""
         subject, last = event["subject"]["id"], self._subjects.get(event["subject"]["id"])
         problems = [finding("time", line=last.line)] if last and event["at"] < last.at else []
-        known, complete = dict[int, int](), True
+        # What a dataset said before the ledger is in its first event; an organisation begins with its first rename.
+        known, complete = dict[int, int](), event["action"] in _FIRST
         if last and event["previous"] == last.leaf:
             known, complete = last.known, last.complete
         elif event["previous"]:
@@ -63,14 +66,25 @@ class Chains:
 def _apply(changes: list[dict[str, Any]], known: dict[int, int], complete: bool) -> Iterator[Finding]:
     """Yield the changes whose answer before is not the one known, and bring what is known up to date."""
     for change in changes:
-        field, after = hash(change["field"]), change["after"]
-        expected = known.get(field, _NOTHING if complete else None)
-        if expected is not None and expected != _mark(change["before"]):
-            yield finding("before", field=change["field"][:60])
-        if after is None and complete:
-            known.pop(field, None)
-        else:
-            known[field] = _mark(after)
+        for part, before, after in _parts(change):
+            field = hash(part)
+            expected = known.get(field, _NOTHING if complete else None)
+            if expected is not None and expected != _mark(before):
+                yield finding("before", field=part[:60])
+            if after is None and complete:
+                known.pop(field, None)
+            else:
+                known[field] = _mark(after)
+
+
+def _parts(change: dict[str, Any]) -> Iterable[tuple[str, Any, Any]]:
+    """Return field, before and after; of what is declared, for each of the entries that changed."""
+    field, before, after = change["field"], change["before"], change["after"]
+    if field == DECLARED_FIELD:
+        old, new = (side if isinstance(side, dict) else {} for side in (before, after))
+        return [(f"{field}.{key}", old.get(key), new.get(key)) for key in old.keys() | new.keys()]
+    # The reason of a purge is said once, and is no answer.
+    return () if field == "reason" else ((field, before, after),)
 
 
 def _mark(answer: Any) -> int:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+from typing import Any
 
 from .merkle import HASH_BYTES
+
+_HEX_LETTERS = 2 * HASH_BYTES
 
 
 def to_base64(data: bytes) -> str:
@@ -24,10 +27,17 @@ def from_base64(text: str) -> bytes | None:
 
 def from_hex(value: object) -> bytes | None:
     """Return the hash that a text names in lower-case hex, None for anything else."""
-    if not isinstance(value, str) or len(value) != 2 * HASH_BYTES or not value.isascii() or value != value.lower():
-        return None
+    hashes = hashes_from_hex([value])
+    return hashes[0] if hashes else None
+
+
+def hashes_from_hex(values: list[Any]) -> tuple[bytes, ...] | None:
+    """Return the hashes that texts name in lower-case hex, None where one does not; all at once, for there are many."""
     try:
-        data = bytes.fromhex(value)
-    except ValueError:
+        text = "".join(values)
+        data = bytes.fromhex(text)
+    except (TypeError, ValueError):
         return None
-    return data if data.hex() == value else None
+    if data.hex() != text or any(len(value) != _HEX_LETTERS for value in values):
+        return None
+    return tuple([data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES)])

@@ -65,6 +65,9 @@ TEXTS: Mapping[str, str] = {
     ),
 }
 
+# Clocks of two machines differ, and can be set back: that alone does not mean that anything was changed.
+_REMARKS = frozenset({"time", "key_from_file"})
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -82,4 +85,4 @@ class Finding:
 def finding(name: str, /, **values: object) -> Finding:
     """Return a finding by its name, with what fills its text."""
     message = Message(TEXTS[name], {key: str(value) for key, value in values.items()})
-    return Finding(name.partition(".")[0], message)
+    return Finding(name.partition(".")[0], message, remark=name in _REMARKS)

@@ -22,7 +22,7 @@ from typing import Any
 from ..standard.messages import N_
 from .canonical import StrictJson
 from .checkpoint import SignedCheckpoint, parse_checkpoint
-from .encoding import from_hex
+from .encoding import from_hex, hashes_from_hex
 from .errors import Unreadable
 from .event import FORMAT, leaf_hash
 from .keys import VerifierKey, parse_key
@@ -167,7 +167,10 @@ def _hash(value: Any, name: str) -> bytes:
 def _hashes(value: Any) -> tuple[bytes, ...]:
     if not isinstance(value, list) or len(value) > MOST_PROOF:
         raise Unreadable(N_("“{name}” must be a short list of hashes."), name="proof")
-    return tuple(_hash(item, "proof") for item in value)
+    hashes = hashes_from_hex(value)
+    if hashes is None:
+        raise Unreadable(N_("“{name}” is not a hash in hex."), name="proof")
+    return hashes
 
 
 def event_line(body: str, leaf: bytes, index: int | None, proof: Sequence[bytes] | None = None, size: int = 0) -> str:

@@ -155,12 +155,12 @@ def _climb(at: tuple[int, int, int], seed: bytes, siblings: Sequence[bytes]) -> 
             return None
         if last & 1 or last == edge:
             if first < last:
-                below = node_hash(sibling, below)
-            above = node_hash(sibling, above)
+                below = _sha256(b"\x01" + sibling + below).digest()
+            above = _sha256(b"\x01" + sibling + above).digest()
             while not last & 1 and edge:
                 first, last, edge = first >> 1, last >> 1, edge >> 1
         else:
-            above = node_hash(above, sibling)
+            above = _sha256(b"\x01" + above + sibling).digest()
         first, last, edge = first >> 1, last >> 1, edge >> 1
     return (below, above) if edge == 0 else None
 

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.orm import Session
 
-
 # Beside the dataset: how many collaborators it has, and what gives one user a role.
 _DATASET = """
 SELECT p.id, p.type, p.name, p.title, p.private, p.state, p.owner_org, p.license_id, p.creator_user_id, p.extras,
@@ -123,5 +122,3 @@ def collaborations(session: Session, user_id: str) -> list[str]:
     """Return the datasets in which a user collaborates."""
     query = sa.select(model.PackageMember.package_id).where(model.PackageMember.user_id == user_id)
     return list(session.scalars(query))
-
-
