@@ -14,6 +14,7 @@ from . import declaration, helpers, indexing, views
 from .cli.admin import get_commands
 from .logic import action, auth, validators
 from .logic.history import watching
+from .logic.log import scheduling
 from .standard.language import DOMAIN, catalogue_folder
 
 
@@ -42,6 +43,7 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
         configuration.check()
         configuration.standard()
         watching.start()
+        scheduling.start()
 
     def i18n_directory(self) -> str:
         """Return the folder of the translations."""
