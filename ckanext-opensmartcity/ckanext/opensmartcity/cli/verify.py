@@ -26,7 +26,10 @@ FITS, DOES_NOT_FIT, UNREADABLE = 0, 1, 2
 FILE = click.Path(path_type=Path)
 
 
-def _keys(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> list[VerifierKey]:
+def read_key_options(
+    _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> list[VerifierKey]:
+    """Return the keys that options name; a usage error where one is none."""
     try:
         return [key for value in values for key in read_keys(value)]
     except Unreadable as error:
@@ -36,7 +39,9 @@ def _keys(_context: click.Context, _parameter: click.Parameter, values: tuple[st
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--checkpoint", "kept", multiple=True, type=FILE, help="A checkpoint that you kept; can be given again.")
-@click.option("--key", "keys", multiple=True, callback=_keys, help="The public key of the log, or a file of such keys.")
+@click.option(
+    "--key", "keys", multiple=True, callback=read_key_options, help="The public key of the log, or a file of such keys."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How findings are printed.")
 @click.option("--lang", default="en", help="Language of the messages.")
 def verify(files: tuple[Path, ...], kept: tuple[Path, ...], keys: list[VerifierKey], form: str, lang: str) -> None:

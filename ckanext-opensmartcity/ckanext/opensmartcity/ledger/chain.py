@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -56,11 +56,33 @@ class Chains:
             complete = False
         elif last:
             problems.append(finding("chain.begun", line=last.line))
+        if last and line <= last.line:
+            problems.append(finding("order.row", row=line, last=last.line))
         problems.extend(_apply(event["changes"], known, complete))
         marks = b"".join([_PAIRS.pack(field, mark) for field, mark in known.items()])
         self._subjects[subject] = _Subject(leaf.hex(), event["at"], line, marks, complete)
         for problem in problems:
             yield replace(problem, line=line, index=index, event_id=event["id"])
+
+    def differing(self, subject_id: str, leaf: str, answers: Mapping[str, Any]) -> list[str]:
+        """Return in which fields a subject would not say these answers after its last event, which has this hash.
+
+        Asked once for each subject; `unseen` then tells of which nobody asked.
+        """
+        last = self._subjects.pop(subject_id, None)
+        if last is None:
+            return ["last_hash"]
+        known = last.known
+        fields = [] if last.leaf == leaf else ["last_hash"]
+        for field, value in answers.items():
+            for part, _nothing, answer in _parts({"field": field, "before": None, "after": value}):
+                if known.pop(hash(part), _NOTHING if last.complete else _mark(answer)) != _mark(answer):
+                    fields.append(part)
+        return fields + (["…"] if any(mark != _NOTHING for mark in known.values()) else [])
+
+    def unseen(self) -> Iterable[str]:
+        """Return the subjects of which nobody asked."""
+        return self._subjects.keys()
 
 
 def _apply(changes: list[dict[str, Any]], known: dict[int, int], complete: bool) -> Iterator[Finding]:

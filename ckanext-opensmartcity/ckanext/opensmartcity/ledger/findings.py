@@ -24,6 +24,22 @@ TEXTS: Mapping[str, str] = {
     "chain.unknown": N_("The event that it follows is not here: that one was altered, left out or swapped."),
     "before": N_("What “{field}” said before is not what the last event left."),
     "time": N_("Its time is before that of line {line}, which it follows."),
+    "order.row": N_("Its row has the number {row}, and it follows row {last}: the rows were renumbered."),
+    "deleted": N_("The row of the event at this index is gone: it was deleted."),
+    "swapped": N_("This row holds the event that was logged at index {other}: events were swapped or renumbered."),
+    "columns": N_("The column “{column}” of this row does not say what was hashed: it was altered."),
+    "actor": N_("Who acted is not the one to whom the event is committed: the row of the actor was altered."),
+    "tile": N_("Tile {number} of level {level} is not the one that the leaves give: the tile or a leaf was altered."),
+    "state": N_("What the ledger keeps of “{subject}” is not what its events say: {fields}."),
+    "state.gone": N_("The ledger keeps nothing of “{subject}”, which has events."),
+    "state.none": N_("{count} datasets have no history yet: run ckan opensmartcity ledger baseline."),
+    "unrecorded": N_(
+        "The dataset “{name}” does not say what its last event says: {fields}. It was changed past the portal."
+    ),
+    "unrecorded.gone": N_(
+        "The dataset “{name}” is gone without an event that says so: it was deleted past the portal."
+    ),
+    "signing_key": N_("{reason}"),
     "doubled": N_("Its id stands in line {first} already."),
     "root.derived": N_(
         "The events from index {first} to {last} do not give the root of the checkpoint of {size} events in "
@@ -66,7 +82,7 @@ TEXTS: Mapping[str, str] = {
 }
 
 # Clocks of two machines differ, and can be set back: that alone does not mean that anything was changed.
-_REMARKS = frozenset({"time", "key_from_file"})
+_REMARKS = frozenset({"time", "key_from_file", "state.none"})
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,12 @@ class LineReader:
         """Return what a line says; Unreadable where a part of it cannot be understood."""
         return self.parts(self._json.read(raw))
 
+    def event(self, raw: bytes) -> Entry:
+        """Return the entry of an event alone, which has no index; Unreadable where it is none."""
+        event = self._json.read(raw)
+        check_shape(event)
+        return Entry(None, leaf_hash(self._json.canonical(event)), event)
+
     def parts(self, line: Any) -> list[Part]:
         """Return what the object of a line says. An answer of the API is taken for its result."""
         if isinstance(line, dict) and isinstance(line.get("result"), dict):

@@ -30,7 +30,7 @@ class Verification:
         self._trust = trust
         self._counts = counts
         self._notebook = Notebook()
-        self._chains = Chains(self._notebook)
+        self.chains = Chains(self._notebook)
         self._tree = TreeCheck(trust)
         self._proven: set[int] = set()
         self._last_index = -1
@@ -45,7 +45,7 @@ class Verification:
         else:
             self._counts.events += 1
             self._notebook.meet(entry.event["id"], line, entry.index)
-            yield from self._chains.follow(entry.event, entry.leaf, line, entry.index)
+            yield from self.chains.follow(entry.event, entry.leaf, line, entry.index)
 
     def _place(self, entry: Entry) -> Iterator[Finding]:
         if entry.stated is not None and entry.stated != entry.leaf:
