@@ -38,12 +38,11 @@ def codes(found):
 
 
 def event_at(index):
-    row = rows(
+    return rows(
         "SELECT e.seq, CAST(e.event_id AS text) AS id, e.body, e.subject_id FROM opensmartcity_event e "
         'JOIN opensmartcity_leaf l ON l.event_seq = e.seq WHERE l."index" = :index',
         index=index,
     )[0]
-    return row
 
 
 def test_an_untouched_ledger_fits(fresh_city, verify, kept):

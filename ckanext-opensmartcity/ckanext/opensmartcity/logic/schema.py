@@ -72,8 +72,9 @@ def _is_uuid(value: Any) -> str:
         raise tk.Invalid(tk._("This is not the id of an event.")) from error
 
 
-def _below_2_63(value: int) -> int:
-    if value >= 2**63:
+def _below_2_63(value: Any) -> Any:
+    # A value that the validator before refused comes here all the same.
+    if isinstance(value, int) and value >= 2**63:
         raise tk.Invalid(tk._("This number is too large."))
     return value
 
