@@ -116,7 +116,7 @@ WAITING = "SELECT CAST(event_id AS text) FROM opensmartcity_event ORDER BY seq D
         ("governance_checkpoint_show?size=2", 404, "no checkpoint of this size"),
         ("governance_checkpoint_show?size=-1", 409, "size"),
         ("governance_checkpoint_show?size=many", 409, "size"),
-        ("governance_checkpoint_show?size=9223372036854775808", 409, "too large"),
+        ("governance_checkpoint_show?size=9223372036854775808", 409, "Give a number"),
         ("governance_proof", 409, "either event or from_size"),
         ("governance_proof?event=EVENT&from_size=3", 409, "either event or from_size"),
         ("governance_proof?event=7", 409, "not the id of an event"),
@@ -125,7 +125,7 @@ WAITING = "SELECT CAST(event_id AS text) FROM opensmartcity_event ORDER BY seq D
         ("governance_proof?event=EVENT&size=300", 404, "after the checkpoint"),
         ("governance_proof?event=EVENT&size=5", 404, "no checkpoint of this size"),
         ("governance_proof?from_size=701", 409, "from 1 to 700"),
-        ("governance_proof?from_size=0", 409, "from 1 to 700"),
+        ("governance_proof?from_size=0", 409, "Give a number"),
         ("governance_proof?from_size=301&size=300", 409, "from 1 to 300"),
     ],
 )

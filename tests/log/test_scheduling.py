@@ -2,6 +2,7 @@
 
 import pytest
 import redis
+import sqlalchemy as sa
 from ckan import model
 from ckan.lib import jobs
 from ckan.tests import factories

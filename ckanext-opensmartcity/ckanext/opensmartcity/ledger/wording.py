@@ -142,7 +142,7 @@ class Speaker:
             return self.names.licenses.get(value, str(value))
         if name == "collaborators" and isinstance(value, Mapping):
             return [self._capacity(capacity, count) for capacity, count in value.items()]
-        words = _VALUES.get(name, {}).get(value)
+        words = _VALUES.get(name, {}).get(value) if isinstance(value, str | bool) else None
         return self.language.translate(words) if words else _plain(value)
 
     def _capacity(self, capacity: str, count: int) -> str:

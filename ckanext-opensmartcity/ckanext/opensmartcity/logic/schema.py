@@ -9,6 +9,8 @@ import ckan.plugins.toolkit as tk
 from ckan.logic.schema import validator_args
 from ckan.types import Schema, Validator, ValidatorFactory
 
+from ..model.pages import LAST
+
 
 @validator_args
 def governance_standard_show(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
@@ -28,61 +30,52 @@ def governance_history(
     ignore_empty: Validator,
     unicode_safe: Validator,
     default: ValidatorFactory,
-    natural_number_validator: Validator,
 ) -> Schema:
     """`id` of a dataset, also of one that is gone; `limit` and `cursor` of the page; `lang`."""
     return {
         "id": [not_empty, unicode_safe],
-        "limit": [default(20), natural_number_validator, _at_most(100)],
-        "cursor": [ignore_empty, natural_number_validator],
+        "limit": [default(20), _number(100)],
+        "cursor": [ignore_empty, _number(LAST)],
         "lang": [ignore_empty, unicode_safe],
     }
 
 
 @validator_args
-def governance_changes(
-    ignore_empty: Validator, unicode_safe: Validator, default: ValidatorFactory, natural_number_validator: Validator
-) -> Schema:
+def governance_changes(ignore_empty: Validator, unicode_safe: Validator, default: ValidatorFactory) -> Schema:
     """`since` an event or a time; `limit` and `cursor` of the page; `lang`."""
     return {
         "since": [ignore_empty, unicode_safe],
-        "limit": [default(100), natural_number_validator, _at_most(1000)],
-        "cursor": [ignore_empty, natural_number_validator],
+        "limit": [default(100), _number(1000)],
+        "cursor": [ignore_empty, _number(LAST)],
         "lang": [ignore_empty, unicode_safe],
     }
 
 
 @validator_args
-def governance_checkpoint_show(ignore_empty: Validator, natural_number_validator: Validator) -> Schema:
+def governance_checkpoint_show(ignore_empty: Validator) -> Schema:
     """`size` of the log at the checkpoint, the newest where none is given."""
-    return {"size": [ignore_empty, natural_number_validator, _below_2_63]}
+    return {"size": [ignore_empty, _number(LAST)]}
 
 
 @validator_args
-def governance_proof(ignore_empty: Validator, natural_number_validator: Validator, unicode_safe: Validator) -> Schema:
+def governance_proof(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
     """`event` or `from_size`, and the `size` of the checkpoint."""
-    size = [ignore_empty, natural_number_validator, _below_2_63]
-    return {"event": [ignore_empty, unicode_safe, _is_uuid], "from_size": size, "size": size}
+    size = [ignore_empty, _number(LAST)]
+    return {"event": [ignore_empty, unicode_safe, _event_id], "from_size": size, "size": size}
 
 
-def _is_uuid(value: Any) -> str:
+def _event_id(value: Any) -> str:
     try:
         return str(uuid.UUID(value))
     except (ValueError, AttributeError, TypeError) as error:
         raise tk.Invalid(tk._("This is not the id of an event.")) from error
 
 
-def _below_2_63(value: Any) -> Any:
-    # A value that the validator before refused comes here all the same.
-    if isinstance(value, int) and value >= 2**63:
-        raise tk.Invalid(tk._("This number is too large."))
-    return value
-
-
-def _at_most(most: int) -> Validator:
-    def check(value: Any) -> Any:
-        if not 1 <= value <= most:
+def _number(most: int) -> Validator:
+    def read(value: Any) -> int:
+        text = str(value).strip()
+        if not (text.isascii() and text.isdigit() and 1 <= int(text[:20]) <= most):
             raise tk.Invalid(tk._("Give a number from 1 to {most}.").format(most=most))
-        return value
+        return int(text)
 
-    return check
+    return read

@@ -14,18 +14,24 @@ from sqlalchemy.orm import Session
 LAST = 2**63 - 1
 
 _COLUMNS = "seq, event_id, subject_id, subject_type, action, at, public, body"
-# A dataset's own events, and those of each organisation while it owned the dataset.
+# A dataset's own events, and those of each organisation while it owned the dataset. Pairs are compared, because with
+# `subject_id = :id` PostgreSQL may think it clever to walk through everybody's events by number.
 HISTORY = f"""
 SELECT * FROM (
-  (SELECT {_COLUMNS} FROM opensmartcity_event WHERE subject_id = :id AND seq < :before ORDER BY seq DESC LIMIT :limit)
+  (SELECT {_COLUMNS} FROM opensmartcity_event WHERE (subject_id, seq) > (:id, 0) AND (subject_id, seq) < (:id, :before)
+    ORDER BY subject_id DESC, seq DESC LIMIT :limit)
   UNION ALL
   (SELECT e.* FROM unnest(CAST(:owners AS text[]), CAST(:since AS bigint[]), CAST(:until AS bigint[]))
     AS o(id, since, until) CROSS JOIN LATERAL (
       SELECT {_COLUMNS} FROM opensmartcity_event
-      WHERE subject_id = o.id AND seq > o.since AND seq < least(o.until, :before) ORDER BY seq DESC LIMIT :limit) e)
+      WHERE (subject_id, seq) > (o.id, o.since) AND (subject_id, seq) < (o.id, least(o.until, :before))
+      ORDER BY subject_id DESC, seq DESC LIMIT :limit) e)
 ) AS both_kinds ORDER BY seq DESC LIMIT :limit
 """  # noqa: S608  (a constant)
-_FIRST_PUBLIC = sa.text("SELECT seq FROM opensmartcity_event WHERE subject_id = :id AND public ORDER BY seq LIMIT 1")
+_FIRST_PUBLIC = sa.text("""
+SELECT seq FROM opensmartcity_event WHERE (subject_id, seq) > (:id, 0) AND subject_id = :id AND public
+ORDER BY subject_id, seq LIMIT 1
+""")
 VISIBLE = """
 (:all OR (s.labels && CAST(:labels AS text[]) AND (e.public OR :shown OR s.inner_labels && CAST(:labels AS text[]))))
 """
@@ -130,7 +136,8 @@ def _settled(session: Session) -> bool:
 
 
 def _rows(session: Session, query: str, values: dict[str, Any]) -> list[Row]:
-    return [Row(**row._mapping) for row in session.execute(sa.text(query), values)]
+    rows = session.execute(sa.text(query), values)
+    return [Row(**{**row._mapping, "event_id": str(row.event_id)}) for row in rows]
 
 
 def seq_of(session: Session, event_id: str) -> int | None:
