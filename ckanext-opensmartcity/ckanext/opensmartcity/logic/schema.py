@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -48,6 +49,26 @@ def governance_changes(ignore_empty: Validator, unicode_safe: Validator, default
         "cursor": [ignore_empty, _number(LAST)],
         "lang": [ignore_empty, unicode_safe],
     }
+
+
+@validator_args
+def governance_checkpoint_show(ignore_empty: Validator) -> Schema:
+    """`size` of the log at the checkpoint, the newest where none is given."""
+    return {"size": [ignore_empty, _number(LAST)]}
+
+
+@validator_args
+def governance_proof(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """`event` or `from_size`, and the `size` of the checkpoint."""
+    size = [ignore_empty, _number(LAST)]
+    return {"event": [ignore_empty, unicode_safe, _event_id], "from_size": size, "size": size}
+
+
+def _event_id(value: Any) -> str:
+    try:
+        return str(uuid.UUID(value))
+    except (ValueError, AttributeError, TypeError) as error:
+        raise tk.Invalid(tk._("This is not the id of an event.")) from error
 
 
 def _number(most: int) -> Validator:

@@ -32,7 +32,7 @@ _FIRST_PUBLIC = sa.text("""
 SELECT seq FROM opensmartcity_event WHERE (subject_id, seq) > (:id, 0) AND subject_id = :id AND public
 ORDER BY subject_id, seq LIMIT 1
 """)
-_VISIBLE = """
+VISIBLE = """
 (:all OR (s.labels && CAST(:labels AS text[]) AND (e.public OR :shown OR s.inner_labels && CAST(:labels AS text[]))))
 """
 _PORTAL = (
@@ -42,7 +42,7 @@ _PORTAL = (
 FROM opensmartcity_event e JOIN opensmartcity_state s USING (subject_id)
 WHERE e.seq > :after AND e.seq < :before AND
 """
-    + _VISIBLE
+    + VISIBLE
 )
 NEWEST = _PORTAL + " ORDER BY e.seq DESC LIMIT :limit"
 OLDEST = _PORTAL + " ORDER BY e.seq LIMIT :limit"

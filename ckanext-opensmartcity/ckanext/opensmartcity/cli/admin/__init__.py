@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from . import log
 from .exporting import export_records
 from .importing import import_records
 from .ledger import ledger
@@ -14,6 +15,9 @@ from .migrating import migrate_records
 def opensmartcity() -> None:
     """Govern the datasets of this portal by the open standard."""
 
+
+# Its module adds to the group of the ledger.
+__all__ = ["get_commands", "log", "opensmartcity"]
 
 opensmartcity.add_command(ledger)
 opensmartcity.add_command(export_records)

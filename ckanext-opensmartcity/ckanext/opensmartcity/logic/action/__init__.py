@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ckan.types import Action
 
-from . import chained, defaults, governance, history
+from . import chained, defaults, governance, history, log
 
-_MODULES = (governance, defaults, history)
+_MODULES = (governance, defaults, history, log)
 
 
 def get_actions() -> dict[str, Action]:

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "opensmartcity_010"
-down_revision = "opensmartcity_001"
+down_revision = "opensmartcity_002"
 branch_labels = None
 depends_on = None
 

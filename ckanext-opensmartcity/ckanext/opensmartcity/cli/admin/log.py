@@ -1,0 +1,141 @@
+"""`ckan opensmartcity ledger`: the signed log over the events."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from ckan import model
+from sqlalchemy.exc import SQLAlchemyError
+
+from ... import config
+from ...ledger.keys import VerifierKey
+from ...logic.history import reading
+from ...logic.log import checkpointing, exporting, sequencing, signing
+from ...logic.log.errors import LogError
+from ...logic.log.verifying import StoredLog
+from ...model import checkpoints, states
+from ...standard import language
+from ..verify import REPORTS, Outcome, read_key_options
+from .ledger import ledger
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """Say what is wrong in one line."""
+    try:
+        yield
+    except LogError as error:
+        raise click.ClickException(str(error)) from error
+    except SQLAlchemyError as error:
+        raise click.ClickException(f"The database refused: {checkpointing.reason(error)}") from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or 'A file'}: {error.strerror or error}") from error
+    finally:
+        model.Session.rollback()
+
+
+@ledger.command()
+@click.argument("file", type=FILE)
+def key(file: Path) -> None:
+    """Make a new signing key in FILE, which only its owner can read, and print its public half."""
+    with clear_errors():
+        signer = signing.make_key(file, signing.origin(checkpoints.keys(model.Session())))
+    click.echo(signer.key)
+    click.echo(
+        f"Set {config.SIGNING_KEY} = {file.absolute()} and keep a copy of the file where nobody else is.", err=True
+    )
+
+
+@ledger.command()
+def checkpoint() -> None:
+    """Log what was recorded since the last time, and sign it. Safe to run at any time, also twice at once."""
+    with clear_errors():
+        outcome = checkpointing.checkpoint()
+    click.echo(f"{outcome.added} events logged.", err=True)
+    if outcome.signed:
+        click.echo(str(outcome.signed.note), nl=False)
+    elif config.signing_key() is None:
+        raise click.ClickException(f"Nothing is signed: {config.SIGNING_KEY} is not set")
+    else:
+        click.echo("Nothing new to sign.", err=True)
+
+
+@ledger.command()
+@click.argument("file", type=FILE)
+@click.option("--lost", is_flag=True, help="The old key is lost: the new one signs alone.")
+def rotate(file: Path, lost: bool) -> None:
+    """Hand over from the configured key to the one in FILE: both sign the log as it is now."""
+    with clear_errors():
+        list(sequencing.sequence(model.Session()))
+        signed = signing.rotate(model.Session(), file, lost)
+    click.echo(str(signed.note), nl=False)
+    click.echo(f"Now set {config.SIGNING_KEY} = {file.absolute()} and restart the portal and its workers.", err=True)
+
+
+@ledger.command()
+@click.option("--checkpoint", "kept", multiple=True, type=FILE, help="A checkpoint that you kept; can be given again.")
+@click.option("--key", "keys", multiple=True, callback=read_key_options, help="A public key that you kept, or a file.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How findings are printed.")
+@click.option("--lang", default="en", help="Language of the messages.")
+def verify(kept: tuple[Path, ...], keys: list[VerifierKey], form: str, lang: str) -> None:
+    """Derive everything anew from the rows of the database, and name what does not fit.
+
+    Exit code 0: everything fits; 1: something does not; 2: a file cannot be read.
+    """
+    report, outcome = REPORTS[form](language(lang).translate), Outcome(keys_given=bool(keys))
+    report.begin()
+    with clear_errors():
+        log = StoredLog(model.Session(), keys, list(kept))
+        outcome.counts = log.counts
+        for found in log.findings():
+            report.add(found)
+        outcome.sizes = log.trust.sizes
+        outcome.keys = [str(key) for key in log.trust.keys]
+        outcome.heads = len(outcome.sizes)
+    report.end(outcome)
+    sys.exit(outcome.exit_code(report.findings))
+
+
+@ledger.command()
+@click.argument("file", type=FILE)
+@click.option("--dataset", help="Only the history of this dataset, by id or name, with a proof for each event.")
+@click.option(
+    "--since", "sizes", multiple=True, type=int, help="With --dataset: the size of a checkpoint that was kept."
+)
+@click.option("--everything", is_flag=True, help="Also what the public may not see; without it, that is hashes only.")
+def export(file: Path, dataset: str | None, sizes: tuple[int, ...], everything: bool) -> None:
+    """Write the log to FILE, as lines of JSON that `opensmartcity verify` checks."""
+    with clear_errors():
+        session = model.Session()
+        viewer = exporting.EVERYTHING if everything else reading.viewer({"user": ""})
+        if dataset is None:
+            lines = exporting.whole(session, viewer)
+        else:
+            state = states.find(session, dataset)
+            if state is None:
+                raise click.ClickException(f"There is no history of {dataset}")
+            lines = exporting.part(session, state.subject_id, viewer, sizes)
+        count = write_lines(file, lines)
+    click.echo(f"{count} lines written to {file}", err=True)
+
+
+def write_lines(file: Path, lines: Iterator[str]) -> int:
+    """Write lines to a file that is there only when it is complete; return how many."""
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        with beside.open("x", encoding="utf-8") as target:
+            count = 0
+            for line in lines:
+                target.write(line + "\n")
+                count += 1
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
+    return count

@@ -1,0 +1,134 @@
+"""Verifying: everything that can be derived is derived anew from the rows, and compared with what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timezone
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from ... import config
+from ...ledger.checkpoint import parse_checkpoint
+from ...ledger.errors import Unreadable
+from ...ledger.event import commitment, leaf_hash
+from ...ledger.findings import Finding, finding
+from ...ledger.heads import Heads, Source
+from ...ledger.history import Entry, LineReader
+from ...ledger.keys import VerifierKey
+from ...ledger.merkle import HASH_BYTES
+from ...ledger.reading import read_kept
+from ...ledger.tile_check import TileCheck
+from ...ledger.trust import Trust
+from ...ledger.verification import Counts, Verification
+from ...model import checkpoints, exports, leaves
+from ...model.exports import StoredRow
+from ...model.leaves import StoredTiles
+from .errors import LogError
+from .present import compare_present
+from .signing import read_signer
+
+CHECKPOINTS = "opensmartcity_checkpoint"
+
+
+class StoredLog:
+    """One verification of the database, as it is at one moment."""
+
+    def __init__(self, session: Session, keys: list[VerifierKey], kept: list[Path]) -> None:
+        self.counts = Counts()
+        self._session = session
+        exports.one_moment(session)
+        self._known = checkpoints.keys(session)
+        self._kept = kept
+        self.trust = Trust(keys or [entry.key for entry in self._known])
+        self._lines = LineReader()
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what does not fit, in the order of the log."""
+        yield from self._key()
+        yield from self._heads()
+        check, tile_check = Verification(self.trust, self.counts), TileCheck(StoredTiles(self._session))
+        for row in exports.logged(self._session):
+            yield from self._row(row, check)
+            for key in tile_check.add(bytes(row.hash or bytes(HASH_BYTES))):
+                yield finding("tile", level=key[0], number=key[1])
+        for key in tile_check.end():
+            yield finding("tile", level=key[0], number=key[1])
+        for row in exports.waiting(self._session):
+            yield from self._row(row, check)
+        yield from check.end()
+        yield from compare_present(self._session, check.chains)
+
+    def _key(self) -> Iterator[Finding]:
+        path = config.signing_key()
+        try:
+            if path:
+                read_signer(path, self._known)
+        except LogError as error:
+            yield finding("signing_key", reason=error)
+
+    def _heads(self) -> Iterator[Finding]:
+        heads = Heads()
+        for path in self._kept:
+            read_kept(path, heads)
+        for stored in checkpoints.every(self._session):
+            source = Source(CHECKPOINTS, stored.id)
+            try:
+                signed = parse_checkpoint(stored.note)
+            except Unreadable as error:
+                yield Finding("unreadable", error.message, stored.id, file=CHECKPOINTS)
+                continue
+            if (signed.size, signed.root) != (stored.size, bytes(stored.root)):
+                yield replace(finding("columns", column="size, root"), file=CHECKPOINTS, line=stored.id)
+            heads.take([signed], source)
+        yield from heads.findings
+        yield from self.trust.take(heads)
+
+    def _row(self, row: StoredRow, check: Verification) -> Iterator[Finding]:
+        if row.seq is None:
+            yield replace(finding("deleted"), index=row.index)
+            yield from check.entry(Entry(row.index, bytes(row.hash or b"")), -1)
+            return
+        for problem in self._judge(row):
+            yield replace(problem, line=row.seq, index=row.index, event_id=str(row.event_id))
+        yield from check.entry(self._entry(row), row.seq)
+
+    def _entry(self, row: StoredRow) -> Entry:
+        stated = None if row.hash is None else bytes(row.hash)
+        leaf = leaf_hash(row.body.encode())
+        try:
+            return replace(self._lines.event(row.body.encode()), index=row.index, stated=stated)
+        except Unreadable:
+            return Entry(row.index, leaf, None, stated)
+
+    def _judge(self, row: StoredRow) -> Iterator[Finding]:
+        """Yield where a row does not say what its event says."""
+        raw = row.body.encode()
+        try:
+            entry = self._lines.event(raw)
+        except Unreadable as error:
+            yield Finding("unreadable", error.message)
+            return
+        leaf = leaf_hash(raw)
+        if row.hash is not None and leaf != bytes(row.hash):
+            other = leaves.index_of_hash(self._session, leaf)
+            if other is not None:
+                yield finding("swapped", other=other)
+        elif entry.leaf != leaf:
+            yield finding("altered")
+        body = entry.event or {}
+        moment = row.at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        columns = {
+            "event_id": (str(row.event_id), body["id"]),
+            "subject_id": (row.subject_id, body["subject"]["id"]),
+            "subject_type": (row.subject_type, body["subject"].get("type")),
+            "action": (row.action, body["action"]),
+            "at": (moment, body["at"]),
+            "request": (str(row.request), body["request"]),
+        }
+        for name, (column, said) in columns.items():
+            if column != said:
+                yield finding("columns", column=name)
+        if row.salt is not None and commitment(row.salt, row.user_id or "") != body["by"].get("actor"):
+            yield finding("actor")
