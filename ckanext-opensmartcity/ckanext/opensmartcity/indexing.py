@@ -1,35 +1,95 @@
-"""What the search index is told: codes as facets, and no bare answer, which may be too long for a string field."""
+"""What the search index is told: codes as facets, levels, gaps and concerns as they turn, and dates for ranges."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from . import config
 from .exchange.registers import SOURCE_KEY
-from .standard import DECLARED_FIELD, AnswerType, Field, Refused
-from .standard.answers import as_list, parse_answer
+from .logic import facets, solr
+from .logic.governance import SYSTEM_TYPE
+from .model.former_names import former_names_of
+from .standard import DECLARED_FIELD, AnswerType, Assessment, Field, Reading, RecordType, assess_reading, read_record
+from .standard.answers import as_list
 
-_FACETS = frozenset(
-    {AnswerType.CODE, AnswerType.CODES, AnswerType.COUNTRY, AnswerType.COUNTRIES, AnswerType.JURISDICTIONS}
-)
+_MAX_NAME = 100  # of a dataset in CKAN: nothing longer can be a system of this portal
 
 
 def index_answers(pkg_dict: dict[str, Any]) -> dict[str, Any]:
-    """Replace each answer by a `vocab_` facet of its codes; the full text stays searchable as `extras_`."""
+    """Replace each answer by its facet; the words of answers stay searchable as `extras_`."""
     record_type = config.standard().records.get(pkg_dict.get("dataset_type", ""))
     if record_type is None:
         return pkg_dict
-    for name, field in record_type.fields.items():
-        raw = pkg_dict.pop(name, None)
-        if field.type in _FACETS and (codes := _codes(field, raw)):
-            pkg_dict[f"vocab_{name}"] = codes
-    for name in (DECLARED_FIELD, SOURCE_KEY):
-        pkg_dict.pop(name, None)
+    record = json.loads(pkg_dict["validated_data_dict"])
+    _forget_answers(pkg_dict, record_type)
+    reading = _reading(record, date.min)
+    pkg_dict.update(_facets(reading))
+    pkg_dict.update(_dates(reading))
+    pkg_dict.update(_turning(record, reading))
+    pkg_dict.update(_reasons(reading))
+    if record_type.type == SYSTEM_TYPE:
+        pkg_dict[facets.FORMER_NAMES] = former_names_of(pkg_dict["id"])
     return pkg_dict
 
 
-def _codes(field: Field, raw: Any) -> list[str]:
-    try:
-        return list(as_list(parse_answer(field, raw, config.standard())))
-    except Refused:
-        return []
+def _forget_answers(pkg_dict: dict[str, Any], record_type: RecordType) -> None:
+    """Drop bare answers, which may be too long for a string field, and the text of codes, which are no words."""
+    for name, field in record_type.fields.items():
+        pkg_dict.pop(name, None)
+        if field.type in facets.CODED:
+            pkg_dict.pop(f"extras_{name}", None)
+    for name in (DECLARED_FIELD, SOURCE_KEY, f"extras_{DECLARED_FIELD}"):
+        pkg_dict.pop(name, None)
+
+
+def _reading(record: Mapping[str, Any], day: date) -> Reading:
+    return read_record(config.standard(), record, replace(config.settings(), today=day))
+
+
+def _facets(reading: Reading) -> Iterator[tuple[str, list[str]]]:
+    for name, field in reading.record_type.fields.items():
+        if codes := _codes(field, as_list(reading.answers.get(name))):
+            yield facets.PREFIX + name, codes
+
+
+def _codes(field: Field, answer: Iterable[str]) -> list[str]:
+    if field.type in facets.CODED:
+        return [solr.encode(code) for code in answer]
+    return [name for name in answer if len(name) <= _MAX_NAME] if field.type is AnswerType.SYSTEMS else []
+
+
+def _dates(reading: Reading) -> Iterator[tuple[str, str]]:
+    dates = reading.dates
+    for name, day in ((facets.REVIEW_DATE, dates.review_due), (facets.RETENTION_DATE, dates.retention_due)):
+        if day:
+            yield name, solr.solr_day(day)
+
+
+def _turning(record: Mapping[str, Any], reading: Reading) -> Iterator[tuple[str, Any]]:
+    """Yield what the assessment says before and after each of its turns, and when they are."""
+    days = sorted({day for day in (reading.dates.review_due, reading.dates.retention_due) if day and day < date.max})
+    yield from zip(solr.TURNS, map(solr.solr_day, days), strict=False)
+    readings = [reading, *(_reading(record, day + timedelta(days=1)) for day in days)]
+    for suffix, seen in zip(("", solr.LATE, solr.LATER), readings, strict=False):
+        for name, values in _assessed(assess_reading(config.standard(), seen)).items():
+            yield name + suffix, values
+    yield facets.UNKNOWN, [solr.encode(name) for name in assess_reading(config.standard(), reading).unknown]
+
+
+def _assessed(assessment: Assessment) -> dict[str, list[str]]:
+    return {
+        facets.LEVEL: [solr.encode(assessment.level)],
+        facets.GROUP_LEVEL: [solr.encode(f"{group.group.id}:{group.level}") for group in assessment.groups],
+        facets.MISSING: [solr.encode(name) for name in assessment.missing],
+        facets.CONCERN: sorted({finding.rule for finding in assessment.concerns}),
+    }
+
+
+def _reasons(reading: Reading) -> Iterator[tuple[str, str]]:
+    reasons = [entry.reason for entry in reading.declarations.values() if entry.reason]
+    if reasons:
+        yield f"extras_{DECLARED_FIELD}", "\n".join(reasons)

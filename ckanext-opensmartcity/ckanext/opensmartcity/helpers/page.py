@@ -12,14 +12,8 @@ from .. import config
 from ..logic.governance import request_language
 from ..standard import LEVELS, AnswerType, Field, Level, date_in_words, language
 from ..standard.contacts import contact_link, is_mailbox, is_phone, is_web_address
-from ..standard.messages import N_
+from ..standard.levels import LEVEL_LABELS, LEVEL_MEANINGS
 
-_LEVEL_WORDS: Mapping[Level, tuple[str, str]] = {
-    "silent": (N_("Silent"), N_("The city has not answered yet.")),
-    "started": (N_("Started"), N_("The city has answered a part. Required answers are missing or not known.")),
-    "answered": (N_("Answered"), N_("Every required question is answered. Something still asks for attention.")),
-    "current": (N_("Current"), N_("Every required question is answered, nothing is of concern, no review is overdue.")),
-}
 # What residents look for first: does it touch me, who answers for it, where can I ask or object.
 _FIRST_QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "dataset": ("privacy_class", "ownership_owner", "ownership_contact", "privacy_objection"),
@@ -35,8 +29,7 @@ def opensmartcity_is_governed(record_type: str) -> bool:
 
 def opensmartcity_level(level: Level) -> dict[str, str]:
     """Return the label of a level and what it means."""
-    label, meaning = _LEVEL_WORDS[level]
-    return {"label": tk._(label), "meaning": tk._(meaning)}
+    return {"label": tk._(LEVEL_LABELS[level]), "meaning": tk._(LEVEL_MEANINGS[level])}
 
 
 def opensmartcity_record_note(governance: dict[str, Any]) -> str:
@@ -134,3 +127,14 @@ def opensmartcity_link(answer: str) -> str | None:
     if is_web_address(answer) or is_mailbox(answer):
         return contact_link(answer)
     return contact_link(answer) if answer.startswith("+") and is_phone(answer) else None
+
+
+def opensmartcity_systems(governance: dict[str, Any], named: Iterable[str]) -> list[dict[str, Any]]:
+    """Return what the reader may see of each system that an answer names."""
+    seen = {system["named"]: system for system in governance.get("systems", ())}
+    return [seen.get(name, {"named": name}) for name in named]
+
+
+def opensmartcity_transparency_of(dataset: dict[str, Any]) -> str:
+    """Return the address of the transparency page of a dataset in a list."""
+    return str(tk.url_for("opensmartcity.transparency", package_type="dataset", id=dataset["name"]))
