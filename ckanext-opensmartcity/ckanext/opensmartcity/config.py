@@ -17,13 +17,20 @@ HOME = "ckanext.opensmartcity.home_jurisdiction"
 CITY = "ckanext.opensmartcity.standard"
 REVIEW_MONTHS = "ckanext.opensmartcity.review_months"
 FACETS = "ckanext.opensmartcity.facets"
+PRIVATE_HISTORY = "ckanext.opensmartcity.private_history"
 
 Enforcement = Literal["advise", "publish"]
+PrivateHistory = Literal["hidden", "shown"]
 
 
 def enforcement() -> Enforcement:
     """Return what missing answers do: `advise` or `publish`."""
     return "publish" if tk.config[ENFORCEMENT] == "publish" else "advise"
+
+
+def private_history() -> PrivateHistory:
+    """Return what becomes of the history from before a dataset was public: `hidden` or `shown`."""
+    return "shown" if tk.config[PRIVATE_HISTORY] == "shown" else "hidden"
 
 
 def settings() -> Settings:
@@ -60,6 +67,10 @@ def check() -> None:
         raise CkanConfigurationException(f"{CITY} must name a folder, and {city} is none")
     if tk.config[ENFORCEMENT] not in ("advise", "publish"):
         raise CkanConfigurationException(f"{ENFORCEMENT} must be advise or publish, not {tk.config[ENFORCEMENT]!r}")
+    if tk.config[PRIVATE_HISTORY] not in ("hidden", "shown"):
+        raise CkanConfigurationException(
+            f"{PRIVATE_HISTORY} must be hidden or shown, not {tk.config[PRIVATE_HISTORY]!r}"
+        )
     home = tk.config[HOME]
     if home and home != EUROPEAN_UNION and home not in country_codes():
         raise CkanConfigurationException(f"{HOME} must be an ISO 3166-1 alpha-2 code or EU, not {home!r}")

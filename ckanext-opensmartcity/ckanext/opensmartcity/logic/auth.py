@@ -7,6 +7,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import AuthFunction, AuthResult, Context
 
+from .history import reading
+
 
 @tk.auth_allow_anonymous_access
 def governance_standard_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
@@ -27,10 +29,24 @@ def governance_check(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     return {"success": True}
 
 
+@tk.auth_allow_anonymous_access
+def governance_history(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may see a dataset may see its history; of a deleted or purged one whoever could before it went."""
+    return {"success": reading.find(context, data_dict["id"]).visible}
+
+
+@tk.auth_allow_anonymous_access
+def governance_changes(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody may ask what changed, and is told of what they may see."""
+    return {"success": True}
+
+
 def get_auth_functions() -> dict[str, AuthFunction]:
     """Return the permission of each action by its name."""
     return {
         "governance_standard_show": governance_standard_show,
         "governance_show": governance_show,
         "governance_check": governance_check,
+        "governance_history": governance_history,
+        "governance_changes": governance_changes,
     }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import ckan.plugins.toolkit as tk
 from ckan.logic.schema import validator_args
-from ckan.types import Schema, Validator
+from ckan.types import Schema, Validator, ValidatorFactory
 
 
 @validator_args
@@ -16,3 +19,42 @@ def governance_standard_show(ignore_empty: Validator, unicode_safe: Validator) -
 def governance_show(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
     """`id`: id or name of a dataset or algorithm; `lang`: a language code."""
     return {"id": [not_empty, unicode_safe], "lang": [ignore_empty, unicode_safe]}
+
+
+@validator_args
+def governance_history(
+    not_empty: Validator,
+    ignore_empty: Validator,
+    unicode_safe: Validator,
+    default: ValidatorFactory,
+    natural_number_validator: Validator,
+) -> Schema:
+    """`id` of a dataset, also of one that is gone; `limit` and `cursor` of the page; `lang`."""
+    return {
+        "id": [not_empty, unicode_safe],
+        "limit": [default(20), natural_number_validator, _at_most(100)],
+        "cursor": [ignore_empty, natural_number_validator],
+        "lang": [ignore_empty, unicode_safe],
+    }
+
+
+@validator_args
+def governance_changes(
+    ignore_empty: Validator, unicode_safe: Validator, default: ValidatorFactory, natural_number_validator: Validator
+) -> Schema:
+    """`since` an event or a time; `limit` and `cursor` of the page; `lang`."""
+    return {
+        "since": [ignore_empty, unicode_safe],
+        "limit": [default(100), natural_number_validator, _at_most(1000)],
+        "cursor": [ignore_empty, natural_number_validator],
+        "lang": [ignore_empty, unicode_safe],
+    }
+
+
+def _at_most(most: int) -> Validator:
+    def check(value: Any) -> Any:
+        if not 1 <= value <= most:
+            raise tk.Invalid(tk._("Give a number from 1 to {most}.").format(most=most))
+        return value
+
+    return check

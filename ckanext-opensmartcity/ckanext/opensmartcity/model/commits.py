@@ -51,7 +51,7 @@ def of_session(session: Session) -> dict[str, Watched]:
 
 
 def listen(callback: Callback) -> None:
-    """Call back for each watched subject before each commit, in the order of ids: two at once cannot block each other."""
+    """Call back for each watched subject before each commit, in the order of ids, so that two at once do not block."""
 
     def before_commit(session: Session) -> None:
         subjects = of_session(session)

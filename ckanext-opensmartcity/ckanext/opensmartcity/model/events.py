@@ -24,10 +24,11 @@ WITH written AS (
   INSERT INTO opensmartcity_actor (event_seq, user_id, salt)
   SELECT seq, :user_id, :salt FROM written WHERE CAST(:user_id AS text) IS NOT NULL
 )
-INSERT INTO opensmartcity_state AS s (subject_id, subject_type, answers, last_seq, last_hash, labels, inner_labels, owners,
-  name, title, gone_at, gone_why)
+INSERT INTO opensmartcity_state AS s (subject_id, subject_type, answers, last_seq, last_hash, labels, inner_labels,
+  owners, name, title, gone_at, gone_why)
 SELECT :subject_id, :subject_type, CAST(:answers AS jsonb), seq, :hash, :labels, :inner_labels,
-  jsonb_build_array(jsonb_build_array(CAST(:owner AS text), seq)), :name, :title, CAST(:gone_at AS timestamptz), :gone_why
+  jsonb_build_array(jsonb_build_array(CAST(:owner AS text), seq)), :name, :title,
+  CAST(:gone_at AS timestamptz), :gone_why
 FROM written
 ON CONFLICT (subject_id) DO UPDATE SET answers = excluded.answers, last_seq = excluded.last_seq,
   last_hash = excluded.last_hash, labels = excluded.labels, inner_labels = excluded.inner_labels, name = excluded.name,

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.orm import Session
 
-
 # Beside the dataset: how many collaborators it has, and what gives one user a role.
 _DATASET = """
 SELECT p.id, p.type, p.name, p.title, p.private, p.state, p.owner_org, p.license_id, p.creator_user_id, p.extras,
@@ -23,6 +22,7 @@ SELECT p.id, p.type, p.name, p.title, p.private, p.state, p.owner_org, p.license
 FROM package p LEFT JOIN "group" o ON o.id = p.owner_org
 """
 _ONE = sa.text(_DATASET + "WHERE p.id = :id")
+_FOUND = sa.text(_DATASET + "WHERE p.id = :id OR p.name = :id ORDER BY p.id = :id DESC LIMIT 1")
 _SOME = sa.text(_DATASET + "WHERE p.id = ANY(:ids) ORDER BY p.id")
 _UNSEEN = sa.text("""
 SELECT p.id FROM package p LEFT JOIN opensmartcity_state s ON s.subject_id = p.id
@@ -33,7 +33,8 @@ SELECT count(*) FROM package p LEFT JOIN opensmartcity_state s ON s.subject_id =
 WHERE p.type = ANY(:types) AND s.subject_id IS NULL
 """)
 _SEEN = sa.text("""
-SELECT p.id FROM package p JOIN opensmartcity_state s ON s.subject_id = p.id WHERE p.id > :after ORDER BY p.id LIMIT :limit
+SELECT p.id FROM package p JOIN opensmartcity_state s ON s.subject_id = p.id
+WHERE p.id > :after ORDER BY p.id LIMIT :limit
 """)
 
 
@@ -60,6 +61,12 @@ class Stored:
 def dataset(session: Session, dataset_id: str, user_id: str | None = None) -> Stored | None:
     """Return a dataset as this transaction sees it."""
     row = session.execute(_ONE, {"id": dataset_id, "user": user_id}).one_or_none()
+    return _stored(row) if row else None
+
+
+def find(session: Session, id_or_name: str) -> Stored | None:
+    """Return a dataset by id or name."""
+    row = session.execute(_FOUND, {"id": id_or_name, "user": None}).one_or_none()
     return _stored(row) if row else None
 
 
@@ -113,15 +120,19 @@ def _named(connection: sa.Connection, organization_id: str) -> tuple[str, str] |
     return (row.name, row.title or row.name) if row else None
 
 
-def organization_titles(session: Session, ids: Sequence[str]) -> dict[str, str]:
-    """Return the titles of organisations by id."""
-    query = sa.text("""SELECT id, coalesce(nullif(title, ''), name) AS title FROM "group" WHERE id = ANY(:ids)""")
-    return {row.id: row.title for row in session.execute(query, {"ids": list(ids)})}
+def organization_titles(
+    session: Session, ids: Sequence[str], names: Sequence[str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the titles of organisations by id, and by name."""
+    query = sa.text("""
+        SELECT id, name, coalesce(nullif(title, ''), name) AS title FROM "group"
+        WHERE id = ANY(:ids) OR name = ANY(:names)
+    """)
+    rows = session.execute(query, {"ids": list(ids), "names": list(names)}).all() if ids or names else []
+    return {row.id: row.title for row in rows}, {row.name: row.title for row in rows}
 
 
 def collaborations(session: Session, user_id: str) -> list[str]:
     """Return the datasets in which a user collaborates."""
     query = sa.select(model.PackageMember.package_id).where(model.PackageMember.user_id == user_id)
     return list(session.scalars(query))
-
-

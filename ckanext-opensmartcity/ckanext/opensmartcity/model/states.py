@@ -45,13 +45,19 @@ def lock(session: Session, subject_id: str) -> State | None:
 
 
 def wait_for_first(session: Session, subject_id: str) -> None:
-    """Wait for whoever writes the first event of a subject, and let nobody else write it before this transaction ends."""
+    """Wait for whoever writes the first event of a subject, and keep everybody else from it in this transaction."""
     session.execute(_WAIT, {"key": SUBJECT_LOCK, "id": subject_id})
 
 
 def lock_free(session: Session, subject_ids: Sequence[str]) -> list[str]:
     """Lock those subjects without a state that nobody else is writing about, and return their ids."""
     return list(session.scalars(_TRY, {"key": SUBJECT_LOCK, "ids": list(subject_ids)}))
+
+
+def lock_some(session: Session, subject_ids: Sequence[str]) -> list[State]:
+    """Lock and return those of some states that nobody else is changing."""
+    query = sa.select(state).where(state.c.subject_id.in_(subject_ids)).with_for_update(skip_locked=True)
+    return [State(**row._mapping) for row in session.execute(query)]
 
 
 def relabel(session: Session, subject_id: str, described: Mapping[str, Any]) -> None:

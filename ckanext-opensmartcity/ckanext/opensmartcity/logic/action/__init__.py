@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from ckan.types import Action
 
-from . import chained, governance
+from . import chained, governance, history
 
-_MODULES = (governance,)
+_MODULES = (governance, history)
 
 
 def get_actions() -> dict[str, Action]:
-    """Return the actions by name: every function of the modules that begins with `governance_`, and CKAN's own that are chained."""
+    """Return the actions by name: each function of the modules that begins with `governance_`, and the chained ones."""
     named = {
         name: getattr(module, name) for module in _MODULES for name in dir(module) if name.startswith("governance_")
     }

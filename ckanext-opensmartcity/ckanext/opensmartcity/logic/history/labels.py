@@ -12,7 +12,7 @@ from ...model.records import Stored
 
 
 class _AsIf:
-    """A dataset with some attributes as stored or as imagined; the rest is CKAN's, which is loaded only if asked for."""
+    """A dataset with some attributes as stored or as imagined; the rest is CKAN's, loaded only if asked for."""
 
     def __init__(self, stored: Stored, **imagined: Any) -> None:
         self.__dict__.update(vars(stored) | imagined)

@@ -103,11 +103,13 @@ def _record_change(session: Session, actor: Actor, stored: Stored, state: State 
         relabel(session, state, subject.described)
 
 
-def relabel(session: Session, state: State, described: Described) -> None:
-    """Keep up with labels, name and title, which change without an event."""
+def relabel(session: Session, state: State, described: Described) -> bool:
+    """Keep up with labels, name and title, which change without an event; tell whether any did."""
     fresh = {name: getattr(described, name) for name in ("labels", "inner_labels", "name", "title")}
-    if any(fresh[name] != getattr(state, name) for name in fresh):
+    changed = any(fresh[name] != getattr(state, name) for name in fresh)
+    if changed:
         states.relabel(session, state.subject_id, fresh)
+    return changed
 
 
 def _record_purge(session: Session, watched: Watched, state: State) -> None:
@@ -151,11 +153,14 @@ def _names(named: tuple[str, str] | None) -> Mapping[str, str]:
 
 def _subject(stored: Stored, state: State | None) -> Subject:
     kind = config.standard().records[stored.type]
-    described = Described(
-        labels.history_labels(stored), labels.inner_labels(stored), stored.name, stored.title, stored.owner_org
-    )
     answers = governed_answers(kind, stored.extras, vars(stored))
-    return Subject(stored.id, _type(stored.type), answers, described, state.last_hash if state else None)
+    return Subject(stored.id, _type(stored.type), answers, describe(stored), state.last_hash if state else None)
+
+
+def describe(stored: Stored) -> Described:
+    """Return what the ledger is to know of a dataset beside its answers."""
+    outer, inner = labels.history_labels(stored), labels.inner_labels(stored)
+    return Described(outer, inner, stored.name, stored.title, stored.owner_org)
 
 
 def _type(name: str) -> SubjectType:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import context
 from ckanext.opensmartcity.model.tables import metadata
 from sqlalchemy import engine_from_config, pool
 
-OPTIONS = {"target_metadata": metadata, "version_table": "opensmartcity_alembic_version"}
+OPTIONS: dict[str, Any] = {"target_metadata": metadata, "version_table": "opensmartcity_alembic_version"}
 
 
 def run_offline() -> None:

@@ -1,0 +1,45 @@
+"""`ckan opensmartcity ledger`: the record of all governed changes."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+import click
+
+from ...logic.history import baseline as beginning
+from ...logic.history import forgetting, watching
+
+
+@click.group()
+def ledger() -> None:
+    """Care for the record of all governed changes."""
+    try:
+        watching.require_tables()
+    except tk.ValidationError as error:
+        raise click.ClickException(watching.MISSING) from error
+
+
+@ledger.command()
+def baseline() -> None:
+    """Begin the history of datasets that were there before the ledger.
+
+    Safe while people work, and after an interruption: run it again.
+    """
+    with click.progressbar(length=beginning.count_missing(), label="Recording what is said now") as bar:
+        for looked_at in beginning.begin_missing():
+            bar.update(looked_at)
+    relabelled = beginning.relabel_all()
+    if relabelled:
+        click.echo(f"Who may see it was brought up to date for {relabelled} datasets.")
+    left = beginning.count_missing()
+    click.echo(f"{left} datasets are being edited. Run it again." if left else "Every governed dataset has a history.")
+
+
+@ledger.command("forget-user")
+@click.argument("name")
+def forget_user(name: str) -> None:
+    """Remove what connects events with the user NAME, for a person who asks. Every proof still holds."""
+    try:
+        removed = forgetting.forget_user(name)
+    except tk.ObjectNotFound as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{removed} events no longer say who acted.")
