@@ -21,19 +21,19 @@ _BECAME = {
     ("state", "deleted"): N_("This was taken out of the catalogue."),
 }
 _SPECIAL = {
-    ("owner_org", "changed"): N_("This moved from {before} to {after}."),
-    ("owner_org", "answered"): N_("{after} publishes this now."),
-    ("owner_org", "taken back"): N_("{before} no longer publishes this."),
-    ("title", "changed"): N_("The organisation {before} is called {after} now."),
+    ("owner_org", "changed"): N_("This moved from “{before}” to “{after}”."),
+    ("owner_org", "answered"): N_("“{after}” publishes this now."),
+    ("owner_org", "taken back"): N_("“{before}” no longer publishes this."),
+    ("title", "changed"): N_("The organisation “{before}” is called “{after}” now."),
     ("reason", "answered"): N_("The reason given: {after}."),
     (DECLARED_FIELD, "changed"): N_("The city says now: {after}. Before, it said: {before}."),
     (DECLARED_FIELD, "answered"): N_("The city says now: {after}."),
     (DECLARED_FIELD, "taken back"): N_("The city no longer says: {before}."),
 }
 _ANSWERS = {
-    "changed": N_("The city changed “{label}” from {before} to {after}."),
-    "answered": N_("The city answered “{label}”: {after}."),
-    "taken back": N_("The city took back its answer to “{label}”. It was: {before}."),
+    "changed": N_("The city changed “{label}” from “{before}” to “{after}”."),
+    "answered": N_("The city answered “{label}”: “{after}”."),
+    "taken back": N_("The city took back its answer to “{label}”. It was: “{before}”."),
 }
 _LONG_ANSWERS = {
     "changed": N_("The city changed its answer to “{label}”."),

@@ -53,7 +53,8 @@ def governance_changes(
 
 def _at_most(most: int) -> Validator:
     def check(value: Any) -> Any:
-        if not 1 <= value <= most:
+        # CKAN goes on to the next validator with what the one before has refused.
+        if isinstance(value, int) and not 1 <= value <= most:
             raise tk.Invalid(tk._("Give a number from 1 to {most}.").format(most=most))
         return value
 

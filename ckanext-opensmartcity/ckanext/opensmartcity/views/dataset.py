@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from ..logic.governance import SYSTEM_TYPE, request_language
 from .accepting import prefers_json
+from .history import tell_gone
 from .refusing import refuse
 
 blueprint = Blueprint("opensmartcity", __name__)
@@ -73,6 +74,6 @@ def _governance(id: str) -> Any:
     try:
         return tk.get_action("governance_show")({}, {"id": id, "lang": request_language()})
     except tk.ObjectNotFound:
-        return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
+        return tell_gone(id) or tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
     except tk.NotAuthorized:
         return refuse(id)

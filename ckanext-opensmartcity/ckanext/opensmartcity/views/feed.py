@@ -10,8 +10,8 @@ import ckan.plugins.toolkit as tk
 from feedgen.feed import FeedGenerator
 from flask import Response, make_response
 
-from ..logic.governance import request_language
 from ..ledger.sentences import change_in_words
+from ..logic.governance import request_language
 from ..standard import language
 
 _MEDIA_TYPE = "application/atom+xml; charset=utf-8"
