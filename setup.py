@@ -16,6 +16,7 @@ PLUGIN = [
     "PyYAML>=6.0",
     "ckanext-scheming>=3.1.0",
     "click>=8.1",
+    "cryptography>=44.0",
     "ijson>=3.3",
     "isodate>=0.7.2",
     "rfc8785>=0.1.4",

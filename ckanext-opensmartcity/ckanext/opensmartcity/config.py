@@ -18,6 +18,8 @@ CITY = "ckanext.opensmartcity.standard"
 REVIEW_MONTHS = "ckanext.opensmartcity.review_months"
 FACETS = "ckanext.opensmartcity.facets"
 PRIVATE_HISTORY = "ckanext.opensmartcity.private_history"
+SIGNING_KEY = "ckanext.opensmartcity.signing_key"
+CHECKPOINT_MINUTES = "ckanext.opensmartcity.checkpoint_minutes"
 
 Enforcement = Literal["advise", "publish"]
 PrivateHistory = Literal["hidden", "shown"]
@@ -31,6 +33,16 @@ def enforcement() -> Enforcement:
 def private_history() -> PrivateHistory:
     """Return what becomes of the history from before a dataset was public: `hidden` or `shown`."""
     return "shown" if tk.config[PRIVATE_HISTORY] == "shown" else "hidden"
+
+
+def signing_key() -> Path | None:
+    """Return the file of the key that signs checkpoints, None where none is configured."""
+    return Path(tk.config[SIGNING_KEY]) if tk.config[SIGNING_KEY] else None
+
+
+def checkpoint_minutes() -> int:
+    """Return how many minutes a change waits at most for its checkpoint, 0 where no job is to be made for it."""
+    return int(tk.config[CHECKPOINT_MINUTES])
 
 
 def settings() -> Settings:
@@ -76,3 +88,5 @@ def check() -> None:
         raise CkanConfigurationException(f"{HOME} must be an ISO 3166-1 alpha-2 code or EU, not {home!r}")
     if tk.config[REVIEW_MONTHS] < 1:
         raise CkanConfigurationException(f"{REVIEW_MONTHS} must be 1 or more")
+    if tk.config[CHECKPOINT_MINUTES] < 0:
+        raise CkanConfigurationException(f"{CHECKPOINT_MINUTES} must be 0 or more")

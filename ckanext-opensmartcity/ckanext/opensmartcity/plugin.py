@@ -15,6 +15,7 @@ from . import declaration, helpers, indexing, searching, views
 from .cli.admin import get_commands
 from .logic import action, auth, validators
 from .logic.history import watching
+from .logic.log import scheduling
 from .model import former_names
 from .standard.language import DOMAIN, catalogue_folder
 
@@ -50,6 +51,7 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
         watching.start()
         searching.check()
         former_names.watch()
+        scheduling.start()
 
     def i18n_directory(self) -> str:
         """Return the folder of the translations."""

@@ -7,14 +7,20 @@ import click
 from .check import check
 from .convert import convert
 from .standard import standard
+from .verify import verify
 
 
 @click.group()
 @click.version_option(package_name="ckanext-opensmartcity")
 def main() -> None:
-    """Check records against the Open Smart City governance standard, without CKAN."""
+    """Check records against the Open Smart City governance standard, and histories against signed checkpoints."""
 
 
 main.add_command(check)
 main.add_command(convert)
 main.add_command(standard)
+main.add_command(verify)
+
+
+if __name__ == "__main__":
+    main()

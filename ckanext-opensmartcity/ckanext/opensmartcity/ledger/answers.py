@@ -9,6 +9,7 @@ from typing import Any
 from ..standard import DECLARED_FIELD, Field, RecordType
 
 STATUS = ("private", "state", "owner_org", "license_id", "collaborators")
+_EMPTY = ("", [], {}, "[]", "{}")
 Answers = Mapping[str, Any]
 
 
@@ -17,7 +18,7 @@ def governed_answers(kind: RecordType, stored: Mapping[str, Any], status: Mappin
     answers = {name: _answer(field, stored.get(name)) for name, field in kind.fields.items()}
     answers[DECLARED_FIELD] = _declared(stored.get(DECLARED_FIELD))
     answers |= {name: status.get(name) for name in STATUS}
-    return {name: value for name, value in answers.items() if value is not None and value not in ("", [], {})}
+    return {name: value for name, value in answers.items() if value is not None and value not in _EMPTY}
 
 
 def _answer(field: Field, text: Any) -> Any:

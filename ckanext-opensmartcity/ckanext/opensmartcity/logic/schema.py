@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -49,6 +50,32 @@ def governance_changes(
         "cursor": [ignore_empty, natural_number_validator],
         "lang": [ignore_empty, unicode_safe],
     }
+
+
+@validator_args
+def governance_checkpoint_show(ignore_empty: Validator, natural_number_validator: Validator) -> Schema:
+    """`size` of the log at the checkpoint, the newest where none is given."""
+    return {"size": [ignore_empty, natural_number_validator, _below_2_63]}
+
+
+@validator_args
+def governance_proof(ignore_empty: Validator, natural_number_validator: Validator, unicode_safe: Validator) -> Schema:
+    """`event` or `from_size`, and the `size` of the checkpoint."""
+    size = [ignore_empty, natural_number_validator, _below_2_63]
+    return {"event": [ignore_empty, unicode_safe, _is_uuid], "from_size": size, "size": size}
+
+
+def _is_uuid(value: Any) -> str:
+    try:
+        return str(uuid.UUID(value))
+    except (ValueError, AttributeError, TypeError) as error:
+        raise tk.Invalid(tk._("This is not the id of an event.")) from error
+
+
+def _below_2_63(value: int) -> int:
+    if value >= 2**63:
+        raise tk.Invalid(tk._("This number is too large."))
+    return value
 
 
 def _at_most(most: int) -> Validator:

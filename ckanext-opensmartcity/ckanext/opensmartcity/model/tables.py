@@ -53,3 +53,39 @@ actor = sa.Table(
     sa.Column("salt", sa.Text, nullable=False),
     sa.Index("opensmartcity_actor_user", "user_id"),
 )
+
+leaf = sa.Table(
+    "opensmartcity_leaf",
+    metadata,
+    sa.Column("index", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("event_seq", sa.BigInteger, sa.ForeignKey("opensmartcity_event.seq"), nullable=False, unique=True),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+)
+
+tile = sa.Table(
+    "opensmartcity_tile",
+    metadata,
+    sa.Column("level", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("index", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("hashes", sa.LargeBinary, nullable=False),
+)
+
+checkpoint = sa.Table(
+    "opensmartcity_checkpoint",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("root", sa.LargeBinary, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Index("opensmartcity_checkpoint_size", "size", "id"),
+)
+
+log_key = sa.Table(
+    "opensmartcity_key",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("since", sa.BigInteger, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from . import log
 from .ledger import ledger
 
 
@@ -11,6 +12,9 @@ from .ledger import ledger
 def opensmartcity() -> None:
     """Govern the datasets of this portal by the open standard."""
 
+
+# Its module adds to the group of the ledger.
+__all__ = ["get_commands", "log", "opensmartcity"]
 
 opensmartcity.add_command(ledger)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ckan.types import Action
 
-from . import chained, governance, history
+from . import chained, governance, history, log
 
-_MODULES = (governance, history)
+_MODULES = (governance, history, log)
 
 
 def get_actions() -> dict[str, Action]:

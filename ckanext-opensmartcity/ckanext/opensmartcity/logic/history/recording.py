@@ -21,6 +21,7 @@ from ...model.events import Act, Described
 from ...model.records import Stored
 from ...model.states import State
 from ...standard import standard_digest
+from ..log import scheduling
 from . import labels
 from .actor import SYSTEM, Actor, role_in, role_of
 from .request import request_id
@@ -187,6 +188,7 @@ def append(session: Session, author: Author, subject: Subject, entries: Iterable
         event = _event(author, subject, entry, salt, previous)
         act = Act(event, entry.public, author.actor.user_id, salt, subject.answers, subject.described)
         previous = events.append(session, act)
+    scheduling.note(session)
 
 
 def _event(author: Author, subject: Subject, entry: Entry, salt: str, previous: bytes | None) -> Event:

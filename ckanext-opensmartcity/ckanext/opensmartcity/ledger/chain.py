@@ -1,0 +1,97 @@
+"""The chain of each subject: every event names the one before it, and begins with the answers that this one left."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..standard import DECLARED_FIELD
+from .canonical import encode
+from .findings import Finding, finding
+from .notebook import Notebook
+
+_PAIRS = struct.Struct("qq")
+_FIRST = frozenset({"create", "baseline"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """The last event about a subject, and a mark for each answer that is known since: packed, for there are many.
+
+    `complete` says that an answer without a mark is known to be none; before a gap in the chain it may be any.
+    """
+
+    leaf: str
+    at: str
+    line: int
+    marks: bytes
+    complete: bool
+
+    @property
+    def known(self) -> dict[int, int]:
+        """The marks by field."""
+        return dict(_PAIRS.iter_unpack(self.marks))
+
+
+class Chains:
+    """Follows every subject of a history. Memory grows with the subjects, not with the events."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        self._subjects: dict[str, _Subject] = {}
+        self._notebook = notebook
+
+    def follow(self, event: dict[str, Any], leaf: bytes, line: int, index: int | None) -> Iterator[Finding]:
+        """Yield what does not fit the events before; from then on this event is the last of its subject."""
+        subject, last = event["subject"]["id"], self._subjects.get(event["subject"]["id"])
+        problems = [finding("time", line=last.line)] if last and event["at"] < last.at else []
+        # What a dataset said before the ledger is in its first event; an organisation begins with its first rename.
+        known, complete = dict[int, int](), event["action"] in _FIRST
+        if last and event["previous"] == last.leaf:
+            known, complete = last.known, last.complete
+        elif event["previous"]:
+            # An event that the reader may not see can stand between; whether one does is known at the end.
+            self._notebook.want(bytes.fromhex(event["previous"]), line, index, event["id"])
+            complete = False
+        elif last:
+            problems.append(finding("chain.begun", line=last.line))
+        problems.extend(_apply(event["changes"], known, complete))
+        marks = b"".join([_PAIRS.pack(field, mark) for field, mark in known.items()])
+        self._subjects[subject] = _Subject(leaf.hex(), event["at"], line, marks, complete)
+        for problem in problems:
+            yield replace(problem, line=line, index=index, event_id=event["id"])
+
+
+def _apply(changes: list[dict[str, Any]], known: dict[int, int], complete: bool) -> Iterator[Finding]:
+    """Yield the changes whose answer before is not the one known, and bring what is known up to date."""
+    for change in changes:
+        for part, before, after in _parts(change):
+            field = hash(part)
+            expected = known.get(field, _NOTHING if complete else None)
+            if expected is not None and expected != _mark(before):
+                yield finding("before", field=part[:60])
+            if after is None and complete:
+                known.pop(field, None)
+            else:
+                known[field] = _mark(after)
+
+
+def _parts(change: dict[str, Any]) -> Iterable[tuple[str, Any, Any]]:
+    """Return field, before and after; of what is declared, for each of the entries that changed."""
+    field, before, after = change["field"], change["before"], change["after"]
+    if field == DECLARED_FIELD:
+        old, new = (side if isinstance(side, dict) else {} for side in (before, after))
+        return [(f"{field}.{key}", old.get(key), new.get(key)) for key in old.keys() | new.keys()]
+    # The reason of a purge is said once, and is no answer.
+    return () if field == "reason" else ((field, before, after),)
+
+
+def _mark(answer: Any) -> int:
+    """Return a short mark of an answer. Python keys its hash of texts anew in each run: nobody can aim for a mark."""
+    if isinstance(answer, str):
+        return hash(answer)
+    return _NOTHING if answer is None else hash("\0" + encode(answer))
+
+
+_NOTHING = hash("\0null")

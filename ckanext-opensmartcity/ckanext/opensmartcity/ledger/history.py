@@ -1,0 +1,206 @@
+"""A history as a file that anyone can check: JSON Lines with events, checkpoints, proofs and keys.
+
+Every line is an object. It holds one or more of these:
+
+- `event`, with `index`, `leaf`, and in a part of a log `proof` and `size`; without `index` where it waits to be logged;
+- `leaf` alone, with `index`, and `proof` and `size`: an event that the reader may not see, as its hash;
+- `checkpoint`: a signed note;
+- `consistency`: `from`, `to` and `proof`: that the log of the first size is the beginning of that of the second;
+- `key`: a published key, or a list of them.
+
+Hashes are hex. An event is hashed as its canonical JSON (RFC 8785), whatever its spaces and order of keys in the file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..standard.messages import N_
+from .canonical import StrictJson
+from .checkpoint import SignedCheckpoint, parse_checkpoint
+from .encoding import from_hex, hashes_from_hex
+from .errors import Unreadable
+from .event import FORMAT, leaf_hash
+from .keys import VerifierKey, parse_key
+
+MOST_PROOF = 64
+MOST_SIZE = 2**63
+_KNOWN = frozenset({"event", "index", "leaf", "proof", "size", "checkpoint", "consistency", "key"})
+_EVENT_KEYS = frozenset("format id request subject action at by nonce previous standard changes".split())
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A leaf of the log as a line gives it: the event that it stands for, or only its hash.
+
+    `stated` is the hash that the line gives for an event. It is never believed; it helps to tell which event changed.
+    """
+
+    index: int | None
+    leaf: bytes
+    event: dict[str, Any] | None = None
+    stated: bytes | None = None
+    proof: tuple[bytes, ...] | None = None
+    size: int | None = None
+
+    @property
+    def event_id(self) -> str | None:
+        """The id that the event gives itself."""
+        return str(self.event["id"]) if self.event else None
+
+
+@dataclass(frozen=True, slots=True)
+class Consistency:
+    """That the log of the size `old` is the beginning of the log of the size `new`."""
+
+    old: int
+    new: int
+    proof: tuple[bytes, ...]
+
+
+Part = Entry | Consistency | SignedCheckpoint | VerifierKey
+
+
+class LineReader:
+    """Turns lines of a history into what they say."""
+
+    def __init__(self) -> None:
+        self._json = StrictJson()
+
+    def read(self, raw: bytes) -> list[Part]:
+        """Return what a line says; Unreadable where a part of it cannot be understood."""
+        return self.parts(self._json.read(raw))
+
+    def parts(self, line: Any) -> list[Part]:
+        """Return what the object of a line says. An answer of the API is taken for its result."""
+        if isinstance(line, dict) and isinstance(line.get("result"), dict):
+            line = line["result"]
+        elif isinstance(line, dict) and not line.keys() <= _KNOWN:
+            unknown = sorted(line.keys() - _KNOWN)[0]
+            raise Unreadable(N_("This line holds “{key}”, which this program does not know."), key=unknown[:60])
+        if not isinstance(line, dict):
+            raise Unreadable(N_("Each line must be an object of JSON."))
+        found: list[Part] = []
+        if line.get("key") is not None:
+            keys = line["key"] if isinstance(line["key"], list) else [line["key"]]
+            found += [parse_key(_text(key, "key")) for key in keys]
+        if line.get("checkpoint") is not None:
+            found.append(parse_checkpoint(_text(line["checkpoint"], "checkpoint")))
+        if line.get("consistency") is not None:
+            found.append(_consistency(line["consistency"]))
+        if line.get("event") is not None or line.get("leaf") is not None:
+            found.append(self._entry(line))
+        if not found:
+            raise Unreadable(N_("This line holds no event, checkpoint, proof or key."))
+        return found
+
+    def _entry(self, line: dict[str, Any]) -> Entry:
+        event, index, size = line.get("event"), line.get("index"), line.get("size")
+        stated = None if line.get("leaf") is None else _hash(line["leaf"], "leaf")
+        proof = None if line.get("proof") is None else _hashes(line["proof"])
+        if index is not None:
+            index = _count(index, "index")
+        if proof is not None:
+            size = _count(size, "size")
+        if event is not None:
+            check_shape(event)
+            return Entry(index, leaf_hash(self._json.canonical(event)), event, stated, proof, size)
+        if stated is None or index is None:
+            raise Unreadable(N_("A hash without its event needs an index."))
+        return Entry(index, stated, None, None, proof, size)
+
+
+def check_shape(event: Any) -> None:
+    """Refuse what is no event of the format that this program knows."""
+    if not isinstance(event, dict) or event.get("format") != FORMAT or event["format"] is True:
+        raise Unreadable(N_("This event is of a format that this program does not know."))
+    if event.keys() != _EVENT_KEYS:
+        raise Unreadable(N_("This event lacks a part, or has one too many."))
+    subject, changes, previous = event["subject"], event["changes"], event["previous"]
+    if not isinstance(event["id"], str) or not isinstance(subject, dict) or not isinstance(subject.get("id"), str):
+        raise Unreadable(N_("This event has no id, or does not say what it is about."))
+    if not isinstance(event["at"], str) or not _TIME.fullmatch(event["at"]):
+        raise Unreadable(N_("The time of this event is not in the form of the ledger."))
+    if previous is not None and from_hex(previous) is None:
+        raise Unreadable(N_("“{name}” is not a hash in hex."), name="previous")
+    if not isinstance(changes, list) or not all(map(_is_change, changes)):
+        raise Unreadable(N_("The changes of this event cannot be read."))
+
+
+def _is_change(change: Any) -> bool:
+    return (
+        isinstance(change, dict) and isinstance(change.get("field"), str) and "before" in change and "after" in change
+    )
+
+
+def _consistency(value: Any) -> Consistency:
+    if not isinstance(value, dict):
+        raise Unreadable(N_("“{name}” must be an object."), name="consistency")
+    old, new = _count(value.get("from"), "from"), _count(value.get("to"), "to")
+    return Consistency(old, new, _hashes(value.get("proof")))
+
+
+def _text(value: Any, name: str) -> str:
+    if not isinstance(value, str):
+        raise Unreadable(N_("“{name}” must be a text."), name=name)
+    return value
+
+
+def _count(value: Any, name: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < MOST_SIZE:
+        raise Unreadable(N_("“{name}” must be a whole number, 0 or more."), name=name)
+    return value
+
+
+def _hash(value: Any, name: str) -> bytes:
+    data = from_hex(value)
+    if data is None:
+        raise Unreadable(N_("“{name}” is not a hash in hex."), name=name)
+    return data
+
+
+def _hashes(value: Any) -> tuple[bytes, ...]:
+    if not isinstance(value, list) or len(value) > MOST_PROOF:
+        raise Unreadable(N_("“{name}” must be a short list of hashes."), name="proof")
+    hashes = hashes_from_hex(value)
+    if hashes is None:
+        raise Unreadable(N_("“{name}” is not a hash in hex."), name="proof")
+    return hashes
+
+
+def event_line(body: str, leaf: bytes, index: int | None, proof: Sequence[bytes] | None = None, size: int = 0) -> str:
+    """Return the line of an event, its canonical JSON as it is."""
+    place = "" if index is None else f',"index":{index}'
+    return f'{{"event":{body}{place},"leaf":"{leaf.hex()}"{_proof(proof, size)}}}'
+
+
+def hidden_line(leaf: bytes, index: int, proof: Sequence[bytes] | None = None, size: int = 0) -> str:
+    """Return the line of an event that the reader may not see."""
+    return f'{{"index":{index},"leaf":"{leaf.hex()}"{_proof(proof, size)}}}'
+
+
+def checkpoint_line(note: str) -> str:
+    """Return the line of a checkpoint."""
+    return json.dumps({"checkpoint": note}, ensure_ascii=False)
+
+
+def key_line(keys: Sequence[VerifierKey]) -> str:
+    """Return the line of the published keys."""
+    return json.dumps({"key": [str(key) for key in keys]}, ensure_ascii=False)
+
+
+def consistency_line(old: int, new: int, proof: Sequence[bytes]) -> str:
+    """Return the line of a proof that a log is the beginning of another."""
+    return json.dumps({"consistency": {"from": old, "to": new, "proof": [value.hex() for value in proof]}})
+
+
+def _proof(proof: Sequence[bytes] | None, size: int) -> str:
+    if proof is None:
+        return ""
+    hashes = ",".join(f'"{value.hex()}"' for value in proof)
+    return f',"proof":[{hashes}],"size":{size}'

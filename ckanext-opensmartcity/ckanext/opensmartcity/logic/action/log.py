@@ -1,0 +1,93 @@
+"""The signed log: its checkpoints, its keys, and proofs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context
+
+from ...ledger.checkpoint import parse_checkpoint
+from ...ledger.encoding import to_base64
+from ...model import checkpoints
+from .. import schema
+from ..log import proving
+
+
+@tk.side_effect_free
+@tk.validate_action_data(schema.governance_checkpoint_show)
+def governance_checkpoint_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Return a signed checkpoint of the log of all governed changes, and the keys that sign it.
+
+    Keep what `checkpoint` holds, as it is: with it you can prove later that nothing was rewritten.
+
+    :param size: the size of the log at the checkpoint, the newest by default
+    :type size: int
+
+    :returns: `checkpoint` (a signed note by C2SP tlog-checkpoint), and what it says: `origin`, `size` and `root`; `at`;
+        `keys`, each with `key`, and since and until which size it signs
+    :rtype: dictionary
+    """
+    tk.check_access("governance_checkpoint_show", context, data_dict)
+    session = model.Session()
+    found = proving.find_checkpoint(session, data_dict.get("size"))
+    return {
+        "checkpoint": found.note,
+        "origin": parse_checkpoint(found.note).checkpoint.origin,
+        "size": found.size,
+        "root": to_base64(found.root),
+        "at": _moment(found.at),
+        "keys": _keys(checkpoints.keys(session)),
+    }
+
+
+@tk.side_effect_free
+@tk.validate_action_data(schema.governance_proof)
+def governance_proof(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Prove that an event is in the log, or that an older log is the beginning of a newer one (RFC 9162).
+
+    A proof holds hashes alone, so that everybody may ask for that of any event. Save the answer as a file:
+    `opensmartcity verify` reads it.
+
+    :param event: the id of the event whose place in the log is to be proven
+    :type event: string
+    :param from_size: instead of `event`: the size of an older log, whose checkpoint you kept
+    :type from_size: int
+    :param size: the size of the checkpoint for which the proof is made, the newest by default
+    :type size: int
+
+    :returns: for an event `index`, `leaf`, `proof` (hashes in hex), `size` and `text`, which is the proof by C2SP
+        tlog-proof; for `from_size` `consistency` with `from`, `to` and `proof`; always `checkpoint`
+    :rtype: dictionary
+    """
+    tk.check_access("governance_proof", context, data_dict)
+    event, old, size = data_dict.get("event"), data_dict.get("from_size"), data_dict.get("size")
+    if (event is None) == (old is None):
+        raise tk.ValidationError({"event": [tk._("Give either event or from_size.")]})
+    if old is not None:
+        extension = proving.extend(model.Session(), old, size)
+        proof = {"from": old, "to": extension.checkpoint.size, "proof": [value.hex() for value in extension.proof]}
+        return {"consistency": proof, "checkpoint": extension.checkpoint.note}
+    included = proving.include(model.Session(), str(event), size)
+    return {
+        "index": included.index,
+        "leaf": included.leaf.hex(),
+        "proof": [value.hex() for value in included.proof],
+        "size": included.checkpoint.size,
+        "checkpoint": included.checkpoint.note,
+        "text": included.text,
+    }
+
+
+def _keys(known: list[checkpoints.StoredKey]) -> list[dict[str, Any]]:
+    ends = [entry.since for entry in known[1:]] + [None]
+    return [
+        {"key": str(entry.key), "since": entry.since, "until": end, "at": _moment(entry.at)}
+        for entry, end in zip(known, ends, strict=True)
+    ]
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(timezone.utc).isoformat()

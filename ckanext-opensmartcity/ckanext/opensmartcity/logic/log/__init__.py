@@ -1,0 +1,1 @@
+"""The log over the events: sequencing, signing, proving, exporting, verifying."""
