@@ -29,9 +29,13 @@ def baseline() -> None:
             bar.update(looked_at)
     relabelled = beginning.relabel_all()
     if relabelled:
-        click.echo(f"Who may see it was brought up to date for {relabelled} datasets.")
+        click.echo(f"Datasets for which it was brought up to date who may see them: {relabelled}.")
     left = beginning.count_missing()
-    click.echo(f"{left} datasets are being edited. Run it again." if left else "Every governed dataset has a history.")
+    click.echo(
+        f"Datasets that are being edited now: {left}. Run it again."
+        if left
+        else "Every governed dataset has a history."
+    )
 
 
 @ledger.command("forget-user")
@@ -42,4 +46,4 @@ def forget_user(name: str) -> None:
         removed = forgetting.forget_user(name)
     except tk.ObjectNotFound as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{removed} events no longer say who acted.")
+    click.echo(f"Events that no longer say who acted: {removed}.")
