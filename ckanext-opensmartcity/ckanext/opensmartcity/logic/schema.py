@@ -65,6 +65,23 @@ def governance_proof(ignore_empty: Validator, natural_number_validator: Validato
     return {"event": [ignore_empty, unicode_safe, _is_uuid], "from_size": size, "size": size}
 
 
+@validator_args
+def governance_event_show(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """`id` of an event; `lang`: a language code."""
+    return {"id": [not_empty, unicode_safe, _is_uuid], "lang": [ignore_empty, unicode_safe]}
+
+
+@validator_args
+def governance_checkpoint_list(
+    ignore_empty: Validator, default: ValidatorFactory, natural_number_validator: Validator
+) -> Schema:
+    """`limit` and `cursor` of the page."""
+    return {
+        "limit": [default(20), natural_number_validator, _at_most(100)],
+        "cursor": [ignore_empty, natural_number_validator, _below_2_63],
+    }
+
+
 def _is_uuid(value: Any) -> str:
     try:
         return str(uuid.UUID(value))
@@ -72,8 +89,8 @@ def _is_uuid(value: Any) -> str:
         raise tk.Invalid(tk._("This is not the id of an event.")) from error
 
 
-def _below_2_63(value: int) -> int:
-    if value >= 2**63:
+def _below_2_63(value: Any) -> Any:
+    if isinstance(value, int) and value >= 2**63:
         raise tk.Invalid(tk._("This number is too large."))
     return value
 
