@@ -64,6 +64,18 @@ def governance_proof(ignore_empty: Validator, unicode_safe: Validator) -> Schema
     return {"event": [ignore_empty, unicode_safe, _event_id], "from_size": size, "size": size}
 
 
+@validator_args
+def governance_event_show(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """`id` of an event; `lang`: a language code."""
+    return {"id": [not_empty, unicode_safe, _event_id], "lang": [ignore_empty, unicode_safe]}
+
+
+@validator_args
+def governance_checkpoint_list(ignore_empty: Validator, default: ValidatorFactory) -> Schema:
+    """`limit` and `cursor` of the page."""
+    return {"limit": [default(20), _number(100)], "cursor": [ignore_empty, _number(LAST)]}
+
+
 def _event_id(value: Any) -> str:
     try:
         return str(uuid.UUID(value))

@@ -43,6 +43,14 @@ def latest(session: Session, size: int | None = None) -> StoredCheckpoint | None
     return StoredCheckpoint(**row._mapping) if row else None
 
 
+def newest(session: Session, before: int | None, limit: int) -> list[StoredCheckpoint]:
+    """Return the newest checkpoints, or those signed before one."""
+    query = sa.select(checkpoint).order_by(checkpoint.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(checkpoint.c.id < before)
+    return [StoredCheckpoint(**row._mapping) for row in session.execute(query)]
+
+
 def every(session: Session, up_to: int | None = None) -> Iterator[StoredCheckpoint]:
     """Yield the checkpoints in the order in which they were signed, up to a size."""
     query = sa.select(checkpoint).order_by(checkpoint.c.id)

@@ -14,10 +14,18 @@ from sqlalchemy.orm import Session
 LAST = 2**63 - 1
 
 _COLUMNS = "seq, event_id, subject_id, subject_type, action, at, public, body"
+# Where an event is in the log, and the newest checkpoint: what it covers can be proven.
+_LOGGED = """
+l.index, CASE WHEN l.index < c.size THEN c.size END AS checkpoint
+"""
+_LOG = """
+LEFT JOIN opensmartcity_leaf l ON l.event_seq = seq
+CROSS JOIN (SELECT coalesce(max(size), 0) AS size FROM opensmartcity_checkpoint) AS c
+"""
 # A dataset's own events, and those of each organisation while it owned the dataset. Pairs are compared, because with
 # `subject_id = :id` PostgreSQL may think it clever to walk through everybody's events by number.
 HISTORY = f"""
-SELECT * FROM (
+SELECT both_kinds.*, {_LOGGED} FROM (
   (SELECT {_COLUMNS} FROM opensmartcity_event WHERE (subject_id, seq) > (:id, 0) AND (subject_id, seq) < (:id, :before)
     ORDER BY subject_id DESC, seq DESC LIMIT :limit)
   UNION ALL
@@ -26,7 +34,7 @@ SELECT * FROM (
       SELECT {_COLUMNS} FROM opensmartcity_event
       WHERE (subject_id, seq) > (o.id, o.since) AND (subject_id, seq) < (o.id, least(o.until, :before))
       ORDER BY subject_id DESC, seq DESC LIMIT :limit) e)
-) AS both_kinds ORDER BY seq DESC LIMIT :limit
+) AS both_kinds {_LOG} ORDER BY seq DESC LIMIT :limit
 """  # noqa: S608  (a constant)
 _FIRST_PUBLIC = sa.text("""
 SELECT seq FROM opensmartcity_event WHERE (subject_id, seq) > (:id, 0) AND subject_id = :id AND public
@@ -36,16 +44,15 @@ VISIBLE = """
 (:all OR (s.labels && CAST(:labels AS text[]) AND (e.public OR :shown OR s.inner_labels && CAST(:labels AS text[]))))
 """
 _PORTAL = (
-    "SELECT "
+    "SELECT "  # noqa: S608  (constants)
     + ", ".join(f"e.{name}" for name in _COLUMNS.split(", "))
-    + """, s.name, s.title
-FROM opensmartcity_event e JOIN opensmartcity_state s USING (subject_id)
-WHERE e.seq > :after AND e.seq < :before AND
-"""
-    + VISIBLE
+    + f", s.name, s.title, {_LOGGED} FROM opensmartcity_event e JOIN opensmartcity_state s USING (subject_id) {_LOG}"
+    + f" WHERE {VISIBLE} AND "
 )
-NEWEST = _PORTAL + " ORDER BY e.seq DESC LIMIT :limit"
-OLDEST = _PORTAL + " ORDER BY e.seq LIMIT :limit"
+_BETWEEN = "e.seq > :after AND e.seq < :before ORDER BY e.seq"
+NEWEST = f"{_PORTAL} {_BETWEEN} DESC LIMIT :limit"
+OLDEST = f"{_PORTAL} {_BETWEEN} LIMIT :limit"
+_ONE = f"{_PORTAL} e.event_id = CAST(:id AS uuid)"
 _WRITING = sa.text("""
 SELECT EXISTS (SELECT 1 FROM pg_locks WHERE relation = 'opensmartcity_event'::regclass AND mode = 'RowExclusiveLock'
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid())
@@ -55,7 +62,10 @@ _PATIENCE, _PAUSE = 2.0, 0.02
 
 @dataclass(frozen=True)
 class Row:
-    """One event as stored; of the whole portal's also what its subject is called."""
+    """One event as stored, its place in the log, and the size of the newest checkpoint if that covers it.
+
+    Of the whole portal's events also what the subject is called.
+    """
 
     seq: int
     event_id: str
@@ -67,6 +77,8 @@ class Row:
     body: str
     name: str | None = None
     title: str | None = None
+    index: int | None = None
+    checkpoint: int | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +150,12 @@ def _settled(session: Session) -> bool:
 def _rows(session: Session, query: str, values: dict[str, Any]) -> list[Row]:
     rows = session.execute(sa.text(query), values)
     return [Row(**{**row._mapping, "event_id": str(row.event_id)}) for row in rows]
+
+
+def one(session: Session, viewer: Viewer, event_id: str) -> Row | None:
+    """Return one event, if somebody may see it."""
+    found = _rows(session, _ONE, {"id": event_id, **vars(viewer)})
+    return found[0] if found else None
 
 
 def seq_of(session: Session, event_id: str) -> int | None:

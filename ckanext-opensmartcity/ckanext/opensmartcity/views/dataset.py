@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from ..logic.governance import SYSTEM_TYPE, request_language
 from .accepting import prefers_json
+from .history import tell_gone
+from .refusing import refuse
 
 blueprint = Blueprint("opensmartcity", __name__)
 
@@ -72,15 +74,6 @@ def _governance(id: str) -> Any:
     try:
         return tk.get_action("governance_show")({}, {"id": id, "lang": request_language()})
     except tk.ObjectNotFound:
-        return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
+        return tell_gone(id) or tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
     except tk.NotAuthorized:
-        return _refuse(id)
-
-
-def _refuse(id: str) -> Any:
-    """Answer as CKAN's dataset page does: a private dataset is not even admitted to exist, unless configured."""
-    if not tk.config["ckan.auth.reveal_private_datasets"]:
-        return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
-    if tk.current_user.is_authenticated:
-        return tk.abort(403, tk._("Unauthorized to read package %s") % id)
-    return tk.redirect_to("user.login", came_from=tk.request.path)
+        return refuse(id)

@@ -85,6 +85,27 @@ def governance_changes(context: Context, data_dict: dict[str, Any]) -> dict[str,
     return {"events": dictize_events(rows, [True] * len(rows), words), **following}
 
 
+@tk.side_effect_free
+@tk.validate_action_data(schema.governance_event_show)
+def governance_event_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Return one event, if the user may see it.
+
+    :param id: the id of the event
+    :type id: string
+    :param lang: language of the words, English by default
+    :type lang: string
+
+    :returns: the event as in `governance_changes`
+    :rtype: dictionary
+    """
+    tk.check_access("governance_event_show", context, data_dict)
+    found = pages.one(model.Session(), reading.viewer(context), data_dict["id"])
+    if found is None:
+        raise tk.ObjectNotFound(tk._("There is no event with this id that you can see."))
+    words = words_for([found], governance.reader(data_dict.get("lang")), {})
+    return dictize_events([found], [True], words)[0]
+
+
 def _cut(rows: Sequence[Row], limit: int) -> tuple[Sequence[Row], str | None]:
     return rows[:limit], str(rows[limit - 1].seq) if len(rows) > limit else None
 

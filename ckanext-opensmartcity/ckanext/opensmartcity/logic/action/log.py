@@ -12,6 +12,7 @@ from ckan.types import Context
 from ...ledger.checkpoint import parse_checkpoint
 from ...ledger.encoding import to_base64
 from ...model import checkpoints
+from ...model.checkpoints import StoredCheckpoint
 from .. import schema
 from ..log import proving
 
@@ -34,12 +35,31 @@ def governance_checkpoint_show(context: Context, data_dict: dict[str, Any]) -> d
     session = model.Session()
     found = proving.find_checkpoint(session, data_dict.get("size"))
     return {
-        "checkpoint": found.note,
+        **_checkpoint(found),
         "origin": parse_checkpoint(found.note).checkpoint.origin,
-        "size": found.size,
-        "root": to_base64(found.root),
-        "at": _moment(found.at),
         "keys": _keys(checkpoints.keys(session)),
+    }
+
+
+@tk.side_effect_free
+@tk.validate_action_data(schema.governance_checkpoint_list)
+def governance_checkpoint_list(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Return the signed checkpoints of the log, newest first.
+
+    :param limit: the most checkpoints to return, 1 to 100, 20 by default
+    :type limit: int
+    :param cursor: the `next_cursor` of the page before
+    :type cursor: string
+
+    :returns: `checkpoints`, each with `size`, `root`, `at` and `checkpoint`, the signed note; and `next_cursor`
+    :rtype: dictionary
+    """
+    tk.check_access("governance_checkpoint_list", context, data_dict)
+    limit = data_dict["limit"]
+    found = checkpoints.newest(model.Session(), data_dict.get("cursor"), limit + 1)
+    return {
+        "checkpoints": [_checkpoint(entry) for entry in found[:limit]],
+        "next_cursor": str(found[limit - 1].id) if len(found) > limit else None,
     }
 
 
@@ -79,6 +99,10 @@ def governance_proof(context: Context, data_dict: dict[str, Any]) -> dict[str, A
         "checkpoint": included.checkpoint.note,
         "text": included.text,
     }
+
+
+def _checkpoint(found: StoredCheckpoint) -> dict[str, Any]:
+    return {"checkpoint": found.note, "size": found.size, "root": to_base64(found.root), "at": _moment(found.at)}
 
 
 def _keys(known: list[checkpoints.StoredKey]) -> list[dict[str, Any]]:

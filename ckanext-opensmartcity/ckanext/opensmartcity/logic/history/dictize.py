@@ -55,7 +55,11 @@ def _licenses() -> dict[str, str]:
 
 
 def _hidden(row: Row) -> dict[str, Any]:
-    return {"hidden": True, "leaf_hash": _leaf(row), "index": None}
+    return {"hidden": True, "leaf_hash": _leaf(row), **_place(row)}
+
+
+def _place(row: Row) -> dict[str, int | None]:
+    return {"index": row.index, "checkpoint": row.checkpoint}
 
 
 def _leaf(row: Row) -> str:
@@ -76,8 +80,7 @@ def _event(row: Row, body: dict[str, Any], words: Words) -> dict[str, Any]:
         "actor": _actor(by, row, words),
         "changes": [speaker.change(change) for change in body["changes"]],
         "public": row.public,
-        "index": None,
-        "checkpoint": None,
+        **_place(row),
         "leaf_hash": _leaf(row),
         "event": body,
     }

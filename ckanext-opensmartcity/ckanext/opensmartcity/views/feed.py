@@ -1,0 +1,64 @@
+"""Changes as an Atom feed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from feedgen.feed import FeedGenerator
+from flask import Response, make_response
+
+from ..ledger.sentences import change_in_words
+from ..logic.governance import request_language
+from ..standard import language
+
+_MEDIA_TYPE = "application/atom+xml; charset=utf-8"
+# A feed reader shows the first lines; the page has them all.
+_MOST_SENTENCES = 5
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The head of a feed and the events that it tells: each with the name and title of its subject."""
+
+    title: str
+    page: str
+    address: str
+    events: Iterable[dict[str, Any]]
+
+
+def write_feed(feed: Feed) -> Response:
+    """Answer with a feed in the language of the request."""
+    made = FeedGenerator()
+    made.id(feed.address)
+    made.title(feed.title)
+    made.link(href=feed.page, rel="alternate", type="text/html")
+    made.link(href=feed.address, rel="self", type="application/atom+xml")
+    made.language(request_language())
+    made.author(name=str(tk.config["ckan.site_title"]))
+    events = list(feed.events)
+    made.updated(max((event["at"] for event in events), default="1970-01-01T00:00:00Z"))
+    for event in events:
+        _add(made, event)
+    answer = make_response(made.atom_str(pretty=True), {"Content-Type": _MEDIA_TYPE})
+    answer.headers["Vary"] = "Cookie"
+    return answer
+
+
+def _add(made: FeedGenerator, event: dict[str, Any]) -> None:
+    entry = made.add_entry(order="append")
+    entry.id(f"urn:uuid:{event['id']}")
+    entry.title(f"{event['subject'].get('title') or event['subject']['id']}: {event['action_label']}")
+    entry.updated(event["at"])
+    entry.published(event["at"])
+    entry.author(name=event["actor"]["label"])
+    entry.link(href=_address(event), rel="alternate")
+    reader = language(request_language())
+    sentences = [change_in_words(change, reader) for change in event["changes"]]
+    entry.summary("\n".join(sentences[:_MOST_SENTENCES]))
+
+
+def _address(event: dict[str, Any]) -> str:
+    return str(tk.url_for("opensmartcity_ledger.event", id=event["id"], qualified=True))

@@ -1,0 +1,150 @@
+"""The pages of the record: checkpoints, keys and proofs for everybody, events for those who may see them."""
+
+import json
+
+import ckan.plugins.toolkit as tk
+import pytest
+from ckan import model
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+from ckanext.opensmartcity.logic.log import checkpointing, signing
+from lxml import etree
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+NOBODYS = "00000000-0000-4000-8000-000000000000"
+PUBLIC_PAGES = ("/transparency/ledger", "/transparency/ledger.json", "/transparency/feed")
+
+
+@pytest.fixture(scope="module")
+def key_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("keys") / "key.pem"
+    signing.make_key(path, "test.ckan.net/opensmartcity")
+    return path
+
+
+@pytest.fixture
+def seal(monkeypatch, key_file):
+    """A function that signs the log as it is."""
+
+    def sign():
+        monkeypatch.setitem(tk.config, "ckanext.opensmartcity.signing_key", str(key_file))
+        return checkpointing.checkpoint()
+
+    return sign
+
+
+@pytest.fixture
+def organization():
+    return factories.Organization(title="Mobility Department")
+
+
+@pytest.fixture
+def dataset(current, organization):
+    return factories.Dataset(title="Bicycle counters", owner_org=organization["id"], **current)
+
+
+def newest(dataset, **context):
+    return call_action("governance_history", context or {}, id=dataset["id"])["events"][0]
+
+
+def test_before_the_first_checkpoint_the_page_says_so(app):
+    assert "No checkpoint has been signed yet." in app.get("/transparency/ledger").body
+    app.get("/transparency/ledger/checkpoint", status=404)
+
+
+def test_the_page_shows_the_checkpoint_that_can_be_kept(app, dataset, seal):
+    seal()
+    note = app.get("/transparency/ledger/checkpoint").body
+    assert note.startswith("test.ckan.net/opensmartcity\n")
+    body = app.get("/transparency/ledger").body
+    assert note.splitlines()[2] in body
+    assert "Bicycle counters" in body
+    answer = app.get("/transparency/ledger.json").json
+    assert answer["checkpoint"] == note
+    assert app.get("/transparency/ledger/key").body.splitlines()[0] == answer["keys"][-1]["key"]
+    size = answer["size"]
+    assert app.get(f"/transparency/ledger/checkpoint/{size}").body == note
+    app.get(f"/transparency/ledger/checkpoint/{size + 100}", status=404)
+
+
+def test_older_checkpoints_are_listed(app, dataset, seal):
+    first = seal().signed.size
+    call_action("package_patch", id=dataset["id"], fitness_purpose="Another purpose.")
+    seal()
+    assert f"/transparency/ledger/checkpoint/{first}" in app.get("/transparency/ledger").body
+
+
+def test_the_proof_is_one_click_from_the_history(app, dataset, seal):
+    event = newest(dataset)
+    assert event["checkpoint"] is None
+    waiting = app.get(f"/transparency/ledger/event/{event['id']}").body
+    assert "waits for the next checkpoint" in waiting
+    size = seal().signed.size
+    event = newest(dataset)
+    assert event["checkpoint"] == size
+    assert 0 <= event["index"] < size
+    history = app.get(f"/dataset/{dataset['name']}/transparency/history").body
+    assert f"/transparency/ledger/event/{event['id']}" in history
+    body = app.get(f"/transparency/ledger/event/{event['id']}").body
+    assert "What this proves" in body
+    assert event["leaf_hash"] in body
+
+
+def test_the_proof_as_a_file_holds_event_and_checkpoint(app, dataset, seal):
+    seal()
+    event = newest(dataset)
+    proof = app.get(f"/transparency/ledger/event/{event['id']}.json").json
+    assert proof["event"] == event["event"]
+    assert proof["leaf"] == event["leaf_hash"]
+    preferred = app.get(f"/transparency/ledger/event/{event['id']}", headers={"Accept": "application/json"})
+    assert preferred.json == proof
+
+
+@pytest.mark.parametrize("id", [NOBODYS, "nonsense", "..%2f..%2fetc"])
+def test_an_event_that_is_not_there(app, id):
+    for suffix in ("", ".json"):
+        app.get(f"/transparency/ledger/event/{id}{suffix}", status=404)
+
+
+def test_an_event_of_a_private_dataset_shows_its_hash_alone(app, current, organization, seal):
+    made = factories.Dataset(title="Nobody may read this", private=True, owner_org=organization["id"], **current)
+    event = newest(made)
+    # Until it is sealed, strangers do not even learn that there is such an event.
+    app.get(f"/transparency/ledger/event/{event['id']}", status=404)
+    seal()
+    body = app.get(f"/transparency/ledger/event/{event['id']}").body
+    assert "This change is not public." in body
+    assert "Nobody may read this" not in body
+    assert "event" not in app.get(f"/transparency/ledger/event/{event['id']}.json").json
+    for page in PUBLIC_PAGES:
+        assert "Nobody may read this" not in app.get(page).body
+
+
+def test_the_feed_of_the_portal(app, dataset):
+    feed = etree.fromstring(app.get("/transparency/feed").body.encode())
+    titles = feed.xpath("a:entry/a:title/text()", namespaces=ATOM)
+    assert "Bicycle counters: Registered" in titles
+    assert feed.xpath("count(a:entry)", namespaces=ATOM) <= 50
+
+
+def test_the_pages_ask_the_same_however_long_the_record_is(app, dataset, seal, monkeypatch):
+    from budget import counted  # noqa: PLC0415
+
+    def calls(path):
+        app.get(path)
+        model.Session.remove()
+        with counted(monkeypatch) as counts:
+            app.get(path)
+        return counts
+
+    seal()
+    event = newest(dataset)["id"]
+    paths = [*PUBLIC_PAGES, f"/transparency/ledger/event/{event}"]
+    short = {path: len(calls(path).sql) for path in paths}
+    for number in range(8):
+        call_action("package_patch", id=dataset["id"], fitness_purpose=f"Purpose {number}.")
+        seal()
+    long = {path: calls(path) for path in paths}
+    assert {path: len(found.sql) for path, found in long.items()} == short
+    assert max(short.values()) <= 9, "\n".join(map(str, long.values()))
+    assert json.dumps([found.solr for found in long.values()]) == "[[], [], [], []]"
