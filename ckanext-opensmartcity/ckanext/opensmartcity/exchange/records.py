@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..standard import DECLARED_FIELD, Standard
-from ..standard.migrating import MARK
+from ..standard.marking import MARK
 from .csv_records import read_csv
 from .json_records import read_json, read_json_lines
 from .problems import Problem
