@@ -131,6 +131,15 @@ def test_extras_of_which_the_file_says_nothing_stay(bring):
     assert {extra["key"]: extra["value"] for extra in show(dataset["name"])["extras"]} == {"a": "1", "b": "3"}
 
 
+@pytest.mark.parametrize("write", [(), ("--write",)])
+def test_one_name_twice_in_a_file_is_refused_with_the_place_of_the_first(bring, write):
+    name = f"one-name-{len(write)}"
+    result = bring([{"name": name, "title": "First"}, {"name": name, "title": "Second"}], "--update", *write)
+    assert result.exit_code == 1
+    assert f":2: refused {name}" in result.stdout
+    assert "records.jsonl:1." in result.stdout
+
+
 def test_an_algorithm_and_a_dataset_of_one_name_are_not_mixed_up(bring):
     dataset = factories.Dataset()
     result = bring([{"name": dataset["name"], "type": "algorithm"}], "--write", "--update")

@@ -10,7 +10,7 @@ from ckan import model
 from ckan.lib.search import rebuild
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
-from ckanext.opensmartcity.standard.migrating import MARK
+from ckanext.opensmartcity.standard.marking import MARK
 
 FILE = Path(__file__).parents[1] / "earlier" / "records-0.9.0.jsonl"
 EARLIER = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]

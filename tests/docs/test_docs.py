@@ -11,7 +11,7 @@ from ckanext.opensmartcity.logic.dictize import dictize_assessment
 from ckanext.opensmartcity.standard import DECLARED_FIELD, LEVELS, AnswerType, Settings, assess, language
 from ckanext.opensmartcity.standard.conditions import _COMPARISONS, _FLAGS
 from ckanext.opensmartcity.standard.facts import FACTS
-from ckanext.opensmartcity.standard.migrating import MARK
+from ckanext.opensmartcity.standard.marking import MARK
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "ckanext-opensmartcity" / "ckanext" / "opensmartcity"

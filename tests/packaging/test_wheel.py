@@ -62,6 +62,8 @@ def test_the_wheel_holds_what_the_plugin_needs(wheel):
         "py.typed",
         "schemas/dataset.yaml",
         "schemas/vocabularies/privacy_class.yaml",
+        "schemas/migrations/1.0.0.yaml",
+        "schemas/released/0.9.0.json",
         "templates/opensmartcity/transparency.html",
         "assets/webassets.yml",
         "i18n/nl/LC_MESSAGES/ckanext-opensmartcity.mo",

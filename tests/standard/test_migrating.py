@@ -5,14 +5,8 @@ from pathlib import Path
 
 import pytest
 from ckanext.opensmartcity.standard import SourceError, assess, load_standard, shipped_folder
-from ckanext.opensmartcity.standard.migrating import (
-    MARK,
-    NoPathError,
-    earlier_answers,
-    mark,
-    migrate,
-    recorded_version,
-)
+from ckanext.opensmartcity.standard.marking import MARK, earlier_answers, mark, recorded_version
+from ckanext.opensmartcity.standard.migrating import NoPathError, migrate
 from ckanext.opensmartcity.standard.migrations import path
 from ckanext.opensmartcity.standard.releasing import released_in
 from hypothesis import given
@@ -167,7 +161,7 @@ old_names = st.sampled_from(
 codes = st.sampled_from(["sensitive", "deidentified", "municipal_cloud", "0.9.0", "fair"])
 
 
-@given(st.dictionaries(old_names, values | codes, max_size=6))
+@given(st.dictionaries(old_names, values | codes | st.lists(values | codes, max_size=3), max_size=6))
 def test_whatever_a_record_holds_it_is_migrated_or_refused_and_never_falls_over(record):
     standard = _shipped()
     earlier_answers(standard, record)

@@ -12,8 +12,9 @@ import click
 
 from ..exchange import Names, Problem, names_of, read_records
 from ..standard import Message, SourceError, Standard, language, load_standard, shipped_folder
+from ..standard.marking import MARK
 from ..standard.messages import N_, Translate
-from ..standard.migrating import MARK, Migrated, NoPathError, migrate
+from ..standard.migrating import Migrated, NoPathError, migrate
 from .convert import as_line
 from .options import CLEAN, FINDINGS, FOLDER, UNREADABLE
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from ..standard import DECLARED_FIELD, Field, Message, Refused, Standard
 from ..standard.answers import has_controls, parse_answer
+from ..standard.marking import MARK
 from ..standard.messages import N_
-from ..standard.migrating import MARK
 from .records import CKAN_FIELDS
 
 # CKAN keeps these itself, or they mean something on the portal only that they come from.

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..standard import DECLARED_FIELD, Message, Standard
+from ..standard.marking import MARK
 from ..standard.messages import N_
-from ..standard.migrating import MARK
 from .csv_records import read_csv
 from .encodings import BOM, Source, as_utf8, first_bytes
 from .json_records import read_json, read_json_lines

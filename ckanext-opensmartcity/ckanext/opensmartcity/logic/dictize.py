@@ -17,7 +17,7 @@ from ..standard import (
     display_answer,
     standard_digest,
 )
-from ..standard.migrating import Earlier
+from ..standard.marking import Earlier
 
 
 def dictize_assessment(

@@ -20,8 +20,9 @@ from ..exchange.registers.text import slug
 from ..model.imported import carried_sources
 from ..standard import Message
 from ..standard.answers import has_controls, shorten
+from ..standard.marking import MARK
 from ..standard.messages import N_
-from ..standard.migrating import MARK, NoPathError, migrate
+from ..standard.migrating import NoPathError, migrate
 from .saving import Refusal, Saver
 
 Status = Literal["created", "updated", "unchanged", "differs", "refused"]
@@ -79,11 +80,11 @@ class Importer:
         refused = self.saver.create({"owner_org": self.organization, "private": self.private, **record})
         return ("refused" if refused else "created"), refused
 
-    def met(self, key: str, place: str) -> str | None:
-        """Return where a record was met before in this run; remember that it was met here."""
-        found = self.places.get(f"met {key}")
-        if found is None:
-            self.places.put(f"met {key}", place)
+    def met(self, place: str, *keys: str) -> str | None:
+        """Return where a record with one of the keys was met before in this run; remember that it was met here."""
+        found = next(filter(None, (self.places.get(f"met {key}") for key in keys)), None)
+        for key in keys:
+            self.places.put(f"met {key}", found or place)
         return found
 
 
@@ -107,7 +108,7 @@ class RegisterImport:
         """Import one record; RegisterError where it is none."""
         imported = import_record(self.register.id, dict(row), standard=config.standard())
         identity = identity_of(self.register, row)
-        if first := self.importer.met(identity, place):
+        if first := self.importer.met(place, identity):
             return refuse(imported.record["name"], "", _TWICE, place=first)
         remarks = tuple(Remark(shorten(entry.theirs), entry.reason) for entry in imported.homeless)
         known = self.importer.places.get(identity)
@@ -152,7 +153,8 @@ class OwnImport:
         package = _package_of(row, name)
         if not name and package is None:
             return refuse(name, "name", _NO_NAME)
-        if first := self.importer.met(package.id if package else name, place):
+        keys = (name, package.id, package.name) if package else (name,)
+        if first := self.importer.met(place, *keys):
             return refuse(name, "", _TWICE, place=first)
         try:
             done = migrate(standard, {**row, "type": kind})

@@ -9,8 +9,9 @@ from typing import Any
 from .. import config
 from ..model.extras import records_with_extras
 from ..standard import DECLARED_FIELD
+from ..standard.marking import MARK, recorded_version
 from ..standard.messages import Translate
-from ..standard.migrating import MARK, NoPathError, Told, migrate, recorded_version
+from ..standard.migrating import NoPathError, Told, migrate
 from .saving import Refusal, Saver
 
 

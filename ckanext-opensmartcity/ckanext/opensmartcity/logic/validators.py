@@ -20,7 +20,7 @@ from ..standard import (
     language,
     read_record,
 )
-from ..standard.migrating import MARK, mark
+from ..standard.marking import MARK, mark
 from . import forms, governance
 from .stored import Stored, stored_record
 

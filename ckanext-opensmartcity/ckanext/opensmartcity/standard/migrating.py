@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .answers import MAX_TEXT, Refused, raw_entries, shorten
+from .answers import MAX_TEXT, shorten
 from .declarations import FIELD, parse_declarations
+from .marking import MARK, entries_of, extras_of, old_codes, recorded_version
 from .messages import N_, Message, Translate
 from .migrations import Migration, Step, path
 from .model import Standard
-
-MARK = "governance_standard_version"
 
 _CHOOSE = N_("In version {version} the answer was “{old}”. Choose now: {new}.")
 _BOTH = N_("Both this question and “{new}” are answered. The answer to this one stays among the extras.")
@@ -31,17 +30,6 @@ class Told:
     field: str
     message: Message
     open: bool
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """An answer of an earlier version that waits in a record: to which question, what it says, what became of it."""
-
-    field: str
-    label: str
-    value: Any
-    becomes: str | None
-    message: str
 
 
 @dataclass(frozen=True)
@@ -63,41 +51,6 @@ class NoPathError(Exception):
         super().__init__(self.message.render())
 
 
-def recorded_version(standard: Standard, record: Mapping[str, Any]) -> str | None:
-    """Return the version that a record is marked with, else the one whose questions or codes it has; else None."""
-    mark = record.get(MARK) or _extras(record).get(MARK)
-    if isinstance(mark, str) and mark:
-        return mark
-    earlier = (note.origin for note in standard.migrations if next(_waiting(note, record), None))
-    return next(earlier, None)
-
-
-def earlier_answers(standard: Standard, record: Mapping[str, Any]) -> tuple[Earlier, ...]:
-    """Return the answers of the record's own, earlier version that the standard has no place for as they are."""
-    origin = recorded_version(standard, record)
-    if origin is None or origin == standard.version:
-        return ()
-    notes = path(standard.migrations, origin, standard.version) or ()
-    return tuple(
-        Earlier(step.field, step.label, value, step.becomes or step.into, step.message)
-        for note in notes
-        for step, value in _waiting(note, record, removed=True)
-    )
-
-
-def mark(standard: Standard, record: Mapping[str, Any], stored: str | None, *, changed: bool) -> str | None:
-    """Return the version to mark a record with that is being saved; `changed` tells whether its answers are.
-
-    A record stays with an earlier version as long as answers of that version wait in it.
-    """
-    sent = record.get(MARK)
-    for note in standard.migrations:
-        if next(_waiting(note, record), None):
-            known = [note.origin for note in standard.migrations]
-            return next((version for version in (sent, stored) if version in known), note.origin)
-    return standard.version if changed or sent == standard.version else stored
-
-
 def migrate(
     standard: Standard, record: Mapping[str, Any], target: str | None = None, translate: Translate = str
 ) -> Migrated:
@@ -114,36 +67,6 @@ def migrate(
         for step in note.steps:
             migrating.take(note, step)
     return Migrated(migrating.finished(goal), origin, goal, tuple(migrating.told))
-
-
-def _waiting(note: Migration, record: Mapping[str, Any], *, removed: bool = False) -> Iterator[tuple[Step, Any]]:
-    """Yield the steps whose old question or code a record has; with `removed` also those of questions that are gone."""
-    extras = _extras(record)
-    for step in note.steps:
-        if not step.concerns(str(record.get("type") or "dataset")):
-            continue
-        value = record.get(step.field) or extras.get(step.field)
-        if value and (step.becomes or (removed and step.removed) or (step.codes and _old_codes(step, value))):
-            yield step, value
-
-
-def _old_codes(step: Step, value: Any) -> list[Any]:
-    """Return the codes of an answer that the step replaces by others."""
-    codes = step.codes or {}
-    return [code for code in _entries(value) if isinstance(code, str) and codes.get(code, (code,)) != (code,)]
-
-
-def _entries(value: Any) -> list[Any]:
-    try:
-        return raw_entries(value)
-    except Refused:
-        return []
-
-
-def _extras(record: Mapping[str, Any]) -> dict[str, Any]:
-    extras = record.get("extras")
-    entries = extras if isinstance(extras, list) else []
-    return {entry["key"]: entry.get("value") for entry in entries if isinstance(entry, dict) and "key" in entry}
 
 
 @dataclass
@@ -197,13 +120,12 @@ class _Migrating:
 
     def replace(self, note: Migration, step: Step, name: str) -> None:
         value = self.record.get(name)
-        old = _old_codes(step, value)
+        old = old_codes(step, value)
         if not old:
             return
         codes = step.codes or {}
-        decided = [
-            new for code in _entries(value) for new in codes.get(code, (code,)) if len(codes.get(code, (1,))) == 1
-        ]
+        given = entries_of(value)
+        decided = [codes.get(code, (code,))[0] for code in given if len(codes.get(code, (code,))) == 1]
         for code in [code for code in old if len(codes[code]) > 1]:
             words = {"version": note.origin, "old": code, "new": self.choice(name, codes[code])}
             self.tell(name, _CHOOSE, is_open=True, **words)
@@ -225,7 +147,7 @@ class _Migrating:
         value = self.pop(step.field)
         if not value:
             return
-        text = f"{self.translate(step.label)}: {', '.join(map(str, _entries(value) or [value]))}"
+        text = f"{self.translate(step.label)}: {', '.join(map(str, entries_of(value) or [value]))}"
         before = self.record.get(step.into or "")
         joined = f"{before}\n\n{text}" if before else text
         if step.into is None or len(joined) > MAX_TEXT or step.into in self.declared:
@@ -239,8 +161,8 @@ class _Migrating:
     def pop(self, name: str) -> Any:
         """Take an answer out, wherever it stands: as a field, or where CKAN keeps what no schema knows."""
         extras = self.record.get("extras")
-        if isinstance(extras, list) and name in _extras(self.record):
-            self.record.setdefault(name, _extras(self.record)[name])
+        if isinstance(extras, list) and name in extras_of(self.record):
+            self.record.setdefault(name, extras_of(self.record)[name])
             self.record["extras"] = [entry for entry in extras if not _has_key(entry, name)]
         return self.record.pop(name, None)
 

@@ -29,7 +29,7 @@ from .acting import acting_user, existing_organization
 from .progress import Progress
 
 _RELEASE_AFTER = 100
-_STOPPED = "The database or the search index does not answer: {reason}. Run the import again when it does."
+_STOPPED = N_("The database or the search index does not answer: {reason}. Run the import again when it does.")
 Door = RegisterImport | OwnImport
 
 
@@ -106,7 +106,7 @@ class _Run:
                     self.unreadable = True
                 except (SearchError, SearchIndexError, OperationalError) as error:
                     model.Session.rollback()
-                    click.echo(_STOPPED.format(reason=str(error).partition("\n")[0]), err=True)
+                    click.echo(self.printer.translate(_STOPPED).format(reason=str(error).partition("\n")[0]), err=True)
                     sys.exit(UNREADABLE)
 
     def file(self, path: Path) -> Iterator[tuple[int, Outcome]]:

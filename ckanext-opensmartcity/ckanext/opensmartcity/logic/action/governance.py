@@ -9,7 +9,7 @@ from ckan.types import Context
 
 from ... import config
 from ...standard import assess_reading, language, list_standard, read_record, standard_digest
-from ...standard.migrating import earlier_answers, recorded_version
+from ...standard.marking import earlier_answers, recorded_version
 from .. import governance, schema, systems
 from ..dictize import dictize_assessment, dictize_earlier, dictize_finding
 
