@@ -41,7 +41,7 @@ def test_axe_finds_nothing_on_lists_register_and_standard(visit, city, language)
         assert violations(page) == "", path
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/algorithm/permit-check"])
+@pytest.mark.parametrize("path", [*PAGES, "/algorithm/permit-check", f"/nl{STANDARD}"])
 def test_they_never_scroll_sideways(visit, path):
     page = visit(path, viewport=NARROWEST)
     assert too_wide(page) == []
