@@ -27,7 +27,14 @@ def records(city) -> None:
         algorithm_risk="high",
     )
     use = {"algorithm_use": "in_use", "algorithm_role": ["input"], "algorithm_systems": ["permit-check"]}
-    city.dataset(name="permits", title="Parking permits", privacy_class="personal", **use)
+    a_word_on_everything = {
+        "ownership_owner": "Parking Department",
+        "sovereignty_storage_kind": "own_premises",
+        "privacy_class": "personal",
+        "retention_type": "indefinite",
+        "fitness_purpose": "To know who may park.",
+    }
+    city.dataset(name="permits", title="Parking permits", **a_word_on_everything, **use)
     for number in range(3):
         city.dataset(name=f"silent-{number}", title=f"Benches along the canal, part {number}")
 
