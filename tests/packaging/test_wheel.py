@@ -1,5 +1,6 @@
 """The wheel: what it holds, and that it works beside CKAN from PyPI without the clone."""
 
+import json
 import os
 import subprocess
 import sys
@@ -80,6 +81,53 @@ def test_the_wheel_holds_every_source_and_nothing_of_tests(wheel):
     assert {str((PROJECT / name).relative_to(package)) for name in tracked if (PROJECT / name).is_file()} <= names
     assert not [name for name in names if "test" in Path(name).parts[0] or "/tests/" in name]
     assert {Path(name).parts[0] for name in names if ".dist-info" not in name} == {"ckanext"}
+
+
+@pytest.fixture(scope="module")
+def bare(wheel, tmp_path_factory):
+    """An environment with the wheel and what it asks for, and no CKAN."""
+    environment = tmp_path_factory.mktemp("bare") / "venv"
+    run(UV, "venv", "--python", sys.executable, environment)
+    run(UV, "pip", "install", "--python", environment / "bin/python", wheel)
+    return environment
+
+
+def test_the_checker_installs_without_ckan(bare):
+    listed = json.loads(run(UV, "pip", "list", "--python", bare / "bin/python", "--format", "json"))
+    installed = {package["name"].lower() for package in listed}
+    assert installed.isdisjoint({"ckan", "flask", "sqlalchemy", "psycopg2", "jsonschema"})
+    assert len(installed) < 25, installed
+    script = "import importlib.util as u; print([n for n in ('ckan', 'flask', 'sqlalchemy') if u.find_spec(n)])"
+    assert run(bare / "bin/python", "-c", script).strip() == "[]"
+
+
+def test_the_checker_works_without_ckan(bare, tmp_path, current):
+    (tmp_path / "good.jsonl").write_text(json.dumps(current))
+    (tmp_path / "bad.csv").write_text("name,privacy_class\na,secret\n")
+    outside = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+
+    def opensmartcity(*arguments):
+        command = [bare / "bin/opensmartcity", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=outside)
+
+    clean = opensmartcity("check", "--date", "2026-06-01", "good.jsonl")
+    assert (clean.returncode, clean.stdout, clean.stderr) == (0, "", "1 records, 0 findings (standard 1.0.0).\n")
+    found = opensmartcity("check", "--format", "json", "--lang", "nl", "bad.csv")
+    report = json.loads(found.stdout)
+    assert found.returncode == report["summary"]["exit_code"] == 1
+    assert {"OSC-001", "OSC-002"} == report["summary"]["rules"].keys()
+    assert "niet een van de antwoorden" in next(f["message"] for f in report["findings"] if f["rule"] == "OSC-002")
+    assert opensmartcity("check", "no-such-file.json").returncode == 2
+    assert "privacy_class" in opensmartcity("standard", "--format", "json-schema").stdout
+    assert opensmartcity("convert", "--help").returncode == 0
+
+
+def test_the_wheel_holds_the_published_json_schemas(bare):
+    script = (
+        "from ckanext.opensmartcity.standard import shipped_folder as f; print(*[p.name for p in f().glob('json/*')])"
+    )
+    names = run(bare / "bin/python", "-c", script).split()
+    assert sorted(names) == ["algorithm.schema.json", "check-report.schema.json", "dataset.schema.json"]
 
 
 def test_the_wheel_works_beside_ckan_from_pypi(wheel, tmp_path):
