@@ -124,14 +124,16 @@ def unfold(page: Page) -> None:
 
 
 def test_pages_with_errors_read_well_on_the_narrowest_screen(as_steward, city, levels):
-    page = as_steward(viewport=NARROWEST, javascript=False)
+    page = as_steward(viewport=NARROWEST)
     page.goto(city.url("/dataset/level-silent/governance/retention"))
+    field(page, "retention_type").select_option("fixed_period")
     field(page, "retention_period").fill("seven years, " * 20)
     declare(page, "retention_basis", "not_applicable")
     in_order_with_errors(page)
     page.goto(city.url("/dataset/level-silent/governance/privacy"))
-    field(page, "privacy_class").select_option("non_personal")
+    field(page, "privacy_class").select_option("personal")
     question(page, "privacy_legal_basis").get_by_label("Public task").check()
+    field(page, "privacy_class").select_option("non_personal")
     in_order_with_errors(page)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 
 import pytest
 from browser.browsing import NARROWEST, WIDE, announced, day, declare, field, question, save
@@ -25,10 +26,15 @@ WAYS = pytest.mark.parametrize(
 )
 
 
+def new_name() -> str:
+    return f"record-{uuid.uuid4().hex[:12]}"
+
+
 @pytest.fixture
 def counters(city) -> str:
     """A dataset with a part of its answers; each test has its own."""
     return city.dataset(
+        name=new_name(),
         ownership_owner="Mobility Department",
         ownership_steward_role="Data steward for mobility",
         ownership_contact="mobility@city.example",
@@ -158,7 +164,9 @@ def test_a_page_is_filled_in_mended_and_saved_by_keyboard_alone(as_steward, city
 
 
 def test_an_error_on_another_page_is_reached_and_mended(as_steward, city):
-    draft = city.dataset(type="algorithm", state="draft", title="Permit check", algorithm_purpose="To check permits.")
+    draft = city.dataset(
+        name=new_name(), type="algorithm", state="draft", title="Permit check", algorithm_purpose="To check permits."
+    )
     page = as_steward(f"/algorithm/{draft}/governance/working")
     field(page, "algorithm_decision").select_option("decides")
     page.get_by_role("button", name="Save and publish").click()
