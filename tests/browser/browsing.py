@@ -32,5 +32,10 @@ def declare(page: Page, name: str, state: str) -> None:
 
 
 def save(page: Page) -> None:
-    """Send the form."""
-    page.locator("#dataset-edit button[name=save].btn-primary").click()
+    """Send the page by its first choice: a new record goes on, an existing one goes on or is saved."""
+    page.locator("#dataset-edit button[name=save].btn-primary, #osc-page button[name=save].btn-primary").click()
+
+
+def announced(page: Page) -> Locator:
+    """Return what the page says aloud while somebody types."""
+    return page.locator("#osc-said")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser.browsing import NARROWEST, day, declare, field, question, save
+from ckanext.opensmartcity.standard import shipped_languages
 from playwright.sync_api import Page
 
 # What CKAN's own templates and scripts get wrong around our parts; each only where it stands.
@@ -90,11 +91,31 @@ def test_axe_finds_nothing_on_the_page(visit, city, levels, algorithm, language)
         assert violations(page) == "", record
 
 
-@pytest.mark.parametrize("path", ["/dataset/new", "/algorithm/new", "/nl/dataset/edit/level-started"])
-def test_axe_finds_nothing_on_the_form(as_steward, levels, path):
-    page = as_steward(path)
+LANGUAGES = [f"/{code}" if code != "en" else "" for code in shipped_languages()]
+FORM_PAGES = [
+    "/dataset/new",
+    "/algorithm/new",
+    "/dataset/edit/level-started",
+    *(f"/dataset/level-started/governance/{group}" for group in ("ownership", "privacy", "retention")),
+    "/algorithm/permit-check/governance/control",
+    "/organization/mobility/usual-answers/dataset/sovereignty",
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda each: each or "en")
+def test_axe_finds_nothing_on_the_form(as_steward, city, levels, algorithm, language):
+    page = as_steward()
+    for path in FORM_PAGES:
+        page.goto(city.url(language + path))
+        unfold(page)
+        assert violations(page) == "", path
+
+
+@pytest.mark.parametrize("path", FORM_PAGES)
+def test_the_form_never_scrolls_sideways(as_steward, levels, algorithm, path):
+    page = as_steward(path, viewport=NARROWEST)
     unfold(page)
-    assert violations(page) == ""
+    assert too_wide(page) == []
 
 
 def unfold(page: Page) -> None:
@@ -102,12 +123,21 @@ def unfold(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
 
 
-def test_a_form_with_errors_reads_well_on_the_narrowest_screen(as_steward):
-    page = as_steward("/dataset/new", viewport=NARROWEST)
+def test_pages_with_errors_read_well_on_the_narrowest_screen(as_steward, city, levels):
+    page = as_steward(viewport=NARROWEST)
+    page.goto(city.url("/dataset/level-silent/governance/retention"))
+    field(page, "retention_type").select_option("fixed_period")
     field(page, "retention_period").fill("seven years, " * 20)
-    field(page, "privacy_class").select_option("non_personal")
-    question(page, "privacy_legal_basis").get_by_label("Public task").check()
     declare(page, "retention_basis", "not_applicable")
+    in_order_with_errors(page)
+    page.goto(city.url("/dataset/level-silent/governance/privacy"))
+    field(page, "privacy_class").select_option("personal")
+    question(page, "privacy_legal_basis").get_by_label("Public task").check()
+    field(page, "privacy_class").select_option("non_personal")
+    in_order_with_errors(page)
+
+
+def in_order_with_errors(page: Page) -> None:
     save(page)
     page.locator(".osc-errors").wait_for()
     unfold(page)

@@ -1,5 +1,7 @@
 """governance_check: the same findings as a save would give, and nothing saved."""
 
+import ckan.plugins.toolkit as tk
+import pytest
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
@@ -57,3 +59,35 @@ def test_a_dataset_of_the_portal_checked_as_shown_is_as_shown(current):
     shown = call_action("governance_show", id=dataset["id"])
     checked = call_action("governance_check", **call_action("package_show", id=dataset["id"]))
     assert checked["groups"] == shown["groups"]
+
+
+def test_a_change_is_checked_as_a_patch_would_store_it(current):
+    dataset = factories.Dataset(**current)
+    change = {"fitness_limits": "", "privacy_openness": "closed"}
+    checked = call_action("governance_check", patch_of=dataset["name"], **change)
+    assert checked["missing"] == ["fitness_limits"]
+    assert "OSC-015" in {concern["rule"] for concern in checked["concerns"]}
+    assert call_action("package_show", id=dataset["id"])["privacy_openness"] == "open"
+    call_action("package_patch", id=dataset["id"], **change)
+    shown = call_action("governance_show", id=dataset["id"])
+    assert {key: checked[key] for key in ("level", "groups", "missing", "concerns")} == {
+        key: shown[key] for key in ("level", "groups", "missing", "concerns")
+    }
+
+
+def test_a_change_of_an_algorithm_is_checked_as_one_whatever_type_is_sent():
+    system = factories.Dataset(type="algorithm", algorithm_decision="decides", state="draft")
+    checked = call_action("governance_check", patch_of=system["id"], type="dataset")
+    assert ("OSC-041", "algorithm_oversight") in rules(checked)
+
+
+@pytest.mark.parametrize("reference", [["a"], {"id": "a"}, 7])
+def test_a_change_of_something_that_is_no_name_is_refused(reference):
+    with pytest.raises(tk.ValidationError) as caught:
+        call_action("governance_check", patch_of=reference)
+    assert list(caught.value.error_dict) == ["patch_of"]
+
+
+def test_a_change_of_nothing_is_not_found():
+    with pytest.raises(tk.ObjectNotFound):
+        call_action("governance_check", patch_of="no-such-dataset")

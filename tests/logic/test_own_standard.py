@@ -5,6 +5,7 @@ from pathlib import Path
 import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
+from ckan import plugins
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity import config
@@ -46,6 +47,49 @@ def test_it_is_asked_in_the_form_where_the_city_put_it(app):
     names = [node["id"].removeprefix("osc-question-") for node in soup.select(".osc-question")]
     assert names[names.index("ownership_mandate") + 1] == FIELD
     assert soup.select_one(f"#field-{FIELD} option[value=spatial]").text.strip() == "Space and mobility"
+
+
+@pytest.fixture
+def own_group(tmp_path, ckan_config, monkeypatch):
+    """A city's folder with a group of its own: plain YAML of ours, and no key of the form."""
+    (tmp_path / "dataset.yaml").write_text(
+        """
+        groups:
+          - {id: climate, after: privacy, label: Climate, question: What does it do to the climate?}
+        dataset_fields:
+          - field_name: zh_energy
+            preset: opensmartcity_text
+            group: climate
+            label: Energy
+            question: How much energy does it use?
+            help_text: Give kilowatt hours a year.
+            example: 400 kWh a year
+            reason: Computers need power.
+        """
+    )
+    monkeypatch.setitem(ckan_config, "ckanext.opensmartcity.standard", str(tmp_path))
+
+
+@pytest.fixture
+def reloaded(own_group, ckan_config, monkeypatch):
+    monkeypatch.delitem(ckan_config, "scheming.dataset_schemas")
+    plugins.unload_all()
+    plugins.load_all()
+
+
+def test_a_group_of_the_city_is_a_page_by_itself(reloaded, app):
+    headers = {"Authorization": factories.SysadminWithToken()["token"]}
+    dataset = factories.Dataset()
+    path = f"/dataset/{dataset['name']}/governance"
+    soup = BeautifulSoup(app.get(f"{path}/climate", headers=headers).body, "html.parser")
+    assert soup.select_one("#osc-group-title").text == "What does it do to the climate?"
+    assert [node["id"] for node in soup.select(".osc-question")] == ["osc-question-zh_energy"]
+    steps = [node.text for node in soup.select(".osc-pages li > *:first-child")]
+    assert steps[steps.index("Privacy") + 1] == "Climate"
+    sent = {"zh_energy": "400 kWh a year", "declared-zh_energy": "", "save": "next"}
+    answer = app.post(f"{path}/climate", data=sent, headers=headers, follow_redirects=False)
+    assert answer.headers["Location"].endswith(f"{path}/algorithm")
+    assert call_action("package_show", id=dataset["id"])["zh_energy"] == "400 kWh a year"
 
 
 def test_it_is_validated():

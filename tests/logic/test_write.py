@@ -138,3 +138,15 @@ def test_longest_texts_of_every_field_can_be_indexed(current, standard):
     long.pop("retention_event")
     dataset = factories.Dataset(**current | long, governance_declared=declared)
     assert call_action("package_search", fq=f"name:{dataset['name']}")["count"] == 1
+
+
+def test_declarations_of_a_form_of_somebody_else_are_laid_over_those_of_the_record(current):
+    dataset = factories.Dataset(**current, governance_declared={"ownership_mandate": {"state": "unknown"}})
+    sent = {"declared-fitness_alternatives": "not_applicable", "declared-fitness_alternatives-reason": "A duty."}
+    patched = call_action("package_patch", id=dataset["id"], **sent)
+    assert patched["governance_declared"] == {
+        "ownership_mandate": {"state": "unknown"},
+        "fitness_alternatives": {"state": "not_applicable", "reason": "A duty."},
+    }
+    again = call_action("package_patch", id=dataset["id"], **{"declared-ownership_mandate": ""})
+    assert list(again["governance_declared"]) == ["fitness_alternatives"]

@@ -315,6 +315,16 @@ def test_every_fact_is_used_by_a_rule():
 
 
 @EACH_FIELD
+def test_every_question_has_help_of_a_line_or_three_an_example_and_a_reason(field):
+    for text in (field.help, field.reason, field.question):
+        assert text[-1] in ".?"
+    assert field.question.endswith("?")
+    assert field.example
+    assert len(field.help) <= 200
+    assert len(field.reason) <= 200
+
+
+@EACH_FIELD
 def test_an_example_is_a_valid_answer_of_its_field(field):
     assert parse_answer(field, field.example, STANDARD)
 

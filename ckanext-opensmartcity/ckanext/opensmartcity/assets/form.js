@@ -14,6 +14,14 @@ this.ckan.module('opensmartcity-form', function () {
       this.form.classList.add('osc-live');
       // CKAN's list of countries tells of its changes by jQuery alone.
       this.el.on('input change', () => this.wait());
+      // What was filled in before this ran, by a quick reader or by a browser that goes back, counts as well.
+      if ([...this.form.elements].some((input) => this.isChanged(input))) this.wait();
+    },
+
+    isChanged(input) {
+      if (['checkbox', 'radio'].includes(input.type)) return input.checked !== input.defaultChecked;
+      if (input.options) return [...input.options].some((each) => each.value && each.selected !== each.defaultSelected);
+      return input.type !== 'hidden' && 'defaultValue' in input && input.value !== input.defaultValue;
     },
 
     wait() {

@@ -44,6 +44,15 @@ def _declaration(form: Mapping[str, Any], name: str) -> dict[str, str]:
     return {"state": state} | ({"reason": reason} if reason else {}) if state else {}
 
 
+def collect_declarations(data: FlattenDataDict) -> None:
+    """Lay the declarations that a form of somebody else sends beside our questions over those of the record."""
+    extras = data.get(("__extras",)) or {}
+    sent = {key: extras.pop(key) for key in list(extras) if key.startswith(PREFIX)}
+    asked = [key.removeprefix(PREFIX) for key in sent if not key.endswith(REASON)]
+    for name, value in _declarations(sent, asked, data.get((DECLARED_FIELD,))).items():
+        data[(name,)] = value
+
+
 def typed_declarations(form: Mapping[str, Any]) -> dict[str, Any]:
     """Return the declarations as they were typed, to be shown again beside their error."""
     return {key: value for key, value in form.items() if key.startswith(PREFIX)}

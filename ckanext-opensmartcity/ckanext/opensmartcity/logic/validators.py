@@ -33,6 +33,7 @@ def opensmartcity_governance(
     kind = config.standard().records.get(stored.type or _value(data, "type") or "dataset")
     if kind is None:
         return
+    forms.collect_declarations(data)
     forms.keep_answers(data, kind, stored.values)
     record = _record(data, kind)
     reading = read_record(config.standard(), record, config.settings())
