@@ -9,7 +9,7 @@ from typing import Any
 from ..standard import DECLARED_FIELD, Field, RecordType
 
 STATUS = ("private", "state", "owner_org", "license_id", "collaborators")
-_EMPTY = ("", [], {}, "[]", "{}")
+_EMPTY: tuple[Any, ...] = ("", [], {}, "[]", "{}")
 Answers = Mapping[str, Any]
 
 
