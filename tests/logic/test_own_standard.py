@@ -1,17 +1,24 @@
 """The worked example of docs/example-city: one field, its codes and a rule, in YAML alone, seen everywhere."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import ckan.plugins.toolkit as tk
+import jsonschema
 import pytest
 from bs4 import BeautifulSoup
 from ckan import plugins
+from ckan.exceptions import CkanConfigurationException
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity import config
-from ckanext.opensmartcity.standard import SourceError
+from ckanext.opensmartcity.cli.main import main
+from click.testing import CliRunner
 
 EXAMPLE = Path(__file__).parents[2] / "docs/example-city"
+TEST_INI = Path(__file__).parents[2] / "test.ini"
 FIELD = "ownership_council_committee"
 
 pytestmark = pytest.mark.ckan_config("ckanext.opensmartcity.standard", str(EXAMPLE))
@@ -55,7 +62,7 @@ def own_group(tmp_path, ckan_config, monkeypatch):
     (tmp_path / "dataset.yaml").write_text(
         """
         groups:
-          - {id: climate, after: privacy, label: Climate, question: What does it do to the climate?}
+          - {id: climate, after: privacy, label: Climate, question: "What does it do to the climate?"}
         dataset_fields:
           - field_name: zh_energy
             preset: opensmartcity_text
@@ -131,5 +138,58 @@ def test_it_stands_in_the_published_standard():
 def test_a_mistake_in_the_folder_stops_the_start(tmp_path, ckan_config, monkeypatch):
     (tmp_path / "dataset.yaml").write_text("drop: [fitnes_purpose]\n")
     monkeypatch.setitem(ckan_config, "ckanext.opensmartcity.standard", str(tmp_path))
-    with pytest.raises(SourceError, match=r"dataset.yaml:1: .* did you mean 'fitness_purpose'"):
+    with pytest.raises(CkanConfigurationException, match=r"dataset.yaml:1: .* did you mean 'fitness_purpose'"):
         config.standard()
+
+
+MISTAKES = {
+    "field to drop": ("dataset.yaml", "drop: [fitnes_purpose]\n", "dataset.yaml:1: ", "'fitness_purpose'"),
+    "key": ("dataset.yaml", "feilds: []\n", "dataset.yaml:1: unknown key 'feilds'", ""),
+    "preset": (
+        "dataset.yaml",
+        "dataset_fields:\n  - {field_name: fitness_purpose, preset: opensmartcity_txt}\n",
+        "dataset.yaml:2: unknown preset 'opensmartcity_txt'",
+        "'opensmartcity_text'",
+    ),
+    "code of a rule": (
+        "rules.yaml",
+        "rules:\n  - id: OSC-012\n    when: {privacy_class: personl}\n",
+        "rules.yaml:3: 'privacy_class' has no code 'personl'",
+        "'personal'",
+    ),
+    "file": ("datasets.yaml", "drop: [a]\n", "datasets.yaml:1: the standard has no file", "'dataset.yaml'"),
+    "not YAML": ("dataset.yaml", "drop: [a\n", "dataset.yaml:2: not valid YAML", ""),
+}
+
+
+@pytest.mark.parametrize(("file", "text", "place", "nearest"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_ckan_itself_stops_with_one_line_and_no_traceback(tmp_path, file, text, place, nearest):
+    (tmp_path / "city").mkdir()
+    (tmp_path / "city" / file).write_text(text, encoding="utf-8")
+    options = f"[app:main]\nckanext.opensmartcity.standard = {tmp_path / 'city'}\n"
+    ini = TEST_INI.read_text(encoding="utf-8").replace("[app:main]\n", options, 1)
+    (tmp_path / "ckan.ini").write_text(ini.replace("%(here)s", str(TEST_INI.parent)), encoding="utf-8")
+    command = [Path(sys.executable).with_name("ckan"), "-c", tmp_path / "ckan.ini", "config", "validate"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    said = [line for line in done.stderr.splitlines() if "ckanext.opensmartcity.standard: " in line]
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert len(said) == 1, done.stderr
+    assert place in said[0]
+    assert nearest in said[0]
+
+
+def opensmartcity(*arguments):
+    return CliRunner().invoke(main, list(map(str, arguments)))
+
+
+def test_it_is_in_the_json_schema_the_reference_and_the_checker(personal, tmp_path):
+    schema = json.loads(opensmartcity("standard", "--format", "json-schema", "--city", EXAMPLE).stdout)
+    errors = list(jsonschema.Draft202012Validator(schema).iter_errors(personal | {FIELD: "moon"}))
+    assert [FIELD] in [list(error.path) for error in errors]
+    assert f"`{FIELD}`" in opensmartcity("standard", "--city", EXAMPLE).stdout
+    (tmp_path / "records.jsonl").write_text(json.dumps(personal | {FIELD: "finance"}))
+    report = json.loads(
+        opensmartcity("check", "--format", "json", "--city", EXAMPLE, tmp_path / "records.jsonl").stdout
+    )
+    assert [FIELD] in [finding["fields"] for finding in report["findings"] if finding["rule"] == "ZH-001"]

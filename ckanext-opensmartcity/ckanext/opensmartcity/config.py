@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -9,7 +11,7 @@ from typing import Literal
 import ckan.plugins.toolkit as tk
 from ckan.exceptions import CkanConfigurationException
 
-from .standard import Settings, Standard, load_standard, shipped_folder
+from .standard import Settings, SourceError, Standard, load_standard, shipped_folder
 from .standard.countries import EUROPEAN_UNION, country_codes
 
 ENFORCEMENT = "ckanext.opensmartcity.enforcement"
@@ -69,7 +71,17 @@ def standard() -> Standard:
 
 @lru_cache(maxsize=4)
 def _load(city: Path | None) -> Standard:
-    return load_standard(shipped_folder(), city)
+    with stopping_the_start():
+        return load_standard(shipped_folder(), city)
+
+
+@contextmanager
+def stopping_the_start() -> Iterator[None]:
+    """Turn a mistake in the city's files into what CKAN tells as one line when it starts."""
+    try:
+        yield
+    except SourceError as error:
+        raise CkanConfigurationException(f"{CITY}: {error}") from error
 
 
 def check() -> None:
