@@ -55,7 +55,7 @@ def own_group(tmp_path, ckan_config, monkeypatch):
     (tmp_path / "dataset.yaml").write_text(
         """
         groups:
-          - {id: climate, after: privacy, label: Climate, question: What does it do to the climate?}
+          - {id: climate, after: privacy, label: Climate, question: "What does it do to the climate?"}
         dataset_fields:
           - field_name: zh_energy
             preset: opensmartcity_text
