@@ -140,6 +140,7 @@ def test_pages_with_errors_read_well_on_the_narrowest_screen(as_steward, city, l
 def in_order_with_errors(page: Page) -> None:
     save(page)
     page.locator(".osc-errors").wait_for()
+    page.wait_for_load_state()
     unfold(page)
     assert too_wide(page) == []
     assert violations(page) == ""
