@@ -127,7 +127,7 @@ def test_names_are_shown_to_whoever_may_change_the_dataset_and_to_nobody_else(ci
 def test_a_hidden_event_gives_its_hash_and_nothing_else(city):
     _, datasets = city
     newest, *hidden = _seen("governance_history", None, id=datasets["private_then_public"])
-    assert [set(event) for event in hidden] == [{"hidden", "leaf_hash", "index"}] * 2
+    assert [set(event) for event in hidden] == [{"hidden", "leaf_hash", "index", "checkpoint"}] * 2
     assert newest["event"]["previous"] == hidden[0]["leaf_hash"]
 
 

@@ -108,4 +108,6 @@ def test_the_migrations_make_what_the_model_says():
     with model.meta.engine.connect() as connection:
         options = {"include_name": lambda name, kind, parents: kind != "table" or name in metadata.tables}
         context = MigrationContext.configure(connection, opts=options)
-        assert compare_metadata(context, metadata) == []
+        found = compare_metadata(context, metadata)
+    # Usual answers go with their organisation: that key leads to CKAN's table, which our catalogue does not know.
+    assert [difference for difference in found if difference[0] != "remove_fk" or "group" not in str(difference)] == []
