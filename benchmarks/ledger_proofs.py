@@ -1,4 +1,4 @@
-"""Row reads and time of a proof from a log of 1,000,000 events in PostgreSQL; and of sequencing and signing one more."""
+"""Row reads and time of a proof from a log of 1,000,000 events in PostgreSQL, and of logging one more."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.cli import load_config
 from ckan.config.environment import load_environment
-from sqlalchemy.orm import Session
-
 from ckanext.opensmartcity.ledger import merkle, tiles
 from ckanext.opensmartcity.ledger.storage import MemoryTiles, TileKey
 from ckanext.opensmartcity.model.leaves import StoredTiles
+from sqlalchemy.orm import Session
 
 SIZE = int(os.environ.get("OSC_BENCH_EVENTS", "1000000"))
 MOST_ROWS = 20
