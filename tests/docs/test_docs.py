@@ -60,9 +60,9 @@ def requirements():
 
 def actions():
     """Return the names of the actions, without importing CKAN."""
-    functions = tree(PACKAGE / "logic" / "action.py").body
-    registry = next(node for node in functions if getattr(node, "name", "") == "get_actions")
-    return [key.value for key in next(node for node in ast.walk(registry) if isinstance(node, ast.Dict)).keys]
+    bodies = [tree(path).body for path in (PACKAGE / "logic" / "action").glob("*.py")]
+    names = (getattr(node, "name", "") for body in bodies for node in body)
+    return sorted(name for name in names if name.startswith("governance_"))
 
 
 def targets():
