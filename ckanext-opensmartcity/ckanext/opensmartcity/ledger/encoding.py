@@ -27,8 +27,13 @@ def from_base64(text: str) -> bytes | None:
 
 def from_hex(value: object) -> bytes | None:
     """Return the hash that a text names in lower-case hex, None for anything else."""
-    hashes = hashes_from_hex([value])
-    return hashes[0] if hashes else None
+    if not isinstance(value, str) or len(value) != _HEX_LETTERS:
+        return None
+    try:
+        data = bytes.fromhex(value)
+    except ValueError:
+        return None
+    return data if data.hex() == value else None
 
 
 def hashes_from_hex(values: list[Any]) -> tuple[bytes, ...] | None:
