@@ -113,7 +113,11 @@ def _mark(answer: Any) -> int:
     """Return a short mark of an answer. Python keys its hash of texts anew in each run: nobody can aim for a mark."""
     if isinstance(answer, str):
         return hash(answer)
-    return _NOTHING if answer is None else hash("\0" + encode(answer))
+    if answer is None:
+        return _NOTHING
+    if isinstance(answer, list) and all(isinstance(entry, str) for entry in answer):
+        return hash(("\0list", *answer))
+    return hash("\0" + encode(answer))
 
 
 _NOTHING = hash("\0null")

@@ -21,6 +21,8 @@ ckan.site_title = {title}
 ckan.site_url = {address}
 ckan.plugins = {plugins}
 ckanext.opensmartcity.home_jurisdiction = {home}
+ckanext.opensmartcity.signing_key = {signing_key}
+ckanext.opensmartcity.checkpoint_minutes = 0
 ckan.locale_default = en
 ckan.locales_offered = en nl fr de es
 ckan.storage_path = {storage}
@@ -77,6 +79,7 @@ def write(folder: Path, address: str, addresses: Addresses, plugins: str) -> Pat
         "key": secret(folder, "ckan"),
         "plugins": plugins,
         "redis": addresses.redis,
+        "signing_key": str(signing_key(folder)),
         "site_id": SITE_ID,
         "solr": addresses.solr,
         "storage": str(storage),
@@ -85,6 +88,11 @@ def write(folder: Path, address: str, addresses: Addresses, plugins: str) -> Pat
     ini = folder / "ckan.ini"
     write_private(ini, _filled({name: value.replace("%", "%%") for name, value in values.items()}))
     return ini
+
+
+def signing_key(folder: Path) -> Path:
+    """Return the file of the key that signs the ledger of a data folder."""
+    return folder / "ledger.pem"
 
 
 def _filled(values: dict[str, str]) -> str:

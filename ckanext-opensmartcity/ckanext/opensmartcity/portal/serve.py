@@ -8,6 +8,7 @@ from .client import Client
 from .commands import environment_with
 from .console import say
 from .prepare import prepare
+from .signing import ensure_signed
 from .supervision import Supervisor, supervised, wait_until
 
 PLUGINS = "opensmartcity scheming_datasets"
@@ -37,6 +38,7 @@ def start(supervisor: Supervisor, wanted_port: int, plugins: str) -> str:
     supervisor.record.address = address
     supervisor.record.save()
     load_demo(supervisor.folder, address)
+    ensure_signed(supervisor, ini, addresses, plugins)
     return address
 
 
