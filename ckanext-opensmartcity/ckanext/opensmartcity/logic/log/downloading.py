@@ -14,7 +14,7 @@ from . import exporting
 
 
 def history_lines(context: Context, id_or_name: str) -> Iterator[str]:
-    """Return the lines of the history of a dataset, each with its end; ObjectNotFound also where no checkpoint has been signed yet."""
+    """Return the lines of the history of a dataset; ObjectNotFound also where no checkpoint has been signed yet."""
     tk.check_access("governance_history", context, {"id": id_or_name})
     history = reading.find(context, id_or_name)
     session = model.Session()
