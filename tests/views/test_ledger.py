@@ -7,7 +7,9 @@ import pytest
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from ckanext.opensmartcity.cli.main import main
 from ckanext.opensmartcity.logic.log import checkpointing, signing
+from click.testing import CliRunner
 from lxml import etree
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -50,6 +52,8 @@ def newest(dataset, **context):
 def test_before_the_first_checkpoint_the_page_says_so(app):
     assert "No checkpoint has been signed yet." in app.get("/transparency/ledger").body
     app.get("/transparency/ledger/checkpoint", status=404)
+    made = factories.Dataset()
+    app.get(f"/dataset/{made['name']}/transparency/history.jsonl", status=404)
 
 
 def test_the_page_shows_the_checkpoint_that_can_be_kept(app, dataset, seal):
@@ -98,6 +102,44 @@ def test_the_proof_as_a_file_holds_event_and_checkpoint(app, dataset, seal):
     assert proof["leaf"] == event["leaf_hash"]
     preferred = app.get(f"/transparency/ledger/event/{event['id']}", headers={"Accept": "application/json"})
     assert preferred.json == proof
+
+
+def verify(folder, **files):
+    """Run the program that an auditor runs, on files that were downloaded."""
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    paths = [str(folder / "history"), "--checkpoint", str(folder / "checkpoint"), "--key", str(folder / "key")]
+    return CliRunner().invoke(main, ["verify", *paths])
+
+
+def test_the_history_as_a_file_is_verified_without_the_portal_and_a_doctored_one_is_not(app, dataset, seal, tmp_path):
+    call_action("package_patch", id=dataset["id"], fitness_purpose="Another purpose.")
+    seal()
+    history = app.get(f"/dataset/{dataset['name']}/transparency/history.jsonl")
+    assert history.headers["Content-Disposition"] == f"attachment; filename={dataset['name']}-history.jsonl"
+    files = {
+        "history": history.body,
+        "checkpoint": app.get("/transparency/ledger/checkpoint").body,
+        "key": app.get("/transparency/ledger/key").body,
+    }
+    good = verify(tmp_path, **files)
+    assert good.exit_code == 0, good.output
+    doctored = verify(tmp_path, **files | {"history": history.body.replace("Another purpose.", "Any purpose at all.")})
+    assert doctored.exit_code == 1, doctored.output
+    assert newest(dataset)["id"] in doctored.output
+
+
+def test_the_file_holds_hashes_alone_of_what_was_said_in_private(app, current, organization, seal):
+    said = current | {"fitness_limits": "A word that nobody outside may read"}
+    made = factories.Dataset(private=True, owner_org=organization["id"], **said)
+    seal()
+    path = f"/dataset/{made['name']}/transparency/history.jsonl"
+    app.get(path, status=404)
+    call_action("package_patch", id=made["id"], fitness_limits="Nothing.", private=False)
+    seal()
+    body = app.get(path).body
+    assert "nobody outside may read" not in body
+    assert '"leaf"' in body
 
 
 @pytest.mark.parametrize("id", [NOBODYS, "nonsense", "..%2f..%2fetc"])

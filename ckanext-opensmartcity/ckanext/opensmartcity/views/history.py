@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Response, jsonify, make_response
+from flask import Blueprint, Response, jsonify, make_response, stream_with_context
 from flask.typing import ResponseReturnValue
+from werkzeug.utils import secure_filename
 
 from ..logic.governance import request_language
+from ..logic.log.downloading import history_lines
 from .accepting import prefers_json
 from .feed import Feed, write_feed
 from .refusing import refuse
@@ -42,8 +44,16 @@ def listing(package_type: str, id: str) -> ResponseReturnValue:
 
 @blueprint.route(f"{_RECORD}.jsonl")
 def export(package_type: str, id: str) -> ResponseReturnValue:
-    """Export."""
-    return ""
+    """Give the whole history with its proofs as JSON Lines, a file that `opensmartcity verify` reads."""
+    try:
+        lines = history_lines({"user": tk.current_user.name}, id)
+    except tk.ObjectNotFound as error:
+        refusal: Response = tk.abort(404, str(error))
+        return refusal
+    except tk.NotAuthorized:
+        return refuse(id)  # type: ignore[no-any-return]
+    headers = {"Content-Disposition": f"attachment; filename={secure_filename(id)}-history.jsonl", **_VARY}
+    return Response(stream_with_context(lines), mimetype="application/jsonl", headers=headers)
 
 
 @blueprint.route(f"{_RECORD}.atom")
