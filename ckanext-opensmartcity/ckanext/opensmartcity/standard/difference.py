@@ -28,7 +28,11 @@ def differences(ours: Standard, theirs: Standard) -> list[Difference]:
 
 
 def _fields(ours: Standard, theirs: Standard) -> Iterator[Difference]:
-    before, after = _all_fields(ours), _all_fields(theirs)
+    for kind, record in ours.records.items():
+        yield from _fields_of(record.fields, theirs.records[kind].fields)
+
+
+def _fields_of(before: Mapping[str, Field], after: Mapping[str, Field]) -> Iterator[Difference]:
     yield from _added("field", before, after)
     for name, field in before.items():
         if name not in after:
@@ -83,10 +87,6 @@ def _added(what: str, before: Mapping[str, Any], after: Mapping[str, Any], space
     for name in after:
         if name not in before:
             yield Difference("added", f"{what}{space}{name}", "not in ours")
-
-
-def _all_fields(standard: Standard) -> dict[str, Field]:
-    return {name: field for record in standard.records.values() for name, field in record.fields.items()}
 
 
 def _source(obligation: Any) -> Any:
