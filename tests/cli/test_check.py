@@ -11,6 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from ckanext.opensmartcity.cli.main import main
+from ckanext.opensmartcity.exchange import problems
 from ckanext.opensmartcity.standard import Settings, assess, shipped_folder, standard_digest
 from click.testing import CliRunner
 
@@ -207,3 +208,12 @@ def test_it_needs_neither_ckan_nor_flask_nor_a_database():
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_suppliers_read_of_every_option_and_of_every_code_of_bad_input():
+    page = (EXAMPLE.parent / "suppliers.md").read_text(encoding="utf-8")
+    codes = {value for value in vars(problems).values() if isinstance(value, str) and value.startswith("INPUT-")}
+    assert len(codes) == 10
+    assert [code for code in sorted(codes) if f"| {code} |" not in page] == []
+    options = [option.opts[0] for option in main.commands["check"].params if option.opts[0].startswith("--")]
+    assert [option for option in options if option not in page and option != "--type"] == []

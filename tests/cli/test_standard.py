@@ -71,6 +71,11 @@ def test_a_city_that_only_adds_does_not_contradict():
 
 
 CONTRADICTIONS = {
+    "required field dropped for datasets that algorithms have too": (
+        "dataset.yaml",
+        "drop: [governance_reviewed_on]\n",
+        "field governance_reviewed_on: dropped",
+    ),
     "dropped required field": ("dataset.yaml", "drop: [fitness_purpose]\n", "field fitness_purpose: dropped"),
     "required field made optional": (
         "dataset.yaml",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -71,16 +69,9 @@ def standard() -> Standard:
 
 @lru_cache(maxsize=4)
 def _load(city: Path | None) -> Standard:
-    with stopping_the_start():
-        return load_standard(shipped_folder(), city)
-
-
-@contextmanager
-def stopping_the_start() -> Iterator[None]:
-    """Turn a mistake in the city's files into what CKAN tells as one line when it starts."""
     try:
-        yield
-    except SourceError as error:
+        return load_standard(shipped_folder(), city)
+    except SourceError as error:  # CKAN tells this kind as one line when it starts
         raise CkanConfigurationException(f"{CITY}: {error}") from error
 
 

@@ -34,8 +34,9 @@ def _option(declared: dict[str, Any], key: str) -> dict[str, Any]:
 def _write_schemas(city: Path) -> list[str]:
     """Write the merged schemas where scheming can read them while the plugins load; return their addresses."""
     folder = Path(_kept.name)
-    with config.stopping_the_start():
-        sources = read_sources(shipped_folder(), city)
+    # Checked as a whole before scheming reads what we write: its own mistakes are tracebacks without file and line.
+    config.standard()
+    sources = read_sources(shipped_folder(), city)
     for name, schema in zip(RECORD_FILES, sources.schemas, strict=True):
         (folder / name).write_text(json.dumps(schema), encoding="utf-8")
     return [(folder / name).as_uri() for name in RECORD_FILES]
