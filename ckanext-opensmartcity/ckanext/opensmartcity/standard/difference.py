@@ -29,28 +29,11 @@ def differences(ours: Standard, theirs: Standard) -> list[Difference]:
     return sorted(found, key=lambda difference: (difference.kind != "contradicted", difference.where))
 
 
-<<<<<<< HEAD
 def _judged(change: Change) -> tuple[Kind, str, str]:
     if change.is_added:
         return "added", change.where, "not in ours"
     kind, what = _JUDGES[change.kind](change)
     return kind, change.where, what
-=======
-def _fields(ours: Standard, theirs: Standard) -> Iterator[Difference]:
-    for kind, record in ours.records.items():
-        yield from _fields_of(record.fields, theirs.records[kind].fields)
-
-
-def _fields_of(before: Mapping[str, Field], after: Mapping[str, Field]) -> Iterator[Difference]:
-    yield from _added("field", before, after)
-    for name, field in before.items():
-        if name not in after:
-            required = "required" if field.obligation is not None else "optional"
-            kind: Kind = "changed" if field.obligation is None else "contradicted"
-            yield Difference(kind, f"field {name}", f"dropped; it is {required} in ours")
-        else:
-            yield from _field(field, after[name])
->>>>>>> checker
 
 
 def _field(change: Change) -> tuple[Kind, str]:
@@ -85,7 +68,6 @@ def _list(change: Change) -> tuple[Kind, str]:
     return ("contradicted", "dropped") if change.is_removed else ("changed", f"another {change.part}")
 
 
-<<<<<<< HEAD
 _JUDGES: Mapping[str, Callable[[Change], tuple[Kind, str]]] = {
     "group": _list,
     "field": _field,
@@ -93,7 +75,3 @@ _JUDGES: Mapping[str, Callable[[Change], tuple[Kind, str]]] = {
     "code": _code,
     "rule": _rule,
 }
-=======
-def _source(obligation: Any) -> Any:
-    return obligation.source if isinstance(obligation, Condition) else obligation
->>>>>>> checker
