@@ -9,6 +9,7 @@ from pathlib import Path
 from .conditions import Condition, Names, compile_condition
 from .facts import FACTS
 from .folders import Sources, read_sources
+from .loading_sentences import Known, load_telling
 from .model import AnswerType, Case, Code, Field, Group, Obligation, RecordType, Rule, Severity, Standard, Vocabulary
 from .nearest import nearest
 from .source import Section
@@ -53,8 +54,9 @@ def build_standard(sources: Sources) -> Standard:
     records = {schema.text("dataset_type"): _load_record(schema, names, namespace) for schema in sources.schemas}
     rules = _load_rules(sources.rules, records.keys(), names)
     _check_gap_rules(sources.schemas, rules)
+    telling = load_telling(sources.sentences, Known(records, vocabularies, names, sources.dropped))
     return Standard(
-        head.text("name"), head.text("version"), namespace, head.text("about"), records, vocabularies, rules
+        head.text("name"), head.text("version"), namespace, head.text("about"), records, vocabularies, rules, telling
     )
 
 
