@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
 
@@ -43,7 +44,7 @@ def _modules(address: str) -> tuple[str, int]:
     return path, len(rows)
 
 
-def _runs(row: bytes | bytearray) -> list[tuple[int, int]]:
+def _runs(row: Iterable[int]) -> list[tuple[int, int]]:
     """Return where dark modules begin in a row, and how many stand together."""
     runs: list[tuple[int, int]] = []
     for x, dark in enumerate(row):

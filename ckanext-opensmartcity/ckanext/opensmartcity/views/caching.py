@@ -26,10 +26,7 @@ def cached(content: Any, render: Callable[[], Response]) -> Response:
     if tk.current_user.is_authenticated:
         return _varied(render())
     tag = _tag(content)
-    if tk.request.if_none_match.contains_weak(tag):
-        answer = Response(status=304)
-    else:
-        answer = render()
+    answer = Response(status=304) if tk.request.if_none_match.contains_weak(tag) else render()
     answer.set_etag(tag, weak=True)
     return _varied(answer)
 
