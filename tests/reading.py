@@ -1,4 +1,4 @@
-"""How easy the English sentences of the page are to read; `python tests/reading.py > docs/reading.md` writes it down."""
+"""How easy the English sentences of the page are; `python tests/reading.py > docs/reading.md` writes it down."""
 
 from __future__ import annotations
 
