@@ -48,9 +48,10 @@ def main(arguments: list[str]) -> None:
     address, dataset, *rest = arguments
     times = compare(address.rstrip("/"), dataset, int(rest[0]) if rest else ROUNDS)
     own = median(times["CKAN's dataset page"])
-    print("| page | median ms | p95 ms | ratio |\n|---|---|---|---|")
+    lines = ["| page | median ms | p95 ms | ratio |", "|---|---|---|---|"]
     for name, spent in times.items():
-        print(f"| {name} | {median(spent):.1f} | {quantiles(spent, n=20)[-1]:.1f} | {median(spent) / own:.2f} |")
+        lines.append(f"| {name} | {median(spent):.1f} | {quantiles(spent, n=20)[-1]:.1f} | {median(spent) / own:.2f} |")
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
