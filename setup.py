@@ -19,6 +19,7 @@ PLUGIN = [
     "cryptography>=44.0",
     "isodate>=0.7.2",
     "rfc8785>=0.1.4",
+    "segno>=1.6.1",
 ]
 PORTAL = [
     "ckan[requirements]==2.12.0",
@@ -42,6 +43,7 @@ TEST = [
     "playwright>=1.60",
     "pre-commit>=4.0",
     "ruff==0.17.6",
+    "textstat>=0.7.13",
     "types-psycopg2>=2.9",
     "types-PyYAML>=6.0",
     "types-psutil>=6.0",

@@ -140,6 +140,9 @@ MENDED = {"ownership": mend_ownership, "privacy": mend_privacy, "retention": men
 
 def answer(page: Page, name: str) -> str:
     """Return what the transparency page says to a question."""
+    details = page.locator(f".osc-all:has(#{name})")
+    if details.count() and details.get_attribute("open") is None:
+        details.locator("summary").click()
     return " ".join(page.locator(f"#{name} dd").inner_text().split())
 
 
@@ -201,6 +204,8 @@ def test_a_resident_reads_the_answers_in_words(visit, city, governed, language, 
     assert {name: answer(page, name) for name in IN_WORDS[language]} == IN_WORDS[language]
 
     said = city.steward.call("governance_show", id=governed, lang=language.strip("/") or "en")
+    for summary in page.locator(".osc-all:not([open]) summary").all()[::-1]:
+        summary.click()
     texts = page.locator("main").inner_text()
     assert [
         text for group in said["groups"] for text in (group["question"], *displayed(group)) if text not in texts
@@ -226,7 +231,7 @@ def displayed(group: dict) -> list[str]:
 
 def test_the_page_is_in_dutch_where_it_is_ours(visit, governed):
     english, dutch = (visit(f"{language}/dataset/{governed}/transparency") for language in ("", "/nl"))
-    for part in ("h2", "dt", ".osc-tag", ".osc-gap", ".osc-note", ".osc-definition", ".osc-foot p"):
+    for part in ("h2", "dt", ".osc-tag", ".osc-gap", ".osc-note", ".osc-say", ".osc-foot p"):
         said, translated = (page.locator(f".osc-page {part}").all_inner_texts() for page in (english, dutch))
         assert len(said) == len(translated)
         assert [text for text in said if text in translated and text not in SAME_IN_DUTCH] == []
@@ -239,13 +244,19 @@ SAME_IN_DUTCH: set[str] = set()
 def test_first_comes_what_a_resident_looks_for(visit, governed):
     page = visit(f"/dataset/{governed}/transparency", viewport=NARROW)
     first = page.locator(".osc-first dt").all_inner_texts()
+    said = page.locator(".osc-first dd").all_inner_texts()
+    assert said[1:3] == [
+        "Mobility Department is responsible for this data and answers for mistakes.",
+        "You can ask about this data here: mobility@city.example",
+    ]
     assert first == [
         "Is this data about people?",
         "Which organisation has the final say about this data?",
         "Where can people ask about this data?",
         "Where can people object to this use of their data?",
     ]
-    assert page.locator(".osc-first").bounding_box()["y"] < NARROW["height"]
+    box = page.locator(".osc-first").bounding_box()
+    assert box["y"] + box["height"] < NARROW["height"], "all of it on the first screen of a phone"
     said = page.locator("main").inner_text()
     assert said.count("The city has not answered yet.") == 1, "a word is explained once, not in every group"
 

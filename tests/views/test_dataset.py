@@ -102,3 +102,74 @@ def test_a_language_that_is_not_shipped_is_english(app, current):
     dataset = factories.Dataset(**current)
     assert app.get(f"/dataset/{dataset['name']}/transparency?lang=xx").status_code == 200
     assert json.loads(app.get(f"/dataset/{dataset['name']}/transparency.json?lang=xx").body)["level"]
+
+
+ROUTES = ("transparency", "transparency.json", "transparency/qr.svg")
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("state", [{"private": True}, {"state": "deleted"}, {"state": "draft"}])
+def test_what_is_not_public_leaks_nothing_by_any_route(app, route, state):
+    owner = factories.Organization()["id"]
+    dataset = factories.Dataset(title="Top secret title", owner_org=owner, **state)
+    answer = app.get(f"/dataset/{dataset['name']}/{route}", status=404)
+    assert "Top secret title" not in answer.body
+
+
+def test_the_sign_is_an_svg_with_title_and_address(app):
+    dataset = factories.Dataset(title="Counters <b>&</b> more")
+    answer = app.get(f"/dataset/{dataset['name']}/transparency/qr.svg")
+    assert answer.headers["Content-Type"].startswith("image/svg+xml")
+    assert "<b>" not in answer.body
+    assert f"/dataset/{dataset['name']}/transparency</desc>" in answer.body
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_who_has_the_newest_version_gets_304_until_something_changes(app, route, current):
+    dataset = factories.Dataset(**current)
+    path = f"/dataset/{dataset['name']}/{route}"
+    first = app.get(path)
+    again = {"If-None-Match": first.headers["ETag"]}
+    assert {"Accept", "Authorization", "Cookie"} <= {each.strip() for each in first.headers["Vary"].split(",")}
+    assert app.get(path, headers=again).status_code == 304
+    assert app.get(f"/nl{path}", headers=again).status_code == 200
+    call_action("package_patch", id=dataset["id"], title="Another title", fitness_purpose="Something else.")
+    assert app.get(path, headers=again).status_code == 200
+
+
+def test_whoever_is_logged_in_gets_no_validator(app):
+    dataset, user = factories.Dataset(), factories.UserWithToken()
+    answer = app.get(f"/dataset/{dataset['name']}/transparency", headers={"Authorization": user["token"]})
+    assert "ETag" not in answer.headers
+
+
+def test_the_newest_changes_are_told_and_lead_to_the_history(app, current):
+    dataset = factories.Dataset(**current)
+    call_action("package_patch", id=dataset["id"], ownership_owner="Parks Department")
+    latest = page(app, dataset).partition('id="latest"')[2]
+    assert "from “Mobility Department” to “Parks Department”" in latest
+    assert f'href="/dataset/{dataset["name"]}/transparency/history"' in latest
+
+
+def test_the_picture_and_the_words_beside_it_say_the_same(app, current):
+    body = page(app, factories.Dataset(**current | {"ownership_suppliers": ["MeterWorks Ltd"]}))
+    picture, _, words = body.partition('<svg class="osc-flow"')[2].partition("</svg>")
+    for text in ("Sensors", "Netherlands", "MeterWorks Ltd", "Open to everyone"):
+        assert text in picture
+        assert text in words
+    assert 'role="img"' in picture
+
+
+def test_every_answer_is_one_click_away(app, current):
+    dataset = factories.Dataset(**current)
+    body = page(app, dataset)
+    for group in call_action("governance_show", id=dataset["id"])["groups"]:
+        for field in group["fields"]:
+            assert (f'id="{field["name"]}"' in body) is (field["state"] != "not_required")
+
+
+def test_the_heaviest_record_is_still_a_page(app, current):
+    long = "word and word\n" * 600
+    heavy = dict.fromkeys(("fitness_purpose", "fitness_limits", "fitness_alternatives"), long[:8000])
+    suppliers = {"ownership_suppliers": [f"Firm {number}" for number in range(100)]}
+    assert "94 more" in page(app, factories.Dataset(**current | heavy | suppliers, notes=long * 10))

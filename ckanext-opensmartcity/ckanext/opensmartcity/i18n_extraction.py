@@ -14,7 +14,7 @@ Found = tuple[int, str, str, list[str]]
 Scalars = Mapping[str, yaml.ScalarNode]
 
 _PRESET = "opensmartcity_"
-_TEXTS = frozenset("clause definition form_placeholder help_text label message question reason title".split())
+_TEXTS = frozenset("clause definition form_placeholder help_text label message question reason sentence title".split())
 _HEAD_TEXTS = frozenset({"name", "about"})
 _IDENTITIES = ("field_name", "code", "id")
 _WRITTEN_OUT = frozenset(_PRESET + kind for kind in ("text", "long_text", "text_or_url", "texts", "texts_or_uris"))

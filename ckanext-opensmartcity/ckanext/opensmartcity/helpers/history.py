@@ -9,7 +9,7 @@ from babel.dates import format_datetime
 
 from ..ledger.sentences import change_in_words
 from ..logic.governance import request_language
-from ..standard import language
+from ..standard import date_in_words, language
 
 # More sentences than a reader takes in: then the table below says it all.
 _MOST_SENTENCES = 6
@@ -30,3 +30,8 @@ def opensmartcity_moment(at: str) -> str:
 
 
 _PATTERN = "d MMMM y, HH:mm 'UTC'"
+
+
+def opensmartcity_day(at: str) -> str:
+    """Say the day of an instant (RFC 3339, UTC) in the reader's language."""
+    return date_in_words(datetime.fromisoformat(at.replace("Z", "+00:00")).date(), language(request_language()))

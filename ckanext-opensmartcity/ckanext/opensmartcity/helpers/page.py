@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from babel.lists import format_list
+from markupsafe import Markup
 
 from .. import config
 from ..logic.governance import request_language
-from ..standard import LEVELS, AnswerType, Field, Level, date_in_words, language
+from ..pictures import Station, draw_flow
+from ..standard import LEVELS, AnswerType, Language, Level, date_in_words, language
 from ..standard.contacts import contact_link, is_mailbox, is_phone, is_web_address
 from ..standard.levels import LEVEL_LABELS, LEVEL_MEANINGS
+from ..standard.model import Step
+from ..standard.sentences import cut
 
-# What residents look for first: does it touch me, who answers for it, where can I ask or object.
-_FIRST_QUESTIONS: Mapping[str, tuple[str, ...]] = {
-    "dataset": ("privacy_class", "ownership_owner", "ownership_contact", "privacy_objection"),
-    "algorithm": ("algorithm_decision", "algorithm_owner", "algorithm_contact", "algorithm_objection"),
-}
+# A description is read so far, and its first sentence shown so far.
+_MOST_READ, _MOST_IN_SHORT, _MOST_IN_LINE = 2000, 220, 3
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s|(?<=[。！？])")
 _RULE_DISPOSAL, _RULE_REVIEW = "OSC-031", "OSC-051"
 
 
@@ -70,31 +74,122 @@ def _overdue(governance: dict[str, Any], rule_id: str) -> str:
 
 
 def opensmartcity_first_answers(governance: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the answers that come first on the page, each with its question and what a chosen code means."""
-    reader = language(request_language())
-    record_type = str(governance["dataset"]["type"])
-    questions, shown = config.standard().records[record_type].fields, _shown(governance)
+    """Return the questions that come first on the page, each with the sentences that answer it."""
+    reader, shown = language(request_language()), _shown(governance)
+    standard = config.standard()
+    questions = standard.records[str(governance["dataset"]["type"])].fields
     return [
-        {
-            "field": shown[name],
-            "question": reader.translate(questions[name].question),
-            "definition": reader.translate(_definition(questions[name], shown[name]["value"])),
-        }
-        for name in _FIRST_QUESTIONS.get(record_type, ())
+        {"question": reader.translate(questions[name].question), "sentences": _about(governance, name)}
+        for name in standard.telling.first
         if name in shown
     ]
+
+
+def _about(governance: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return the sentences about one question."""
+    sentences = (sentence for group in governance["groups"] for sentence in group["sentences"])
+    return [sentence for sentence in sentences if name in sentence["fields"]]
+
+
+def opensmartcity_in_short(governance: dict[str, Any]) -> str:
+    """Return the first sentence of the description of a record."""
+    described = str(governance["dataset"]["notes"] or "")[:_MOST_READ]
+    text = " ".join(str(tk.h.markdown_extract(described, extract_length=0)).split())
+    return cut(_SENTENCE_END.split(text, maxsplit=1)[0], _MOST_IN_SHORT)
+
+
+def opensmartcity_said(group: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the sentences of a group, without the questions that are only named as open."""
+    return [sentence for sentence in group["sentences"] if not _is_named_only(sentence)]
+
+
+def opensmartcity_open(group: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the questions that no sentence tells of, in a list for each state."""
+    named = [sentence for sentence in group["sentences"] if _is_named_only(sentence)]
+    leads = {
+        "missing": tk._("The city has not answered:"),
+        "unknown": tk._("The city does not know yet:"),
+        "not_applicable": tk._("The city says that this does not apply:"),
+    }
+    lists = {state: [each for each in named if each["state"] == state] for state in leads}
+    return [{"state": state, "lead": leads[state], "sentences": found} for state, found in lists.items() if found]
+
+
+def _is_named_only(sentence: dict[str, Any]) -> bool:
+    return sentence["id"] is None and sentence["state"] != "stated"
+
+
+def opensmartcity_question(governance: dict[str, Any], name: str) -> str:
+    """Return the question of a field."""
+    field = config.standard().records[str(governance["dataset"]["type"])].fields[name]
+    return language(request_language()).translate(field.question)
+
+
+def opensmartcity_value(governance: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    """Return the text of a value within a sentence, and where it leads to: a system, an address, a contact."""
+    seen = {system["named"]: system for system in governance.get("systems", ())}.get(part["value"])
+    if seen and seen["link"]:
+        return {"text": seen["title"], "link": seen["link"]}
+    return {"text": part["text"], "link": opensmartcity_link(part["value"] or "")}
+
+
+def opensmartcity_way(governance: dict[str, Any]) -> list[Station]:
+    """Return the stations on the way of the data: of a dataset from where to whom, of a system from data to people."""
+    reader, shown = language(request_language()), _shown(governance)
+    steps = (
+        step for step in config.standard().telling.path if any(name in shown for line in step.lines for name in line)
+    )
+    return [*_data_used(governance), *(_station(governance, step, shown, reader) for step in steps)]
+
+
+def _station(governance: dict[str, Any], step: Step, shown: dict[str, Any], reader: Language) -> Station:
+    answers = [next((shown[name] for name in line if _is_stated(shown.get(name))), None) for line in step.lines]
+    lines = tuple(_in_line(governance, answer, reader) for answer in answers if answer)
+    return Station(reader.translate(step.label), lines or (tk._("The city has not said."),), open=not lines)
+
+
+def _is_stated(field: dict[str, Any] | None) -> bool:
+    return field is not None and field["state"] == "stated"
+
+
+def _in_line(governance: dict[str, Any], answer: dict[str, Any], reader: Language) -> str:
+    shown = answer["display"] if isinstance(answer["display"], list) else [answer["display"]]
+    if answer["type"] == AnswerType.SYSTEMS.value:
+        shown = [
+            system.get("title") or system["named"] for system in opensmartcity_systems(governance, answer["value"])
+        ]
+    return _listed(shown, len(shown), reader)
+
+
+def _listed(entries: list[str], total: int, reader: Language) -> str:
+    """Return the first entries of a list and how many more there are."""
+    named = [cut(entry, _MOST_IN_SHORT) for entry in entries[:_MOST_IN_LINE]]
+    more = [str(tk._("{n} more")).format(n=total - len(named))] if total > len(named) else []
+    return str(format_list([*named, *more], locale=reader.locale))
+
+
+def _data_used(governance: dict[str, Any]) -> list[Station]:
+    """Return the datasets that a system uses as the first station of its picture."""
+    if "datasets" not in governance:
+        return []
+    titles = [dataset["title"] for dataset in governance["datasets"]]
+    label, none = tk._("Data that it uses"), tk._("The city names none.")
+    if not titles:
+        return [Station(label, (none,), open=True)]
+    return [Station(label, (_listed(titles, governance["datasets_total"], language(request_language())),))]
+
+
+def opensmartcity_picture(stations: list[Station]) -> Markup:
+    """Return the picture of the way of the data."""
+    title = tk._("The way of the data, as a picture")
+    description = "; ".join(f"{station.label}: {', '.join(station.lines)}" for station in stations)
+    return Markup(draw_flow(stations, title, description))  # noqa: S704  (drawn by us, every text escaped)
 
 
 def _shown(governance: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the questions that have a place on the page, by name."""
     fields = (field for group in governance["groups"] for field in group["fields"])
     return {field["name"]: field for field in fields if field["state"] != "not_required"}
-
-
-def _definition(field: Field, code: Any) -> str:
-    if field.type is not AnswerType.CODE or not code:
-        return ""
-    return config.standard().vocabulary_of(field).codes[code].definition
 
 
 def opensmartcity_named(governance: dict[str, Any], names: Iterable[str]) -> list[dict[str, Any]]:

@@ -12,10 +12,13 @@ from ..standard import (
     GroupAssessment,
     Language,
     NextStep,
+    Part,
     RecordType,
+    Sentence,
     Standard,
     display_answer,
     standard_digest,
+    tell,
 )
 from ..standard.marking import Earlier
 
@@ -24,11 +27,14 @@ def dictize_assessment(
     standard: Standard, record_type: RecordType, assessment: Assessment, language: Language
 ) -> dict[str, Any]:
     """Return level, groups, missing, unknown, concerns, next step and dates of one assessment."""
-    dates = assessment.dates
+    dates, told = assessment.dates, tell(standard, assessment, language)
     return {
         "standard": {"version": standard.version, "digest": standard_digest(standard)},
         "level": assessment.level,
-        "groups": [_group(standard, group, language) for group in assessment.groups],
+        "groups": [
+            _group(standard, group, language) | {"sentences": list(map(dictize_sentence, told[group.group.id]))}
+            for group in assessment.groups
+        ],
         "missing": list(assessment.missing),
         "unknown": list(assessment.unknown),
         "concerns": [dictize_finding(finding, language) for finding in assessment.concerns],
@@ -60,6 +66,22 @@ def dictize_earlier(answer: Earlier, language: Language) -> dict[str, Any]:
         "becomes": answer.becomes,
         "message": language.translate(answer.message),
     }
+
+
+def dictize_sentence(sentence: Sentence) -> dict[str, Any]:
+    """Return one sentence as text, and in parts: what has a `field` is a value of its answer."""
+    return {
+        "id": sentence.id,
+        "state": sentence.state,
+        "fields": list(sentence.fields),
+        "text": sentence.text,
+        "parts": [_part(part) for part in sentence.parts],
+        "quote": sentence.quote,
+    }
+
+
+def _part(part: Part) -> dict[str, str | None]:
+    return {"text": part.text} | ({"field": part.field, "value": part.value} if part.field else {})
 
 
 def _group(standard: Standard, assessed: GroupAssessment, language: Language) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from .loading import load_standard
 from .messages import Message
 from .model import AnswerType, Code, Field, Group, RecordType, Rule, Standard, Vocabulary
 from .reading import Finding, Reading, Settings, read_record
+from .sentences import Part, Sentence, tell
 from .source import SourceError
 
 
@@ -41,10 +42,12 @@ __all__ = [
     "Level",
     "Message",
     "NextStep",
+    "Part",
     "Reading",
     "RecordType",
     "Refused",
     "Rule",
+    "Sentence",
     "Settings",
     "SourceError",
     "Standard",
@@ -61,4 +64,5 @@ __all__ = [
     "shipped_folder",
     "shipped_languages",
     "standard_digest",
+    "tell",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -61,6 +61,7 @@ class Assessment:
     errors: tuple[Finding, ...]
     next_step: NextStep | None
     dates: Dates
+    reading: Reading = field(repr=False, compare=False)
 
     @property
     def states(self) -> dict[str, FieldState]:
@@ -92,6 +93,7 @@ def assess_reading(standard: Standard, reading: Reading) -> Assessment:
         errors=errors,
         next_step=_next_step(groups, errors, concerns, reading.dates),
         dates=reading.dates,
+        reading=reading,
     )
 
 

@@ -34,3 +34,21 @@ def home_area(home: str | None) -> frozenset[str]:
 def territory_name(code: str, language: str) -> str:
     """Return the name of a country, or of the European Union, in a language."""
     return str(Locale.parse(language, sep="_").territories.get(code, code))
+
+
+# CLDR names countries as in a list. Within a sentence these have an article: ISO codes by language and article.
+_ARTICLES = {
+    "en": {"the": "AE AX BS CC CD CF CK DO EU FK FO GB GM IM IO KM KY MH MP MV NL PH SB TC UM US VG VI"},
+    "nl": {
+        "de": "AE AX BS CC CF CK DO EU FK FO IO KM KY MH MP MV PH SB SC TC UM US VG VI",
+        "het": "GB IM VA",
+    },
+}
+
+
+@cache
+def territory_in_sentence(code: str, language: str) -> str:
+    """Return the name of a country as it stands after "in" and "of", where we know how; else as in a list."""
+    articles = _ARTICLES.get(language.partition("_")[0], {})
+    article = next((word for word, codes in articles.items() if code in codes.split()), "")
+    return f"{article} {territory_name(code, language)}".strip()

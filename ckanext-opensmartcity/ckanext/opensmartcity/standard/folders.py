@@ -13,7 +13,8 @@ RECORD_FILES = ("dataset.yaml", "algorithm.yaml")
 VOCABULARIES = "vocabularies"
 MIGRATIONS = "migrations"
 CHANGELOG = "changelog.yaml"
-_CITY_FILES = ("standard.yaml", "rules.yaml", CHANGELOG, *RECORD_FILES)
+SENTENCES = "sentences.yaml"
+_CITY_FILES = ("standard.yaml", "rules.yaml", CHANGELOG, SENTENCES, *RECORD_FILES)
 
 
 @dataclass(frozen=True)
@@ -26,20 +27,40 @@ class Sources:
     rules: Section
     changelogs: tuple[Section, ...] = ()
     migrations: tuple[Section, ...] = ()
+    sentences: Section | None = None
+    dropped: frozenset[str] = frozenset()
 
 
 def read_sources(folder: Path, city: Path | None = None) -> Sources:
     """Read the files of a standard and lay a city's folder over them; SourceError names file, line and reason."""
     over = _read_city(city) if city else {}
     places = (city, folder) if city else (folder,)
+    lists = _read_vocabularies(city) if city else {}
     return Sources(
         head=_over(read(folder / "standard.yaml"), over.get("standard.yaml")),
         schemas=tuple(_extend_schema(read(folder / name), over.get(name)) for name in RECORD_FILES),
-        vocabularies=_extend_vocabularies(_read_vocabularies(folder), _read_vocabularies(city) if city else {}),
+        vocabularies=_extend_vocabularies(_read_vocabularies(folder), lists),
         rules=_extend_lists(read(folder / "rules.yaml"), over.get("rules.yaml"), {"rules": "id"}),
         changelogs=tuple(read(place / CHANGELOG) for place in places if (place / CHANGELOG).exists()),
         migrations=tuple(read(path) for place in places for path in sorted((place / MIGRATIONS).glob("*.yaml"))),
+        sentences=_read_sentences(folder, over.get(SENTENCES)),
+        dropped=_dropped((over[name] for name in RECORD_FILES if name in over), lists),
     )
+
+
+def _dropped(schemas: Iterable[Section], vocabularies: Mapping[str, Section]) -> frozenset[str]:
+    """Return what a city leaves out: fields by name, codes as `vocabulary/code`."""
+    fields = {str(name) for schema in schemas for name in schema.get("drop") or ()}
+    return frozenset(
+        fields | {f"{name}/{code}" for name, each in vocabularies.items() for code in each.get("drop") or ()}
+    )
+
+
+def _read_sentences(folder: Path, change: Section | None) -> Section | None:
+    """Read how answers are told; a standard without sentences tells them by their labels."""
+    if not (folder / SENTENCES).exists():
+        return change
+    return _extend_lists(read(folder / SENTENCES), change, {"path": "id", "sentences": "id"})
 
 
 def _read_city(city: Path) -> dict[str, Section]:

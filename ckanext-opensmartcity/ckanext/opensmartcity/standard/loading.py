@@ -9,6 +9,7 @@ from pathlib import Path
 from .conditions import Condition, Names, compile_condition
 from .facts import FACTS
 from .folders import Sources, read_sources
+from .loading_sentences import Known, load_telling
 from .migrations import load_migrations
 from .model import AnswerType, Case, Code, Field, Group, Obligation, RecordType, Rule, Severity, Standard, Vocabulary
 from .nearest import nearest
@@ -55,6 +56,7 @@ def build_standard(sources: Sources) -> Standard:
     records = {schema.text("dataset_type"): _load_record(schema, names, namespace) for schema in sources.schemas}
     rules = _load_rules(sources.rules, records.keys(), names)
     _check_gap_rules(sources.schemas, rules)
+    telling = load_telling(sources.sentences, Known(records, vocabularies, names, sources.dropped))
     return Standard(
         head.text("name"),
         head.text("version"),
@@ -65,6 +67,7 @@ def build_standard(sources: Sources) -> Standard:
         rules,
         changelog=tuple(version for section in sources.changelogs for version in load_changelog(section)),
         migrations=load_migrations(sources.migrations),
+        telling=telling,
     )
 
 

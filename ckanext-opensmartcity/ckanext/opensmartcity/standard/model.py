@@ -164,6 +164,37 @@ class Rule:
     cases: tuple[Case, ...]
 
 
+@dataclass(frozen=True)
+class SentenceTemplate:
+    """How answers are said on the page: one sentence, or one for each code; `quote` is said in the city's own words."""
+
+    id: str
+    fields: tuple[str, ...]
+    state: str
+    when: Condition | None
+    text: str
+    codes: Mapping[str, str]
+    quote: str | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A station on the way of the data; of each line the first answer that is given."""
+
+    id: str
+    label: str
+    lines: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How the page tells answers: which come first, the sentences, and the steps of the picture."""
+
+    first: tuple[str, ...] = ()
+    path: tuple[Step, ...] = ()
+    sentences: tuple[SentenceTemplate, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Standard:
     """All that a city promises to say, as one value."""
@@ -177,6 +208,20 @@ class Standard:
     rules: Mapping[str, Rule]
     changelog: tuple[Version, ...] = ()
     migrations: tuple[Migration, ...] = ()
+    telling: Telling = Telling()
+
+    @cached_property
+    def sentences_of(self) -> Mapping[tuple[str, str], tuple[SentenceTemplate, ...]]:
+        """The sentences of each group, by record type and group id, in the order in which they are tried."""
+        return {
+            (record.type, group.id): tuple(
+                template
+                for template in self.telling.sentences
+                if set(template.fields) <= {field.name for field in group.fields}
+            )
+            for record in self.records.values()
+            for group in record.groups
+        }
 
     def vocabulary_of(self, field: Field) -> Vocabulary:
         """Return the vocabulary of a coded field."""

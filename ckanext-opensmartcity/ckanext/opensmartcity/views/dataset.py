@@ -1,21 +1,24 @@
-"""For residents: who governs one dataset or system, as a page and as JSON."""
+"""For residents: who governs one dataset or system, as a page, as JSON and as a sign for the street."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, make_response
 from flask.typing import ResponseReturnValue
 
 from ..logic.governance import SYSTEM_TYPE, request_language
+from ..pictures import draw_sign
 from .accepting import prefers_json
+from .caching import cached
 from .history import tell_gone
 from .refusing import refuse
 
 blueprint = Blueprint("opensmartcity", __name__)
 
 _RECORD = "/<any(dataset, algorithm):package_type>/<id>/transparency"
+_LATEST = 3
 
 
 @blueprint.route(_RECORD)
@@ -36,9 +39,13 @@ def read(package_type: str, id: str) -> ResponseReturnValue:
     dataset = governance["dataset"]
     if (package_type, id) != (dataset["type"], dataset["name"]):
         return _redirect(governance["links"]["html"])
-    values = {"governance": governance, "pkg_dict": _for_breadcrumb(governance)}
-    page = tk.render("opensmartcity/transparency.html", values)
-    return page, {"Vary": "Accept, Cookie"}
+    latest = _latest(dataset["id"])
+    return cached([governance, latest], lambda: make_response(_render(governance, latest)))
+
+
+def _render(governance: dict[str, Any], latest: list[dict[str, Any]]) -> str:
+    values = {"governance": governance, "latest": latest, "pkg_dict": _for_breadcrumb(governance)}
+    return str(tk.render("opensmartcity/transparency.html", values))
 
 
 @blueprint.route(f"{_RECORD}.json")
@@ -47,9 +54,17 @@ def transparency_json(package_type: str, id: str) -> ResponseReturnValue:
     governance = _governance(id)
     if isinstance(governance, Response):
         return governance
-    answer = jsonify(governance)
-    answer.headers["Vary"] = "Accept, Cookie"
-    return answer
+    return cached(governance, lambda: jsonify(governance))
+
+
+@blueprint.route(f"{_RECORD}/qr.svg")
+def sign(package_type: str, id: str) -> ResponseReturnValue:
+    """Give a QR code of the page with its address, to print on a sign."""
+    governance = _governance(id)
+    if isinstance(governance, Response):
+        return governance
+    address, title = governance["links"]["html"], governance["dataset"]["title"] or governance["dataset"]["name"]
+    return cached([address, title], lambda: Response(draw_sign(address, title), mimetype="image/svg+xml"))
 
 
 def _redirect(address: str) -> Response:
@@ -68,6 +83,16 @@ def _for_breadcrumb(governance: dict[str, Any]) -> dict[str, Any]:
     dataset: dict[str, Any] = governance["dataset"]
     owner = {"name": dataset["organization"], "title": dataset["organization_title"], "type": "organization"}
     return dataset | {"organization": owner if dataset["organization"] else None}
+
+
+def _latest(id: str) -> list[dict[str, Any]]:
+    """Return the newest changes that the reader may see."""
+    try:
+        asked = {"id": id, "limit": _LATEST, "lang": request_language()}
+        events: list[dict[str, Any]] = tk.get_action("governance_history")({}, asked)["events"]
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return []
+    return [event for event in events if not event["hidden"]]
 
 
 def _governance(id: str) -> Any:

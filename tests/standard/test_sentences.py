@@ -1,0 +1,228 @@
+"""What the page tells: every question once, nothing empty, doubled or contradictory, whatever the answers."""
+
+import re
+from collections import Counter
+from itertools import combinations
+
+import pytest
+from ckanext.opensmartcity.standard import SourceError, load_standard, shipped_folder, shipped_languages
+from ckanext.opensmartcity.standard.countries import _ARTICLES, EUROPEAN_UNION, country_codes
+from ckanext.opensmartcity.standard.language import language
+from ckanext.opensmartcity.standard.sentences import MOST_ENTRIES, MOST_LETTERS, MOST_QUOTED, cut
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from telling import SAMPLES, coded, full, told
+
+KINDS = pytest.mark.parametrize("kind", ["dataset", "algorithm"])
+MOST_WORDS = 20
+# Lists that are told as lists, under their labels, and not code by code.
+LISTED = {"privacy_personal_data", "privacy_data_subjects"}
+# What must not be said beside each other, by the beginning of the ids of the sentences.
+OPPOSED = {
+    "people.non_personal": ("facts", "subjects"),
+    "use.none_known": ("systems-in-use", "systems-planned", "systems-retired", "role.", "elsewhere"),
+    "use.retired": ("systems-in-use", "systems-planned", "role."),
+    "use.planned": ("systems-in-use", "systems-retired", "role."),
+    "keeping.indefinite": ("afterwards.", "ends", "ended", "period", "until", "event"),
+    "keeping.not_retained": ("afterwards.", "ends", "ended", "period", "until", "event"),
+    "keeping.undetermined": ("ends", "ended", "period", "until", "event"),
+    "storage.own_premises": ("kept-by", "provider"),
+    "assessment.not_done": ("assessment-link",),
+    "assessment.planned": ("assessment-link",),
+    "assessment.not_required": ("assessment-link",),
+    "fairness.not_done": ("fairness-link",),
+    "fairness.planned": ("fairness-link",),
+    "status.planned": ("started", "started-once", "stopped"),
+    "status.development": ("started", "started-once", "stopped"),
+    "status.operational": ("started-once", "stopped"),
+    "status.retired": ("started",),
+}
+
+
+def opposed(ids):
+    """Return pairs of sentences that contradict each other."""
+    exact = {f"{id}-missing" for ends in OPPOSED.values() for id in ends}
+    return [
+        (one, other)
+        for one, ends in OPPOSED.items()
+        if one in ids
+        for other in ids - exact
+        for end in ends
+        if other == end or (end.endswith(".") and other.startswith(end))
+    ]
+
+
+def check(standard, record, code="en"):
+    sentences, assessment = told(standard, record, code)
+    by_fields = {(sentence.fields, (sentence.id or "").partition(".")[0]) for sentence in sentences}
+    said = Counter(name for fields, _ in by_fields for name in fields)
+    shown = {name for name, state in assessment.states.items() if state.state != "not_required"}
+    assert said == Counter(shown), "each question that is to be shown is told once, no other"
+    states = assessment.states
+    assert all(sentence.state == states[name].state for sentence in sentences for name in sentence.fields)
+    texts = [sentence.text for sentence in sentences]
+    assert all(text.strip() and not re.search(r"[{}\ue000-\uf8ff]|\s\s|\s[.,]|\.\.", text) for text in texts), texts
+    doubled = [text for text, number in Counter((each.text, each.quote) for each in sentences).items() if number > 1]
+    assert doubled == []
+    assert opposed({sentence.id for sentence in sentences if sentence.id}) == []
+
+
+@KINDS
+def test_every_pair_of_codes_of_a_group_is_told_well(standard, kind):
+    codes, record = coded(standard, kind), full(standard, kind)
+    for group in standard.records[kind].groups:
+        names = [field.name for field in group.fields if field.name in codes]
+        for one, other in combinations(names, 2):
+            for left in codes[one]:
+                for right in codes[other]:
+                    check(standard, record | {one: left, other: right})
+
+
+@KINDS
+@pytest.mark.parametrize("code", shipped_languages())
+def test_every_code_is_told_well_in_every_language(standard, kind, code):
+    bare = {"type": kind}
+    for name, codes in coded(standard, kind).items():
+        for each in codes:
+            check(standard, full(standard, kind) | {name: each}, code)
+            check(standard, bare | {name: each}, code)
+    check(standard, bare, code)
+
+
+@KINDS
+@given(data=st.data())
+@settings(deadline=None, max_examples=200)
+def test_whatever_is_answered_left_out_or_declared_is_told_once(standard, kind, data):
+    record, codes, declared = {"type": kind}, coded(standard, kind), {}
+    for field in standard.records[kind].fields.values():
+        how = data.draw(st.sampled_from(["stated", "silent", "unknown", "not_applicable"]))
+        if how == "stated" and field.name in codes:
+            several = st.lists(st.sampled_from(codes[field.name]), min_size=1, max_size=4, unique=True)
+            record[field.name] = data.draw(several if field.type.is_list else st.sampled_from(codes[field.name]))
+        elif how == "stated":
+            record[field.name] = SAMPLES[field.type]
+        elif how != "silent":
+            declared[field.name] = {"state": how, "reason": f"Because of {field.name}."}
+    check(standard, record | {"governance_declared": declared})
+
+
+@KINDS
+def test_shipped_questions_have_sentences_of_their_own(standard, kind):
+    templates = standard.telling.sentences
+    for field in standard.records[kind].fields.values():
+        about = [each for each in templates if field.name in each.fields]
+        assert [each for each in about if each.state == "stated"], field.name
+        assert field.obligation is None or [each for each in about if each.state == "missing"], field.name
+        if field.type.is_coded and field.name not in LISTED:
+            said = {code for each in about for code in each.codes}
+            assert set(standard.vocabulary_of(field).codes) - said <= {"unknown"}, field.name
+
+
+@pytest.mark.parametrize("code", shipped_languages())
+def test_no_sentence_is_longer_than_twenty_words(standard, code):
+    translate = language(code).translate
+    templates = [text for each in standard.telling.sentences for text in (each.text, *each.codes.values()) if text]
+    sentences = [sentence for text in templates for sentence in re.split(r"(?<=[.?!])\s", translate(text))]
+    assert len(templates) > 150
+    assert [sentence for sentence in sentences if len(sentence.split()) > MOST_WORDS] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["{privacy_class}", "\ue000\ue001", "{", "%s %(x)s", "\u202eevil\u202c", "x" * 5000, "line\n" * 1500]
+)
+def test_what_a_steward_writes_is_never_read_as_a_template(standard, text):
+    sentences, _ = told(standard, {"ownership_owner": text, "fitness_purpose": text})
+    owner = next(each for each in sentences if each.id == "owner")
+    assert owner.parts[0].text == cut(" ".join(text.split()), MOST_LETTERS)
+    assert owner.parts[1].text == " is responsible for this data and answers for mistakes."
+    assert len(next(each for each in sentences if each.id == "made-for").quote) <= MOST_QUOTED
+
+
+def test_a_long_list_is_cut_and_says_how_much_is_left_out(standard):
+    sentences, _ = told(standard, {"ownership_suppliers": [f"Firm {number}" for number in range(60)]})
+    text = next(each for each in sentences if each.id == "suppliers").text
+    assert text.count("Firm") == MOST_ENTRIES
+    assert text.endswith(f" and {60 - MOST_ENTRIES} more.")
+
+
+def test_the_reason_of_a_declaration_is_said_below_it(standard):
+    declared = {"sovereignty_exit": {"state": "not_applicable", "reason": "We keep it ourselves."}}
+    sentences, _ = told(standard, {"governance_declared": declared})
+    found = next(each for each in sentences if "sovereignty_exit" in each.fields)
+    assert (found.state, found.quote) == ("not_applicable", "We keep it ourselves.")
+
+
+def test_countries_have_their_article_within_a_sentence(standard):
+    sentences, _ = told(standard, {"sovereignty_storage_countries": ["NL", "DE", "US"]})
+    kept = next(each for each in sentences if each.id == "kept")
+    assert kept.text == "This data is kept in Germany, the Netherlands and the United States."
+    known = country_codes() | {EUROPEAN_UNION}
+    assert {code for words in _ARTICLES.values() for codes in words.values() for code in codes.split()} <= known
+
+
+ADDED = """\
+dataset_fields:
+  - {field_name: ownership_council, preset: opensmartcity_text, group: ownership, label: Council committee,
+     question: "Which committee watches over it?", help_text: Name it., reason: People can write to it.,
+     obligation: always}
+"""
+
+
+def city(tmp_path, **files):
+    for name, text in files.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return load_standard(shipped_folder(), tmp_path)
+
+
+def about(standard, record, field="ownership_council"):
+    return [sentence for sentence in told(standard, record)[0] if field in sentence.fields]
+
+
+def test_a_citys_own_question_gets_a_fair_sentence_by_itself(tmp_path):
+    own = city(tmp_path, dataset=ADDED)
+    (stated,) = about(own, {"ownership_council": "Finance"})
+    assert (stated.text, stated.id) == ("Council committee: Finance", None)
+    (missing,) = about(own, {})
+    assert missing.text == "The city has not answered yet: “Which committee watches over it?”"
+
+
+def test_a_city_writes_a_sentence_of_its_own(tmp_path):
+    words = """\
+sentences:
+  - {id: council, after: owner, fields: [ownership_council], sentence: "The council committee is {ownership_council}."}
+  - {id: owner, sentence: "{ownership_owner} decides."}
+"""
+    own = city(tmp_path, dataset=ADDED, sentences=words)
+    texts = [each.text for each in told(own, {"ownership_council": "Finance", "ownership_owner": "Parks"})[0]]
+    assert texts[:2] == ["Parks decides.", "The council committee is Finance."]
+
+
+def test_sentences_about_a_dropped_question_go_with_it(tmp_path):
+    own = city(tmp_path, dataset="drop: [fitness_alternatives, ownership_suppliers]\n")
+    assert not [each for each in own.telling.sentences if "fitness_alternatives" in each.fields]
+    assert "handled" in {step.id for step in own.telling.path}
+    check(own, {})
+
+
+MISTAKES = {
+    "{id: x, fields: [privacy_clas], sentence: Hm.}": "unknown field 'privacy_clas': did you mean 'privacy_class'?",
+    "{id: x, fields: [privacy_class, ownership_owner], sentence: Hm.}": "must be of one group",
+    "{id: x, fields: [privacy_class], sentence: Hm., sentense: Hm.}": "unknown key 'sentense'",
+    "{id: x, fields: [privacy_class]}": "give either a 'sentence' or 'codes'",
+    "{id: x, fields: [privacy_class], state: mising, sentence: Hm.}": "'state' must be one of",
+    "{id: x, fields: [privacy_class], sentence: 'It is {ownership_owner}.'}": "may name its own fields only",
+    "{id: x, fields: [privacy_class], state: missing, sentence: '{privacy_class}'}": "only where they are stated",
+    "{id: x, fields: [privacy_class], sentence: 'It is {privacy_class!r}.'}": "must be the name of a field",
+    "{id: x, fields: [privacy_class], sentence: 'It is {.'}": "the sentence cannot be read",
+    "{id: x, fields: [privacy_class], quote: privacy_class, sentence: 'It:'}": "must be a text",
+    "{id: x, fields: [privacy_class], when: {privacy_class: persnal}, sentence: Hm.}": "has no code 'persnal'",
+    "{id: x, fields: [privacy_class], codes: [{code: persnal, sentence: Hm.}]}": "has no code 'persnal'",
+    "{id: x, fields: [ownership_owner], codes: [{code: a, sentence: Hm.}]}": "for one field with a vocabulary",
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_in_a_sentence_stops_with_file_line_and_reason(tmp_path, mistake):
+    with pytest.raises(SourceError, match=r"^sentences\.yaml:2: ") as stopped:
+        city(tmp_path, sentences=f"sentences:\n  - {mistake}\n")
+    assert MISTAKES[mistake] in str(stopped.value)
