@@ -9,7 +9,7 @@ from typing import Literal
 import ckan.plugins.toolkit as tk
 from ckan.exceptions import CkanConfigurationException
 
-from .standard import Settings, Standard, load_standard, shipped_folder
+from .standard import Figures, Settings, Standard, load_figures, load_standard, shipped_folder
 from .standard.countries import EUROPEAN_UNION, country_codes
 
 ENFORCEMENT = "ckanext.opensmartcity.enforcement"
@@ -45,6 +45,16 @@ def standard() -> Standard:
 @lru_cache(maxsize=4)
 def _load(city: Path | None) -> Standard:
     return load_standard(shipped_folder(), city)
+
+
+def figures() -> Figures:
+    """Return the figures of the city page: ours, with the city's own laid over them."""
+    return _load_figures(city_folder())
+
+
+@lru_cache(maxsize=4)
+def _load_figures(city: Path | None) -> Figures:
+    return load_figures(_load(city), shipped_folder(), city)
 
 
 def check() -> None:

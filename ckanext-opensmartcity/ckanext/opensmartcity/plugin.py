@@ -39,6 +39,7 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
         """Check the options and load the standard, so that a mistake stops the start and not a reader."""
         configuration.check()
         configuration.standard()
+        configuration.figures()
 
     def i18n_directory(self) -> str:
         """Return the folder of the translations."""

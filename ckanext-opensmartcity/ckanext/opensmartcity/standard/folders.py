@@ -11,7 +11,8 @@ from .source import Section, read
 
 RECORD_FILES = ("dataset.yaml", "algorithm.yaml")
 VOCABULARIES = "vocabularies"
-_CITY_FILES = ("standard.yaml", "rules.yaml", *RECORD_FILES)
+FIGURES = "figures.yaml"
+_CITY_FILES = ("standard.yaml", "rules.yaml", FIGURES, *RECORD_FILES)
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,17 @@ def read_sources(folder: Path, city: Path | None = None) -> Sources:
         vocabularies=_extend_vocabularies(_read_vocabularies(folder), _read_vocabularies(city) if city else {}),
         rules=_extend_lists(read(folder / "rules.yaml"), over.get("rules.yaml"), {"rules": "id"}),
     )
+
+
+def read_figure_sources(folder: Path, city: Path | None = None) -> tuple[Section, frozenset[str] | None]:
+    """Read the figures with a city's laid over them, and the ids of what the city adds or changes; None without a city."""
+    ours = read(folder / FIGURES)
+    change = read(city / FIGURES) if city and (city / FIGURES).exists() else None
+    if change is None:
+        return ours, frozenset() if city else None
+    change.allow(("characteristics", "figures", "drop"))
+    own = frozenset(item.text("id") for item in change.sections("figures")) if "figures" in change else frozenset()
+    return _extend_lists(ours, change, {"characteristics": "id", "figures": "id"}), own
 
 
 def _read_city(city: Path) -> dict[str, Section]:
