@@ -16,6 +16,7 @@ ENFORCEMENT = "ckanext.opensmartcity.enforcement"
 HOME = "ckanext.opensmartcity.home_jurisdiction"
 CITY = "ckanext.opensmartcity.standard"
 REVIEW_MONTHS = "ckanext.opensmartcity.review_months"
+FACETS = "ckanext.opensmartcity.facets"
 
 Enforcement = Literal["advise", "publish"]
 
@@ -28,6 +29,11 @@ def enforcement() -> Enforcement:
 def settings() -> Settings:
     """Return the settings with which records are assessed today."""
     return Settings(home=tk.config[HOME] or None, review_months=tk.config[REVIEW_MONTHS])
+
+
+def facets() -> list[str]:
+    """Return the names of the facets to show beside lists of datasets."""
+    return list(tk.config[FACETS])
 
 
 def city_folder() -> Path | None:

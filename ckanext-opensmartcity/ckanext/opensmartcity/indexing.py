@@ -11,6 +11,8 @@ from typing import Any
 from . import config
 from .exchange.registers import SOURCE_KEY
 from .logic import facets, solr
+from .logic.governance import SYSTEM_TYPE
+from .model.former_names import former_names_of
 from .standard import DECLARED_FIELD, AnswerType, Assessment, Field, Reading, RecordType, assess_reading, read_record
 from .standard.answers import as_list
 
@@ -30,6 +32,8 @@ def index_answers(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     pkg_dict.update(_dates(reading))
     pkg_dict.update(_turning(record, reading))
     pkg_dict.update(_reasons(reading))
+    if record_type.type == SYSTEM_TYPE:
+        pkg_dict[facets.FORMER_NAMES] = former_names_of(pkg_dict["id"])
     return pkg_dict
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
+from ckan.types import CKANApp
 
 from . import config as configuration
 from . import declaration, helpers, indexing, searching, views
 from .cli.admin import get_commands
 from .logic import action, auth, validators
+from .model import former_names
 from .standard.language import DOMAIN, catalogue_folder
+
+Facets = OrderedDict[str, str]
 
 
 @tk.blanket.config_declarations(declaration.declare)
@@ -29,6 +34,8 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
     p.implements(p.IConfigurable)
     p.implements(p.ITranslation)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IFacets, inherit=True)
+    p.implements(p.IMiddleware, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
         """Add templates and assets."""
@@ -40,6 +47,8 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
         configuration.check()
         configuration.standard()
         configuration.figures()
+        searching.check()
+        former_names.watch()
 
     def i18n_directory(self) -> str:
         """Return the folder of the translations."""
@@ -53,6 +62,11 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
         """Return the gettext domain."""
         return DOMAIN
 
+    def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
+        """Give systems their own page, now that CKAN has made the addresses of each record type."""
+        views.show_systems_as_transparency_pages(getattr(app, "view_functions", {}))
+        return app
+
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Tell the search index the codes of the answers."""
         return indexing.index_answers(pkg_dict)
@@ -64,3 +78,15 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
     def after_dataset_search(self, search_results: dict[str, Any], search_params: dict[str, Any]) -> dict[str, Any]:
         """Count facets of the standard as of today, and say them in words."""
         return searching.tell(search_results, search_params)
+
+    def dataset_facets(self, facets_dict: Facets, package_type: str) -> Facets:
+        """Add the filters of the standard to a list of datasets or algorithms."""
+        return searching.add_facets(facets_dict, package_type)
+
+    def group_facets(self, facets_dict: Facets, group_type: str, package_type: str | None) -> Facets:
+        """Add the filters of the standard to the datasets of a group."""
+        return searching.add_facets(facets_dict, package_type)
+
+    def organization_facets(self, facets_dict: Facets, organization_type: str, package_type: str | None) -> Facets:
+        """Add the filters of the standard to the datasets of an organisation."""
+        return searching.add_facets(facets_dict, package_type)

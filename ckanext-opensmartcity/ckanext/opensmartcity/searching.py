@@ -1,21 +1,50 @@
-"""What a search asks of the index, and what readers are told: levels and concerns as they are today, facets in words."""
+"""What a search asks of the index and what readers are told: levels and concerns as of today, facets in words."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.exceptions import CkanConfigurationException
 from ckan.lib import search
+from flask import has_request_context
 
 from . import config
 from .logic import facets, solr
-from .logic.governance import request_language
+from .logic.governance import SYSTEM_TYPE, request_language
 from .standard import language
+from .standard.nearest import nearest
 
 _QUERIES = ("q", "fq")
 _ASKED_AGAIN = ("q", "defType", "mm", "qf", "tie", "df", "bf", "boost")
+# Records of the algorithm register have neither resources nor licences.
+_NOT_IN_REGISTER = ("res_format", "license_id", "groups")
+
+
+def check() -> None:
+    """Stop the portal's start where a facet is configured that the standard does not have."""
+    standard = config.standard()
+    for name in config.facets():
+        if not facets.is_facet(standard, name):
+            hint = nearest(name, facets.facet_names(standard))
+            raise CkanConfigurationException(f"{config.FACETS} names '{name}', which is no facet of the standard{hint}")
+
+
+def add_facets(shown: OrderedDict[str, str], record_type: str | None) -> OrderedDict[str, str]:
+    """Add the filters of the standard to those of CKAN, and each by which the reader filters already."""
+    standard, reader = config.standard(), language(request_language())
+    asked = [name for name in tk.request.args if facets.is_facet(standard, name)] if has_request_context() else []
+    if record_type == SYSTEM_TYPE:
+        ours = {
+            name: facets.facet_title(standard, name, reader)
+            for name in dict.fromkeys((*facets.REGISTER, facets.LEVEL, *asked))
+        }
+        return OrderedDict(ours | {name: shown[name] for name in shown if name not in _NOT_IN_REGISTER})
+    for name in dict.fromkeys((*config.facets(), *asked)):
+        shown[name] = facets.facet_title(standard, name, reader)
+    return shown
 
 
 def ask(params: dict[str, Any]) -> dict[str, Any]:
@@ -35,6 +64,9 @@ def tell(found: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
     ours = [name for name in found["search_facets"] if facets.is_facet(standard, name)]
     counts = _counts(found, params, ours)
     for name in ours:
+        # A filter that nothing meets must still be seen, to be taken away.
+        counts[name] |= {value: 0 for value in _filtered_by(name) if value not in counts[name]}
+    for name in ours:
         found["facets"][name] = counts[name]
         found["search_facets"][name] = {
             "title": name,
@@ -45,6 +77,10 @@ def tell(found: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
         }
     _decode_rows(found["results"])
     return found
+
+
+def _filtered_by(name: str) -> list[str]:
+    return tk.request.args.getlist(name) if has_request_context() else []
 
 
 def _counts(found: dict[str, Any], params: dict[str, Any], ours: Iterable[str]) -> dict[str, dict[str, int]]:
@@ -77,9 +113,7 @@ def _facets(params: dict[str, Any], query: str, names: list[str]) -> tuple[int, 
     """Ask the same search again for facets only, among the records of a query; the permission filter is in its `fq`."""
     asked = {name: params[name] for name in _ASKED_AGAIN if name in params}
     again = search.query_for("package")
-    again.run(
-        asked | {"fq": query, "fq_list": list(params["fq"]), "rows": 0, "facet.field": names, "facet.limit": -1}
-    )
+    again.run(asked | {"fq": query, "fq_list": list(params["fq"]), "rows": 0, "facet.field": names, "facet.limit": -1})
     return again.count, {name: Counter(again.facets.get(name, {})) for name in names}
 
 

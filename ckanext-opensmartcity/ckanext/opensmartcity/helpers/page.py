@@ -127,3 +127,14 @@ def opensmartcity_link(answer: str) -> str | None:
     if is_web_address(answer) or is_mailbox(answer):
         return contact_link(answer)
     return contact_link(answer) if answer.startswith("+") and is_phone(answer) else None
+
+
+def opensmartcity_systems(governance: dict[str, Any], named: Iterable[str]) -> list[dict[str, Any]]:
+    """Return what the reader may see of each system that an answer names."""
+    seen = {system["named"]: system for system in governance.get("systems", ())}
+    return [seen.get(name, {"named": name}) for name in named]
+
+
+def opensmartcity_transparency_of(dataset: dict[str, Any]) -> str:
+    """Return the address of the transparency page of a dataset in a list."""
+    return str(tk.url_for("opensmartcity.transparency", package_type="dataset", id=dataset["name"]))

@@ -20,6 +20,8 @@ ANSWERED = "vocab_governance_answered"
 FACT = "vocab_governance_fact"
 MARK = "governance_mark"
 SYSTEMS = "vocab_algorithm_systems"
+FORMER_NAMES = "vocab_algorithm_former_names"
+REGISTER = ("vocab_algorithm_status", "vocab_algorithm_decision", "vocab_algorithm_risk")
 REVIEW_DATE = "governance_review_date"
 RETENTION_DATE = "retention_due_date"
 
@@ -42,6 +44,11 @@ def coded_fields(standard: Standard) -> Mapping[str, Field]:
     """Return the fields that are facets, by the name of their facet; a name of two record types is the first one's."""
     fields = [field for record in standard.records.values() for field in record.fields.values()]
     return {PREFIX + field.name: field for field in reversed(fields) if field.type in CODED}
+
+
+def facet_names(standard: Standard) -> list[str]:
+    """Return the names of all facets of the standard."""
+    return [*_TITLES, *coded_fields(standard)]
 
 
 def is_facet(standard: Standard, name: str) -> bool:

@@ -42,7 +42,7 @@ def request_language() -> str:
 def describe(record: dict[str, Any]) -> dict[str, Any]:
     """Return what names a dataset in the API's answers."""
     organization = record.get("organization") or {}
-    return {key: record.get(key) for key in ("id", "name", "title", "type", "private", "state")} | {
+    return {key: record.get(key) for key in ("id", "name", "title", "type", "private", "state", "notes", "url")} | {
         "organization": organization.get("name"),
         "organization_title": organization.get("title"),
     }
@@ -51,9 +51,11 @@ def describe(record: dict[str, Any]) -> dict[str, Any]:
 def links(record: dict[str, Any], kind: str) -> dict[str, str]:
     """Return where a dataset and its governance can be read."""
     here = {"id": record["name"], "qualified": True}
+    page = tk.url_for(f"{kind}.read", **here)
     return {
-        "dataset": tk.url_for(f"{kind}.read", **here),
-        "html": tk.url_for("opensmartcity.transparency", package_type=kind, **here),
+        "dataset": page,
+        # The page of a system is its transparency page.
+        "html": page if kind == SYSTEM_TYPE else tk.url_for("opensmartcity.transparency", package_type=kind, **here),
         "json": tk.url_for("opensmartcity.transparency_json", package_type=kind, **here),
     }
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from . import dataset
+from . import dataset, standard
+from .dataset import show_systems_as_transparency_pages
+
+__all__ = ["get_blueprints", "show_systems_as_transparency_pages"]
 
 
 def get_blueprints() -> list[Blueprint]:
     """Return every blueprint of the product."""
-    return [dataset.blueprint]
+    return [dataset.blueprint, standard.blueprint]

@@ -9,7 +9,7 @@ from ckan.types import Context
 
 from ... import config
 from ...standard import assess_reading, language, list_standard, read_record, standard_digest
-from .. import governance, schema
+from .. import governance, schema, systems
 from ..dictize import dictize_assessment, dictize_finding
 
 
@@ -40,7 +40,8 @@ def governance_show(context: Context, data_dict: dict[str, Any]) -> dict[str, An
     :param lang: language of labels and messages, English by default
     :type lang: string
 
-    :returns: dataset, standard, level, groups, missing, unknown, concerns, errors, next_step, dates and links
+    :returns: dataset, standard, level, groups, missing, unknown, concerns, errors, next_step, dates and links; of a
+        dataset the `systems` that it names, of an algorithm the `datasets` that name it, as far as you may see them
     :rtype: dictionary
     """
     record = tk.get_action("package_show")(context, {"id": data_dict["id"]})
@@ -50,6 +51,7 @@ def governance_show(context: Context, data_dict: dict[str, Any]) -> dict[str, An
     return {
         "dataset": governance.describe(record),
         **_assessed(record, data_dict.get("lang")),
+        **systems.related(context, record),
         "links": governance.links(record, record_type.type),
     }
 

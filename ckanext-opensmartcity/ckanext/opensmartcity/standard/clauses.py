@@ -1,0 +1,221 @@
+"""The standard as clauses for readers: numbered, with lasting anchors, every condition in words, in any language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .conditions import Condition
+from .display import display_answer
+from .language import Language
+from .listing import standard_digest
+from .messages import N_
+from .model import AnswerType, Case, Code, Field, Group, RecordType, Rule, Standard, Vocabulary
+from .wording import condition_in_words
+
+_TYPES = {
+    AnswerType.TEXT: N_("text of one line"),
+    AnswerType.LONG_TEXT: N_("text"),
+    AnswerType.TEXT_OR_URL: N_("text or web address"),
+    AnswerType.TEXTS: N_("list of texts"),
+    AnswerType.TEXTS_OR_URIS: N_("list of texts or identifiers"),
+    AnswerType.URI: N_("identifier (web address or URN)"),
+    AnswerType.URL: N_("web address"),
+    AnswerType.URLS: N_("list of web addresses"),
+    AnswerType.CONTACT: N_("shared mailbox, web address or phone number"),
+    AnswerType.DATE: N_("date (ISO 8601: year-month-day)"),
+    AnswerType.DURATION: N_("period (ISO 8601, such as P5Y)"),
+    AnswerType.CODE: N_("one code"),
+    AnswerType.CODES: N_("list of codes"),
+    AnswerType.COUNTRY: N_("country (ISO 3166-1, two letters)"),
+    AnswerType.COUNTRIES: N_("list of countries (ISO 3166-1, two letters)"),
+    AnswerType.JURISDICTIONS: N_("list of countries (ISO 3166-1, two letters) or EU"),
+    AnswerType.UUID: N_("identifier (UUID)"),
+    AnswerType.SYSTEMS: N_("list of names or ids of algorithm records"),
+}
+_SEVERITIES = {"error": N_("error"), "gap": N_("gap"), "concern": N_("concern")}
+_RECORDS = {"dataset": N_("Datasets"), "algorithm": N_("Algorithms")}
+
+
+@dataclass(frozen=True)
+class FieldClause:
+    """One question. Its number may change with the standard, its anchor never."""
+
+    number: str
+    anchor: str
+    name: str
+    label: str
+    question: str
+    help: str
+    answer: str
+    vocabulary: str | None
+    required: str
+    gap_rule: str
+    example: str
+    example_in_words: str
+    reason: str
+    iri: str
+
+
+@dataclass(frozen=True)
+class GroupClause:
+    """The questions that belong together, under the one question that a resident asks."""
+
+    number: str
+    anchor: str
+    label: str
+    question: str
+    fields: tuple[FieldClause, ...]
+
+
+@dataclass(frozen=True)
+class RecordClause:
+    """All questions of one kind of record."""
+
+    anchor: str
+    label: str
+    groups: tuple[GroupClause, ...]
+
+
+@dataclass(frozen=True)
+class CaseClause:
+    """When a rule is met, in words, and the names and anchors of the questions at which it is reported."""
+
+    when: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class RuleClause:
+    """One rule; its id is its anchor."""
+
+    id: str
+    title: str
+    clause: str
+    severity: str
+    kind: str
+    cases: tuple[CaseClause, ...]
+    message: str
+
+
+@dataclass(frozen=True)
+class VocabularyClause:
+    """One list of codes, with texts in the reader's language."""
+
+    anchor: str
+    id: str
+    label: str
+    definition: str
+    codes: tuple[Code, ...]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The whole standard in one language."""
+
+    name: str
+    version: str
+    digest: str
+    about: str
+    records: tuple[RecordClause, ...]
+    rules: tuple[RuleClause, ...]
+    vocabularies: tuple[VocabularyClause, ...]
+
+
+def outline(standard: Standard, language: Language) -> Outline:
+    """Return every clause of a standard in one language."""
+    return _Clauses(standard, language).outline()
+
+
+class _Clauses:
+    def __init__(self, standard: Standard, language: Language) -> None:
+        self.standard = standard
+        self.language = language
+        self.say = language.translate
+
+    def outline(self) -> Outline:
+        standard = self.standard
+        return Outline(
+            name=self.say(standard.name),
+            version=standard.version,
+            digest=standard_digest(standard),
+            about=self.say(standard.about),
+            records=tuple(self.record(record) for record in standard.records.values()),
+            rules=tuple(self.rule(rule) for rule in standard.rules.values()),
+            vocabularies=tuple(self.vocabulary(vocabulary) for vocabulary in standard.vocabularies.values()),
+        )
+
+    def record(self, record: RecordType) -> RecordClause:
+        groups = tuple(self.group(record, number, group) for number, group in enumerate(record.groups, start=1))
+        return RecordClause(record.type, self.say(_RECORDS.get(record.type, record.type)), groups)
+
+    def group(self, record: RecordType, number: int, group: Group) -> GroupClause:
+        fields = tuple(
+            self.field(record, f"{number}.{position}", field) for position, field in enumerate(group.fields, start=1)
+        )
+        return GroupClause(
+            str(number), f"{record.type}-group-{group.id}", self.say(group.label), self.say(group.question), fields
+        )
+
+    def field(self, record: RecordType, number: str, field: Field) -> FieldClause:
+        return FieldClause(
+            number=number,
+            anchor=f"{record.type}-{field.name}",
+            name=field.name,
+            label=self.say(field.label),
+            question=self.say(field.question),
+            help=self.say(field.help),
+            answer=self.say(_TYPES[field.type]),
+            vocabulary=field.vocabulary,
+            required=self.required(field),
+            gap_rule=field.gap_rule if field.obligation else "",
+            example=self.example(field),
+            example_in_words=self.example_in_words(field),
+            reason=self.say(field.reason),
+            iri=field.iri,
+        )
+
+    def required(self, field: Field) -> str:
+        if isinstance(field.obligation, Condition):
+            said = condition_in_words(self.standard, field.obligation.source, self.language)
+            return f"{self.say('if')} {said}"
+        return self.say("always") if field.obligation else self.say("no")
+
+    def example(self, field: Field) -> str:
+        text = field.example or ""
+        return text if field.type.is_coded or not text else self.say(text)
+
+    def example_in_words(self, field: Field) -> str:
+        if not field.example or not field.type.is_coded:
+            return ""
+        answer = (field.example,) if field.type.is_list else field.example
+        shown = display_answer(self.standard, field, answer, self.language)
+        return shown if isinstance(shown, str) else ", ".join(shown)
+
+    def rule(self, rule: Rule) -> RuleClause:
+        return RuleClause(
+            id=rule.id,
+            title=self.say(rule.title),
+            clause=self.say(rule.clause),
+            severity=rule.severity,
+            kind=self.say(_SEVERITIES[rule.severity]),
+            cases=tuple(self.case(rule, case) for case in rule.cases),
+            message=self.say(rule.message),
+        )
+
+    def case(self, rule: Rule, case: Case) -> CaseClause:
+        said = condition_in_words(self.standard, case.when.source, self.language)
+        return CaseClause(said, tuple(self.places(rule, case)))
+
+    def places(self, rule: Rule, case: Case) -> Iterator[tuple[str, str]]:
+        for name in case.fields:
+            asked_of = [kind for kind in rule.records if name in self.standard.records[kind].fields]
+            yield name, f"{asked_of[0]}-{name}" if asked_of else ""
+
+    def vocabulary(self, vocabulary: Vocabulary) -> VocabularyClause:
+        codes = tuple(
+            Code(code.code, self.say(code.label), self.say(code.definition), code.iri)
+            for code in vocabulary.codes.values()
+        )
+        said = (self.say(vocabulary.label), self.say(vocabulary.definition))
+        return VocabularyClause(f"codes-{vocabulary.id}", vocabulary.id, *said, codes)

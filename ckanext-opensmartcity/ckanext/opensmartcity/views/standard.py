@@ -1,0 +1,86 @@
+"""For everybody: the standard itself with its clause ids, as a page, Markdown, JSON and JSON Schema."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from importlib.metadata import version
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint, Response, make_response
+from flask.typing import ResponseReturnValue
+
+from .. import config
+from ..logic.governance import request_language
+from ..standard import language, standard_digest
+from ..standard.clauses import outline
+from ..standard.json_schema import json_schema
+from ..standard.reference import reference
+from .accepting import prefers_json
+
+blueprint = Blueprint("opensmartcity_standard", __name__, url_prefix="/transparency")
+
+
+@blueprint.route("/standard")
+def page() -> ResponseReturnValue:
+    """Show every question, rule and code with its clause id; as JSON where the Accept header prefers it."""
+    if prefers_json():
+        return listing()
+    # The head of the page shows who is logged in and how the portal is called.
+    return _cached(_page, "text/html", tk.current_user.name, tk.config["ckan.site_title"])
+
+
+@blueprint.route("/standard.json")
+def listing() -> ResponseReturnValue:
+    """Give the same as JSON, in the language of the address."""
+    return _cached(_listing, "application/json")
+
+
+@blueprint.route("/standard.md")
+def markdown() -> ResponseReturnValue:
+    """Give the same as Markdown, in the language of the address."""
+    reader = language(request_language())
+    return _cached(lambda: reference(config.standard(), reader), "text/markdown")
+
+
+@blueprint.route("/standard/<kind>.schema.json")
+def schema(kind: str) -> ResponseReturnValue:
+    """Give the JSON Schema of one kind of record, with the rules that need the home of this portal."""
+    if kind not in config.standard().records:
+        return tk.abort(404, tk._("The standard has no such kind of record."))  # type: ignore[no-any-return]
+    return _cached(lambda: _schema(kind), "application/schema+json", kind, config.settings().home or "")
+
+
+def _page() -> str:
+    reader = language(request_language())
+    kinds = list(config.standard().records)
+    values = {"standard": outline(config.standard(), reader), "kinds": kinds}
+    return str(tk.render("opensmartcity/standard.html", values))
+
+
+def _listing() -> str:
+    shown = tk.get_action("governance_standard_show")({}, {"lang": request_language()})
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def _schema(kind: str) -> str:
+    translate = language(request_language()).translate
+    return json.dumps(json_schema(config.standard(), kind, config.settings().home, translate), ensure_ascii=False)
+
+
+def _cached(make: Callable[[], str], media_type: str, *parts: str) -> Response:
+    """Answer with what was made, or that nothing changed since the reader's copy: told before anything is made."""
+    tk.check_access("governance_standard_show", {}, {})
+    tag = _tag(media_type, *parts)
+    known = tk.request.if_none_match.contains_weak(tag)
+    answer = make_response(("", 304) if known else (make(), {"Content-Type": f"{media_type}; charset=utf-8"}))
+    answer.set_etag(tag, weak=True)
+    answer.headers["Vary"] = "Accept, Cookie"
+    return answer
+
+
+def _tag(*parts: str) -> str:
+    """Return what changes whenever the answer would: the standard's digest, the language, and this software."""
+    known = (standard_digest(config.standard()), request_language(), version("ckanext-opensmartcity"), *parts)
+    return hashlib.sha256("\n".join(known).encode()).hexdigest()[:32]
