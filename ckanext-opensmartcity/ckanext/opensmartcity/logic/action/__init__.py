@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ckan.types import Action
 
-from . import governance
+from . import governance, stats
 
-_MODULES = (governance,)
+_MODULES = (governance, stats)
 
 
 def get_actions() -> dict[str, Action]:

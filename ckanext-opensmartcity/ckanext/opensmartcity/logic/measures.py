@@ -1,0 +1,67 @@
+"""What is counted of any set of records: levels, groups, gaps, concerns and what is overdue, all as of one day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from ..standard import LEVELS, Standard
+from . import facets, solr
+from .counting import among, number, terms, values
+
+_TURNING = {"levels": facets.LEVEL, "groups": facets.GROUP_LEVEL, "missing": facets.MISSING, "concerns": facets.CONCERN}
+_PHASES = ("", solr.LATE, solr.LATER)
+
+
+def measures(today: date) -> dict[str, Any]:
+    """Return the facets to ask for."""
+    first, second = (solr.turned(turn, today) for turn in solr.TURNS)
+    queries = (f"*:* NOT {first}", f"{first} NOT {second}", f"{first} AND {second}")
+    phases = {
+        f"phase{suffix}": among(query, {key: terms(name + suffix) for key, name in _TURNING.items()})
+        for suffix, query in zip(_PHASES, queries, strict=True)
+    }
+    return phases | {
+        "unknown": terms(facets.UNKNOWN),
+        "review": among(overdue_query("review", today)),
+        "disposal": among(overdue_query("disposal", today)),
+    }
+
+
+def overdue_query(what: str, today: date) -> str:
+    """Return the query for records whose review or disposal should have been before today."""
+    field = {"review": facets.REVIEW_DATE, "disposal": facets.RETENTION_DATE}[what]
+    return f"{field}:[* TO {solr.solr_day(today)}}}"
+
+
+def read_measures(standard: Standard, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the index answered, in codes."""
+    phases = [answer.get(f"phase{suffix}", {}) for suffix in _PHASES]
+    turning = {key: sum((Counter(dict(values(phase, key))) for phase in phases), Counter()) for key in _TURNING}
+    levels = _decoded(turning["levels"])
+    return {
+        "levels": {level: levels.get(level, 0) for level in LEVELS},
+        "groups": _groups(standard, _decoded(turning["groups"])),
+        "missing": _ordered(_decoded(turning["missing"])),
+        "unknown": _ordered(_decoded(dict(values(answer, "unknown")))),
+        "concerns": _ordered(turning["concerns"]),
+        "overdue": {"review": number(answer, "review"), "disposal": number(answer, "disposal")},
+    }
+
+
+def _decoded(counts: Mapping[str, int]) -> dict[str, int]:
+    return {solr.decode(code): count for code, count in counts.items()}
+
+
+def _groups(standard: Standard, counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    """Return the levels of each group of questions of which at least one record is there, in the standard's order."""
+    known = dict.fromkeys(group.id for record in standard.records.values() for group in record.groups)
+    found = {group: {level: counts.get(f"{group}:{level}", 0) for level in LEVELS} for group in known}
+    return {group: levels for group, levels in found.items() if any(levels.values())}
+
+
+def _ordered(counts: Mapping[str, int]) -> dict[str, int]:
+    """Put what is most frequent first; the same order on every portal and day."""
+    return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
