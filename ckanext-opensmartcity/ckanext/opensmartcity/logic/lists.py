@@ -16,7 +16,7 @@ from ..standard.messages import N_
 from .countable import figure_queries
 from .measures import overdue_query
 
-FIGURE, REST, OVERDUE = "ext_figure", "ext_figure_rest", "ext_overdue"
+FIGURE, REST, OVERDUE, PUBLIC = "ext_figure", "ext_figure_rest", "ext_overdue", "ext_public"
 _OVERDUE = ("review", "disposal")
 _UNKNOWN = N_("There is no list “{value}”.")
 
@@ -36,6 +36,8 @@ def narrowing(extras: Mapping[str, Any] | None) -> Iterator[str]:
         if value not in _OVERDUE:
             raise _unknown(value)
         yield overdue_query(value, config.settings().day)
+    if _asked(extras, PUBLIC) == "true":
+        yield "+capacity:public"
 
 
 def figure_of(name: str) -> Figure:
@@ -56,6 +58,6 @@ def _unknown(value: str) -> SearchQueryError:
 
 
 def list_address(record_type: str, **filters: str) -> str:
-    """Return the address of a list of records; `organization` and facets filter as everywhere in CKAN."""
-    kept = {name: value for name, value in filters.items() if value}
+    """Return the address of a list of public records; `organization` and facets filter as everywhere in CKAN."""
+    kept = {name: value for name, value in filters.items() if value} | {PUBLIC: "true"}
     return str(tk.url_for(f"{record_type}.search", qualified=True, **kept))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from . import dataset, standard
+from . import city, dataset, standard
 from .dataset import show_systems_as_transparency_pages
 
 __all__ = ["get_blueprints", "show_systems_as_transparency_pages"]
@@ -12,4 +12,4 @@ __all__ = ["get_blueprints", "show_systems_as_transparency_pages"]
 
 def get_blueprints() -> list[Blueprint]:
     """Return every blueprint of the product."""
-    return [dataset.blueprint, standard.blueprint]
+    return [city.blueprint, dataset.blueprint, standard.blueprint]
