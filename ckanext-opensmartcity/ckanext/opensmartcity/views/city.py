@@ -17,12 +17,12 @@ from ..exchange.city_csv import city_csv
 from ..logic.governance import request_language
 from .accepting import prefers_json
 
-blueprint = Blueprint("opensmartcity_city", __name__, url_prefix="/transparency")
+blueprint = Blueprint("opensmartcity_city", __name__)
 
 City = dict[str, Any]
 
 
-@blueprint.route("")
+@blueprint.route("/transparency")
 def page() -> ResponseReturnValue:
     """Show how far the city has come; as JSON where the Accept header prefers it."""
     if prefers_json():
@@ -31,13 +31,13 @@ def page() -> ResponseReturnValue:
     return _cached(_page, "text/html", tk.current_user.name)
 
 
-@blueprint.route(".json")
+@blueprint.route("/transparency.json")
 def listing() -> ResponseReturnValue:
     """Give the same as JSON, in the language of the address."""
     return _cached(lambda city: json.dumps(city, ensure_ascii=False), "application/json")
 
 
-@blueprint.route(".csv")
+@blueprint.route("/transparency.csv")
 def table() -> ResponseReturnValue:
     """Give every number as a row of a table, in the language of the address."""
     return _cached(city_csv, "text/csv")
