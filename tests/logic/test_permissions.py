@@ -98,3 +98,27 @@ def test_a_check_of_a_record_with_the_id_of_a_private_dataset_reads_nothing_of_i
     own = app.post("/api/3/action/governance_check", json={"id": datasets["private"]["id"]}).json["result"]
     none = app.post("/api/3/action/governance_check", json={}).json["result"]
     assert own == none
+
+
+def test_a_page_of_the_register_is_readable_to_exactly_those_who_may_read_the_record(city, app):
+    datasets, tokens = city
+    owner = datasets["public"]["owner_org"]
+    records = {
+        "public": factories.Dataset(type="algorithm", owner_org=owner),
+        "private": factories.Dataset(type="algorithm", owner_org=owner, private=True, title="Secret planner"),
+    }
+    for language in ("", "/nl"):
+        for kind, record in records.items():
+            for role, headers in tokens.items():
+                answer = app.get(f"{language}/algorithm/{record['name']}", headers=headers)
+                assert answer.status_code == (200 if role in MAY_READ[kind] else 404), (kind, role)
+                assert "Secret planner" not in answer.body or role in OWN
+                listed = app.get(f"{language}/algorithm/", headers=headers).body
+                assert (f'/algorithm/{record["name"]}"' in listed) == (role in MAY_READ[kind]), (kind, role)
+
+
+def test_the_standard_is_a_page_for_everybody(city, app):
+    _, tokens = city
+    for headers in tokens.values():
+        for page in ("", ".json", ".md", "/dataset.schema.json"):
+            assert app.get(f"/transparency/standard{page}", headers=headers).status_code == 200
