@@ -39,6 +39,12 @@ ABOUT_PEOPLE = {
     "privacy_impact_assessment": "done",
     "privacy_decision_rights": "Ask the desk.",
 }
+ABOUT_PEOPLE_IN_BRIEF = ABOUT_PEOPLE | {
+    "privacy_decision_rights": "",
+    "privacy_impact_assessment": "planned",
+    "privacy_objection": "desk@city.example",
+}
+AT_A_COMPANY = {"sovereignty_storage_kind": "commercial_cloud", "sovereignty_provider": "Cloud Ltd"}
 KEPT_UNTIL = {"retention_type": "until_date", "retention_until": "2026-06-15", "retention_disposition": "delete"}
 KEPT_FOR = {
     "retention_type": "fixed_period",
@@ -59,6 +65,13 @@ ALGORITHMS = [
         "algorithm_owner": "Parks",
         "governance_reviewed_on": "2026-05-01",
         "governance_review_due": "2026-06-10",
+    },
+    {
+        "algorithm_decision": "decides",
+        "algorithm_oversight": "A clerk.",
+        "algorithm_objection": "desk@city.example",
+        "algorithm_alternatives": "A clerk alone.",
+        "governance_declared": {"algorithm_justification": {"state": "unknown"}},
     },
     {},
 ]
@@ -84,7 +97,8 @@ def _answers(chance: random.Random, current: Mapping[str, Any], number: int) -> 
     answers = dict(current)
     for name in chance.sample(sorted(OTHER_ANSWERS), chance.randrange(5)):
         answers[name] = chance.choice(OTHER_ANSWERS[name])
-    answers |= chance.choice([{}, {}, ABOUT_PEOPLE]) | chance.choice([{}, KEPT_UNTIL, KEPT_FOR])
+    answers |= chance.choice([{}, {}, ABOUT_PEOPLE, ABOUT_PEOPLE_IN_BRIEF]) | chance.choice([{}, KEPT_UNTIL, KEPT_FOR])
+    answers |= chance.choice([{}, {}, AT_A_COMPANY, AT_A_COMPANY | {"sovereignty_exit": "A copy each month."}])
     if chance.random() < 0.3 and not answers["fitness_limits"]:
         answers["governance_declared"] = {"fitness_limits": {"state": "unknown"}}
     return answers

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from importlib.resources import files
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from flask import has_request_context
+from markupsafe import Markup
 
 from ..logic import lists
 from ..logic.governance import request_language
@@ -48,12 +50,6 @@ def opensmartcity_kind(record_type: str) -> str:
     return str(names.get(record_type, record_type))
 
 
-def opensmartcity_concerns_of(record_type: str) -> str:
-    """Say above a table of which records the concerns are."""
-    names = {"dataset": tk._("Concerns about datasets"), "algorithm": tk._("Concerns about algorithms")}
-    return str(names.get(record_type, record_type))
-
-
 def opensmartcity_level_rows(records: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the levels of whole records, then those of each group of questions."""
     whole = {"label": tk._("Whole record"), "levels": records["levels"], "list": records["list"], "whole": True}
@@ -68,7 +64,7 @@ def opensmartcity_most_missing(records: Mapping[str, Any]) -> list[dict[str, Any
 def opensmartcity_organization_rows(city: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the levels of as many organisations as a page can show."""
     return [
-        {**each, "label": each["title"] or tk._("No organization")}
+        {**each, "label": each["title"] or tk._("No organisation")}
         for each in city["organizations"][:MOST_ORGANIZATIONS]
     ]
 
@@ -111,3 +107,9 @@ def _figure_note(name: str, rest: bool) -> dict[str, str]:
         "title": reader.translate(figure.title),
         "text": str(lead).format(definition=reader.translate(figure.definition)),
     }
+
+
+def opensmartcity_styles(*names: str) -> Markup:
+    """Return our own style sheets as they are, for a page that must stand alone."""
+    folder = files("ckanext.opensmartcity") / "assets"
+    return Markup("\n".join((folder / name).read_text(encoding="utf-8") for name in names))  # noqa: S704  (our own files)

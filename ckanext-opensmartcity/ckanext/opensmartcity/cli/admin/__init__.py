@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import click
 
+from .city_report import city_report
+
 
 @click.group()
 def opensmartcity() -> None:
     """Govern the datasets of this portal by the open standard."""
+
+
+opensmartcity.add_command(city_report)
 
 
 def get_commands() -> list[click.Command]:
