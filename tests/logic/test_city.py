@@ -1,10 +1,10 @@
 """The figures of the city: right by looking at each record, and the same as the lists behind them."""
 
 import pytest
+from catalogue import make_catalogue, readings, records
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity import config
 from freezegun import freeze_time
-from catalogue import make_catalogue, readings, records
 
 TODAY = "2026-06-01"
 FIGURES = sorted(config._load_figures(None).figures)
@@ -45,7 +45,8 @@ def test_every_figure_of_these_tests_has_records_on_both_sides():
 @pytest.mark.parametrize("day", [TODAY, "2026-08-01"])
 def test_the_list_behind_a_figure_has_its_records_and_the_other_list_the_others(name, day):
     with freeze_time(day):
-        figure, asked = config.figures().figures[name], {"rows": 1000, "ext_public": "true", "include_private": True}
+        figure = config.figures().figures[name]
+        asked = {"rows": 1000, "include_private": True, "ext_public": figure.records}
         told = {record["id"]: figure.counts(reading) for record in public() for reading in readings([record])}
         listed = call_action("package_search", ext_figure=name, **asked)
         rest = call_action("package_search", ext_figure_rest=name, **asked)
@@ -61,16 +62,17 @@ def test_the_filter_that_is_told_gives_the_same_count():
             assert call_action("package_search", fq=figure["rest_filter"], rows=0)["count"] == figure["rest"], name
 
 
-@pytest.mark.parametrize("what", ["review", "disposal"])
-def test_the_list_of_what_is_overdue_has_its_count(what):
+def test_the_lists_of_what_is_overdue_have_their_counts():
     with freeze_time("2026-08-01"):
-        overdue = [
-            each["count"]
+        overdue = {
+            (kind["type"], each["what"]): each["count"]
             for kind in call_action("governance_city_show")["records"]
             for each in kind["overdue"]
-            if each["what"] == what
-        ]
-        assert call_action("package_search", ext_overdue=what, ext_public="true", rows=0)["count"] == sum(overdue) > 0
+        }
+        assert [key for key, count in overdue.items() if not count] == [("algorithm", "disposal")]
+        for (kind, what), count in overdue.items():
+            asked = {"ext_overdue": what, "ext_public": kind, "include_private": True, "rows": 0}
+            assert call_action("package_search", **asked)["count"] == count
 
 
 @pytest.mark.ckan_config("ckanext.opensmartcity.home_jurisdiction", "")
@@ -93,7 +95,10 @@ def test_organizations_stand_in_the_order_of_their_titles():
     assert sum(row["total"] for row in rows) == sum(record["type"] == "dataset" for record in public())
 
 
-@pytest.mark.parametrize("extras", [{"ext_figure": "nothing"}, {"ext_figure_rest": "x" * 500}, {"ext_overdue": "lunch"}])
+@pytest.mark.parametrize(
+    "extras",
+    [{"ext_figure": "nothing"}, {"ext_figure_rest": "x" * 500}, {"ext_overdue": "lunch"}, {"ext_public": "resource"}],
+)
 def test_a_list_that_is_not_there_is_said(extras):
     from ckan.lib.search import SearchQueryError
 

@@ -154,6 +154,6 @@ def test_the_lists_behind_the_numbers_have_public_records_only_for_everybody(cit
     datasets, tokens = city
     for headers in tokens.values():
         for query in ("ext_figure_rest=owner", "vocab_governance_level=silent"):
-            body = app.get(f"/dataset/?{query}&ext_public=true", headers=headers).body
+            body = app.get(f"/dataset/?{query}&ext_public=dataset", headers=headers).body
             assert "1 dataset found" in body
             assert datasets["private"]["name"] not in body

@@ -54,4 +54,6 @@ def _records(records: Row) -> Iterator[Row]:
 
 
 def _levels(head: Row, levelled: Row) -> Iterable[Row]:
-    return ({**head, "level": each["level"], "count": each["count"], "list": each["list"]} for each in levelled["levels"])
+    return (
+        {**head, "level": each["level"], "count": each["count"], "list": each["list"]} for each in levelled["levels"]
+    )

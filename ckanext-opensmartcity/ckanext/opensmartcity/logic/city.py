@@ -53,9 +53,7 @@ def answers(answer: Answer, reader: Language) -> dict[str, Any]:
         "city": tk.config["ckan.site_title"],
         "home": settings.home and {"code": settings.home, "name": territory_name(settings.home, reader.locale)},
         "total": answer["count"],
-        "characteristics": [
-            _characteristic(each, answer, reader) for each in config.figures().characteristics
-        ],
+        "characteristics": [_characteristic(each, answer, reader) for each in config.figures().characteristics],
         "records": _records(answer, reader),
         "organizations": _organization_rows(answer, reader),
         "index_lag": stats.read_freshness(standard, answer),
@@ -83,15 +81,16 @@ def _text(figure: Figure, reader: Language) -> dict[str, Any]:
 
 
 def _figure(figure: Figure, answer: Answer, reader: Language) -> dict[str, Any]:
-    found = answer[f"figure {figure.id}"]
+    found = answer.get(f"figure {figure.id}", {})
+    of, count = found.get("count", 0), number(found, "right")
     _, right, rest = lists.queries(figure)
     return {
         **_text(figure, reader),
-        "count": number(found, "right"),
-        "of": found["count"],
+        "count": count,
+        "of": of,
         "list": lists.list_address(figure.records, **{lists.FIGURE: figure.id}),
         "filter": right,
-        "rest": found["count"] - number(found, "right"),
+        "rest": of - count,
         "rest_list": lists.list_address(figure.records, **{lists.REST: figure.id}),
         "rest_filter": rest,
     }
@@ -167,9 +166,7 @@ def _organization_rows(answer: Answer, reader: Language) -> list[dict[str, Any]]
             "title": row["title"],
             "total": row["total"],
             "list": lists.list_address("dataset", organization=row["name"]) if row["name"] else None,
-            "levels": _levels(
-                "dataset", row["levels"], facets.LEVEL, "", reader, **{"organization": row["name"] or ""}
-            ),
+            "levels": _levels("dataset", row["levels"], facets.LEVEL, "", reader, organization=row["name"] or ""),
             "overdue": row["overdue"],
         }
         for row in sorted(rows, key=lambda row: (row["name"] is None, (row["title"] or "").casefold()))

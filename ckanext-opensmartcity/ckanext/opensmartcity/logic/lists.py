@@ -36,8 +36,11 @@ def narrowing(extras: Mapping[str, Any] | None) -> Iterator[str]:
         if value not in _OVERDUE:
             raise _unknown(value)
         yield overdue_query(value, config.settings().day)
-    if _asked(extras, PUBLIC) == "true":
-        yield "+capacity:public"
+    if value := _asked(extras, PUBLIC):
+        if value not in config.standard().records:
+            raise _unknown(value)
+        # CKAN's list of datasets may have records of every type.
+        yield f"+capacity:public +dataset_type:{value}"
 
 
 def figure_of(name: str) -> Figure:
@@ -59,5 +62,5 @@ def _unknown(value: str) -> SearchQueryError:
 
 def list_address(record_type: str, **filters: str) -> str:
     """Return the address of a list of public records; `organization` and facets filter as everywhere in CKAN."""
-    kept = {name: value for name, value in filters.items() if value} | {PUBLIC: "true"}
+    kept = {name: value for name, value in filters.items() if value} | {PUBLIC: record_type}
     return str(tk.url_for(f"{record_type}.search", qualified=True, **kept))

@@ -36,6 +36,8 @@ def dimensions(value: Any) -> list[str]:
     known = stats.dimensions(config.standard())
     for name in names:
         if name not in known:
-            text = tk._("Nothing can be counted by “{value}”. Choose organization, group, type or a question with codes.")
+            text = tk._(
+                "Nothing can be counted by “{value}”. Choose organization, group, type or a question with codes."
+            )
             raise tk.Invalid(text.format(value=shorten(name)) + nearest(name, known))
     return names
