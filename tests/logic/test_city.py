@@ -2,6 +2,7 @@
 
 import pytest
 from catalogue import make_catalogue, readings, records
+from ckan.lib.search import SearchQueryError
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity import config
 from freezegun import freeze_time
@@ -100,7 +101,5 @@ def test_organizations_stand_in_the_order_of_their_titles():
     [{"ext_figure": "nothing"}, {"ext_figure_rest": "x" * 500}, {"ext_overdue": "lunch"}, {"ext_public": "resource"}],
 )
 def test_a_list_that_is_not_there_is_said(extras):
-    from ckan.lib.search import SearchQueryError
-
     with pytest.raises(SearchQueryError, match="There is no list"):
         call_action("package_search", **extras)

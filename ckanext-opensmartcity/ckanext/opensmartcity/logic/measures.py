@@ -58,7 +58,9 @@ def _decoded(counts: Mapping[str, int]) -> dict[str, int]:
 def _groups(standard: Standard, counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
     """Return the levels of each group of questions of which at least one record is there, in the standard's order."""
     known = dict.fromkeys(group.id for record in standard.records.values() for group in record.groups)
-    found = {group: {level: counts.get(f"{group}:{level}", 0) for level in LEVELS} for group in known}
+    found: dict[str, dict[str, int]] = {}
+    for group in known:
+        found[group] = {level: counts.get(f"{group}:{level}", 0) for level in LEVELS}
     return {group: levels for group, levels in found.items() if any(levels.values())}
 
 

@@ -32,7 +32,7 @@ class Characteristic:
 
 @dataclass(frozen=True)
 class Figure:
-    """How many of some records are as they should be: those for which `where` holds, among those for which `of` does."""
+    """How many of some records are as they should be: `where` holds, among those for which `of` does."""
 
     id: str
     characteristic: str

@@ -37,7 +37,7 @@ def read_sources(folder: Path, city: Path | None = None) -> Sources:
 
 
 def read_figure_sources(folder: Path, city: Path | None = None) -> tuple[Section, frozenset[str] | None]:
-    """Read the figures with a city's laid over them, and the ids of what the city adds or changes; None without a city."""
+    """Read the figures with a city's laid over them, and the ids of what the city changes; None without a city."""
     ours = read(folder / FIGURES)
     change = read(city / FIGURES) if city and (city / FIGURES).exists() else None
     if change is None:

@@ -34,7 +34,7 @@ def governance_stats(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     """
     tk.check_access("governance_stats", context, data_dict)
     standard, today, by = config.standard(), config.settings().day, data_dict.get("by", [])
-    asked = {name: data_dict[name] for name in ("q", "fq") if name in data_dict}
+    asked: dict[str, Any] = {name: data_dict[name] for name in ("q", "fq") if name in data_dict}
     asked |= {"include_private": data_dict.get("include_private", True)}
     answer = _count(context, asked, stats.summary(standard, today, by))
     return stats.head(standard, today) | stats.read_summary(standard, answer, by)
