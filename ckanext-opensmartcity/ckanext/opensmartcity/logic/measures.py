@@ -3,31 +3,64 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from ..standard import LEVELS, Standard
 from . import facets, solr
-from .counting import among, number, terms, values
+from .counting import Facets, among, number, terms, values
 
 _TURNING = {"levels": facets.LEVEL, "groups": facets.GROUP_LEVEL, "missing": facets.MISSING, "concerns": facets.CONCERN}
 _PHASES = ("", solr.LATE, solr.LATER)
 
 
-def measures(today: date) -> dict[str, Any]:
-    """Return the facets to ask for."""
+def measures(today: date, within: Facets | None = None, turning: Iterable[str] = tuple(_TURNING)) -> dict[str, Any]:
+    """Return the facets to ask for; each of their counts is broken down by the facets of `within`."""
     first, second = (solr.turned(turn, today) for turn in solr.TURNS)
     queries = (f"*:* NOT {first}", f"{first} NOT {second}", f"{first} AND {second}")
     phases = {
-        f"phase{suffix}": among(query, {key: terms(name + suffix) for key, name in _TURNING.items()})
+        f"phase{suffix}": among(query, {key: terms(_TURNING[key] + suffix, within) for key in turning})
         for suffix, query in zip(_PHASES, queries, strict=True)
     }
     return phases | {
-        "unknown": terms(facets.UNKNOWN),
-        "review": among(overdue_query("review", today)),
-        "disposal": among(overdue_query("disposal", today)),
+        "unknown": terms(facets.UNKNOWN, within),
+        "review": among(overdue_query("review", today), within),
+        "disposal": among(overdue_query("disposal", today), within),
     }
+
+
+def broken_down(answer: Mapping[str, Any], name: str) -> dict[Any, dict[str, Any]]:
+    """Return for each value of a facet of `within` the answer as if only its records had been asked about."""
+    rows: dict[Any, dict[str, Any]] = {value: {"count": count} for value, count in _spread(answer, name)}
+    for phase in (f"phase{suffix}" for suffix in _PHASES):
+        for key in _TURNING:
+            for value, bucket in _buckets(answer.get(phase, {}), key, name):
+                _bucket_list(rows[value].setdefault(phase, {}), key).append(bucket)
+    for value, bucket in _buckets(answer, "unknown", name):
+        _bucket_list(rows[value], "unknown").append(bucket)
+    for what in ("review", "disposal"):
+        for value, count in _spread(answer.get(what, {}), name):
+            rows[value][what] = {"count": count}
+    return rows
+
+
+def _spread(bucket: Mapping[str, Any], name: str) -> Iterator[tuple[Any, int]]:
+    """Yield each value and its count; the records without one under None."""
+    yield from values(bucket, name)
+    if missing := bucket.get(name, {}).get("missing", {}).get("count"):
+        yield None, missing
+
+
+def _buckets(answer: Mapping[str, Any], key: str, name: str) -> Iterator[tuple[Any, dict[str, Any]]]:
+    for bucket in answer.get(key, {}).get("buckets", ()):
+        for value, count in _spread(bucket, name):
+            yield value, {"val": bucket["val"], "count": count}
+
+
+def _bucket_list(answer: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = answer.setdefault(key, {"buckets": []})["buckets"]
+    return found
 
 
 def overdue_query(what: str, today: date) -> str:

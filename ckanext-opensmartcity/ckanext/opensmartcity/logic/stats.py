@@ -13,7 +13,7 @@ from ..model import catalogue
 from ..standard import Standard, standard_digest
 from . import facets, solr
 from .counting import among, number, terms, values
-from .measures import measures, read_measures
+from .measures import broken_down, measures, read_measures
 
 _DIMENSIONS: Mapping[str, str] = {"organization": "organization", "group": "groups", "type": "dataset_type"}
 _TITLED = ("organization", "group")
@@ -38,8 +38,13 @@ def dimensions(standard: Standard) -> list[str]:
 def summary(standard: Standard, today: date, by: Iterable[str]) -> dict[str, Any]:
     """Return the facets of a whole summary."""
     coded = {f"code {name}": terms(name) for name in facets.coded_fields(standard)}
-    rows = {f"by {name}": terms(dimension(standard, name), measures(today), missing=True) for name in by}
-    return {**measures(today), **coded, **rows, "types": terms("dataset_type"), **freshness(standard)}
+    rows = within(standard, by)
+    return {**measures(today, rows), **coded, **rows, "types": terms("dataset_type"), **freshness(standard)}
+
+
+def within(standard: Standard, by: Iterable[str]) -> dict[str, Any]:
+    """Return the facets by which to break counts down."""
+    return {f"by {name}": terms(dimension(standard, name), missing=True) for name in by}
 
 
 def read_summary(standard: Standard, answer: Mapping[str, Any], by: Collection[str]) -> dict[str, Any]:
@@ -68,15 +73,20 @@ def _codes(standard: Standard, answer: Mapping[str, Any]) -> dict[str, dict[str,
 
 def rows(standard: Standard, answer: Mapping[str, Any], by: str) -> list[dict[str, Any]]:
     """Return the measures of each value of a dimension; those of records without one under no name."""
-    found = answer.get(f"by {by}", {})
-    named = {_name(standard, by, bucket["val"]): bucket for bucket in found.get("buckets", ())}
+    found = broken_down(answer, f"by {by}")
+    named = {_name(standard, by, value): row for value, row in found.items() if value is not None}
     titled = catalogue.titles(named) if by in _TITLED else {}
-    buckets = [(name, bucket) for name, bucket in sorted(named.items()) if bucket["count"]]
-    if found.get("missing", {}).get("count"):
-        buckets.append((None, found["missing"]))  # type: ignore[arg-type]
+    ordered: list[tuple[str | None, Mapping[str, Any]]] = [*sorted(named.items())]
+    if None in found:
+        ordered.append((None, found[None]))
     return [
-        {"name": name, "title": titled.get(name, name), "total": bucket["count"], **read_measures(standard, bucket)}
-        for name, bucket in buckets
+        {
+            "name": name,
+            "title": name and titled.get(name, name),
+            "total": row["count"],
+            **read_measures(standard, row),
+        }
+        for name, row in ordered
     ]
 
 
