@@ -2,7 +2,7 @@
 
 Empties and fills the database and the index that it is given: run it on the services of the test run only.
 
-    .venv/bin/python benchmarks/city.py test.ini 1000 10000 100000
+    .venv/bin/python benchmarks/city_counts.py test.ini 1000 10000 100000
 
 Real datasets are made through CKAN once; the index is filled with copies of what CKAN wrote there, the database with
 bare rows, because 100,000 datasets through the API would take hours and say nothing more about counting.
@@ -21,6 +21,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from catalogue import make_catalogue
 from ckan import model
 from ckan.cli import load_config
 from ckan.config.middleware import make_app
@@ -31,6 +32,7 @@ from ckan.tests.helpers import call_action
 from ckanext.opensmartcity import config
 from ckanext.opensmartcity.logic import facets, solr
 from ckanext.opensmartcity.standard import assess
+from conftest import _CURRENT
 
 BATCH, RUNS, ORGANIZATIONS, KINDS = 2000, 30, 40, 60
 ROWS = 1000
@@ -53,9 +55,6 @@ def main(ini: str, sizes: list[int]) -> None:
 
 def make_originals() -> list[dict[str, Any]]:
     """Make datasets of every kind through CKAN, and return what CKAN wrote of them into the index."""
-    from catalogue import make_catalogue
-    from conftest import _CURRENT
-
     make_catalogue(_CURRENT, size=KINDS)
     for number in range(ORGANIZATIONS):
         factories.Organization(name=f"department-{number}", title=f"Department {number}")
@@ -65,7 +64,7 @@ def make_originals() -> list[dict[str, Any]]:
 
 def fill(originals: list[dict[str, Any]], missing: int) -> None:
     """Write so many copies into the index and the database."""
-    connection, chance = make_connection(), random.Random(missing)
+    connection, chance = make_connection(), random.Random(missing)  # noqa: S311  (no secret)
     for batch in batches(originals, missing, chance):
         connection.add(batch, commit=False)
         model.Session.bulk_insert_mappings(model.Package, [row(document) for document in batch])
@@ -74,6 +73,7 @@ def fill(originals: list[dict[str, Any]], missing: int) -> None:
 
 
 def batches(originals: list[dict[str, Any]], missing: int, chance: random.Random) -> Iterator[list[dict[str, Any]]]:
+    """Yield so many copies, as many at a time as one request takes."""
     mark = solr.mark(config.standard(), config.settings())
     for start in range(0, missing, BATCH):
         yield [copy(chance.choice(originals), mark, chance) for _ in range(start, min(start + BATCH, missing))]
@@ -89,6 +89,7 @@ def copy(original: dict[str, Any], mark: str, chance: random.Random) -> dict[str
 
 
 def row(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the row of the database that belongs to a document."""
     return {"id": document["id"], "name": document["name"], "type": document["dataset_type"], "state": "active"}
 
 
@@ -120,6 +121,7 @@ def page_and_assess() -> None:
 
 
 def report(size: int, name: str, runs: int, work: Callable[[], Any]) -> None:
+    """Time one work so many times, warm where it is more than once, and print the line."""
     times = []
     if runs > 1:
         work()
