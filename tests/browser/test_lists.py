@@ -96,3 +96,11 @@ def test_paper_shows_the_whole_standard(visit):
 
 def masthead(page: Page):
     return page.locator(".masthead")
+
+
+def test_the_filters_are_there_on_a_phone_without_scripts(visit):
+    page = visit("/algorithm/", viewport=NARROWEST, javascript=False)
+    facet = page.locator(".osc-facet", has_text="Risk class")
+    facet.get_by_role("link", name="High risk").click()
+    expect(page).to_have_url(re.compile("vocab_algorithm_risk=high"))
+    expect(page.locator(".dataset-item")).to_have_count(1)

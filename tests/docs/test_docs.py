@@ -60,9 +60,9 @@ def requirements():
 
 def actions():
     """Return the names of the actions, without importing CKAN."""
-    modules = (PACKAGE / "logic" / "action").glob("*.py")
-    functions = (node.name for file in modules for node in tree(file).body if isinstance(node, ast.FunctionDef))
-    return [name for name in functions if name.startswith("governance_")]
+    bodies = [tree(path).body for path in (PACKAGE / "logic" / "action").glob("*.py")]
+    names = (getattr(node, "name", "") for body in bodies for node in body)
+    return sorted(name for name in names if name.startswith("governance_"))
 
 
 def search_fields():

@@ -80,7 +80,8 @@ class _Speaker:
             tests = [self.predicate(field, name, wanted) for name, wanted in value.items()]
             return self.join(N_("{first} and {second}"), tests)
         codes = self.standard.vocabulary_of(field).codes
-        labels = [f"“{self.translate(codes[code].label)}”" for code in ([value] if isinstance(value, str) else value)]
+        wanted = [value] if isinstance(value, str) else value
+        labels = [self.say(N_("“{answer}”"), answer=self.translate(codes[code].label)) for code in wanted]
         answers = str(format_list(labels, style="or", locale=self.locale))
         return self.say(N_("“{field}” is {answers}"), field=self.translate(field.label), answers=answers)
 
