@@ -6,6 +6,7 @@ import copy
 import os
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from ckanext.opensmartcity.standard import Settings, load_standard, shipped_folder
@@ -63,6 +64,12 @@ _CURRENT = {
     "fitness_limits": "Does not count children's carriers well.",
     "license_id": "cc-by",
 }
+
+
+@pytest.fixture(scope="session")
+def current_answers():
+    """Governed answers that are `current` on TODAY, not to be changed."""
+    return MappingProxyType(_CURRENT)
 
 
 @pytest.fixture

@@ -91,3 +91,22 @@ def test_usual_answers_are_read_and_written_with_one_statement_each(dataset, mon
         assert len(calls.sql) <= 6, str(calls)
         assert len(ours) <= 2, str(calls)
         assert calls.solr == []
+
+
+STATS = "/api/3/action/governance_stats?by=organization,group,type,privacy_class"
+
+
+@pytest.mark.parametrize(
+    ("path", "statements"),
+    [(STATS, 4), ("/transparency", 3), ("/nl/transparency", 3), ("/transparency.json", 3), ("/transparency.csv", 3)],
+)
+def test_a_count_of_everything_asks_two_searches_and_as_many_statements_however_many_records(
+    app, dataset, monkeypatch, path, statements
+):
+    few = get(app, monkeypatch, path)
+    for _ in range(3):
+        factories.Dataset(owner_org=factories.Organization()["id"], groups=[{"name": factories.Group()["name"]}])
+    many = get(app, monkeypatch, path)
+    assert len(few.solr) == len(many.solr) == 2, str(many)
+    assert len(many.sql) <= statements, str(many)
+    assert len(many.sql) - len(few.sql) <= 1, f"{many}\nwhere a smaller city has\n{few}"

@@ -1,5 +1,7 @@
 """The matrix: every action and page, for every role, on every kind of dataset; as for package_show, no more."""
 
+import json
+
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
@@ -205,3 +207,36 @@ def test_an_organisation_that_does_not_exist_is_refused_like_one_of_others(city,
     for role, headers in tokens.items():
         answer = app.get("/api/3/action/governance_defaults_show?id=no-such", headers=headers)
         assert answer.status_code == (404 if role == "sysadmin" else 403)
+
+
+def test_private_records_are_counted_for_exactly_those_who_may_read_them(city, app):
+    _, tokens = city
+
+    def total(headers, **asked):
+        answer = app.get("/api/3/action/governance_stats", query_string=asked, headers=headers).json["result"]
+        rows = app.get("/api/3/action/governance_stats?by=organization", headers=headers).json["result"]["by"]
+        assert sum(row["total"] for row in rows["organization"]) == answer["total"] or asked
+        return answer["total"]
+
+    assert {role: total(headers) for role, headers in tokens.items()} == {
+        role: 2 if role in MAY_READ["private"] else 1 for role in ROLES
+    }
+    assert {total(headers, include_private="false") for headers in tokens.values()} == {1}
+    assert {total(headers, fq="+state:draft") for role, headers in tokens.items() if role not in OWN} == {0}
+
+
+def test_the_city_is_the_same_for_everybody(city, app):
+    _, tokens = city
+    for path in ("/transparency.json", "/transparency.csv", "/api/3/action/governance_city_show"):
+        answers = {app.get(path, headers=headers).body for headers in tokens.values()}
+        assert len(answers) == 1, path
+    assert json.loads(app.get("/transparency.json").body)["total"] == 1
+
+
+def test_the_lists_behind_the_numbers_have_public_records_only_for_everybody(city, app):
+    datasets, tokens = city
+    for headers in tokens.values():
+        for query in ("ext_figure_rest=owner", "vocab_governance_level=silent"):
+            body = app.get(f"/dataset/?{query}&ext_public=dataset", headers=headers).body
+            assert "1 dataset found" in body
+            assert datasets["private"]["name"] not in body

@@ -9,7 +9,7 @@ from typing import Literal
 import ckan.plugins.toolkit as tk
 from ckan.exceptions import CkanConfigurationException
 
-from .standard import Settings, SourceError, Standard, load_standard, shipped_folder
+from .standard import Figures, Settings, SourceError, Standard, load_figures, load_standard, shipped_folder
 from .standard.countries import EUROPEAN_UNION, country_codes
 
 ENFORCEMENT = "ckanext.opensmartcity.enforcement"
@@ -72,6 +72,19 @@ def _load(city: Path | None) -> Standard:
     try:
         return load_standard(shipped_folder(), city)
     except SourceError as error:  # CKAN tells this kind as one line when it starts
+        raise CkanConfigurationException(f"{CITY}: {error}") from error
+
+
+def figures() -> Figures:
+    """Return the figures of the city page: ours, with the city's own laid over them."""
+    return _load_figures(city_folder())
+
+
+@lru_cache(maxsize=4)
+def _load_figures(city: Path | None) -> Figures:
+    try:
+        return load_figures(_load(city), shipped_folder(), city)
+    except SourceError as error:
         raise CkanConfigurationException(f"{CITY}: {error}") from error
 
 

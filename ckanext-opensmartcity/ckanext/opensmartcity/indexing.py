@@ -28,6 +28,7 @@ def index_answers(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     _forget_answers(pkg_dict, record_type)
     reading = _reading(record, date.min)
     pkg_dict.update(_facets(reading))
+    pkg_dict.update(_known(reading))
     pkg_dict.update(_dates(reading))
     pkg_dict.update(_turning(record, reading))
     pkg_dict.update(_reasons(reading))
@@ -60,6 +61,13 @@ def _codes(field: Field, answer: Iterable[str]) -> list[str]:
     if field.type in facets.CODED:
         return [solr.encode(code) for code in answer]
     return [name for name in answer if len(name) <= _MAX_NAME] if field.type is AnswerType.SYSTEMS else []
+
+
+def _known(reading: Reading) -> Iterator[tuple[str, Any]]:
+    """Yield what figures count: which questions have an answer, which facts hold on any day, and by which rules."""
+    yield facets.ANSWERED, [solr.encode(name) for name in reading.answers]
+    yield facets.FACT, [solr.encode(name) for name, holds in reading.facts.items() if holds]
+    yield facets.MARK, solr.mark(config.standard(), config.settings())
 
 
 def _dates(reading: Reading) -> Iterator[tuple[str, str]]:

@@ -49,6 +49,7 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
         configuration.check()
         configuration.standard()
         watching.start()
+        configuration.figures()
         searching.check()
         former_names.watch()
         scheduling.start()
@@ -88,7 +89,7 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Let filters on facets of the standard ask for what is true today."""
-        return searching.ask(search_params)
+        return searching.ask(searching.narrow(search_params))
 
     def after_dataset_search(self, search_results: dict[str, Any], search_params: dict[str, Any]) -> dict[str, Any]:
         """Count facets of the standard as of today, and say them in words."""

@@ -12,7 +12,7 @@ from ckan.lib import search
 from flask import has_request_context
 
 from . import config
-from .logic import facets, solr
+from .logic import counting, facets, lists, solr
 from .logic.governance import SYSTEM_TYPE, request_language
 from .standard import language
 from .standard.nearest import nearest
@@ -58,8 +58,16 @@ def ask(params: dict[str, Any]) -> dict[str, Any]:
     return params
 
 
+def narrow(params: dict[str, Any]) -> dict[str, Any]:
+    """Keep to the records behind a number, where a search asks for them."""
+    if found := list(lists.narrowing(params.get("extras"))):
+        params["fq_list"] = [*(params.get("fq_list") or ()), *found]
+    return params
+
+
 def tell(found: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
     """Count the facets of the standard as of today, and say each value in the language of the request."""
+    counting.catch(params)
     standard, reader = config.standard(), language(request_language())
     ours = [name for name in found["search_facets"] if facets.is_facet(standard, name)]
     counts = _counts(found, params, ours)

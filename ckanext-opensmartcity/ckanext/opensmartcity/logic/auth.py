@@ -80,6 +80,20 @@ def governance_event_show(context: Context, data_dict: dict[str, Any]) -> AuthRe
     return {"success": True}
 
 
+@tk.auth_allow_anonymous_access
+def governance_stats(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may search may count: only the records that the search would show them are in the numbers."""
+    tk.check_access("package_search", context, data_dict)
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
+def governance_city_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may search may read the figures of the city, which count public records only."""
+    tk.check_access("package_search", context, data_dict)
+    return {"success": True}
+
+
 def get_auth_functions() -> dict[str, AuthFunction]:
     """Return the permission of each action by its name."""
     return {
@@ -94,4 +108,6 @@ def get_auth_functions() -> dict[str, AuthFunction]:
         "governance_proof": governance_proof,
         "governance_checkpoint_list": governance_checkpoint_list,
         "governance_event_show": governance_event_show,
+        "governance_stats": governance_stats,
+        "governance_city_show": governance_city_show,
     }

@@ -8,6 +8,7 @@ from functools import lru_cache
 from ..standard import LEVELS, AnswerType, Field, Language, Standard, display_answer
 from ..standard.levels import LEVEL_LABELS
 from ..standard.messages import N_
+from ..standard.wording import fact_in_words
 
 PREFIX = "vocab_"
 LEVEL = "vocab_governance_level"
@@ -15,6 +16,9 @@ GROUP_LEVEL = "vocab_governance_group_level"
 MISSING = "vocab_governance_missing"
 UNKNOWN = "vocab_governance_unknown"
 CONCERN = "vocab_governance_concern"
+ANSWERED = "vocab_governance_answered"
+FACT = "vocab_governance_fact"
+MARK = "governance_mark"
 SYSTEMS = "vocab_algorithm_systems"
 FORMER_NAMES = "vocab_algorithm_former_names"
 REGISTER = ("vocab_algorithm_status", "vocab_algorithm_decision", "vocab_algorithm_risk")
@@ -30,6 +34,8 @@ _TITLES = {
     MISSING: N_("Missing answer"),
     UNKNOWN: N_("Answer not known yet"),
     CONCERN: N_("Concern"),
+    ANSWERED: N_("Answered question"),
+    FACT: N_("Known beside the answers"),
 }
 
 
@@ -86,6 +92,10 @@ def _question(standard: Standard, value: str, reader: Language) -> str:
     return reader.translate(fields[value].label)
 
 
+def _fact(_: Standard, value: str, reader: Language) -> str:
+    return fact_in_words(value, reader)
+
+
 def _rule(standard: Standard, value: str, reader: Language) -> str:
     return f"{reader.translate(standard.rules[value].title)} ({value})"
 
@@ -96,4 +106,6 @@ _LABELS: Mapping[str, Callable[[Standard, str, Language], str]] = {
     MISSING: _question,
     UNKNOWN: _question,
     CONCERN: _rule,
+    ANSWERED: _question,
+    FACT: _fact,
 }

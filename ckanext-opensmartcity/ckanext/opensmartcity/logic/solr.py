@@ -12,8 +12,8 @@ from collections.abc import Collection
 from datetime import date
 from string import ascii_lowercase, ascii_uppercase
 
-from ..standard import Standard
-from .facets import CONCERN, GROUP_LEVEL, LEVEL, MISSING, UNKNOWN, coded_fields
+from ..standard import Settings, Standard, standard_digest
+from .facets import ANSWERED, CONCERN, FACT, GROUP_LEVEL, LEVEL, MISSING, UNKNOWN, coded_fields
 
 # A record's assessment changes by itself at most twice: when its review falls due and when its time of keeping ends.
 TURNING = (LEVEL, GROUP_LEVEL, MISSING, CONCERN)
@@ -38,7 +38,7 @@ def decode(stored: str) -> str:
 
 def is_encoded(standard: Standard, name: str) -> bool:
     """Tell whether the codes of a facet are encoded; rule ids are not, they are no words."""
-    return name in (LEVEL, GROUP_LEVEL, MISSING, UNKNOWN) or name in coded_fields(standard)
+    return name in (LEVEL, GROUP_LEVEL, MISSING, UNKNOWN, ANSWERED, FACT) or name in coded_fields(standard)
 
 
 def rewrite(query: str, standard: Standard, today: date) -> str:
@@ -77,6 +77,11 @@ def turned(turn: str, today: date) -> str:
 def solr_day(day: date) -> str:
     """Return a day as Solr writes it."""
     return f"{day.isoformat()}T00:00:00Z"
+
+
+def mark(standard: Standard, settings: Settings) -> str:
+    """Return what tells whether a record was assessed by the rules of today: the standard, and the options it reads."""
+    return f"{standard_digest(standard)}/{settings.home or '-'}/{settings.review_months}"
 
 
 def phases(name: str) -> Collection[str]:

@@ -10,6 +10,7 @@ from .assessment import LEVELS, Assessment, FieldState, GroupAssessment, Level, 
 from .declarations import FIELD as DECLARED_FIELD
 from .declarations import Declaration, dump_declarations
 from .display import date_in_words, display_answer
+from .figures import Characteristic, Figure, Figures, load_figures
 from .language import Language, language, shipped_languages
 from .listing import list_standard, standard_digest
 from .loading import load_standard
@@ -31,10 +32,13 @@ __all__ = [
     "Answer",
     "AnswerType",
     "Assessment",
+    "Characteristic",
     "Code",
     "Declaration",
     "Field",
     "FieldState",
+    "Figure",
+    "Figures",
     "Finding",
     "Group",
     "GroupAssessment",
@@ -59,6 +63,7 @@ __all__ = [
     "dump_declarations",
     "language",
     "list_standard",
+    "load_figures",
     "load_standard",
     "read_record",
     "shipped_folder",

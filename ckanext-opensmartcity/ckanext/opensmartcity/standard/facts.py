@@ -18,6 +18,15 @@ OPEN_LICENCES = frozenset(
     """.split()
 )
 
+# Formats that a program can read and nobody owns, as CKAN writes them.
+OPEN_FORMATS = frozenset(
+    """
+    arrow atom avro csv fgb geojson geopackage geoparquet geotiff gml gpkg gpx gtfs gtfs-rt ics json json-ld jsonl kml
+    kmz n-triples n3 ndjson netcdf nt ods ogc-api parquet rdf rdf/xml rss siri sparql sql sqlite tab tsv ttl turtle
+    txt wfs wms wmts xml yaml
+    """.split()
+)
+
 
 @dataclass(frozen=True)
 class Dates:
@@ -87,9 +96,19 @@ def _is_link(resource: Any) -> bool:
     return isinstance(url, str) and url.strip().lower().startswith(("http://", "https://", "ftp://"))
 
 
+def _open_format(record: Mapping[str, Any], _: Dates) -> bool:
+    return any(_format(resource) in OPEN_FORMATS for resource in _resources(record))
+
+
+def _format(resource: Any) -> str:
+    stated = resource.get("format") if isinstance(resource, dict) else None
+    return stated.strip().lower().removeprefix(".") if isinstance(stated, str) else ""
+
+
 FACTS: Mapping[str, Callable[[Mapping[str, Any], Dates], bool]] = {
     "licence_open": _licence_open,
     "public_link": _public_link,
+    "open_format": _open_format,
     "review_overdue": lambda _, dates: dates.review_overdue,
     "disposal_overdue": lambda _, dates: dates.disposal_overdue,
 }

@@ -14,7 +14,8 @@ VOCABULARIES = "vocabularies"
 MIGRATIONS = "migrations"
 CHANGELOG = "changelog.yaml"
 SENTENCES = "sentences.yaml"
-_CITY_FILES = ("standard.yaml", "rules.yaml", CHANGELOG, SENTENCES, *RECORD_FILES)
+FIGURES = "figures.yaml"
+_CITY_FILES = ("standard.yaml", "rules.yaml", CHANGELOG, SENTENCES, FIGURES, *RECORD_FILES)
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,17 @@ def _read_sentences(folder: Path, change: Section | None) -> Section | None:
     if not (folder / SENTENCES).exists():
         return change
     return _extend_lists(read(folder / SENTENCES), change, {"path": "id", "sentences": "id"})
+
+
+def read_figure_sources(folder: Path, city: Path | None = None) -> tuple[Section, frozenset[str] | None]:
+    """Read the figures with a city's laid over them, and the ids of what the city changes; None without a city."""
+    ours = read(folder / FIGURES)
+    change = read(city / FIGURES) if city and (city / FIGURES).exists() else None
+    if change is None:
+        return ours, frozenset() if city else None
+    change.allow(("characteristics", "figures", "drop"))
+    own = frozenset(item.text("id") for item in change.sections("figures")) if "figures" in change else frozenset()
+    return _extend_lists(ours, change, {"characteristics": "id", "figures": "id"}), own
 
 
 def _read_city(city: Path) -> dict[str, Section]:

@@ -30,6 +30,8 @@ _FACTS = {
     ("licence_open", False): N_("the licence is not open"),
     ("public_link", True): N_("a resource has a public link"),
     ("public_link", False): N_("no resource has a public link"),
+    ("open_format", True): N_("a resource has an open format"),
+    ("open_format", False): N_("no resource has an open format"),
     ("review_overdue", True): N_("the review is overdue"),
     ("review_overdue", False): N_("the review is not overdue"),
     ("disposal_overdue", True): N_("the disposal is overdue"),
@@ -40,6 +42,11 @@ _FACTS = {
 def condition_in_words(standard: Standard, source: Mapping[str, Any], language: Language) -> str:
     """Say the source of a condition in one sentence without its full stop."""
     return _Speaker(standard, language).all(source)
+
+
+def fact_in_words(name: str, language: Language) -> str:
+    """Say a fact that holds; KeyError where there is none of that name."""
+    return language.translate(_FACTS[name, True])
 
 
 class _Speaker:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from . import log
+from .city_report import city_report
 from .exporting import export_records
 from .importing import import_records
 from .ledger import ledger
@@ -23,6 +24,7 @@ opensmartcity.add_command(ledger)
 opensmartcity.add_command(export_records)
 opensmartcity.add_command(import_records)
 opensmartcity.add_command(migrate_records)
+opensmartcity.add_command(city_report)
 
 
 def get_commands() -> list[click.Command]:

@@ -1,0 +1,179 @@
+"""The figures of the city: five characteristics, levels by group and organisation, what is missing and overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import ckan.plugins.toolkit as tk
+
+from .. import config
+from ..standard import Characteristic, Figure, Language
+from ..standard.countries import territory_name
+from ..standard.levels import LEVEL_LABELS
+from . import facets, lists, solr, stats
+from .counting import among, number
+from .measures import measures, read_measures
+
+Answer = Mapping[str, Any]
+
+
+class _Saying(NamedTuple):
+    """How to say things: in which language, and with which addresses."""
+
+    reader: Language
+    address: Callable[..., str]
+
+
+def questions() -> dict[str, Any]:
+    """Return all that the city page asks of the index."""
+    standard, today = config.standard(), config.settings().day
+    types, organizations = stats.within(standard, ["type"]), stats.within(standard, ["organization"])
+    levels = measures(today, organizations, turning=["levels"])
+    return {
+        **stats.freshness(standard),
+        **measures(today, types),
+        **types,
+        "datasets": among("dataset_type:dataset", {**levels, **organizations}),
+        **{f"figure {figure.id}": _counted(figure) for figure in _figures()},
+    }
+
+
+def _figures() -> list[Figure]:
+    """Return the figures that this portal can compute: some need to know where home is."""
+    home = config.settings().home
+    return [figure for figure in config.figures().figures.values() if home or not figure.needs_home]
+
+
+def _counted(figure: Figure) -> dict[str, Any]:
+    standard, today = config.standard(), config.settings().day
+    of, right, _ = (solr.rewrite(query, standard, today) for query in lists.queries(figure))
+    return among(of, {"right": among(right)})
+
+
+def answers(answer: Answer, reader: Language) -> dict[str, Any]:
+    """Return what the index answered, in the reader's language, with the list behind each number."""
+    standard, settings, say = config.standard(), config.settings(), _Saying(reader, lists.addresses())
+    return {
+        **stats.head(standard, settings.day),
+        "city": tk.config["ckan.site_title"],
+        "home": settings.home and {"code": settings.home, "name": territory_name(settings.home, say.reader.locale)},
+        "total": answer["count"],
+        "characteristics": [_characteristic(each, answer, say) for each in config.figures().characteristics],
+        "records": _records(answer, say),
+        "organizations": _organization_rows(answer, say),
+        "index_lag": stats.read_freshness(standard, answer),
+    }
+
+
+def _characteristic(each: Characteristic, answer: Answer, say: _Saying) -> dict[str, Any]:
+    figures, known = config.figures().of(each), {figure.id for figure in _figures()}
+    return {
+        "id": each.id,
+        "label": say.reader.translate(each.label),
+        "question": say.reader.translate(each.question),
+        "figures": [_figure(figure, answer, say) for figure in figures if figure.id in known],
+        "left_out": [_text(figure, say) for figure in figures if figure.id not in known],
+    }
+
+
+def _text(figure: Figure, say: _Saying) -> dict[str, Any]:
+    return {
+        "id": figure.id,
+        "title": say.reader.translate(figure.title),
+        "definition": say.reader.translate(figure.definition),
+        "records": figure.records,
+    }
+
+
+def _figure(figure: Figure, answer: Answer, say: _Saying) -> dict[str, Any]:
+    found = answer.get(f"figure {figure.id}", {})
+    of, count = found.get("count", 0), number(found, "right")
+    _, right, rest = lists.queries(figure)
+    return {
+        **_text(figure, say),
+        "count": count,
+        "of": of,
+        "list": say.address(figure.records, **{lists.FIGURE: figure.id}),
+        "filter": right,
+        "rest": of - count,
+        "rest_list": say.address(figure.records, **{lists.REST: figure.id}),
+        "rest_filter": rest,
+    }
+
+
+def _records(answer: Answer, say: _Saying) -> list[dict[str, Any]]:
+    """Return the measures of each kind of record, with words and lists."""
+    standard = config.standard()
+    found = {row["name"]: row for row in stats.rows(standard, answer, "type")}
+    empty = {"total": 0, **read_measures(standard, {})}
+    return [_described(kind, found.get(kind, empty), say) for kind in standard.records]
+
+
+def _described(kind: str, row: Mapping[str, Any], say: _Saying) -> dict[str, Any]:
+    record = config.standard().records[kind]
+    return {
+        "type": kind,
+        "total": row["total"],
+        "list": say.address(kind),
+        "levels": _levels(kind, row["levels"], facets.LEVEL, "", say),
+        "groups": [
+            {
+                "id": group.id,
+                "label": say.reader.translate(group.label),
+                "question": say.reader.translate(group.question),
+                "levels": _levels(kind, row["groups"].get(group.id, {}), facets.GROUP_LEVEL, f"{group.id}:", say),
+            }
+            for group in record.groups
+        ],
+        "missing": _gaps(kind, row["missing"], facets.MISSING, say),
+        "unknown": _gaps(kind, row["unknown"], facets.UNKNOWN, say),
+        "concerns": _gaps(kind, row["concerns"], facets.CONCERN, say),
+        "overdue": [
+            {"what": what, "count": count, "list": say.address(kind, **{lists.OVERDUE: what})}
+            for what, count in row["overdue"].items()
+        ],
+    }
+
+
+def _levels(
+    kind: str, counts: Mapping[str, int], facet: str, prefix: str, say: _Saying, **more: str
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "level": level,
+            "label": say.reader.translate(label),
+            "count": counts.get(level, 0),
+            "list": say.address(kind, **more, **{facet: prefix + level}),
+        }
+        for level, label in LEVEL_LABELS.items()
+    ]
+
+
+def _gaps(kind: str, counts: Mapping[str, int], facet: str, say: _Saying) -> list[dict[str, Any]]:
+    standard = config.standard()
+    return [
+        {
+            "id": name,
+            "label": facets.facet_label(standard, facet, name, say.reader),
+            "count": count,
+            "list": say.address(kind, **{facet: name}),
+        }
+        for name, count in counts.items()
+    ]
+
+
+def _organization_rows(answer: Answer, say: _Saying) -> list[dict[str, Any]]:
+    """Return the levels of the datasets of each organisation, by title: an order, not a ranking."""
+    rows = stats.rows(config.standard(), answer.get("datasets", {}), "organization")
+    return [
+        {
+            "name": row["name"],
+            "title": row["title"],
+            "total": row["total"],
+            "list": say.address("dataset", organization=row["name"]) if row["name"] else None,
+            "levels": _levels("dataset", row["levels"], facets.LEVEL, "", say, organization=row["name"] or ""),
+            "overdue": row["overdue"],
+        }
+        for row in sorted(rows, key=lambda row: (row["name"] is None, (row["title"] or "").casefold()))
+    ]

@@ -1,0 +1,31 @@
+"""The table of the city: every number a row, and no cell that a spreadsheet would run."""
+
+import csv
+import io
+
+from ckanext.opensmartcity.exchange.city_csv import COLUMNS, city_csv
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def city(title):
+    levels = [{"level": "silent", "label": "Silent", "count": 3, "list": "https://city.example/x"}]
+    return {
+        "as_of": "2026-06-01",
+        "standard": {"version": "1.0.0"},
+        "characteristics": [],
+        "records": [],
+        "organizations": [{"name": "parks", "title": title, "total": 3, "levels": levels}],
+    }
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")))
+def test_any_title_comes_back_and_is_never_a_formula(title):
+    (row,) = csv.DictReader(io.StringIO(city_csv(city(title)).removeprefix("\ufeff"), newline=""))
+    assert row["label"] in (title, f"'{title}")
+    assert not row["label"].startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert (row["count"], row["of"], row["level"]) == ("3", "3", "silent")
+
+
+def test_the_columns_stand_first():
+    assert city_csv(city("Parks")).removeprefix("\ufeff").splitlines()[0] == ",".join(COLUMNS)

@@ -1,0 +1,82 @@
+"""The figures of the city page: right as shipped, a city's own beside them, and mistakes named with file and line."""
+
+import pytest
+from ckanext.opensmartcity.standard import SourceError, load_figures, load_standard, shipped_folder
+
+OWN = """\
+figures:
+  - id: committees
+    characteristic: accountable
+    records: dataset
+    title: Datasets with a steward
+    definition: The record names the role that takes care of the data.
+    where:
+      ownership_steward_role: {answered: true}
+drop: [mandate]
+"""
+
+
+@pytest.fixture
+def city(tmp_path):
+    """A function that writes a city's own files and loads its figures."""
+
+    def load(figures="", **others):
+        for name, text in {"figures": figures, **others}.items():
+            if text:
+                (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+        return load_figures(load_standard(shipped_folder(), tmp_path), shipped_folder(), tmp_path)
+
+    return load
+
+
+def test_every_shipped_figure_speaks_of_a_characteristic(standard):
+    figures = load_figures(standard, shipped_folder())
+    assert sum(len(figures.of(each)) for each in figures.characteristics) == len(figures.figures)
+    assert len(figures.characteristics) == 5
+
+
+def test_every_text_of_the_page_has_short_sentences(standard):
+    figures = load_figures(standard, shipped_folder())
+    texts = [each.question for each in figures.characteristics]
+    texts += [text for each in figures.figures.values() for text in (each.title, each.definition)]
+    sentences = [sentence for text in texts for sentence in text.split(". ")]
+    assert [sentence for sentence in sentences if len(sentence.split()) > 20] == []
+
+
+def test_a_city_adds_and_drops_figures_in_yaml_alone(city):
+    figures = city(OWN).figures
+    assert figures["committees"].title == "Datasets with a steward"
+    assert "mandate" not in figures
+    assert "owner" in figures
+
+
+def test_a_shipped_figure_goes_with_the_question_that_a_city_drops(city):
+    figures = city(dataset="drop: [fitness_alternatives]").figures
+    assert "alternatives" not in figures
+    assert "system_alternatives" in figures
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("ownership_steward_role:", "ownership_steward_rol:", "did you mean 'ownership_steward_role'"),
+        ("characteristic: accountable", "characteristic: countable", "did you mean 'accountable'"),
+        ("records: dataset", "records: datasets", "did you mean 'dataset'"),
+        ("answered: true", "missing: true", "unknown key 'missing'"),
+        ("answered: true", "before: governance_review_due", "'ownership_steward_role' is not a date field"),
+        ("title:", "titel:", "unknown key 'titel'"),
+        ("    where:\n", "    needs_home: perhaps\n    where:\n", "'needs_home' must be true or false"),
+        ("drop: [mandate]", "drop: [mandat]", "did you mean 'mandate'"),
+        (
+            "where:\n      ownership_steward_role: {answered: true}",
+            "where: everything",
+            "'where' must hold a condition",
+        ),
+    ],
+)
+def test_a_mistake_is_named_with_file_line_and_reason(city, old, new, reason):
+    with pytest.raises(SourceError) as mistake:
+        city(OWN.replace(old, new))
+    assert mistake.value.file == "figures.yaml"
+    assert mistake.value.line > 1
+    assert reason in mistake.value.reason
