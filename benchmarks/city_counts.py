@@ -33,6 +33,7 @@ from ckanext.opensmartcity import config
 from ckanext.opensmartcity.logic import facets, solr
 from ckanext.opensmartcity.standard import assess
 from conftest import _CURRENT
+from sqlalchemy import insert
 
 BATCH, RUNS, ORGANIZATIONS, KINDS = 2000, 30, 40, 60
 ROWS = 1000
@@ -67,7 +68,7 @@ def fill(originals: list[dict[str, Any]], missing: int) -> None:
     connection, chance = make_connection(), random.Random(missing)  # noqa: S311  (no secret)
     for batch in batches(originals, missing, chance):
         connection.add(batch, commit=False)
-        model.Session.bulk_insert_mappings(model.Package, [row(document) for document in batch])
+        model.Session.execute(insert(model.Package.__table__), [row(document) for document in batch])
     connection.commit()
     model.Session.commit()
 
@@ -90,7 +91,13 @@ def copy(original: dict[str, Any], mark: str, chance: random.Random) -> dict[str
 
 def row(document: dict[str, Any]) -> dict[str, Any]:
     """Return the row of the database that belongs to a document."""
-    return {"id": document["id"], "name": document["name"], "type": document["dataset_type"], "state": "active"}
+    return {
+        "id": document["id"],
+        "name": document["name"],
+        "type": document["dataset_type"],
+        "state": "active",
+        "private": False,
+    }
 
 
 def measure(app: Any, size: int) -> None:
