@@ -18,7 +18,7 @@ _MOST_DIGITS = 18
 
 
 def kept_sizes(given: Sequence[str]) -> list[int]:
-    """Return the sizes of checkpoints that a reader kept, as an address gives them; ValidationError for what is none."""
+    """Return the sizes of checkpoints kept, as an address gives them; ValidationError for what is none."""
     texts = [text.strip() for text in given if text.strip()]
     if len(texts) > _MOST_KEPT or not all(map(_is_size, texts)):
         raise tk.ValidationError({"kept": [tk._("Give the number in the second line of your checkpoint.")]})
