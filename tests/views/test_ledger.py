@@ -129,6 +129,37 @@ def test_the_history_as_a_file_is_verified_without_the_portal_and_a_doctored_one
     assert newest(dataset)["id"] in doctored.output
 
 
+def test_a_history_proves_that_the_record_goes_on_from_a_kept_checkpoint(app, dataset, seal, tmp_path):
+    kept = seal().signed.size
+    files = {"checkpoint": app.get("/transparency/ledger/checkpoint").body}
+    files["key"] = app.get("/transparency/ledger/key").body
+    call_action("package_patch", id=dataset["id"], fitness_purpose="Another purpose.")
+    today = seal().signed.size
+    path = f"/dataset/{dataset['name']}/transparency/history.jsonl"
+    unlinked = verify(tmp_path, history=app.get(path).body, **files)
+    assert (unlinked.exit_code, "unlinked" in unlinked.output) == (1, True), unlinked.output
+    for sizes in (f"kept={kept}", f"kept=&kept={kept}", f"kept={kept}&kept={today}"):
+        linked = verify(tmp_path, history=app.get(f"{path}?{sizes}").body, **files)
+        assert linked.exit_code == 0, linked.output
+    assert app.get(f"{path}?kept={today + 1}").body == app.get(path).body
+
+
+@pytest.mark.parametrize("kept", ["many", "-1", "1.5", "9" * 40, "\N{ARABIC-INDIC DIGIT ONE}", "&kept=".join("1" * 11)])
+def test_what_is_no_size_of_a_checkpoint_is_refused(app, dataset, seal, kept):
+    seal()
+    body = app.get(f"/dataset/{dataset['name']}/transparency/history.jsonl?kept={kept}", status=400).body
+    assert "Give the number in the second line of your checkpoint." in body
+
+
+def test_the_proof_of_one_event_as_a_file_is_verified(app, dataset, seal, tmp_path):
+    seal()
+    files = {"checkpoint": app.get("/transparency/ledger/checkpoint").body}
+    files["key"] = app.get("/transparency/ledger/key").body
+    proof = app.get(f"/transparency/ledger/event/{newest(dataset)['id']}.json").body
+    good = verify(tmp_path, history=proof, **files)
+    assert good.exit_code == 0, good.output
+
+
 def test_the_file_holds_hashes_alone_of_what_was_said_in_private(app, current, organization, seal):
     said = current | {"fitness_limits": "A word that nobody outside may read"}
     made = factories.Dataset(private=True, owner_org=organization["id"], **said)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.utils import secure_filename
 
 from ..logic.governance import request_language
-from ..logic.log.downloading import history_lines
+from ..logic.log.downloading import history_lines, kept_sizes
 from .accepting import prefers_json
 from .feed import Feed, write_feed
 from .refusing import refuse
@@ -46,12 +46,14 @@ def listing(package_type: str, id: str) -> ResponseReturnValue:
 def export(package_type: str, id: str) -> ResponseReturnValue:
     """Give the whole history with its proofs as JSON Lines, a file that `opensmartcity verify` reads."""
     try:
-        lines = history_lines({"user": tk.current_user.name}, id)
+        lines = history_lines({"user": tk.current_user.name}, id, kept_sizes(tk.request.args.getlist("kept")))
     except tk.ObjectNotFound as error:
         refusal: Response = tk.abort(404, str(error))
         return refusal
     except tk.NotAuthorized:
         return refuse(id)  # type: ignore[no-any-return]
+    except tk.ValidationError as error:
+        return _wrong(error)
     headers = {"Content-Disposition": f"attachment; filename={secure_filename(id)}-history.jsonl", **_VARY}
     return Response(stream_with_context(lines), mimetype="application/jsonl", headers=headers)
 
@@ -109,7 +111,13 @@ def _history(id: str) -> Any:
     except tk.NotAuthorized:
         return refuse(id)
     except tk.ValidationError as error:
-        return tk.abort(400, "; ".join(f"{name}: {text}" for name, text in error.error_summary.items()))
+        return _wrong(error)
+
+
+def _wrong(error: tk.ValidationError) -> Response:
+    said = "; ".join(f"{name}: {text}" for name, text in error.error_summary.items())
+    refusal: Response = tk.abort(400, said)
+    return refusal
 
 
 def _asked(id: str, **asked: str) -> Any:

@@ -75,7 +75,10 @@ def proof(id: str) -> ResponseReturnValue:
         shown, proven = _event(id), _proof(id)
     except (tk.ObjectNotFound, tk.ValidationError):
         return _no_event()
-    answer = make_response(jsonify(({"event": shown["event"]} if shown else {}) | (proven or {})))
+    said = ({"event": shown["event"]} if shown else {}) | (proven or {})
+    # The proof in the form of other programs: no part of our files.
+    said.pop("text", None)
+    answer = make_response(jsonify(said))
     answer.headers.update(_VARY)
     return answer
 
