@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from ..standard import DECLARED_FIELD
 from .canonical import encode
@@ -16,8 +16,7 @@ _PAIRS = struct.Struct("qq")
 _FIRST = frozenset({"create", "baseline"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
+class _Subject(NamedTuple):
     """The last event about a subject, and a mark for each answer that is known since: packed, for there are many.
 
     `complete` says that an answer without a mark is known to be none; before a gap in the chain it may be any.
