@@ -37,7 +37,10 @@ def read_line(text: str, reader: StrictJson) -> tuple[dict[str, Any], bytes, Pla
         return None
     *said, index, leaf, proof, size = found.groups()
     event = _event(said, reader)
-    return event and (*event, (int(index), bytes.fromhex(leaf), proof and _hashes(proof), size and int(size)))
+    if event is None:
+        return None
+    proven = (_hashes(proof), int(size)) if proof else (None, None)
+    return (*event, (int(index), bytes.fromhex(leaf), *proven))
 
 
 def _event(said: Any, reader: StrictJson) -> tuple[dict[str, Any], bytes] | None:

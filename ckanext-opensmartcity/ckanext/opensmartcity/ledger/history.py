@@ -17,7 +17,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..standard.messages import N_
 from . import exported
@@ -35,7 +35,8 @@ _EVENT_KEYS = frozenset("format id request subject action at by nonce previous s
 _TIME = re.compile(exported.TIME)
 
 
-class Entry(NamedTuple):
+@dataclass(slots=True)
+class Entry:
     """A leaf of the log as a line gives it: the event that it stands for, or only its hash.
 
     `stated` is the hash that the line gives for an event. It is never believed; it helps to tell which event changed.

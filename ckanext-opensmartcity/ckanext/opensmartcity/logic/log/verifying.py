@@ -98,7 +98,7 @@ class StoredLog:
         stated = None if row.hash is None else bytes(row.hash)
         leaf = leaf_hash(row.body.encode())
         try:
-            return self._lines.event(row.body.encode())._replace(index=row.index, stated=stated)
+            return replace(self._lines.event(row.body.encode()), index=row.index, stated=stated)
         except Unreadable:
             return Entry(row.index, leaf, None, stated)
 
