@@ -23,7 +23,6 @@ def measure(sizes: tuple[int, ...] = SIZES) -> Iterator[Result]:
     first: dict[str, Usage] = {}
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            # In a process of its own: a child's peak of memory begins with that of its parent.
             subprocess.run([sys.executable, "-m", __name__, folder, str(size)], check=True)
             key = (Path(folder) / "key").read_text(encoding="utf-8")
             for name, events in (("whole log", size), ("part with proofs", size // SHARE)):
