@@ -11,7 +11,7 @@ POT := i18n/ckanext-opensmartcity.pot
 help:
 	@echo "make portal   start the portal with its demo city (Ctrl-C stops it)"
 	@echo "make test     every check and test; BROWSER=no leaves the browser tests out"
-	@echo "make bench    measure, print one table and keep it in benchmarks/results.md; ARGS=checker for one"
+	@echo "make bench    measure, print one table and keep it in benchmarks/results.md; ARGS=checker renews one"
 	@echo "make env      only make the environment in .venv"
 	@echo "make lint     ruff, mypy and import rules"
 	@echo "make format   let ruff rewrite the sources"

@@ -1,4 +1,7 @@
-"""`make bench`: runs the benchmarks (all, or those named), prints one table and keeps it in results.md."""
+"""`make bench`: runs the benchmarks (all, or those named), prints one table and keeps it in results.md.
+
+The rows of benchmarks that were not named stay there as they were.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,10 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from .results import Result, page, table
+from .results import Result, page, renewed, row, table
 
 FOLDER = Path(__file__).parent
+RESULTS = FOLDER / "results.md"
 
 
 def benchmarks() -> dict[str, ModuleType]:
@@ -36,11 +40,11 @@ def run(names: list[str]) -> Iterator[tuple[str, Result]]:
 
 
 def main(names: list[str]) -> None:
-    """Print the table; keep it if every benchmark ran."""
-    found = list(run(names))
-    print(table(found))
-    if not names:
-        (FOLDER / "results.md").write_text(page(found), encoding="utf-8")
+    """Print the table, and keep it; rows of benchmarks that did not run stay as they are."""
+    rows = [row(name, result) for name, result in run(names)]
+    print(table(rows))
+    kept = RESULTS.read_text(encoding="utf-8") if names and RESULTS.exists() else ""
+    RESULTS.write_text(page(renewed(kept, names, rows)), encoding="utf-8")
 
 
 if __name__ == "__main__":

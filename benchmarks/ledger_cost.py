@@ -6,7 +6,6 @@ index and commit. "Without" means that nobody tells the ledger of the change; al
 
 from __future__ import annotations
 
-import resource
 import statistics
 import time
 import uuid
@@ -17,11 +16,10 @@ from unittest import mock
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.cli import load_config
-from ckan.config.middleware import make_app
 from ckanext.opensmartcity.logic.history import watching
 from ckanext.opensmartcity.model import commits
 
+from . import portal
 from .results import Result
 
 ROUNDS, WARM_UP = 150, 15
@@ -47,14 +45,14 @@ ANSWERS = {
 
 def measure() -> Iterator[Result]:
     """Measure saves of a steward, and of a sysadmin."""
-    with make_app(load_config("test.ini"))._wsgi_app.test_request_context():
+    with portal.request():
         for role in ("editor", "sysadmin"):
             yield _measured(role)
 
 
 def _measured(role: str) -> Result:
-    user = _user(role)
-    told, untold = _dataset(user), _dataset(user)
+    user = new_user(role)
+    told, untold = new_dataset(user), new_dataset(user)
     times: dict[str, list[float]] = {told: [], untold: []}
     for turn in range(ROUNDS + WARM_UP):
         for dataset in (told, untold) if turn % 2 else (untold, told):
@@ -62,9 +60,8 @@ def _measured(role: str) -> Result:
             if turn >= WARM_UP:
                 times[dataset].append(seconds)
     slow, fast = (statistics.median(times[dataset]) for dataset in (told, untold))
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    ratios = {"the time without the ledger": slow / fast}
-    return Result(f"package_patch as {role}", ROUNDS, "saves", slow * ROUNDS, megabytes, ratios)
+    ratios = {"the time without the ledger (1.10 allowed)": slow / fast}
+    return Result(f"package_patch as {role}", ROUNDS, "saves", slow * ROUNDS, portal.megabytes(), ratios)
 
 
 def _save(user: str, dataset: str, owner: str, silent: bool) -> float:
@@ -83,7 +80,8 @@ def _silence() -> Iterator[None]:
         yield
 
 
-def _user(role: str) -> str:
+def new_user(role: str) -> str:
+    """Make a user with this role in an organisation of its own, and return the name."""
     name = f"bench-{role}-{uuid.uuid4().hex[:8]}"
     password = uuid.uuid4().hex
     details = {"name": name, "email": f"{name}@example.org", "password": password, "sysadmin": role == "sysadmin"}
@@ -93,7 +91,8 @@ def _user(role: str) -> str:
     return name
 
 
-def _dataset(user: str) -> str:
+def new_dataset(user: str) -> str:
+    """Make a dataset with every question answered in the organisation of a user, and return its id."""
     record = {"name": f"bench-{uuid.uuid4().hex}", "owner_org": f"{user}-org", "private": False, **ANSWERS}
     return str(tk.get_action("package_create")({"user": user}, record)["id"])
 

@@ -1,25 +1,22 @@
-"""Row reads and time of a proof from a log of 1,000,000 events in PostgreSQL, and of logging one more."""
+"""Proofs from a log of 1,000,000 leaves in PostgreSQL: the rows that each reads, and how many are made a second."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import sys
 import time
 from collections.abc import Collection, Iterator, Mapping
 
 import sqlalchemy as sa
 from ckan import model
-from ckan.cli import load_config
-from ckan.config.environment import load_environment
 from ckanext.opensmartcity.ledger import merkle, tiles
 from ckanext.opensmartcity.ledger.storage import MemoryTiles, TileKey
 from ckanext.opensmartcity.model.leaves import StoredTiles
 from sqlalchemy.orm import Session
 
-SIZE = int(os.environ.get("OSC_BENCH_EVENTS", "1000000"))
-MOST_ROWS = 20
-PLACES = [(0, SIZE), (SIZE // 2, SIZE), (SIZE - 1, SIZE), (SIZE // 3, SIZE - 12_345)]
+from . import portal
+from .results import Result
+
+SIZE, PROOFS, MOST_ROWS = 1_000_000, 200, 20
 TABLE = """
 CREATE TEMP TABLE opensmartcity_tile (level smallint, "index" bigint, hashes bytea, PRIMARY KEY (level, "index"))
 """
@@ -37,26 +34,20 @@ class CountedTiles(StoredTiles):
         return found
 
 
-def leaves() -> Iterator[bytes]:
-    """Yield the hashes of made-up leaves."""
-    return (hashlib.sha256(b"%d" % number).digest() for number in range(SIZE))
+def measure(size: int = SIZE) -> Iterator[Result]:
+    """Measure proofs all over the log, each of which is checked, in a table that hides the real one and goes away."""
+    with portal.request():
+        session, hashes = model.Session(), [hashlib.sha256(b"%d" % number).digest() for number in range(size)]
+        session.execute(sa.text(TABLE))
+        fill(session, hashes)
+        root = tiles.root(StoredTiles(session), size)
+        yield _result("inclusion", size, [_inclusion(session, hashes, root, index) for index in _places(size)])
+        yield _result("consistency", size, [_consistency(session, root, old + 1, size) for old in _places(size)])
+        session.rollback()
 
 
-def main() -> None:
-    """Print the figures; the table is a temporary one that hides the real one, so that nothing is changed."""
-    load_environment(load_config(sys.argv[1] if len(sys.argv) > 1 else "test.ini"))
-    session = model.Session()
-    session.execute(sa.text(TABLE))
-    hashes, begin = list(leaves()), time.perf_counter()
-    fill(session, hashes)
-    print(f"tiles of {SIZE:,} leaves written: {SIZE / (time.perf_counter() - begin):,.0f} leaves a second")
-    for index, size in PLACES:
-        prove(session, hashes, index, size)
-    begin = time.perf_counter()
-    tiles.append(StoredTiles(session), SIZE, hashes[:1])
-    root = tiles.root(StoredTiles(session), SIZE + 1)
-    print(f"one more leaf, and the root for its checkpoint ({root.hex()[:8]}): {time.perf_counter() - begin:.4f} s")
-    session.rollback()
+def _places(size: int) -> list[int]:
+    return [0, size - 1, *range(size // PROOFS // 2, size, size // (PROOFS - 2))][:PROOFS]
 
 
 def fill(session: Session, hashes: list[bytes]) -> None:
@@ -66,21 +57,27 @@ def fill(session: Session, hashes: list[bytes]) -> None:
     StoredTiles(session).write_tiles(made)
 
 
-def prove(session: Session, hashes: list[bytes], index: int, size: int) -> None:
-    """Make an inclusion and a consistency proof, and check them."""
+def _inclusion(session: Session, hashes: list[bytes], root: bytes, index: int) -> tuple[int, float]:
     store, begin = CountedTiles(session), time.perf_counter()
-    proof = tiles.inclusion_proof(store, index, size)
-    seconds, rows = time.perf_counter() - begin, store.rows
-    root = tiles.root(store, size)
-    if not merkle.verify_inclusion(index, size, hashes[index], proof, root):
-        raise SystemExit("the proof does not verify")
-    store.rows, old = 0, max(1, index)
-    extension = tiles.consistency_proof(store, old, size)
-    both = rows, store.rows
-    if not merkle.verify_consistency(old, size, tiles.root(store, old), extension, root) or max(both) > MOST_ROWS:
-        raise SystemExit(f"the proof does not verify, or read {both} rows")
-    print(f"leaf {index:,} of {size:,}: {rows} rows, {seconds * 1000:.1f} ms; consistency: {both[1]} rows")
+    proof = tiles.inclusion_proof(store, index, len(hashes))
+    seconds = time.perf_counter() - begin
+    if not merkle.verify_inclusion(index, len(hashes), hashes[index], proof, root):
+        raise SystemExit(f"the proof of leaf {index} does not verify")
+    return store.rows, seconds
 
 
-if __name__ == "__main__":
-    main()
+def _consistency(session: Session, root: bytes, old: int, size: int) -> tuple[int, float]:
+    store, begin = CountedTiles(session), time.perf_counter()
+    proof = tiles.consistency_proof(store, old, size)
+    seconds = time.perf_counter() - begin
+    if not merkle.verify_consistency(old, size, tiles.root(StoredTiles(session), old), proof, root):
+        raise SystemExit(f"the proof of consistency of {old} and {size} does not verify")
+    return store.rows, seconds
+
+
+def _result(kind: str, size: int, made: list[tuple[int, float]]) -> Result:
+    most, seconds = max(rows for rows, _ in made), sum(seconds for _, seconds in made)
+    if most > MOST_ROWS:
+        raise SystemExit(f"a proof of {kind} reads {most} rows")
+    case = f"{kind}, {size:,} leaves, at most {most} rows read"
+    return Result(case, len(made), "proofs", seconds, portal.megabytes(), {"the 20 rows allowed": most / MOST_ROWS})

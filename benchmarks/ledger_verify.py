@@ -1,60 +1,64 @@
-"""How many events a second `opensmartcity verify` checks on one core: a whole log, and a part with a proof for each."""
+"""`opensmartcity verify` on a whole log and on a part with a proof for each event: events a second, and memory."""
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
-EVENTS, SUBJECTS = 50_000, 2_000
-NAMES = ("whole log", "part with proofs")
+from .processes import Usage, run
+from .results import Result
+
+SIZES = (10_000, 100_000)
+SUBJECTS, SHARE = 2_000, 5
+REQUIRED = 20_000
+VERIFY = "from ckanext.opensmartcity.cli.main import main; main()"
 
 
-def main() -> None:
-    """Print the figures."""
-    with tempfile.TemporaryDirectory() as folder:
-        # In a process of its own: a child's peak of memory begins with that of its parent.
-        subprocess.run([sys.executable, __file__, folder], check=True)
-        key = (Path(folder) / "key").read_text(encoding="utf-8")
-        for name in NAMES:
-            report(name, *verify(Path(folder) / name, key))
+def measure(sizes: tuple[int, ...] = SIZES) -> Iterator[Result]:
+    """Measure a whole log and a fifth of it in each size; what the command needs to start is measured alone."""
+    start = run([sys.executable, "-c", VERIFY, "verify", "--help"], ())
+    first: dict[str, Usage] = {}
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([sys.executable, "-m", __name__, folder, str(size)], check=True)
+            key = (Path(folder) / "key").read_text(encoding="utf-8")
+            for name, events in (("whole log", size), ("part with proofs", size // SHARE)):
+                used = verify(Path(folder) / name, key)
+                yield result(f"{name}, {events:,} events", events, used, start, first.setdefault(name, used))
 
 
-def make(folder: Path) -> None:
+def make(folder: Path, size: int) -> None:
     """Write a log and a part of it to files, and the key that signed them."""
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
     from ledger.logs import Log  # noqa: PLC0415  (the tests' own, found by the line above)
 
     log = Log(subjects=SUBJECTS)
-    log.grow(EVENTS)
+    log.grow(size)
     (folder / "key").write_text(log.key, encoding="utf-8")
-    for name, lines in zip(NAMES, (log.whole(), log.part(0, every=5)), strict=True):
+    for name, lines in (("whole log", log.whole()), ("part with proofs", log.part(0, every=SHARE))):
         (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def verify(path: Path, key: str) -> tuple[int, float, float, int]:
-    """Verify a history in a process of its own; return its events, seconds of processor and of clock, and megabytes."""
-    command = [sys.executable, "-m", "ckanext.opensmartcity.cli.main", "verify", path, "--key", key, "--format=json"]
-    begin = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        answer = json.load(process.stdout)
-        _pid, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if not answer["summary"]["fits"]:
-        raise SystemExit(f"the log does not verify: {answer['findings'][:3]}")
-    elapsed = time.perf_counter() - begin
-    return answer["summary"]["events"], usage.ru_utime + usage.ru_stime, elapsed, usage.ru_maxrss // 1024
+def verify(path: Path, key: str) -> Usage:
+    """Verify a history in a process of its own; it must fit."""
+    used = run([sys.executable, "-c", VERIFY, "verify", str(path), "--key", key], ())
+    if used.exit_code:
+        raise SystemExit(f"the {path.name} does not verify: exit code {used.exit_code}")
+    return used
 
 
-def report(name: str, events: int, processor: float, elapsed: float, megabytes: int) -> None:
-    """Print one line."""
-    rate = f"{events / processor:,.0f} events a second of one core, start included"
-    print(f"{name}: {events} events in {elapsed:.2f} s ({processor:.2f} s of processor): {rate}; {megabytes} MB")
+def result(case: str, events: int, used: Usage, start: Usage, first: Usage) -> Result:
+    """Return one row of the table."""
+    ratios = {
+        "the required 20,000 a second": events / used.seconds / REQUIRED,
+        "the same without the start of the command": events / (used.seconds - start.seconds) / REQUIRED,
+        "the memory of the smaller log": used.megabytes / first.megabytes,
+    }
+    return Result(case, events, "events", used.seconds, used.megabytes, ratios)
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1])) if len(sys.argv) > 1 else main()
+    make(Path(sys.argv[1]), int(sys.argv[2]))

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+# A child's peak of memory begins with that of its parent, so the parent is a small process and not this one.
+_PARENT = """
+import json, os, resource, subprocess, sys
+child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+os.close(0)
+code, usage = child.wait(), resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, code]))
+"""
 
 
 @dataclass(frozen=True)
@@ -19,13 +29,11 @@ class Usage:
 
 def run(command: Sequence[str], chunks: Iterable[bytes]) -> Usage:
     """Run a command that reads the chunks from standard input; its output is thrown away."""
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
+    parent = [sys.executable, "-S", "-c", _PARENT, *command]
+    with subprocess.Popen(parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin
+        assert process.stdout
         for chunk in chunks:
             process.stdin.write(chunk)
         process.stdin.close()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    return Usage(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, process.returncode)
+        return Usage(*json.load(process.stdout))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,18 +29,36 @@ class Result:
         return self.amount / self.seconds
 
 
-def table(found: Iterable[tuple[str, Result]]) -> str:
-    """Return the results as one Markdown table."""
-    rows = ["| benchmark | case | a second | peak memory | compared in the same run |", "|---|---|--:|--:|---|"]
-    for name, result in found:
-        ratios = "; ".join(f"{ratio:,.2f} × {what}" for what, ratio in result.ratios.items())
-        rate, memory = f"{result.rate:,.0f} {result.unit}", f"{result.megabytes:,.0f} MB"
-        rows.append(f"| {name} | {result.case} | {rate} | {memory} | {ratios} |")
-    return "\n".join(rows)
+HEAD = ("| benchmark | case | a second | peak memory | compared in the same run |", "|---|---|--:|--:|---|")
 
 
-def page(found: Iterable[tuple[str, Result]]) -> str:
+def row(name: str, result: Result) -> str:
+    """Return a result as a row of the table."""
+    ratios = "; ".join(f"{ratio:,.2f} × {what}" for what, ratio in result.ratios.items())
+    rate, memory = f"{result.rate:,.0f} {result.unit}", f"{result.megabytes:,.0f} MB"
+    return f"| {name} | {result.case} | {rate} | {memory} | {ratios} |"
+
+
+def table(rows: Iterable[str]) -> str:
+    """Return rows as one Markdown table."""
+    return "\n".join([*HEAD, *rows])
+
+
+def page(rows: Iterable[str]) -> str:
     """Return the page that is kept: the table, and on what it was measured."""
-    machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores"
-    head = f"Written by `make bench` on {date.today().isoformat()}: {machine}. Processor time, start included."  # noqa: DTZ011
-    return f"# Benchmarks\n\n{head}\n\n{table(found)}\n"
+    today = date.today().isoformat()  # noqa: DTZ011
+    clocks = "Of a command, processor time with its start; where a database answers, time of the clock."
+    return f"# Benchmarks\n\nWritten by `make bench` on {today}. {machine()}. {clocks}\n\n{table(rows)}\n"
+
+
+def machine() -> str:
+    """Return what the page says of this machine."""
+    return f"Machine: Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores"
+
+
+def renewed(text: str, names: Collection[str], rows: Iterable[str]) -> list[str]:
+    """Return the rows of a page with those of the named benchmarks replaced; none are kept of another machine."""
+    kept = [line for line in text.splitlines() if line.startswith("| ") and line not in HEAD]
+    others = [line for line in kept if line.split(" | ")[0].removeprefix("| ") not in names]
+    # In the order of their benchmarks, and of their cases within one: sorting is stable.
+    return sorted([*(others if f" {machine()}. " in text else []), *rows], key=lambda line: line.split(" | ")[0])

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import __main__ as bench
 from benchmarks import checker
-from benchmarks.results import Result, page, table
+from benchmarks.results import Result, page, renewed, row, table
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,18 @@ def test_the_benchmarks_are_found_by_their_name(monkeypatch, capsys):
         list(bench.run(["chequer"]))
 
 
+ROW = row("b", Result("x", 100, "records", 2.0, 30.4, {"the other": 1.5, "the least": 20.0}))
+
+
 def test_all_results_stand_in_one_table_with_their_ratios():
-    found = [("a", Result("x", 100, "records", 2.0, 30.4, {"the other": 1.5, "the least": 20.0}))]
-    assert "| a | x | 50 records | 30 MB | 1.50 × the other; 20.00 × the least |" in table(found).splitlines()
-    assert re.search(r"^Written by `make bench` on \d{4}-\d\d-\d\d: Python 3\.\d+", page(found), re.MULTILINE)
+    assert ROW == "| b | x | 50 records | 30 MB | 1.50 × the other; 20.00 × the least |"
+    assert ROW in table([ROW]).splitlines()
+    assert re.search(r"^Written by `make bench` on \d{4}-\d\d-\d\d\. Machine: Python 3\.\d+", page([ROW]), re.MULTILINE)
+
+
+def test_the_rows_of_benchmarks_that_did_not_run_are_kept_if_they_are_of_this_machine():
+    others = ["| a | z | 1 |", "| a | y | 2 |", "| c | x | 3 |"]
+    text = page([*others, "| b | x | old |", "| b | gone | old |"])
+    assert renewed(text, ["b"], [ROW]) == [*others[:2], ROW, others[2]]
+    assert renewed(text.replace("Machine: ", "Machine: another "), ["b"], [ROW]) == [ROW]
+    assert renewed("", [], [ROW]) == [ROW]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import struct
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from itertools import chain
+from typing import Any, NamedTuple
 
 from ..standard import DECLARED_FIELD
 from .canonical import encode
@@ -16,8 +18,7 @@ _PAIRS = struct.Struct("qq")
 _FIRST = frozenset({"create", "baseline"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
+class _Subject(NamedTuple):
     """The last event about a subject, and a mark for each answer that is known since: packed, for there are many.
 
     `complete` says that an answer without a mark is known to be none; before a gap in the chain it may be any.
@@ -44,7 +45,8 @@ class Chains:
 
     def follow(self, event: dict[str, Any], leaf: bytes, line: int, index: int | None) -> Iterator[Finding]:
         """Yield what does not fit the events before; from then on this event is the last of its subject."""
-        subject, last = event["subject"]["id"], self._subjects.get(event["subject"]["id"])
+        subject = event["subject"]["id"]
+        last = self._subjects.get(subject)
         problems = [finding("time", line=last.line)] if last and event["at"] < last.at else []
         # What a dataset said before the ledger is in its first event; an organisation begins with its first rename.
         known, complete = dict[int, int](), event["action"] in _FIRST
@@ -58,8 +60,8 @@ class Chains:
             problems.append(finding("chain.begun", line=last.line))
         if last and line <= last.line:
             problems.append(finding("order.row", row=line, last=last.line))
-        problems.extend(_apply(event["changes"], known, complete))
-        marks = b"".join([_PAIRS.pack(field, mark) for field, mark in known.items()])
+        problems += _apply(event["changes"], known, complete)
+        marks = array("q", chain.from_iterable(known.items())).tobytes()
         self._subjects[subject] = _Subject(leaf.hex(), event["at"], line, marks, complete)
         for problem in problems:
             yield replace(problem, line=line, index=index, event_id=event["id"])

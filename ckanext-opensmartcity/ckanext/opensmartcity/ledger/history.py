@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..standard.messages import N_
+from . import exported
 from .canonical import StrictJson
 from .checkpoint import SignedCheckpoint, parse_checkpoint
 from .encoding import from_hex, hashes_from_hex
@@ -31,10 +32,10 @@ MOST_PROOF = 64
 MOST_SIZE = 2**63
 _KNOWN = frozenset({"event", "index", "leaf", "proof", "size", "checkpoint", "consistency", "key"})
 _EVENT_KEYS = frozenset("format id request subject action at by nonce previous standard changes".split())
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+_TIME = re.compile(exported.TIME)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     """A leaf of the log as a line gives it: the event that it stands for, or only its hash.
 
@@ -74,13 +75,25 @@ class LineReader:
 
     def read(self, raw: bytes) -> list[Part]:
         """Return what a line says; Unreadable where a part of it cannot be understood."""
-        return self.parts(self._json.read(raw))
+        return self._exported(raw) or self.parts(self._json.read(raw))
 
     def event(self, raw: bytes) -> Entry:
         """Return the entry of an event alone, which has no index; Unreadable where it is none."""
         event = self._json.read(raw)
         check_shape(event)
         return Entry(None, leaf_hash(self._json.canonical(event)), event)
+
+    def _exported(self, raw: bytes) -> list[Part]:
+        """Return the entry of a line that is in the form of an export; nothing for any other line."""
+        try:
+            found = exported.read_line(raw.decode(), self._json)
+        except (UnicodeDecodeError, Unreadable):
+            return []
+        if found is None:
+            return []
+        event, data, (index, stated, proof, size) = found
+        check_changes(event["changes"])
+        return [Entry(index, leaf_hash(data), event, stated, proof, size)]
 
     def parts(self, line: Any) -> list[Part]:
         """Return what the object of a line says. An answer of the API is taken for its result."""
@@ -134,6 +147,11 @@ def check_shape(event: Any) -> None:
         raise Unreadable(N_("The time of this event is not in the form of the ledger."))
     if previous is not None and from_hex(previous) is None:
         raise Unreadable(N_("“{name}” is not a hash in hex."), name="previous")
+    check_changes(changes)
+
+
+def check_changes(changes: Any) -> None:
+    """Refuse what is no list of changes."""
     if not isinstance(changes, list) or not all(map(_is_change, changes)):
         raise Unreadable(N_("The changes of this event cannot be read."))
 

@@ -27,7 +27,7 @@ def read_heads(path: Path, heads: Heads) -> None:
     reader = LineReader()
     for number, raw in lines_of(path):
         has_entry = _has_entry(raw)
-        if has_entry and _ESCAPE not in raw and not any(word in raw for word in _HEAD_WORDS):
+        if has_entry and not _may_have_head(raw):
             continue
         try:
             heads.take(reader.read(raw), Source(str(path), number))
@@ -105,6 +105,11 @@ def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
 
 def _has_entry(raw: bytes) -> bool:
     return _ENTRY_WORDS[0] in raw or _ENTRY_WORDS[1] in raw or _ESCAPE in raw
+
+
+def _may_have_head(raw: bytes) -> bool:
+    checkpoint, consistency, key = _HEAD_WORDS
+    return checkpoint in raw or consistency in raw or key in raw or _ESCAPE in raw
 
 
 def _unreadable(error: Unreadable, path: Path, line: int) -> Finding:
