@@ -58,7 +58,7 @@ def _stated(id: str, record_type: str) -> Any:
     try:
         return tk.get_action("governance_defaults_show")({}, {"id": id, "type": record_type})["answers"]
     except (tk.ObjectNotFound, tk.NotAuthorized):
-        return tk.abort(404, tk._("Organization not found"))
+        return tk.abort(404, tk._("There is no such organisation here."))
 
 
 def _group(record_type: str, name: str) -> Any:

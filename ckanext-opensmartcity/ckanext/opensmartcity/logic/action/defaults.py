@@ -66,5 +66,5 @@ def governance_defaults_update(context: Context, data_dict: dict[str, Any]) -> d
 def _organization(reference: Any) -> model.Group:
     found = model.Group.get(reference) if isinstance(reference, str) else None
     if found is None or not found.is_organization or found.state != "active":
-        raise tk.ObjectNotFound(tk._("Organization not found"))
+        raise tk.ObjectNotFound(tk._("There is no such organisation here."))
     return found
