@@ -75,7 +75,8 @@ def test_what_ckan_translates_itself_is_left_to_ckan(collected):
     assert extract("- field_name: title\n  label: Title\n  form_placeholder: eg. A descriptive title\n") == []
     assert extract("- field_name: url\n  label: Shoe size\n") == [(2, "", "Shoe size", ["url: label"])]
     assert extract("- field_name: url\n  form_placeholder: http://example.com/shoes\n") == []
-    places = {file for text in ("Title", "Tags", "License") if text in collected for file, _ in collected[text].locations}
+    theirs = [collected[text] for text in ("Title", "Tags", "License") if text in collected]
+    places = {file for message in theirs for file, _ in message.locations}
     assert not [file for file in places if file.startswith("schemas")]
 
 
