@@ -37,6 +37,7 @@ ckan.site_url = {address}
 sqlalchemy.url = {sqlalchemy.url}
 solr_url = {solr_url}
 ckan.redis.url = {ckan.redis.url}
+ckan.webassets.path = {webassets}
 """
 
 
@@ -77,6 +78,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def _write_ini(ini: Path, port: int) -> Path:
     values = {name: config[name] for name in ("sqlalchemy.url", "solr_url", "ckan.redis.url")}
     values |= {"test_ini": config["__file__"], "address": f"http://{ports.HOST}:{port}"}
+    # Of its own: runs beside each other would write the same bundles.
+    values |= {"webassets": str(ini.parent / "webassets")}
     text = INI
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", value.replace("%", "%%"))

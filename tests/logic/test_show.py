@@ -25,7 +25,7 @@ def field(governance, name):
 
 def test_a_dataset_without_answers_is_silent_and_every_key_of_the_interface_is_there():
     governance = show(id=factories.Dataset()["id"])
-    assert set(governance) == SHAPE
+    assert set(governance) == SHAPE | {"systems"}
     assert governance["level"] == "silent"
     assert [group["id"] for group in governance["groups"]] == [
         "ownership", "sovereignty", "privacy", "algorithm", "retention", "fitness",

@@ -27,8 +27,8 @@ with flask_app._wsgi_app.test_request_context():
     token = SysadminWithToken()["token"]
     name = Dataset(ownership_owner="Parks")["name"]
 client = flask_app._wsgi_app.test_client()
-form = client.get("/dataset/new", headers={{"Authorization": token}})
-assert form.status_code == 200 and b"osc-group-privacy" in form.data
+form = client.get(f"/dataset/{{name}}/governance/privacy", headers={{"Authorization": token}})
+assert form.status_code == 200 and b"osc-question-privacy_class" in form.data
 page = client.get(f"/nl/dataset/{{name}}/transparency")
 assert page.status_code == 200 and b"Parks" in page.data
 print("used", tk.config["scheming.dataset_schemas"])
