@@ -35,7 +35,10 @@ def test_a_steward_meets_errors_mends_them_and_publishes(as_steward, visit, city
     slug = f"parking-permits-{'scripts' if javascript else 'no-scripts'}"
     page = as_steward("/dataset/new", javascript=javascript, viewport=viewport)
     field(page, "title").fill(slug.replace("-", " "))
-    if not javascript:
+    if javascript:
+        # CKAN asks the portal for the address that a title makes.
+        expect(field(page, "name")).to_have_value(slug)
+    else:
         field(page, "name").fill(slug)
     field(page, "organizations").select_option(label="Mobility Department")
     field(page, "private").select_option("False")
