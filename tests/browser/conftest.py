@@ -17,7 +17,7 @@ from ckan.tests import factories, helpers
 from ckanext.opensmartcity.portal import ports, serve
 from ckanext.opensmartcity.portal.client import Client
 from ckanext.opensmartcity.portal.supervision import supervised
-from playwright.sync_api import Browser, BrowserContext, Page, Response, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, Route, StorageState, sync_playwright
 
 HERE = Path(__file__).parent
 PASSWORD = "a long enough password"
@@ -167,13 +167,20 @@ def log_in(page: Page, city: City) -> None:
     page.get_by_role("button", name="Log out").wait_for()
 
 
+@pytest.fixture(scope="module")
+def logged_in(chromium: Browser, city: City) -> StorageState:
+    """What a browser keeps when the steward has logged in by the form."""
+    with chromium.new_context() as context:
+        log_in(context.new_page(), city)
+        return context.storage_state()
+
+
 @pytest.fixture
-def as_steward(visit: Visit, city: City) -> Callable[..., Page]:
-    """A function that opens a tab in which the steward has logged in by the form."""
+def as_steward(visit: Visit, city: City, logged_in: StorageState) -> Callable[..., Page]:
+    """A function that opens a tab in which the steward is logged in."""
 
     def open_tab(path: str = "", **options: Any) -> Page:
-        page = visit(**options)
-        log_in(page, city)
+        page = visit(storage_state=logged_in, **options)
         if path:
             page.goto(city.url(path))
         return page

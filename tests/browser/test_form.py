@@ -75,6 +75,22 @@ def test_a_question_that_holds_something_never_goes(as_steward, counters):
         expect(question(page, name)).to_be_visible()
 
 
+def test_what_is_being_typed_when_the_scripts_arrive_is_kept(as_steward, city, counters):
+    page, held = as_steward(), []
+    page.route("**/*_form.js*", lambda route: held.append(route))  # noqa: PLW0108  (no attribute fits on a built-in)
+    with page.expect_request("**/*_form.js*"):
+        page.goto(city.url(f"/dataset/{counters}/governance/retention"), wait_until="commit")
+    field(page, "retention_period").focus()
+    page.keyboard.type("seven")
+    field(page, "retention_event").focus()
+    held.pop().continue_()
+    expect(page.locator("form.osc-live")).to_be_attached()
+    expect(question(page, "retention_until")).to_be_hidden()
+    page.keyboard.type("When the permit ends")
+    expect(field(page, "retention_period")).to_have_value("seven")
+    expect(field(page, "retention_event")).to_have_value("When the permit ends")
+
+
 def test_without_scripts_every_question_is_there_in_order_and_says_when_it_counts(as_steward, counters):
     page = as_steward(f"/dataset/{counters}/governance/privacy", javascript=False)
     ids = page.locator(".osc-question").evaluate_all("all => all.map(each => each.id)")

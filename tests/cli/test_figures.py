@@ -11,7 +11,7 @@ from benchmarks.results import Result, page, renewed, row, table
 
 @pytest.fixture(scope="module")
 def results():
-    return list(checker.measure((1_000, 20_000)))
+    return list(checker.measure((1_000, 8_000)))
 
 
 def test_it_checks_more_than_10_000_records_a_minute_on_one_core(results):

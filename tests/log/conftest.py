@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from ckan import model, plugins
+from ckan import model
 from ckan.common import config
 from ckan.tests import factories
 from ckanext.opensmartcity.ledger.event import Change, Event
@@ -17,26 +17,11 @@ from ckanext.opensmartcity.model.events import Act, Described
 from ckanext.opensmartcity.model.tables import metadata
 from ledger_events import act
 from ledger_tables import renew
+from running import app, cli, emptied, loaded_plugins, portal, portal_app
+
+__all__ = ["app", "cli", "emptied", "loaded_plugins", "portal", "portal_app"]
 
 TABLES = [table.name for table in metadata.sorted_tables]
-
-
-@pytest.fixture(scope="module")
-def loaded_plugins():
-    plugins.load_all()
-    yield
-    plugins.unload_all()
-
-
-@pytest.fixture(scope="module")
-def emptied(loaded_plugins, reset_db, reset_index):
-    reset_db()
-    reset_index()
-
-
-@pytest.fixture(autouse=True)
-def portal(emptied):
-    """A portal with the plugin."""
 
 
 @pytest.fixture(scope="module")

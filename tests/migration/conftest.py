@@ -1,15 +1,9 @@
 """Everything here runs on a real CKAN with PostgreSQL, Solr and Valkey."""
 
 import pytest
-from ckan import plugins
+from running import loaded_plugins
 
-
-@pytest.fixture(scope="module")
-def loaded_plugins():
-    """The plugins of test.ini, loaded once a module: a load reads the schemas anew, a second for each test."""
-    plugins.load_all()
-    yield
-    plugins.unload_all()
+__all__ = ["loaded_plugins"]
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,8 @@ this.ckan.module('opensmartcity-form', function () {
       this.form = this.el[0];
       this.panel = document.getElementById('osc-panel');
       this.said = document.getElementById('osc-said');
+      for (const question of this.form.querySelectorAll('.osc-question[data-applies=no]'))
+        if (this.isInUse(question)) delete question.dataset.applies;
       this.form.classList.add('osc-live');
       // CKAN's list of countries tells of its changes by jQuery alone.
       this.el.on('input change', () => this.wait());
@@ -50,13 +52,16 @@ this.ckan.module('opensmartcity-form', function () {
       if (this.said.textContent !== said) this.said.textContent = said;
     },
 
-    // What was filled in since the portal was asked stays in sight, as does what the reader is at.
+    // Hiding what the reader is at would lose the letters that are typed next.
     reveal(name, needed) {
       const question = document.getElementById(`osc-question-${name}`);
       if (!question) return;
-      const stays = needed || this.isFilled(question) || question.contains(document.activeElement);
-      if (stays) delete question.dataset.applies;
+      if (needed || this.isInUse(question)) delete question.dataset.applies;
       else question.dataset.applies = 'no';
+    },
+
+    isInUse(question) {
+      return this.isFilled(question) || question.contains(document.activeElement);
     },
 
     isFilled(question) {

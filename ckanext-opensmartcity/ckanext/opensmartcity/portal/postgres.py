@@ -70,7 +70,7 @@ def _start_cluster(supervisor: Supervisor, postgres: Path, place: Path, account:
     superuser = _url("postgres", password, port, "postgres")
     wait_until(lambda: _answers(superuser), NAME, child, seconds=120)
     owner_password = secret(supervisor.folder, "database")
-    _ensure_database(superuser, owner_password)
+    _ensure_database(superuser, owner_password, may_make_more=not durable)
     return _url(OWNER, owner_password, port, OWNER)
 
 
@@ -131,13 +131,16 @@ def _answers(url: str) -> bool:
     return True
 
 
-def _ensure_database(superuser: str, password: str) -> None:
+def _ensure_database(superuser: str, password: str, *, may_make_more: bool) -> None:
     owner = sql.Identifier(OWNER)
     with contextlib.closing(psycopg2.connect(superuser)) as connection, connection.cursor() as cursor:
         connection.autocommit = True
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (OWNER,))
         if cursor.fetchone() is None:
             cursor.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(owner, sql.Literal(password)))
+        if may_make_more:
+            # Tests run beside each other on a database each.
+            cursor.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(owner))
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (OWNER,))
         if cursor.fetchone() is None:
             cursor.execute(sql.SQL("CREATE DATABASE {0} OWNER {0}").format(owner))
