@@ -28,24 +28,9 @@ def found(fq, **more):
 
 
 @pytest.fixture(scope="module")
-def catalogue(emptied):
+def catalogue(emptied, current_answers):
     """Records of every level, some of which change by themselves."""
-    current = {
-        **dict.fromkeys(("ownership_owner", "ownership_steward_role", "fitness_purpose", "fitness_limits"), "Words"),
-        "ownership_contact": "mobility@city.example",
-        "ownership_origin": "sensors",
-        "governance_reviewed_on": "2026-05-01",
-        "governance_review_due": "2027-05-01",
-        "sovereignty_storage_countries": ["NL"],
-        "sovereignty_storage_kind": "own_premises",
-        "sovereignty_jurisdictions": ["EU", "NL"],
-        "sovereignty_foreign_access": "no",
-        "privacy_class": "non_personal",
-        "privacy_openness": "open",
-        "algorithm_use": "none_known",
-        "retention_type": "indefinite",
-        "license_id": "cc-by",
-    }
+    current = dict(current_answers)
     until = {"retention_type": "until_date", "retention_basis": "Schedule", "retention_disposition": "delete"}
     answers = [
         {},

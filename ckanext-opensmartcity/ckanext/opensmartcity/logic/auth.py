@@ -96,18 +96,4 @@ def governance_city_show(context: Context, data_dict: dict[str, Any]) -> AuthRes
 
 def get_auth_functions() -> dict[str, AuthFunction]:
     """Return the permission of each action by its name."""
-    return {
-        "governance_standard_show": governance_standard_show,
-        "governance_show": governance_show,
-        "governance_check": governance_check,
-        "governance_history": governance_history,
-        "governance_changes": governance_changes,
-        "governance_defaults_show": governance_defaults_show,
-        "governance_defaults_update": governance_defaults_update,
-        "governance_checkpoint_show": governance_checkpoint_show,
-        "governance_proof": governance_proof,
-        "governance_checkpoint_list": governance_checkpoint_list,
-        "governance_event_show": governance_event_show,
-        "governance_stats": governance_stats,
-        "governance_city_show": governance_city_show,
-    }
+    return {name: function for name, function in globals().items() if name.startswith("governance_")}
