@@ -1,7 +1,6 @@
 """A portal with a signing key, and ways to tamper with its ledger as the owner of the tables can."""
 
 import json
-import os
 import uuid
 from pathlib import Path
 
@@ -10,10 +9,15 @@ import sqlalchemy as sa
 from ckan import model, plugins
 from ckan.common import config
 from ckan.tests import factories
-from ckanext.opensmartcity.ledger.event import Change, Event
+from ckanext.opensmartcity.ledger import tiles
+from ckanext.opensmartcity.ledger.checkpoint import parse_checkpoint
+from ckanext.opensmartcity.ledger.event import Change, Event, leaf_hash
+from ckanext.opensmartcity.ledger.merkle import root_of
+from ckanext.opensmartcity.ledger.note import check
 from ckanext.opensmartcity.logic.log import checkpointing, signing
-from ckanext.opensmartcity.model import events
+from ckanext.opensmartcity.model import checkpoints, events
 from ckanext.opensmartcity.model.events import Act, Described
+from ckanext.opensmartcity.model.leaves import StoredTiles
 from ckanext.opensmartcity.model.tables import metadata
 from ledger_events import act
 from ledger_tables import renew
@@ -146,6 +150,7 @@ def append(count, subjects=5, tag="t"):
             subject_type="organization",
             subject_id=subject,
             action="rename",
+            public=True,
             at="2026-05-01T00:00:00.000000Z",
             role="sysadmin",
             organization=None,
@@ -157,29 +162,27 @@ def append(count, subjects=5, tag="t"):
             changes=(change,),
         )
         described = Described(["public"], [], subject, title)
-        events.append(session, Act(event, True, None, "", {"title": title}, described))
+        events.append(session, Act(event, None, "", {"title": title}, described))
         session.commit()
 
 
-def forked(work):
-    """Run work in a process of its own, which has its own connections; return its id."""
-    model.Session.remove()
-    model.meta.engine.dispose()
-    child = os.fork()
-    if child:
-        return child
-    code = 1
-    try:
-        work()
-        code = 0
-    finally:
-        os._exit(code)
-    return None
-
-
-def ended(child):
-    """Wait for a process and return how it ended: its exit code, or the negative of the signal that killed it."""
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+def assert_whole():
+    """Every event has one leaf, indexes have no gap, the tiles give the root, and the last checkpoint is of it all."""
+    stored = rows(
+        'SELECT l."index", l.hash, e.body FROM opensmartcity_event e JOIN opensmartcity_leaf l ON l.event_seq = e.seq '
+        'ORDER BY l."index"'
+    )
+    assert len(stored) == rows("SELECT count(*) FROM opensmartcity_event")[0][0]
+    assert [row[0] for row in stored] == list(range(len(stored)))
+    hashes = [leaf_hash(row.body.encode()) for row in stored]
+    assert hashes == [bytes(row.hash) for row in stored]
+    session = model.Session()
+    last = checkpoints.latest(session)
+    signed = parse_checkpoint(last.note)
+    assert (signed.size, signed.root) == (len(stored), root_of(hashes))
+    assert tiles.root(StoredTiles(session), len(stored)) == root_of(hashes)
+    assert check(signed.note, [entry.key for entry in checkpoints.keys(session)])
+    session.rollback()
 
 
 def write(path, lines):

@@ -95,6 +95,7 @@ def test_an_event_altered_with_leaf_and_tile_is_found_by_the_checkpoint(fresh_ci
         ("subject_type", "'algorithm'"),
         ("event_id", "gen_random_uuid()"),
         ("request", "gen_random_uuid()"),
+        ("public", "NOT public"),
     ],
 )
 def test_an_altered_column_is_named(fresh_city, verify, column, value):

@@ -20,11 +20,12 @@ _HASH = r'"([0-9a-f]{64})"'
 _COUNT = r"(0|[1-9][0-9]{0,14})"
 _EVENT = (
     rf'(\{{"action":{_TEXT},"at":"({TIME})","by":\{{"actor":{_TEXT},"organization":(?:null|{_TEXT}),"role":{_TEXT}\}},'
-    rf'"changes":(\[.*\]),"format":{FORMAT},"id":{_TEXT},"nonce":{_TEXT},"previous":(?:null|{_HASH}),"request":{_TEXT},'
-    rf'"standard":\{{"digest":{_TEXT},"version":{_TEXT}\}},"subject":\{{"id":{_TEXT},"type":{_TEXT}\}}\}})'
+    rf'"changes":(\[.*\]),"format":{FORMAT},"id":{_TEXT},"nonce":{_TEXT},"previous":(?:null|{_HASH}),'
+    rf'"public":(true|false),"request":{_TEXT},"standard":\{{"digest":{_TEXT},"version":{_TEXT}\}},"subject":\{{"id":{_TEXT},"type":{_TEXT}\}}\}})'
 )
 _PROOF = r'(?:,"proof":\[("[0-9a-f]{64}"(?:,"[0-9a-f]{64}"){0,63})\],"size":' + _COUNT + ")?"
-_match = re.compile(rf'\{{"event":{_EVENT},"index":{_COUNT},"leaf":{_HASH}{_PROOF}\}}\r?\n?').fullmatch
+_match_event = re.compile(_EVENT).fullmatch
+_match_line = re.compile(rf'\{{"event":{_EVENT},"index":{_COUNT},"leaf":{_HASH}{_PROOF}\}}\r?\n?').fullmatch
 
 Place = tuple[int, bytes, tuple[bytes, ...] | None, int | None]
 """Index, stated hash, proof and the size that it is made for."""
@@ -32,7 +33,7 @@ Place = tuple[int, bytes, tuple[bytes, ...] | None, int | None]
 
 def read_line(text: str, reader: StrictJson) -> tuple[dict[str, Any], bytes, Place] | None:
     """Return the event of a line, its canonical bytes and its place, None for a line in any other form."""
-    found = _match(text)
+    found = _match_line(text)
     if not found:
         return None
     *said, index, leaf, proof, size = found.groups()
@@ -41,6 +42,12 @@ def read_line(text: str, reader: StrictJson) -> tuple[dict[str, Any], bytes, Pla
         return None
     proven = (_hashes(proof), int(size)) if proof else (None, None)
     return (*event, (int(index), bytes.fromhex(leaf), *proven))
+
+
+def read_event(text: str, reader: StrictJson) -> tuple[dict[str, Any], bytes] | None:
+    """Return an event and its canonical bytes, None for one in any other form."""
+    found = _match_event(text)
+    return _event(found.groups(), reader) if found else None
 
 
 def _event(said: Any, reader: StrictJson) -> tuple[dict[str, Any], bytes] | None:
@@ -55,6 +62,7 @@ def _event(said: Any, reader: StrictJson) -> tuple[dict[str, Any], bytes] | None
         event_id,
         nonce,
         previous,
+        public,
         request,
         digest,
         version,
@@ -74,6 +82,7 @@ def _event(said: Any, reader: StrictJson) -> tuple[dict[str, Any], bytes] | None
         "id": event_id,
         "nonce": nonce,
         "previous": previous,
+        "public": public == "true",
         "request": request,
         "standard": {"digest": digest, "version": version},
         "subject": {"id": about, "type": kind},
