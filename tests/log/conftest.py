@@ -8,13 +8,14 @@ import pytest
 import sqlalchemy as sa
 from ckan import model, plugins
 from ckan.common import config
+from ckan.lib import jobs
 from ckan.tests import factories
 from ckanext.opensmartcity.ledger import tiles
 from ckanext.opensmartcity.ledger.checkpoint import parse_checkpoint
 from ckanext.opensmartcity.ledger.event import Change, Event, leaf_hash
 from ckanext.opensmartcity.ledger.merkle import root_of
 from ckanext.opensmartcity.ledger.note import check
-from ckanext.opensmartcity.logic.log import checkpointing, signing
+from ckanext.opensmartcity.logic.log import checkpointing, scheduling, signing
 from ckanext.opensmartcity.model import checkpoints, events
 from ckanext.opensmartcity.model.events import Act, Described
 from ckanext.opensmartcity.model.leaves import StoredTiles
@@ -61,6 +62,16 @@ def signing_key(key_file, ckan_config):
 def empty_ledger(emptied):
     """A ledger with nothing in it."""
     renew()
+
+
+@pytest.fixture
+def queue(empty_ledger, clean_queues):
+    """The real queue of jobs, with nothing in it and nothing scheduled."""
+    scheduling._Asked.until = 0
+    queue = jobs.get_queue()
+    for job_id in queue.scheduled_job_registry.get_job_ids():
+        queue.scheduled_job_registry.remove(job_id, delete_job=True)
+    return queue
 
 
 @pytest.fixture(scope="module")

@@ -128,14 +128,23 @@ def export(file: Path, dataset: str | None, sizes: tuple[int, ...], everything: 
 
 def write_lines(file: Path, lines: Iterator[str]) -> int:
     """Write lines to a file that is there only when it is complete; return how many."""
+    if file.exists() and not file.is_file():
+        return _write(file, "w", lines)
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        with beside.open("x", encoding="utf-8") as target:
-            count = 0
-            for line in lines:
-                target.write(line + "\n")
-                count += 1
+        count = _write(beside, "x", lines)
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)
+    return count
+
+
+def _write(file: Path, mode: str, lines: Iterator[str]) -> int:
+    count = 0
+    with file.open(mode, encoding="utf-8") as target:
+        for count, line in enumerate(lines, 1):  # noqa: B007  (the last number is the answer)
+            target.write(line + "\n")
+        target.flush()
+        if file.is_file():
+            os.fsync(target.fileno())
     return count
