@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from ckan import model, plugins
+from ckan.cli.cli import ckan as ckan_command
 from ckan.common import config
 from ckan.lib import jobs
 from ckan.tests import factories
@@ -124,6 +125,20 @@ def fresh_city(city):
     city.snapshot.restore()
     yield city
     city.snapshot.restore()
+
+
+@pytest.fixture
+def run(cli):
+    """Run `ckan opensmartcity ledger …`, which must end with an exit code and never in a traceback."""
+
+    def invoke(*arguments, code=0):
+        model.Session.remove()
+        result = cli.invoke(ckan_command, ["opensmartcity", "ledger", *map(str, arguments)])
+        assert result.exit_code == code, result.output
+        assert "Traceback" not in result.output
+        return result
+
+    return invoke
 
 
 def rows(query, **values):

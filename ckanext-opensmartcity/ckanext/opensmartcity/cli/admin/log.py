@@ -20,6 +20,7 @@ from ...logic.log.errors import LogError
 from ...logic.log.verifying import StoredLog
 from ...model import checkpoints, states
 from ...standard import language
+from ..failing import Unable
 from ..verify import REPORTS, Outcome, read_key_options
 from .ledger import ledger
 
@@ -28,15 +29,13 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
-    """Say what is wrong in one line."""
+    """Say what is wrong in one line; of files and of output the group of commands does."""
     try:
         yield
     except LogError as error:
         raise click.ClickException(str(error)) from error
     except SQLAlchemyError as error:
-        raise click.ClickException(f"The database refused: {checkpointing.reason(error)}") from error
-    except OSError as error:
-        raise click.ClickException(f"{error.filename or 'A file'}: {error.strerror or error}") from error
+        raise Unable(f"The database refused: {checkpointing.reason(error)}") from error
     finally:
         model.Session.rollback()
 
@@ -128,8 +127,15 @@ def export(file: Path, dataset: str | None, sizes: tuple[int, ...], everything: 
 
 def write_lines(file: Path, lines: Iterator[str]) -> int:
     """Write lines to a file that is there only when it is complete; return how many."""
-    if file.exists() and not file.is_file():
-        return _write(file, "w", lines)
+    try:
+        # A pipe or a device stays what it is.
+        return _write(file, "w", lines) if file.exists() and not file.is_file() else _replace(file, lines)
+    except OSError as error:
+        error.filename, error.filename2 = str(file), None
+        raise
+
+
+def _replace(file: Path, lines: Iterator[str]) -> int:
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         count = _write(beside, "x", lines)
