@@ -250,6 +250,16 @@ def test_an_altered_state_is_named(fresh_city, verify):
     assert "fitness_purpose" in found[0]["message"]
 
 
+@pytest.mark.parametrize("column", ["labels", "inner_labels"])
+def test_a_history_that_was_hidden_or_opened_past_the_portal_is_named(fresh_city, verify, run, column):
+    private = fresh_city.datasets[2]
+    doctor(f"UPDATE opensmartcity_state SET {column} = ARRAY['public', 'x'] WHERE subject_id = :id", id=private["id"])
+    (found,) = verify()
+    assert (found["code"], private["name"] in found["message"]) == ("state", True)
+    assert "who may see them: 1." in run("baseline").output
+    assert verify() == []
+
+
 def test_a_dataset_that_was_changed_past_the_portal_is_named(fresh_city, verify):
     dataset = fresh_city.datasets[0]
     answer = "jsonb_build_object('fitness_purpose', CAST(:text AS text))"

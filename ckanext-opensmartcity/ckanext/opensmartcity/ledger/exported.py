@@ -1,13 +1,15 @@
 """Lines in the very form in which a portal exports them, read fast.
 
 The pattern describes canonical JSON (RFC 8785) and nothing else: each key once and in order, no spaces, texts in which
-nothing is escaped. Only the changes are left open; they are read strictly, written canonically anew and compared. So
-what matches is itself the canonical bytes of what is read from it, and is hashed as it stands. Every other text goes to
-the strict reader of JSON, which says the same of these, more slowly.
+nothing is escaped; so does that of the changes, for answers that are texts, lists of texts, yes, no or nothing. Other
+changes are read strictly, written canonically anew and compared. So what matches is itself the canonical bytes of what
+is read from it, and is hashed as it stands. Every other text goes to the strict reader of JSON, which says the same of
+these, more slowly.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -24,6 +26,11 @@ _EVENT = (
     rf'"public":(true|false),"request":{_TEXT},"standard":\{{"digest":{_TEXT},"version":{_TEXT}\}},"subject":\{{"id":{_TEXT},"type":{_TEXT}\}}\}})'
 )
 _PROOF = r'(?:,"proof":\[("[0-9a-f]{64}"(?:,"[0-9a-f]{64}"){0,63})\],"size":' + _COUNT + ")?"
+_PLAIN_TEXT = r'"[^"\\\x00-\x1f]*"'
+_ANSWER = rf"(?:{_PLAIN_TEXT}|null|true|false|\[(?:{_PLAIN_TEXT}(?:,{_PLAIN_TEXT})*)?\])"
+_CHANGE = rf'\{{"after":{_ANSWER},"before":{_ANSWER},"field":{_PLAIN_TEXT}\}}'
+_match_plain_changes = re.compile(rf"\[(?:{_CHANGE}(?:,{_CHANGE})*)?\]").fullmatch
+_decode_plain = json.JSONDecoder().raw_decode
 _match_event = re.compile(_EVENT).fullmatch
 _match_line = re.compile(rf'\{{"event":{_EVENT},"index":{_COUNT},"leaf":{_HASH}{_PROOF}\}}\r?\n?').fullmatch
 
@@ -69,9 +76,8 @@ def _event(said: Any, reader: StrictJson) -> tuple[dict[str, Any], bytes] | None
         about,
         kind,
     ) = said
-    changes_text = raw.encode()
-    changes = reader.read(changes_text)
-    if reader.canonical(changes) != changes_text:
+    changes = _changes(raw, reader)
+    if changes is None:
         return None
     event = {
         "action": action,
@@ -88,6 +94,15 @@ def _event(said: Any, reader: StrictJson) -> tuple[dict[str, Any], bytes] | None
         "subject": {"id": about, "type": kind},
     }
     return event, text.encode()
+
+
+def _changes(text: str, reader: StrictJson) -> Any:
+    """Return the changes that a text says, None where it is not canonical."""
+    if _match_plain_changes(text):
+        return _decode_plain(text)[0]
+    raw = text.encode()
+    changes = reader.read(raw)
+    return changes if reader.canonical(changes) == raw else None
 
 
 def _hashes(proof: str) -> tuple[bytes, ...]:

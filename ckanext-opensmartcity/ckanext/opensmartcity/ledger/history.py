@@ -78,30 +78,33 @@ class LineReader:
         """Return what a line says; Unreadable where a part of it cannot be understood."""
         return self._exported(raw) or self.parts(self._json.read(raw))
 
-    def event(self, raw: bytes) -> Entry:
+    def event(self, text: str) -> Entry:
         """Return the entry of an event alone, which has no index; Unreadable where it is none."""
-        if found := self._quick(exported.read_event, raw):
+        if found := self._quick(exported.read_event, text):
             event, data = found
             check_changes(event["changes"])
             return Entry(None, leaf_hash(data), event)
-        event = self._json.read(raw)
+        event = self._json.read(text.encode())
         check_shape(event)
         return Entry(None, leaf_hash(self._json.canonical(event)), event)
 
     def _exported(self, raw: bytes) -> list[Part]:
         """Return the entry of a line that is in the form of an export; nothing for any other line."""
-        found = self._quick(exported.read_line, raw)
+        try:
+            found = self._quick(exported.read_line, raw.decode())
+        except UnicodeDecodeError:
+            return []
         if found is None:
             return []
         event, data, (index, stated, proof, size) = found
         check_changes(event["changes"])
         return [Entry(index, leaf_hash(data), event, stated, proof, size)]
 
-    def _quick(self, read: Callable[[str, StrictJson], _Found | None], raw: bytes) -> _Found | None:
+    def _quick(self, read: Callable[[str, StrictJson], _Found | None], text: str) -> _Found | None:
         """Return what a reader of exports makes of a text, None where the strict reader must say what it is."""
         try:
-            return read(raw.decode(), self._json)
-        except (UnicodeDecodeError, Unreadable):
+            return read(text, self._json)
+        except Unreadable:
             return None
 
     def parts(self, line: Any) -> list[Part]:

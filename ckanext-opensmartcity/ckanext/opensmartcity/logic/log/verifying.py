@@ -91,21 +91,23 @@ class StoredLog:
             yield replace(finding("deleted"), index=row.index)
             yield from check.entry(Entry(row.index, bytes(row.hash or b"")), -1)
             return
-        raw, stated = row.body.encode(), None if row.hash is None else bytes(row.hash)
+        stated = None if row.hash is None else bytes(row.hash)
         try:
-            entry = self._lines.event(raw)
+            entry = self._lines.event(row.body)
         except Unreadable as error:
-            entry, problems = Entry(None, leaf_hash(raw)), [Finding("unreadable", error.message)]
+            entry, problems = Entry(None, leaf_hash(row.body.encode())), [Finding("unreadable", error.message)]
         else:
-            problems = [*self._misplaced(raw, stated, entry), *_differing(row, entry.event or {})]
+            problems = [*self._misplaced(row.body, stated, entry), *_differing(row, entry.event or {})]
         for problem in problems:
             yield replace(problem, line=row.seq, index=row.index, event_id=str(row.event_id))
         entry.index, entry.stated = row.index, stated
         yield from check.entry(entry, row.seq)
 
-    def _misplaced(self, raw: bytes, stated: bytes | None, entry: Entry) -> Iterator[Finding]:
+    def _misplaced(self, body: str, stated: bytes | None, entry: Entry) -> Iterator[Finding]:
         """Yield where a row holds another event than the one that was logged, or not in canonical form."""
-        leaf = leaf_hash(raw)
+        if entry.leaf == stated:
+            return
+        leaf = leaf_hash(body.encode())
         if stated is not None and leaf != stated:
             other = leaves.index_of_hash(self._session, leaf)
             if other is not None:
