@@ -354,6 +354,8 @@ def test_by_whatever_door_a_dataset_is_changed_its_record_fits_and_goes_on(verif
     checkpointing.checkpoint()
     run("forget-user", sysadmin["name"])
     assert verify() == []
+    # CKAN 2.12 cannot purge a dataset that has collaborators.
+    act("package_collaborator_delete", id=ids[0], user_id=user["id"])
     act("dataset_purge", id=ids[0])
     act("dataset_purge", id=ids[2])
     assert checkpointing.checkpoint().added > 0
