@@ -63,6 +63,7 @@ class Log:
             subject_type="dataset",
             subject_id=_uuid("subject", subject),
             action="update" if subject in self._last else "create",
+            public=number not in self.hidden,
             at=(BEGIN + timedelta(seconds=number)).isoformat(timespec="microseconds") + "Z",
             role="editor",
             organization="mobility",

@@ -5,6 +5,7 @@ import itertools
 
 import pytest
 from ckanext.opensmartcity.ledger import merkle, tiles
+from ckanext.opensmartcity.ledger.neighbours import ProvenTree
 from ckanext.opensmartcity.ledger.storage import MemoryTiles
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -198,3 +199,21 @@ def test_a_damaged_tile_is_named_and_never_read_as_something_else(damage):
 def test_two_logs_of_the_same_leaves_in_another_order_differ():
     roots = {merkle.root_of(order) for order in itertools.permutations(LEAVES[:4])}
     assert len(roots) == 24
+
+
+@given(st.integers(1, 70), st.data())
+def test_proofs_one_after_the_other_get_the_verdict_that_each_gets_alone(size, data):
+    hashes, store = LEAVES[:size], _log(size)
+    root = tiles.root(store, size)
+    tree = ProvenTree(size, root)
+    for _ in range(data.draw(st.integers(1, 12))):
+        index = data.draw(st.integers(0, size - 1))
+        proof, leaf = tiles.inclusion_proof(store, index, size), hashes[index]
+        # Hashes of other proofs too: what the last one has proven must not lend itself to this one.
+        pool = [*hashes, *proof, *tiles.inclusion_proof(store, data.draw(st.integers(0, size - 1)), size), b"short"]
+        for _ in range(data.draw(st.integers(0, 2))):
+            at = data.draw(st.integers(0, len(proof)))
+            proof[at : at + data.draw(st.integers(0, 1))] = data.draw(st.lists(st.sampled_from(pool), max_size=1))
+        leaf = data.draw(st.sampled_from([leaf, leaf, *pool]))
+        index = data.draw(st.sampled_from([index, index, index, size, -1, *range(size)]))
+        assert tree.includes(index, leaf, tuple(proof)) == merkle.verify_inclusion(index, size, leaf, proof, root)

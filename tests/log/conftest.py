@@ -1,19 +1,25 @@
 """A portal with a signing key, and ways to tamper with its ledger as the owner of the tables can."""
 
 import json
-import os
 import uuid
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from ckan import model
+from ckan.cli.cli import ckan as ckan_command
 from ckan.common import config
+from ckan.lib import jobs
 from ckan.tests import factories
-from ckanext.opensmartcity.ledger.event import Change, Event
-from ckanext.opensmartcity.logic.log import checkpointing, signing
-from ckanext.opensmartcity.model import events
+from ckanext.opensmartcity.ledger import tiles
+from ckanext.opensmartcity.ledger.checkpoint import parse_checkpoint
+from ckanext.opensmartcity.ledger.event import Change, Event, leaf_hash
+from ckanext.opensmartcity.ledger.merkle import root_of
+from ckanext.opensmartcity.ledger.note import check
+from ckanext.opensmartcity.logic.log import checkpointing, scheduling, signing
+from ckanext.opensmartcity.model import checkpoints, events
 from ckanext.opensmartcity.model.events import Act, Described
+from ckanext.opensmartcity.model.leaves import StoredTiles
 from ckanext.opensmartcity.model.tables import metadata
 from ledger_events import act
 from ledger_tables import renew
@@ -42,6 +48,16 @@ def signing_key(key_file, ckan_config):
 def empty_ledger(emptied):
     """A ledger with nothing in it."""
     renew()
+
+
+@pytest.fixture
+def queue(empty_ledger, clean_queues):
+    """The real queue of jobs, with nothing in it and nothing scheduled."""
+    scheduling._Asked.until = 0
+    queue = jobs.get_queue()
+    for job_id in queue.scheduled_job_registry.get_job_ids():
+        queue.scheduled_job_registry.remove(job_id, delete_job=True)
+    return queue
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +112,20 @@ def fresh_city(city):
     city.snapshot.restore()
 
 
+@pytest.fixture
+def run(cli):
+    """Run `ckan opensmartcity ledger …`, which must end with an exit code and never in a traceback."""
+
+    def invoke(*arguments, code=0):
+        model.Session.remove()
+        result = cli.invoke(ckan_command, ["opensmartcity", "ledger", *map(str, arguments)])
+        assert result.exit_code == code, result.output
+        assert "Traceback" not in result.output
+        return result
+
+    return invoke
+
+
 def rows(query, **values):
     with model.meta.engine.connect() as connection:
         return connection.execute(sa.text(query), values).all()
@@ -131,6 +161,7 @@ def append(count, subjects=5, tag="t"):
             subject_type="organization",
             subject_id=subject,
             action="rename",
+            public=True,
             at="2026-05-01T00:00:00.000000Z",
             role="sysadmin",
             organization=None,
@@ -142,29 +173,27 @@ def append(count, subjects=5, tag="t"):
             changes=(change,),
         )
         described = Described(["public"], [], subject, title)
-        events.append(session, Act(event, True, None, "", {"title": title}, described))
+        events.append(session, Act(event, None, "", {"title": title}, described))
         session.commit()
 
 
-def forked(work):
-    """Run work in a process of its own, which has its own connections; return its id."""
-    model.Session.remove()
-    model.meta.engine.dispose()
-    child = os.fork()
-    if child:
-        return child
-    code = 1
-    try:
-        work()
-        code = 0
-    finally:
-        os._exit(code)
-    return None
-
-
-def ended(child):
-    """Wait for a process and return how it ended: its exit code, or the negative of the signal that killed it."""
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+def assert_whole():
+    """Every event has one leaf, indexes have no gap, the tiles give the root, and the last checkpoint is of it all."""
+    stored = rows(
+        'SELECT l."index", l.hash, e.body FROM opensmartcity_event e JOIN opensmartcity_leaf l ON l.event_seq = e.seq '
+        'ORDER BY l."index"'
+    )
+    assert len(stored) == rows("SELECT count(*) FROM opensmartcity_event")[0][0]
+    assert [row[0] for row in stored] == list(range(len(stored)))
+    hashes = [leaf_hash(row.body.encode()) for row in stored]
+    assert hashes == [bytes(row.hash) for row in stored]
+    session = model.Session()
+    last = checkpoints.latest(session)
+    signed = parse_checkpoint(last.note)
+    assert (signed.size, signed.root) == (len(stored), root_of(hashes))
+    assert tiles.root(StoredTiles(session), len(stored)) == root_of(hashes)
+    assert check(signed.note, [entry.key for entry in checkpoints.keys(session)])
+    session.rollback()
 
 
 def write(path, lines):

@@ -6,36 +6,14 @@ import signal
 import pytest
 from ckan import model
 from ckanext.opensmartcity.ledger import tiles
-from ckanext.opensmartcity.ledger.checkpoint import parse_checkpoint
-from ckanext.opensmartcity.ledger.event import leaf_hash
-from ckanext.opensmartcity.ledger.merkle import root_of
 from ckanext.opensmartcity.ledger.note import check
 from ckanext.opensmartcity.logic.log import checkpointing, sequencing, signing
 from ckanext.opensmartcity.logic.log.errors import LogError
 from ckanext.opensmartcity.model import checkpoints, leaves
-from ckanext.opensmartcity.model.leaves import StoredTiles
-from log.conftest import Snapshot, append, doctor, ended, forked, rows
+from forking import ended, forked
+from log.conftest import Snapshot, append, assert_whole, doctor, rows
 
 pytestmark = pytest.mark.usefixtures("empty_ledger")
-
-
-def assert_whole():
-    """Every event has one leaf, indexes have no gap, the tiles give the root, and the last checkpoint is of it all."""
-    stored = rows(
-        'SELECT l."index", l.hash, e.body FROM opensmartcity_event e JOIN opensmartcity_leaf l ON l.event_seq = e.seq '
-        'ORDER BY l."index"'
-    )
-    assert len(stored) == rows("SELECT count(*) FROM opensmartcity_event")[0][0]
-    assert [row[0] for row in stored] == list(range(len(stored)))
-    hashes = [leaf_hash(row.body.encode()) for row in stored]
-    assert hashes == [bytes(row.hash) for row in stored]
-    session = model.Session()
-    last = checkpoints.latest(session)
-    signed = parse_checkpoint(last.note)
-    assert (signed.size, signed.root) == (len(stored), root_of(hashes))
-    assert tiles.root(StoredTiles(session), len(stored)) == root_of(hashes)
-    assert check(signed.note, [entry.key for entry in checkpoints.keys(session)])
-    session.rollback()
 
 
 def test_an_empty_log_is_signed_once():

@@ -3,28 +3,13 @@
 import json
 
 import pytest
-from ckan import model
-from ckan.cli.cli import ckan as ckan_command
 from ckan.tests import factories
-from ckanext.opensmartcity.cli.admin import log as commands
 from ckanext.opensmartcity.cli.main import main
 from ckanext.opensmartcity.ledger.keys import parse_key
 from ckanext.opensmartcity.logic.log import checkpointing
 from click.testing import CliRunner
 from ledger_events import act
 from log.conftest import append, doctor, rows
-
-
-@pytest.fixture
-def run(cli):
-    def invoke(*arguments, code=0):
-        model.Session.remove()
-        result = cli.invoke(ckan_command, ["opensmartcity", "ledger", *map(str, arguments)])
-        assert result.exit_code == code, result.output
-        assert "Traceback" not in result.output
-        return result
-
-    return invoke
 
 
 def offline(*arguments):
@@ -142,25 +127,6 @@ class TestExport:
         assert result.exit_code == 1
         event = rows("SELECT CAST(event_id AS text) AS id FROM opensmartcity_event WHERE body LIKE '%Purpose X%'")[0].id
         assert f"altered index 4 ({event})" in result.stdout
-
-    def test_a_full_disk_leaves_the_old_file_and_is_told_in_one_line(self, fresh_city, run, tmp_path, monkeypatch):
-        (tmp_path / "history").write_text("the old one")
-
-        def full(file, lines):
-            raise OSError(28, "No space left on device", str(file))
-
-        monkeypatch.setattr(commands, "write_lines", full)
-        assert "history: No space left on device" in run("export", tmp_path / "history", code=1).output
-
-    def test_a_write_that_fails_leaves_no_half_file(self, fresh_city, tmp_path):
-        def lines():
-            yield "first"
-            raise OSError(28, "No space left on device")
-
-        (tmp_path / "history").write_text("the old one")
-        with pytest.raises(OSError, match="No space"):
-            commands.write_lines(tmp_path / "history", lines())
-        assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("history", "the old one")]
 
     def test_an_unknown_dataset_is_told_in_one_line(self, fresh_city, run, tmp_path):
         assert "There is no history of none" in run("export", tmp_path / "x", "--dataset", "none", code=1).output

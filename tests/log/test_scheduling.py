@@ -4,7 +4,6 @@ import pytest
 import redis
 import sqlalchemy as sa
 from ckan import model
-from ckan.lib import jobs
 from ckan.tests import factories
 from ckanext.opensmartcity.logic.log import checkpointing, scheduling
 from freezegun import freeze_time
@@ -13,15 +12,10 @@ from log.conftest import append, rows
 
 
 @pytest.fixture(autouse=True)
-def queue(empty_ledger, clean_queues, monkeypatch):
-    scheduling._Asked.until = 0
+def spoken(monkeypatch):
+    """Log, although CKAN's command line silences every logger that was there before."""
     for module in (scheduling, checkpointing):
-        # CKAN's command line silences every logger that was there before.
         monkeypatch.setattr(module.log, "disabled", False)
-    queue = jobs.get_queue()
-    for job_id in queue.scheduled_job_registry.get_job_ids():
-        queue.scheduled_job_registry.remove(job_id, delete_job=True)
-    return queue
 
 
 def scheduled(queue):

@@ -95,6 +95,7 @@ def test_an_event_altered_with_leaf_and_tile_is_found_by_the_checkpoint(fresh_ci
         ("subject_type", "'algorithm'"),
         ("event_id", "gen_random_uuid()"),
         ("request", "gen_random_uuid()"),
+        ("public", "NOT public"),
     ],
 )
 def test_an_altered_column_is_named(fresh_city, verify, column, value):
@@ -249,6 +250,16 @@ def test_an_altered_state_is_named(fresh_city, verify):
     assert "fitness_purpose" in found[0]["message"]
 
 
+@pytest.mark.parametrize("column", ["labels", "inner_labels"])
+def test_a_history_that_was_hidden_or_opened_past_the_portal_is_named(fresh_city, verify, run, column):
+    private = fresh_city.datasets[2]
+    doctor(f"UPDATE opensmartcity_state SET {column} = ARRAY['public', 'x'] WHERE subject_id = :id", id=private["id"])
+    (found,) = verify()
+    assert (found["code"], private["name"] in found["message"]) == ("state", True)
+    assert "who may see them: 1." in run("baseline").output
+    assert verify() == []
+
+
 def test_a_dataset_that_was_changed_past_the_portal_is_named(fresh_city, verify):
     dataset = fresh_city.datasets[0]
     answer = "jsonb_build_object('fitness_purpose', CAST(:text AS text))"
@@ -305,6 +316,50 @@ def test_a_restored_backup_is_found_by_a_kept_checkpoint(fresh_city, verify, tmp
     (found,) = verify("--checkpoint", str(tmp_path / "later"))
     assert found["code"] == "shorter"
     assert "older backup" in found["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("none.pem", "cannot be read: No such file"), ("other.pem", "is not the one that has signed")]
+)
+def test_a_lost_or_wrong_key_is_named(fresh_city, verify, ckan_config, tmp_path, name, words):
+    signing.make_key(tmp_path / "other.pem", "test.ckan.net/opensmartcity")
+    ckan_config["ckanext.opensmartcity.signing_key"] = str(tmp_path / name)
+    (found,) = verify()
+    assert found["code"] == "signing_key"
+    assert words in found["message"]
+
+
+@pytest.mark.ckan_config("ckan.auth.allow_dataset_collaborators", True)
+@pytest.mark.usefixtures("fresh_city", "with_request_context")
+def test_by_whatever_door_a_dataset_is_changed_its_record_fits_and_goes_on(verify, run):
+    # With this option CKAN gives every dataset one more label.
+    run("baseline")
+    sysadmin, user = factories.Sysadmin(), factories.User()
+    one, other = factories.Organization()["id"], factories.Organization()["id"]
+    resources = [{"url": "https://data.example.org/a.csv"}]
+    made = [factories.Dataset(owner_org=one, fitness_purpose="To know", resources=resources) for _ in range(3)]
+    ids = [dataset["id"] for dataset in made]
+    assert verify() == []
+    for action in ("bulk_update_private", "bulk_update_public", "bulk_update_delete"):
+        act(action, sysadmin, datasets=ids, org_id=one)
+    act("package_update", sysadmin, id=ids[0], name=made[0]["name"], owner_org=one, license_id="cc-by", state="active")
+    act("package_revise", sysadmin, match={"id": ids[0]}, update={"fitness_limits": "No nights"})
+    act("package_owner_org_update", sysadmin, id=ids[0], organization_id=other)
+    act("resource_create", sysadmin, package_id=ids[0], url="https://data.example.org/b.csv")
+    act("package_collaborator_create", sysadmin, id=ids[0], user_id=user["id"], capacity="editor")
+    act("organization_patch", sysadmin, id=other, title="Streets")
+    act("dataset_purge", sysadmin, id=ids[1])
+    act("organization_purge", sysadmin, id=one)
+    assert verify() == []
+    checkpointing.checkpoint()
+    run("forget-user", sysadmin["name"])
+    assert verify() == []
+    # CKAN 2.12 cannot purge a dataset that has collaborators.
+    act("package_collaborator_delete", id=ids[0], user_id=user["id"])
+    act("dataset_purge", id=ids[0])
+    act("dataset_purge", id=ids[2])
+    assert checkpointing.checkpoint().added > 0
+    assert verify() == []
 
 
 def test_a_large_log_with_many_tiles_fits(verify):

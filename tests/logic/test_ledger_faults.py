@@ -1,10 +1,7 @@
 """Many processes at once, and processes that are killed: no event is lost, doubled or out of order."""
 
 import os
-import random
 import signal
-import sys
-import traceback
 
 import pytest
 import sqlalchemy as sa
@@ -12,39 +9,13 @@ from ckan import model
 from ckan.tests import factories
 from ckanext.opensmartcity.logic.history import recording
 from ckanext.opensmartcity.model import events
+from forking import ended, forked
 from ledger_events import act, bodies, chain_is_intact, changes
-
-PROCESSES, DATASETS, EACH = 8, 20, 25
-
-
-def start(work):
-    """Run a function in a process of its own, with connections of its own; return its id."""
-    model.Session.remove()
-    model.meta.engine.dispose()
-    process = os.fork()
-    if process:
-        return process
-    code = 1
-    try:
-        model.meta.engine.dispose(close=False)
-        work()
-        code = 0
-    except BaseException:  # noqa: BLE001  (a child must not go on with the parent's tests)
-        traceback.print_exc()
-        sys.stderr.flush()
-    finally:
-        os._exit(code)
-
-
-def end(process):
-    """Wait for a process and return how it ended: its exit code, or minus the signal that killed it."""
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
 @pytest.fixture
-def datasets():
-    organization = factories.Organization()["id"]
-    return [factories.Dataset(owner_org=organization, ownership_owner="Nobody yet")["id"] for _ in range(DATASETS)]
+def dataset():
+    return factories.Dataset(owner_org=factories.Organization()["id"], ownership_owner="Nobody yet")["id"]
 
 
 def owners(dataset):
@@ -52,26 +23,8 @@ def owners(dataset):
     return [changes(body)["ownership_owner"] for body in bodies(dataset)]
 
 
-def test_two_hundred_updates_by_eight_processes_are_two_hundred_events(datasets):
-    def update(number):
-        chosen = random.Random(number)
-        for turn in range(EACH):
-            act("package_patch", id=chosen.choice(datasets), ownership_owner=f"Process {number}, turn {turn}")
-
-    processes = [start(lambda number=number: update(number)) for number in range(PROCESSES)]
-    assert [end(process) for process in processes] == [0] * PROCESSES
-    told = {dataset: owners(dataset) for dataset in datasets}
-    assert sum(len(steps) - 1 for steps in told.values()) == PROCESSES * EACH
-    for dataset, steps in told.items():
-        assert chain_is_intact(dataset)
-        assert [before for before, _ in steps] == [None, *(after for _, after in steps[:-1])]
-        assert steps[-1][1] == model.Package.get(dataset).extras["ownership_owner"]
-        model.Session.remove()
-
-
-def test_two_editors_of_one_dataset_are_told_in_the_order_of_their_commits(datasets):
+def test_two_editors_of_one_dataset_are_told_in_the_order_of_their_commits(dataset):
     """Each changes another answer; what one of them did not touch is never told as the other's change."""
-    dataset = datasets[0]
 
     def edit(field, values):
         for value in values:
@@ -81,8 +34,8 @@ def test_two_editors_of_one_dataset_are_told_in_the_order_of_their_commits(datas
         "ownership_custodian": [f"Team {number}" for number in range(12)],
         "fitness_alternatives": [f"By hand {number}" for number in range(12)],
     }
-    processes = [start(lambda plan=plan: edit(*plan)) for plan in plans.items()]
-    assert [end(process) for process in processes] == [0, 0]
+    processes = [forked(lambda plan=plan: edit(*plan)) for plan in plans.items()]
+    assert [ended(process) for process in processes] == [0, 0]
     now = {}
     for body in bodies(dataset):
         for field, (before, after) in changes(body).items():
@@ -129,14 +82,12 @@ def _after_the_commit():
         (_after_the_commit, True),
     ],
 )
-def test_a_process_killed_at_any_moment_leaves_both_change_and_event_or_neither(datasets, moment, saved):
-    dataset = datasets[0]
-
+def test_a_process_killed_at_any_moment_leaves_both_change_and_event_or_neither(dataset, moment, saved):
     def save():
         moment()
         act("package_patch", id=dataset, ownership_owner="Killed")
 
-    assert end(start(save)) == -signal.SIGKILL
+    assert ended(forked(save)) == -signal.SIGKILL
     told = [after for _, after in owners(dataset)]
     stored = model.Package.get(dataset).extras["ownership_owner"]
     model.Session.remove()
@@ -148,15 +99,14 @@ def test_a_process_killed_at_any_moment_leaves_both_change_and_event_or_neither(
     assert chain_is_intact(dataset)
 
 
-def test_a_pair_of_events_is_never_torn_apart(datasets):
+def test_a_pair_of_events_is_never_torn_apart(dataset):
     """Becoming private and another answer are two events of one transaction: both are there or none."""
-    dataset = datasets[0]
 
     def save():
         _after_the_event()
         act("package_patch", id=dataset, private=True, ownership_owner="Killed")
 
-    assert end(start(save)) == -signal.SIGKILL
+    assert ended(forked(save)) == -signal.SIGKILL
     assert len(bodies(dataset)) == 1
     act("package_patch", id=dataset, private=True, ownership_owner="Again")
     assert [body["action"] for body in bodies(dataset)] == ["create", "visibility", "update"]

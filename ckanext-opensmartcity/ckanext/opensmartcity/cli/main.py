@@ -6,12 +6,13 @@ import click
 
 from .check import check
 from .convert import convert
+from .failing import Commands
 from .migrate import migrate_records
 from .standard import standard
 from .verify import verify
 
 
-@click.group()
+@click.group(cls=Commands)
 @click.version_option(package_name="ckanext-opensmartcity")
 def main() -> None:
     """Check records against the Open Smart City governance standard, and histories against signed checkpoints."""

@@ -58,6 +58,8 @@ def verify(files: tuple[Path, ...], kept: tuple[Path, ...], keys: list[VerifierK
         for found in _verify(files, kept, keys, outcome):
             report.add(found)
     except OSError as error:
+        if error.filename is None:
+            raise
         outcome.unreadable = f"{error.filename}: {error.strerror or error}"
     report.end(outcome)
     sys.exit(outcome.exit_code(report.findings))

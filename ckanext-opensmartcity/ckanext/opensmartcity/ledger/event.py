@@ -30,8 +30,9 @@ class Event:
 
     `id` and `request` are UUIDs, and all events of one user action share a `request`. `at` is UTC in RFC 3339 with six
     decimals and `Z`. `role` and `organization` say who acted without naming a person; `actor` is a salted commitment,
-    and `nonce` keeps the hash of an event that few may read from being guessed. `previous` is the leaf hash of the
-    last event about the same subject, in hex.
+    and `nonce` keeps the hash of an event that few may read from being guessed. `public` says whether anyone may read
+    it: it is hashed too, so that nobody can hide or show an event afterwards. `previous` is the leaf hash of the last
+    event about the same subject, in hex.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Event:
     subject_type: SubjectType
     subject_id: str
     action: Action
+    public: bool
     at: str
     role: str
     organization: str | None
@@ -62,6 +64,7 @@ def body_of(event: Event) -> dict[str, Any]:
         "by": {"role": event.role, "organization": event.organization, "actor": event.actor},
         "nonce": event.nonce,
         "previous": event.previous,
+        "public": event.public,
         "standard": {"version": event.standard_version, "digest": event.standard_digest},
         "changes": [{"field": c.field, "before": c.before, "after": c.after} for c in event.changes],
     }

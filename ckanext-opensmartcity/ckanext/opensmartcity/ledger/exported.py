@@ -1,13 +1,15 @@
 """Lines in the very form in which a portal exports them, read fast.
 
 The pattern describes canonical JSON (RFC 8785) and nothing else: each key once and in order, no spaces, texts in which
-nothing is escaped. Only the changes are left open; they are read strictly, written canonically anew and compared. So
-what matches is itself the canonical bytes of what is read from it, and is hashed as it stands. Every other text goes to
-the strict reader of JSON, which says the same of these, more slowly.
+nothing is escaped; so does that of the changes, for answers that are texts, lists of texts, yes, no or nothing. Other
+changes are read strictly, written canonically anew and compared. So what matches is itself the canonical bytes of what
+is read from it, and is hashed as it stands. Every other text goes to the strict reader of JSON, which says the same of
+these, more slowly.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -20,11 +22,17 @@ _HASH = r'"([0-9a-f]{64})"'
 _COUNT = r"(0|[1-9][0-9]{0,14})"
 _EVENT = (
     rf'(\{{"action":{_TEXT},"at":"({TIME})","by":\{{"actor":{_TEXT},"organization":(?:null|{_TEXT}),"role":{_TEXT}\}},'
-    rf'"changes":(\[.*\]),"format":{FORMAT},"id":{_TEXT},"nonce":{_TEXT},"previous":(?:null|{_HASH}),"request":{_TEXT},'
-    rf'"standard":\{{"digest":{_TEXT},"version":{_TEXT}\}},"subject":\{{"id":{_TEXT},"type":{_TEXT}\}}\}})'
+    rf'"changes":(\[.*\]),"format":{FORMAT},"id":{_TEXT},"nonce":{_TEXT},"previous":(?:null|{_HASH}),'
+    rf'"public":(true|false),"request":{_TEXT},"standard":\{{"digest":{_TEXT},"version":{_TEXT}\}},"subject":\{{"id":{_TEXT},"type":{_TEXT}\}}\}})'
 )
 _PROOF = r'(?:,"proof":\[("[0-9a-f]{64}"(?:,"[0-9a-f]{64}"){0,63})\],"size":' + _COUNT + ")?"
-_match = re.compile(rf'\{{"event":{_EVENT},"index":{_COUNT},"leaf":{_HASH}{_PROOF}\}}\r?\n?').fullmatch
+_PLAIN_TEXT = r'"[^"\\\x00-\x1f]*"'
+_ANSWER = rf"(?:{_PLAIN_TEXT}|null|true|false|\[(?:{_PLAIN_TEXT}(?:,{_PLAIN_TEXT})*)?\])"
+_CHANGE = rf'\{{"after":{_ANSWER},"before":{_ANSWER},"field":{_PLAIN_TEXT}\}}'
+_match_plain_changes = re.compile(rf"\[(?:{_CHANGE}(?:,{_CHANGE})*)?\]").fullmatch
+_decode_plain = json.JSONDecoder().raw_decode
+_match_event = re.compile(_EVENT).fullmatch
+_match_line = re.compile(rf'\{{"event":{_EVENT},"index":{_COUNT},"leaf":{_HASH}{_PROOF}\}}\r?\n?').fullmatch
 
 Place = tuple[int, bytes, tuple[bytes, ...] | None, int | None]
 """Index, stated hash, proof and the size that it is made for."""
@@ -32,7 +40,7 @@ Place = tuple[int, bytes, tuple[bytes, ...] | None, int | None]
 
 def read_line(text: str, reader: StrictJson) -> tuple[dict[str, Any], bytes, Place] | None:
     """Return the event of a line, its canonical bytes and its place, None for a line in any other form."""
-    found = _match(text)
+    found = _match_line(text)
     if not found:
         return None
     *said, index, leaf, proof, size = found.groups()
@@ -41,6 +49,12 @@ def read_line(text: str, reader: StrictJson) -> tuple[dict[str, Any], bytes, Pla
         return None
     proven = (_hashes(proof), int(size)) if proof else (None, None)
     return (*event, (int(index), bytes.fromhex(leaf), *proven))
+
+
+def read_event(text: str, reader: StrictJson) -> tuple[dict[str, Any], bytes] | None:
+    """Return an event and its canonical bytes, None for one in any other form."""
+    found = _match_event(text)
+    return _event(found.groups(), reader) if found else None
 
 
 def _event(said: Any, reader: StrictJson) -> tuple[dict[str, Any], bytes] | None:
@@ -55,15 +69,15 @@ def _event(said: Any, reader: StrictJson) -> tuple[dict[str, Any], bytes] | None
         event_id,
         nonce,
         previous,
+        public,
         request,
         digest,
         version,
         about,
         kind,
     ) = said
-    changes_text = raw.encode()
-    changes = reader.read(changes_text)
-    if reader.canonical(changes) != changes_text:
+    changes = _changes(raw, reader)
+    if changes is None:
         return None
     event = {
         "action": action,
@@ -74,11 +88,21 @@ def _event(said: Any, reader: StrictJson) -> tuple[dict[str, Any], bytes] | None
         "id": event_id,
         "nonce": nonce,
         "previous": previous,
+        "public": public == "true",
         "request": request,
         "standard": {"digest": digest, "version": version},
         "subject": {"id": about, "type": kind},
     }
     return event, text.encode()
+
+
+def _changes(text: str, reader: StrictJson) -> Any:
+    """Return the changes that a text says, None where it is not canonical."""
+    if _match_plain_changes(text):
+        return _decode_plain(text)[0]
+    raw = text.encode()
+    changes = reader.read(raw)
+    return changes if reader.canonical(changes) == raw else None
 
 
 def _hashes(proof: str) -> tuple[bytes, ...]:

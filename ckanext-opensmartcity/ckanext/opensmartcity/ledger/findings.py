@@ -31,6 +31,10 @@ TEXTS: Mapping[str, str] = {
     "actor": N_("Who acted is not the one to whom the event is committed: the row of the actor was altered."),
     "tile": N_("Tile {number} of level {level} is not the one that the leaves give: the tile or a leaf was altered."),
     "state": N_("What the ledger keeps of “{subject}” is not what its events say: {fields}."),
+    "state.labels": N_(
+        "The ledger keeps of “{subject}” that others may see its history than the portal lets see it: run ckan "
+        "opensmartcity ledger baseline, and find out who changed it."
+    ),
     "state.gone": N_("The ledger keeps nothing of “{subject}”, which has events."),
     "state.none": N_("{count} datasets have no history yet: run ckan opensmartcity ledger baseline."),
     "unrecorded": N_(

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from ..standard.messages import N_
 from . import exported
@@ -31,8 +31,9 @@ from .keys import VerifierKey, parse_key
 MOST_PROOF = 64
 MOST_SIZE = 2**63
 _KNOWN = frozenset({"event", "index", "leaf", "proof", "size", "checkpoint", "consistency", "key"})
-_EVENT_KEYS = frozenset("format id request subject action at by nonce previous standard changes".split())
+_EVENT_KEYS = frozenset("format id request subject action public at by nonce previous standard changes".split())
 _TIME = re.compile(exported.TIME)
+_Found = TypeVar("_Found")
 
 
 @dataclass(slots=True)
@@ -77,23 +78,34 @@ class LineReader:
         """Return what a line says; Unreadable where a part of it cannot be understood."""
         return self._exported(raw) or self.parts(self._json.read(raw))
 
-    def event(self, raw: bytes) -> Entry:
+    def event(self, text: str) -> Entry:
         """Return the entry of an event alone, which has no index; Unreadable where it is none."""
-        event = self._json.read(raw)
+        if found := self._quick(exported.read_event, text):
+            event, data = found
+            check_changes(event["changes"])
+            return Entry(None, leaf_hash(data), event)
+        event = self._json.read(text.encode())
         check_shape(event)
         return Entry(None, leaf_hash(self._json.canonical(event)), event)
 
     def _exported(self, raw: bytes) -> list[Part]:
         """Return the entry of a line that is in the form of an export; nothing for any other line."""
         try:
-            found = exported.read_line(raw.decode(), self._json)
-        except (UnicodeDecodeError, Unreadable):
+            found = self._quick(exported.read_line, raw.decode())
+        except UnicodeDecodeError:
             return []
         if found is None:
             return []
         event, data, (index, stated, proof, size) = found
         check_changes(event["changes"])
         return [Entry(index, leaf_hash(data), event, stated, proof, size)]
+
+    def _quick(self, read: Callable[[str, StrictJson], _Found | None], text: str) -> _Found | None:
+        """Return what a reader of exports makes of a text, None where the strict reader must say what it is."""
+        try:
+            return read(text, self._json)
+        except Unreadable:
+            return None
 
     def parts(self, line: Any) -> list[Part]:
         """Return what the object of a line says. An answer of the API is taken for its result."""
@@ -145,6 +157,8 @@ def check_shape(event: Any) -> None:
         raise Unreadable(N_("This event has no id, or does not say what it is about."))
     if not isinstance(event["at"], str) or not _TIME.fullmatch(event["at"]):
         raise Unreadable(N_("The time of this event is not in the form of the ledger."))
+    if not isinstance(event["public"], bool):
+        raise Unreadable(N_("This event does not say whether anyone may read it."))
     if previous is not None and from_hex(previous) is None:
         raise Unreadable(N_("“{name}” is not a hash in hex."), name="previous")
     check_changes(changes)

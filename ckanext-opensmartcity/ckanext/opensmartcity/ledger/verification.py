@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from .chain import Chains
 from .findings import Finding, finding
 from .history import Entry
-from .merkle import verify_inclusion
+from .neighbours import ProvenTree
 from .notebook import Notebook
 from .tree_check import TreeCheck
 from .trust import Trust
@@ -32,7 +32,7 @@ class Verification:
         self._notebook = Notebook()
         self.chains = Chains(self._notebook)
         self._tree = TreeCheck(trust)
-        self._proven: set[int] = set()
+        self._proven: dict[int, ProvenTree] = {}
         self._last_index = -1
 
     def entry(self, entry: Entry, line: int) -> Iterator[Finding]:
@@ -64,10 +64,10 @@ class Verification:
         if root is None:
             yield finding("unproven.size", size=size)
             return
-        self._proven.add(size)
+        tree = self._proven.setdefault(size, ProvenTree(size, root))
         # Where the hash that is stated was logged, the event is not it, and that is told already.
         leaves = {entry.leaf, entry.stated or entry.leaf}
-        if not any(verify_inclusion(index, size, leaf, proof, root) for leaf in leaves):
+        if not any(tree.includes(index, leaf, proof) for leaf in leaves):
             yield finding("proof", size=size)
 
     def end(self) -> Iterator[Finding]:

@@ -52,10 +52,9 @@ class Described:
 
 @dataclass(frozen=True)
 class Act:
-    """An event to append: whether anyone may read it, who did it, and what the subject says from now on."""
+    """An event to append: who did it, and what the subject says from now on."""
 
     event: Event
-    public: bool
     user_id: str | None
     salt: str
     answers: Mapping[str, Any]
@@ -75,7 +74,7 @@ def append(session: Session, act: Act) -> bytes:
             "action": event.action,
             "at": event.at,
             "request": event.request,
-            "public": act.public,
+            "public": event.public,
             "body": body.decode(),
             "user_id": act.user_id,
             "salt": act.salt,

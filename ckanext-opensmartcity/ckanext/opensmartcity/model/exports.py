@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,8 +27,9 @@ LEFT JOIN opensmartcity_leaf l ON l.event_seq = e.seq
 WHERE e.subject_id = :id AND (l."index" IS NULL OR l."index" >= :size) AND {VISIBLE} ORDER BY e.seq
 """  # noqa: S608  (constants)
 )
-_ROWS = """
-SELECT l."index", l.hash, e.seq, e.event_id, e.subject_id, e.subject_type, e.action, e.at, e.request, e.body,
+_ROWS = r"""
+SELECT l."index", l.hash, e.seq, CAST(e.event_id AS text), e.subject_id, e.subject_type, e.action,
+  to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24\:MI\:SS.US"Z"'), CAST(e.request AS text), e.public, e.body,
   a.user_id, a.salt
 FROM opensmartcity_leaf l {join} JOIN opensmartcity_event e ON e.seq = l.event_seq
 LEFT JOIN opensmartcity_actor a ON a.event_seq = e.seq
@@ -49,7 +49,7 @@ class Line:
     visible: bool
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class StoredRow:
     """A leaf with the row of its event and who acted; the row may be gone, and the leaf may not be there yet."""
 
@@ -60,8 +60,9 @@ class StoredRow:
     subject_id: str
     subject_type: str
     action: str
-    at: datetime
+    at: str
     request: str
+    public: bool
     body: str
     user_id: str | None
     salt: str | None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from . import configuration, demo, ports, services
 from .client import Client
-from .commands import environment_with
+from .commands import ckan, environment_with
 from .console import say
 from .prepare import prepare
 from .signing import ensure_signed
@@ -39,6 +39,7 @@ def start(supervisor: Supervisor, wanted_port: int, plugins: str) -> str:
     supervisor.record.save()
     load_demo(supervisor.folder, address)
     ensure_signed(supervisor, ini, addresses, plugins)
+    start_worker(supervisor, ini)
     return address
 
 
@@ -59,6 +60,11 @@ def start_web_server(supervisor: Supervisor, ini: Path, port: int) -> None:
     child = supervisor.start("CKAN", command, environment_with(CKAN_INI=str(ini)))
     client = Client(f"http://{ports.HOST}:{port}")
     wait_until(client.answers, "CKAN", child, seconds=120)
+
+
+def start_worker(supervisor: Supervisor, ini: Path) -> None:
+    """Start CKAN's worker for background jobs, which keeps their schedule too: it signs what people change."""
+    supervisor.start("Worker", [*ckan(ini), "jobs", "worker"], environment_with())
 
 
 def load_demo(folder: Path, address: str) -> None:

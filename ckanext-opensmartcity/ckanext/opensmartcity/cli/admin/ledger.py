@@ -7,9 +7,10 @@ import click
 
 from ...logic.history import baseline as beginning
 from ...logic.history import forgetting, watching
+from ..failing import Commands
 
 
-@click.group()
+@click.group(cls=Commands)
 def ledger() -> None:
     """Care for the record of all governed changes."""
     try:

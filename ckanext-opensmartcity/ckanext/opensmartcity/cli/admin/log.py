@@ -20,6 +20,7 @@ from ...logic.log.errors import LogError
 from ...logic.log.verifying import StoredLog
 from ...model import checkpoints, states
 from ...standard import language
+from ..failing import Unable
 from ..verify import REPORTS, Outcome, read_key_options
 from .ledger import ledger
 
@@ -28,15 +29,13 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
-    """Say what is wrong in one line."""
+    """Say what is wrong in one line; of files and of output the group of commands does."""
     try:
         yield
     except LogError as error:
         raise click.ClickException(str(error)) from error
     except SQLAlchemyError as error:
-        raise click.ClickException(f"The database refused: {checkpointing.reason(error)}") from error
-    except OSError as error:
-        raise click.ClickException(f"{error.filename or 'A file'}: {error.strerror or error}") from error
+        raise Unable(f"The database refused: {checkpointing.reason(error)}") from error
     finally:
         model.Session.rollback()
 
@@ -128,14 +127,30 @@ def export(file: Path, dataset: str | None, sizes: tuple[int, ...], everything: 
 
 def write_lines(file: Path, lines: Iterator[str]) -> int:
     """Write lines to a file that is there only when it is complete; return how many."""
+    try:
+        # A pipe or a device stays what it is.
+        return _write(file, "w", lines) if file.exists() and not file.is_file() else _replace(file, lines)
+    except OSError as error:
+        error.filename, error.filename2 = str(file), None
+        raise
+
+
+def _replace(file: Path, lines: Iterator[str]) -> int:
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        with beside.open("x", encoding="utf-8") as target:
-            count = 0
-            for line in lines:
-                target.write(line + "\n")
-                count += 1
+        count = _write(beside, "x", lines)
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)
+    return count
+
+
+def _write(file: Path, mode: str, lines: Iterator[str]) -> int:
+    count = 0
+    with file.open(mode, encoding="utf-8") as target:
+        for count, line in enumerate(lines, 1):  # noqa: B007  (the last number is the answer)
+            target.write(line + "\n")
+        target.flush()
+        if file.is_file():
+            os.fsync(target.fileno())
     return count

@@ -186,7 +186,7 @@ def append(session: Session, author: Author, subject: Subject, entries: Iterable
     for entry in entries:
         salt = secrets.token_hex(16)
         event = _event(author, subject, entry, salt, previous)
-        act = Act(event, entry.public, author.actor.user_id, salt, subject.answers, subject.described)
+        act = Act(event, author.actor.user_id, salt, subject.answers, subject.described)
         previous = events.append(session, act)
     scheduling.note(session)
 
@@ -199,6 +199,7 @@ def _event(author: Author, subject: Subject, entry: Entry, salt: str, previous: 
         subject_type=subject.type,
         subject_id=subject.id,
         action=entry.action,
+        public=entry.public,
         at=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         role=author.role,
         organization=author.organization,

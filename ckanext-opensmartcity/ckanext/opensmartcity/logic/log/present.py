@@ -14,6 +14,7 @@ from ...ledger.chain import Chains
 from ...ledger.difference import changes_between
 from ...ledger.findings import Finding, finding
 from ...model import exports, records
+from ..history import labels
 
 BATCH = 200
 
@@ -51,3 +52,5 @@ def _compare_dataset(state: Any, dataset: records.Stored | None) -> Iterator[Fin
     fields = [change.field for change in changes_between(state.answers, present)]
     if fields:
         yield finding("unrecorded", name=state.name, fields=", ".join(fields))
+    if (state.labels, state.inner_labels) != (labels.history_labels(dataset), labels.inner_labels(dataset)):
+        yield finding("state.labels", subject=state.name)

@@ -120,12 +120,22 @@ def make_key(path: Path, name: str) -> Signer:
     """Make a new key in a file that only its owner can read; a file that is there already is never replaced."""
     pem = generate_pem()
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _write_whole(descriptor, path, pem)
     except FileExistsError as error:
         raise LogError(f"{path} is there already, and a key is never replaced: name another file") from error
     except OSError as error:
         raise LogError(f"The key cannot be written to {path}: {error.strerror or error}") from error
     return load_signer(name, pem)
+
+
+def _write_whole(descriptor: int, path: Path, data: bytes) -> None:
+    """Write a new file to the disk; half of one, as a full disk leaves it, does not stay."""
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timezone
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,7 @@ from .present import compare_present
 from .signing import read_signer
 
 CHECKPOINTS = "opensmartcity_checkpoint"
+_COLUMNS = ("event_id", "subject_id", "subject_type", "action", "at", "request", "public")
 
 
 class StoredLog:
@@ -90,45 +91,39 @@ class StoredLog:
             yield replace(finding("deleted"), index=row.index)
             yield from check.entry(Entry(row.index, bytes(row.hash or b"")), -1)
             return
-        for problem in self._judge(row):
-            yield replace(problem, line=row.seq, index=row.index, event_id=str(row.event_id))
-        yield from check.entry(self._entry(row), row.seq)
-
-    def _entry(self, row: StoredRow) -> Entry:
         stated = None if row.hash is None else bytes(row.hash)
-        leaf = leaf_hash(row.body.encode())
         try:
-            return replace(self._lines.event(row.body.encode()), index=row.index, stated=stated)
-        except Unreadable:
-            return Entry(row.index, leaf, None, stated)
-
-    def _judge(self, row: StoredRow) -> Iterator[Finding]:
-        """Yield where a row does not say what its event says."""
-        raw = row.body.encode()
-        try:
-            entry = self._lines.event(raw)
+            entry = self._lines.event(row.body)
         except Unreadable as error:
-            yield Finding("unreadable", error.message)
+            entry, problems = Entry(None, leaf_hash(row.body.encode())), [Finding("unreadable", error.message)]
+        else:
+            problems = [*self._misplaced(row.body, stated, entry), *_differing(row, entry.event or {})]
+        for problem in problems:
+            yield replace(problem, line=row.seq, index=row.index, event_id=str(row.event_id))
+        entry.index, entry.stated = row.index, stated
+        yield from check.entry(entry, row.seq)
+
+    def _misplaced(self, body: str, stated: bytes | None, entry: Entry) -> Iterator[Finding]:
+        """Yield where a row holds another event than the one that was logged, or not in canonical form."""
+        if entry.leaf == stated:
             return
-        leaf = leaf_hash(raw)
-        if row.hash is not None and leaf != bytes(row.hash):
+        leaf = leaf_hash(body.encode())
+        if stated is not None and leaf != stated:
             other = leaves.index_of_hash(self._session, leaf)
             if other is not None:
                 yield finding("swapped", other=other)
         elif entry.leaf != leaf:
             yield finding("altered")
-        body = entry.event or {}
-        moment = row.at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        columns = {
-            "event_id": (str(row.event_id), body["id"]),
-            "subject_id": (row.subject_id, body["subject"]["id"]),
-            "subject_type": (row.subject_type, body["subject"].get("type")),
-            "action": (row.action, body["action"]),
-            "at": (moment, body["at"]),
-            "request": (str(row.request), body["request"]),
-        }
-        for name, (column, said) in columns.items():
-            if column != said:
+
+
+def _differing(row: StoredRow, body: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield where the columns of a row, or who acted, are not what its event says."""
+    subject = body["subject"]
+    said = (body["id"], subject["id"], subject.get("type"), body["action"], body["at"], body["request"], body["public"])
+    columns = (row.event_id, row.subject_id, row.subject_type, row.action, row.at, row.request, row.public)
+    if columns != said:
+        for name, column, value in zip(_COLUMNS, columns, said, strict=True):
+            if column != value:
                 yield finding("columns", column=name)
-        if row.salt is not None and commitment(row.salt, row.user_id or "") != body["by"].get("actor"):
-            yield finding("actor")
+    if row.salt is not None and commitment(row.salt, row.user_id or "") != body["by"].get("actor"):
+        yield finding("actor")
