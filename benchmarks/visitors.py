@@ -15,11 +15,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import quantiles
 
+import requests
+
 from .memory import peak, reset
 from .results import Result
 from .served import Served, served
 
 VISITORS, SECONDS, READING = 200, float(os.environ.get("OSC_BENCH_SECONDS", "60")), 10
+# So that no page is measured on workers that have just started.
+WARM_UP = 8
 OWN = "CKAN's dataset page"
 
 
@@ -44,6 +48,8 @@ def measure() -> Iterator[Result]:
             "transparency page": f"/dataset/{city.dataset}/transparency",
             "city page": "/transparency",
         }
+        for path in WARM_UP * list(paths.values()):
+            requests.get(city.address + path, timeout=60)
         for pause in (READING, 0):
             own = None
             for name, path in paths.items():
