@@ -1,8 +1,7 @@
 """200 visitors for a minute on each page, from a second process: what the slowest met, errors, memory of the server.
 
-Each opens the page, reads it for ten seconds on average and opens it again, without a copy of it. Then as many again
-without a pause: what the server can do at most, and whether it still answers everybody. The web server is the one that
-the embedded portal starts. The machine serves the visitors, the database and the index at once.
+Each opens the page, reads it for ten seconds on average and opens it again, without a copy of it. The web server is the
+one that the embedded portal starts. The machine serves the visitors, the database and the index at once.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ class Visit:
 
 
 def measure() -> Iterator[Result]:
-    """Measure CKAN's own page first, then ours, with pauses and without."""
+    """Measure CKAN's own page first, then ours."""
     with served() as city:
         paths = {
             OWN: f"/dataset/{city.dataset}",
@@ -50,19 +49,18 @@ def measure() -> Iterator[Result]:
         }
         for path in WARM_UP * list(paths.values()):
             requests.get(city.address + path, timeout=60)
-        for pause in (READING, 0):
-            own = None
-            for name, path in paths.items():
-                visit = _come(city, path, pause)
-                own = own or visit
-                yield _result(name, visit, own, pause)
+        own = None
+        for name, path in paths.items():
+            visit = _come(city, path)
+            own = own or visit
+            yield _result(name, visit, own)
 
 
-def _come(city: Served, path: str, pause: float) -> Visit:
+def _come(city: Served, path: str) -> Visit:
     """Let the crowd come, and stop if one of them met an error."""
     reset(city.server)
     command = [sys.executable, "-m", f"{__package__}.crowd", city.address + path]
-    arguments = [str(each) for each in (VISITORS, SECONDS, pause)]
+    arguments = [str(each) for each in (VISITORS, SECONDS, READING)]
     done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=True)
     met = json.loads(done.stdout)
     if met["errors"]:
@@ -70,8 +68,7 @@ def _come(city: Served, path: str, pause: float) -> Visit:
     return Visit(met["times"], peak(city.server))
 
 
-def _result(name: str, visit: Visit, own: Visit, pause: float) -> Result:
-    how = f"reading {pause} s" if pause else "without a pause"
-    case = f"{name}, {VISITORS} visitors {how} for {SECONDS:.0f} s, no error, p95 {visit.late:.0f} ms"
+def _result(name: str, visit: Visit, own: Visit) -> Result:
+    case = f"{name}, {VISITORS} visitors for {SECONDS:.0f} s, no error, p95 {visit.late:.0f} ms"
     ratios = {} if visit is own else {f"the p95 of {OWN}": visit.late / own.late}
     return Result(case, len(visit.times), "pages", SECONDS, visit.megabytes, ratios)

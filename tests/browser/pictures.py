@@ -94,6 +94,9 @@ def take(page: Page, asked: argparse.Namespace, pages: dict[str, str], size: str
 
 
 def _photograph(page: Page, file: Path, size: str) -> None:
+    # What loads only when somebody comes near it.
+    page.evaluate("document.querySelectorAll('img').forEach(each => each.loading = 'eager')")
+    page.wait_for_load_state("networkidle")
     width, high = SIZES[size]["width"], page.evaluate("document.documentElement.scrollHeight")
     clip = {"x": 0, "y": 0, "width": width, "height": min(high, MOST_PIXELS)}
     page.screenshot(path=file, full_page=True, clip=clip)
