@@ -31,6 +31,7 @@ class Visit:
     """What a crowd met, and the memory of the server meanwhile."""
 
     times: list[float]
+    errors: int
     megabytes: float
 
     @property
@@ -57,18 +58,18 @@ def measure() -> Iterator[Result]:
 
 
 def _come(city: Served, path: str) -> Visit:
-    """Let the crowd come, and stop if one of them met an error."""
+    """Let the crowd come, and stop if one of them met an error on a page of ours; CKAN's own are counted."""
     reset(city.server)
     command = [sys.executable, "-m", f"{__package__}.crowd", city.address + path]
     arguments = [str(each) for each in (VISITORS, SECONDS, READING)]
     done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=True)
     met = json.loads(done.stdout)
-    if met["errors"]:
+    if met["errors"] and path != f"/dataset/{city.dataset}":
         raise SystemExit(f"{path}: {len(met['errors'])} of {len(met['times'])} visits failed: {set(met['errors'])}")
-    return Visit(met["times"], peak(city.server))
+    return Visit(met["times"], len(met["errors"]), peak(city.server))
 
 
 def _result(name: str, visit: Visit, own: Visit) -> Result:
-    case = f"{name}, {VISITORS} visitors for {SECONDS:.0f} s, no error, p95 {visit.late:.0f} ms"
+    case = f"{name}, {VISITORS} visitors for {SECONDS:.0f} s, {visit.errors} errors, p95 {visit.late:.0f} ms"
     ratios = {} if visit is own else {f"the p95 of {OWN}": visit.late / own.late}
     return Result(case, len(visit.times), "pages", SECONDS, visit.megabytes, ratios)
