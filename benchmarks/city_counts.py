@@ -1,15 +1,13 @@
-"""How long the counts of the city take, from 1,000 to 100,000 datasets; beside paging through them and assessing each.
+"""How long the counts of the city take, from 1,000 to 100,000 datasets, beside CKAN's own list of datasets.
 
-Empties and fills the database and the index that it is given: run it on the services of the test run only.
-
-    .venv/bin/python benchmarks/city_counts.py test.ini 1000 10000 100000
-
-Real datasets are made through CKAN once; the index is filled with copies of what CKAN wrote there, the database with
-bare rows, because 100,000 datasets through the API would take hours and say nothing more about counting.
+Empties and fills the database and the index that it is given, as `make bench` gives it some of its own. Real datasets
+are made through CKAN once; the index is filled with copies of what CKAN wrote there, the database with bare rows,
+because 100,000 datasets through the API would take hours and say nothing more about counting.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import statistics
 import sys
@@ -23,35 +21,42 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from catalogue import make_catalogue
 from ckan import model
-from ckan.cli import load_config
-from ckan.config.middleware import make_app
 from ckan.lib import search
 from ckan.lib.search.common import make_connection
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity import config
 from ckanext.opensmartcity.logic import facets, solr
-from ckanext.opensmartcity.standard import assess
 from conftest import _CURRENT
+from ledger_tables import renew
 from sqlalchemy import insert
 
+from . import portal
+from .results import Result
+
+SIZES = tuple(int(size) for size in os.environ.get("OSC_BENCH_SIZES", "1000 100000").split())
+ALLOWED, OWN = 300, "CKAN's page /dataset/"
 BATCH, RUNS, ORGANIZATIONS, KINDS = 2000, 30, 40, 60
-ROWS = 1000
 
 
-def main(ini: str, sizes: list[int]) -> None:
-    """Fill, measure and print one line for each size and work."""
-    app = make_app(load_config(ini))
-    with app._wsgi_app.test_request_context():
-        model.repo.rebuild_db()
-        search.clear_all()
+def measure() -> Iterator[Result]:
+    """Fill the portal step by step, and measure each work on it as it then is."""
+    with portal.request():
+        empty()
         originals = make_originals()
         filled = len(originals)
-        print("| datasets | work | median ms | p95 ms |\n|---|---|---|---|")
-        for size in sizes:
+        for size in SIZES:
             fill(originals, size - filled)
             filled = size
-            measure(app, size)
+            yield from measured(size)
+        empty()
+
+
+def empty() -> None:
+    """Leave nothing in the database and the index, before and after."""
+    model.repo.rebuild_db()
+    renew()
+    search.clear_all()
 
 
 def make_originals() -> list[dict[str, Any]]:
@@ -100,48 +105,47 @@ def row(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def measure(app: Any, size: int) -> None:
-    """Time each work on the catalogue as it is."""
-    visitor = app._wsgi_app.test_client()
+def measured(size: int) -> Iterator[Result]:
+    """Time each work on the catalogue as it is, once warm, and then by turns."""
+    visitor = portal.visitor()
     works: dict[str, Callable[[], Any]] = {
+        OWN: lambda: visitor.get("/dataset/"),
+        "page /transparency": lambda: visitor.get("/transparency"),
+        "governance_city_show": lambda: call_action("governance_city_show"),
         "governance_stats": lambda: call_action("governance_stats"),
         "governance_stats by organization": lambda: call_action("governance_stats", by="organization"),
-        "governance_city_show": lambda: call_action("governance_city_show"),
-        "page /transparency": lambda: visitor.get("/transparency"),
-        "CKAN's page /dataset/": lambda: visitor.get("/dataset/"),
     }
-    for name, work in works.items():
-        report(size, name, RUNS, work)
-    report(size, "paging package_search and assessing each", 1, page_and_assess)
+    times: dict[str, list[float]] = {name: [] for name in works}
+    for number in range(RUNS + 1):
+        for name, work in works.items():
+            spent = timed(work)
+            if number:
+                times[name].append(spent)
+    see_that_all_were_counted(size)
+    own = statistics.median(times[OWN])
+    for name, spent in times.items():
+        yield result(size, name, spent, own)
+
+
+def timed(work: Callable[[], Any]) -> float:
+    """Return the milliseconds of one work."""
+    begin = time.perf_counter()
+    work()
+    return 1000 * (time.perf_counter() - begin)
+
+
+def see_that_all_were_counted(size: int) -> None:
+    """Stop if the index was not what the figures are said to be of."""
     stats = call_action("governance_stats")
     assert stats["index_lag"] == {"records": 0, "outdated": 0, "message": None}, stats["index_lag"]
     assert stats["total"] >= size
 
 
-def page_and_assess() -> None:
-    """Count levels as an auditor would without our action."""
-    start, standard, settings = 0, config.standard(), config.settings()
-    while found := call_action("package_search", rows=ROWS, start=start, facet="false")["results"]:
-        for record in found:
-            assess(standard, record, settings)
-        start += ROWS
-
-
-def report(size: int, name: str, runs: int, work: Callable[[], Any]) -> None:
-    """Time one work so many times, warm where it is more than once, and print the line."""
-    times = []
-    if runs > 1:
-        work()
-    for _ in range(runs):
-        begin = time.perf_counter()
-        work()
-        times.append(1000 * (time.perf_counter() - begin))
-    times.sort()
-    median, late = statistics.median(times), times[int(0.95 * (len(times) - 1))]
-    print(f"| {size:,} | {name} | {median:.0f} | {late:.0f} |", flush=True)
-
-
-if __name__ == "__main__":
-    if "test" not in Path(sys.argv[1]).name:
-        sys.exit("This empties the database and the index. Give the test.ini of this project.")
-    main(sys.argv[1], [int(size) for size in sys.argv[2:]] or [1000, 10000])
+def result(size: int, name: str, spent: list[float], own: float) -> Result:
+    """Return one row of the table."""
+    median, late = statistics.median(spent), statistics.quantiles(spent, n=20)[-1]
+    ratios = {} if name == OWN else {f"the time of {OWN}": median / own}
+    if name == "page /transparency":
+        ratios[f"the {ALLOWED} ms allowed"] = median / ALLOWED
+    case = f"{size:,} datasets: {name}, median {median:.0f} ms, p95 {late:.0f} ms"
+    return Result(case, len(spent), "times", sum(spent) / 1000, portal.megabytes(), ratios)

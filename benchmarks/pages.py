@@ -1,35 +1,56 @@
-"""The transparency page beside CKAN's own page of the same dataset: medians of one run, and their ratio.
+"""The transparency page and the city page beside CKAN's own page of the same dataset: one reader, pages by turns.
 
-`python -m benchmarks.pages URL DATASET [ROUNDS]` asks a portal that runs, one request at a time and in turns.
+The pages take turns, so that all have the same luck with what else the machine does. A visitor who has the page of
+today already is answered 304.
 """
 
 from __future__ import annotations
 
-import sys
 import time
+from collections.abc import Iterator
 from statistics import median, quantiles
 
 import requests
 
-ROUNDS = 60
+from .memory import peak, reset
+from .results import Result
+from .served import Served, served
+
+ROUNDS, WARM_UP = 60, 6
+OWN = "CKAN's dataset page"
 
 
-def compare(address: str, dataset: str, rounds: int = ROUNDS) -> dict[str, list[float]]:
-    """Return milliseconds of each request by page; the pages take turns, so that all have the same luck."""
+def measure() -> Iterator[Result]:
+    """Measure each page, and compare it with CKAN's own."""
+    with served() as city:
+        reset(city.server)
+        times = compare(city)
+        memory = peak(city.server)
+    own = median(times[OWN])
+    for name, spent in times.items():
+        case = f"{name}, median {median(spent):.0f} ms, p95 {quantiles(spent, n=20)[-1]:.0f} ms"
+        ratios = {} if name == OWN else {f"the time of {OWN}": median(spent) / own}
+        yield Result(case, len(spent), "pages", sum(spent) / 1000, memory, ratios)
+
+
+def compare(city: Served) -> dict[str, list[float]]:
+    """Return milliseconds of each request by page."""
     paths = {
-        "CKAN's dataset page": f"/dataset/{dataset}",
-        "transparency page": f"/dataset/{dataset}/transparency",
-        "the same as JSON": f"/dataset/{dataset}/transparency.json",
-        "the same, not changed (304)": f"/dataset/{dataset}/transparency",
+        OWN: f"/dataset/{city.dataset}",
+        "transparency page": f"/dataset/{city.dataset}/transparency",
+        "the same as JSON": f"/dataset/{city.dataset}/transparency.json",
+        "the same, not changed (304)": f"/dataset/{city.dataset}/transparency",
+        "city page": "/transparency",
+        "city page, not changed (304)": "/transparency",
     }
     session = requests.Session()
-    tag = session.get(f"{address}{paths['transparency page']}", timeout=60).headers["ETag"]
+    tags = {path: session.get(city.address + path, timeout=60).headers.get("ETag", "") for path in paths.values()}
     times: dict[str, list[float]] = {name: [] for name in paths}
-    for number in range(rounds + 3):
+    for number in range(ROUNDS + WARM_UP):
         for name, path in paths.items():
-            headers = {"If-None-Match": tag} if "304" in name else {}
-            spent = _timed(session, address + path, headers)
-            if number >= 3:
+            headers = {"If-None-Match": tags[path]} if "304" in name else {}
+            spent = _timed(session, city.address + path, headers)
+            if number >= WARM_UP:
                 times[name].append(spent)
     return times
 
@@ -41,18 +62,3 @@ def _timed(session: requests.Session, url: str, headers: dict[str, str]) -> floa
     if answer.status_code != (304 if headers else 200):
         raise SystemExit(f"{url} answered {answer.status_code}")
     return spent
-
-
-def main(arguments: list[str]) -> None:
-    """Print one table: median, 95th percentile, and the ratio to CKAN's own page."""
-    address, dataset, *rest = arguments
-    times = compare(address.rstrip("/"), dataset, int(rest[0]) if rest else ROUNDS)
-    own = median(times["CKAN's dataset page"])
-    lines = ["| page | median ms | p95 ms | ratio |", "|---|---|---|---|"]
-    for name, spent in times.items():
-        lines.append(f"| {name} | {median(spent):.1f} | {quantiles(spent, n=20)[-1]:.1f} | {median(spent) / own:.2f} |")
-    sys.stdout.write("\n".join(lines) + "\n")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

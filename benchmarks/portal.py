@@ -20,6 +20,11 @@ def request() -> Any:
     return _application().test_request_context()
 
 
+def visitor() -> Any:
+    """Return a client that asks the application for pages, in this process."""
+    return _application().test_client()
+
+
 def megabytes() -> float:
     """Return the most memory that this process ever had."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

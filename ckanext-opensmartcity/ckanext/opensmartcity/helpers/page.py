@@ -22,6 +22,7 @@ from ..standard.sentences import cut
 
 # A description is read so far, and its first sentence shown so far.
 _MOST_READ, _MOST_IN_SHORT, _MOST_IN_LINE = 2000, 220, 3
+_PICTURE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|(?<=[。！？])")
 _RULE_DISPOSAL, _RULE_REVIEW = "OSC-031", "OSC-051"
 
@@ -96,6 +97,11 @@ def opensmartcity_in_short(governance: dict[str, Any]) -> str:
     described = str(governance["dataset"]["notes"] or "")[:_MOST_READ]
     text = " ".join(str(tk.h.markdown_extract(described, extract_length=0)).split())
     return cut(_SENTENCE_END.split(text, maxsplit=1)[0], _MOST_IN_SHORT)
+
+
+def opensmartcity_described(text: str) -> Markup:
+    """Return a description as CKAN renders it, without its pictures: our pages ask nobody else for anything."""
+    return Markup(_PICTURE.sub("", str(tk.h.render_markdown(text))))  # noqa: S704  (cleaned by CKAN)
 
 
 def opensmartcity_said(group: dict[str, Any]) -> list[dict[str, Any]]:

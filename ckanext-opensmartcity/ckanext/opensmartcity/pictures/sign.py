@@ -8,7 +8,7 @@ from html import escape
 
 import segno
 
-from .text import text_element, wrap
+from .text import clean, text_element, wrap
 
 # Signs get dirty: a quarter of the code may be lost. Four modules around it must be empty (ISO/IEC 18004).
 _ERROR, _QUIET = "q", 4
@@ -29,7 +29,7 @@ def draw_sign(address: str, title: str) -> str:
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_SIDE} {height}" role="img" aria-labelledby="t d">'
-        f'<title id="t">{escape(title)}</title><desc id="d">{escape(address)}</desc><style>{_STYLE}</style>'
+        f'<title id="t">{escape(clean(title))}</title><desc id="d">{escape(address)}</desc><style>{_STYLE}</style>'
         f'<rect width="{_SIDE}" height="{height}" fill="#fff"/>{"".join(texts)}'
         f'<path transform="translate(0 {top}) scale({_SIDE / modules:.6f})" fill="#000" d="{path}"/></svg>'
     )

@@ -73,6 +73,11 @@ def plain_text(raw: Any) -> str:
     return text
 
 
+def without_controls(text: str) -> str:
+    """Return a text without the characters that XML and terminals cannot take."""
+    return _CONTROL.sub("", text)
+
+
 def has_controls(text: str) -> bool:
     """Tell whether a text holds characters that no page and no database can carry."""
     return bool(_CONTROL.search(text))

@@ -13,6 +13,7 @@ from flask import Response, make_response
 from ..ledger.sentences import change_in_words
 from ..logic.governance import request_language
 from ..standard import language
+from ..standard.answers import without_controls
 
 _MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 # A feed reader shows the first lines; the page has them all.
@@ -33,7 +34,7 @@ def write_feed(feed: Feed) -> Response:
     """Answer with a feed in the language of the request."""
     made = FeedGenerator()
     made.id(feed.address)
-    made.title(feed.title)
+    made.title(without_controls(feed.title))
     made.link(href=feed.page, rel="alternate", type="text/html")
     made.link(href=feed.address, rel="self", type="application/atom+xml")
     made.language(request_language())
@@ -50,14 +51,14 @@ def write_feed(feed: Feed) -> Response:
 def _add(made: FeedGenerator, event: dict[str, Any]) -> None:
     entry = made.add_entry(order="append")
     entry.id(f"urn:uuid:{event['id']}")
-    entry.title(f"{event['subject'].get('title') or event['subject']['id']}: {event['action_label']}")
+    entry.title(without_controls(f"{event['subject'].get('title') or event['subject']['id']}: {event['action_label']}"))
     entry.updated(event["at"])
     entry.published(event["at"])
-    entry.author(name=event["actor"]["label"])
+    entry.author(name=without_controls(event["actor"]["label"]))
     entry.link(href=_address(event), rel="alternate")
     reader = language(request_language())
     sentences = [change_in_words(change, reader) for change in event["changes"]]
-    entry.summary("\n".join(sentences[:_MOST_SENTENCES]))
+    entry.summary(without_controls("\n".join(sentences[:_MOST_SENTENCES])))
 
 
 def _address(event: dict[str, Any]) -> str:

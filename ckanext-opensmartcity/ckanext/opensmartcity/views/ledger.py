@@ -25,7 +25,7 @@ def page() -> ResponseReturnValue:
     if prefers_json():
         return listing()
     log = _log()
-    changes = _act("governance_changes", limit=_SHOWN_CHANGES)["events"]
+    changes = _act("governance_changes", limit=_SHOWN_CHANGES, lang=request_language())["events"]
     return tk.render("opensmartcity/ledger.html", {"log": log, "changes": changes}), _VARY
 
 
@@ -86,7 +86,7 @@ def proof(id: str) -> ResponseReturnValue:
 @blueprint.route("/feed")
 def feed() -> ResponseReturnValue:
     """Give the newest changes of the whole portal as an Atom feed."""
-    events = _act("governance_changes", limit=_FEED_LENGTH)["events"]
+    events = _act("governance_changes", limit=_FEED_LENGTH, lang=request_language())["events"]
     title = tk._("Changes at {portal}").format(portal=tk.config["ckan.site_title"])
     return write_feed(Feed(title, tk.url_for("opensmartcity_ledger.page", qualified=True), tk.request.base_url, events))
 

@@ -1,0 +1,86 @@
+"""A portal as visitors meet it: CKAN under the web server of the embedded portal, and records to look at."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckanext.opensmartcity.portal import ports, serve
+from ckanext.opensmartcity.portal.supervision import supervised
+
+from . import portal
+from .ledger_cost import ANSWERS, new_user
+
+# Not as in tests: forms are guarded, errors are told to nobody, templates stay compiled.
+INI = """\
+[app:main]
+use = config:{ini}
+testing = false
+debug = false
+WTF_CSRF_ENABLED = true
+ckan.site_url = {address}
+"""
+# The web server is started without the variables of the environment that say where these are.
+SERVICES = ("sqlalchemy.url", "solr_url", "ckan.redis.url")
+RICH = ANSWERS | {
+    "title": "Counters of bicycles",
+    "notes": "How many bicycles pass each counter, by quarter of an hour.\n\nCounted by loops in the road.",
+    "ownership_suppliers": ["MeterWorks Ltd", "Wieltel"],
+    "fitness_limits": "Does not count children's carriers well.",
+    "fitness_alternatives": "Counting by hand twice a year.",
+    "governance_declared": {"sovereignty_exit": {"state": "unknown", "reason": "We ask the supplier."}},
+}
+ORGANIZATIONS, DATASETS, FILES = 12, 60, 8
+
+
+@dataclass(frozen=True)
+class Served:
+    """A portal that answers, a dataset of it, and the process of its web server."""
+
+    address: str
+    dataset: str
+    server: int
+
+
+@contextmanager
+def served() -> Iterator[Served]:
+    """Serve a city of some organisations until the measurement is done."""
+    with portal.request():
+        dataset = _new_city()
+    port = ports.any_free()
+    address = f"http://{ports.HOST}:{port}"
+    with tempfile.TemporaryDirectory() as folder, supervised(Path(folder)) as supervisor:
+        ini = Path(folder, "ckan.ini")
+        ini.write_text(_ini(address), encoding="utf-8")
+        serve.start_web_server(supervisor, ini, port)
+        yield Served(address, dataset, supervisor.children[-1].process.pid)
+
+
+def _ini(address: str) -> str:
+    """Return the configuration of the test run with what the portal of visitors has otherwise."""
+    services = "".join(f"{name} = {tk.config[name]}\n".replace("%", "%%") for name in SERVICES)
+    return INI.format(ini=Path("test.ini").resolve(), address=address) + services
+
+
+def _new_city() -> str:
+    """Make datasets of several organisations, every third without an answer; return the name of the richest."""
+    user = new_user("sysadmin")
+    names = [f"bench-{uuid.uuid4().hex}" for _ in range(DATASETS)]
+    for number, name in enumerate(names):
+        owner = f"{user}-{number % ORGANIZATIONS}"
+        if number < ORGANIZATIONS:
+            _act("organization_create", user, name=owner, title=f"Department {number}")
+        _act("package_create", user, name=name, owner_org=owner, private=False, **(RICH if number % 3 == 0 else {}))
+    resources = [{"name": f"Year {number}", "url": f"https://city.example/{number}.csv"} for number in range(FILES)]
+    _act("package_patch", user, id=names[0], resources=resources)
+    return names[0]
+
+
+def _act(action: str, user: str, **values: Any) -> Any:
+    return tk.get_action(action)({"user": user}, values)

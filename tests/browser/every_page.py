@@ -1,0 +1,48 @@
+"""Every page of ours, for whoever walks over all of them: tests, and who wants to look at them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Examples:
+    """The records that the pages are about, by name, and an event of the dataset by id."""
+
+    dataset: str
+    system: str
+    organization: str
+    event: str
+
+
+def for_residents(of: Examples) -> dict[str, str]:
+    """Return what everybody can open, by a short name."""
+    return {
+        "dataset": f"/dataset/{of.dataset}/transparency",
+        "history": f"/dataset/{of.dataset}/transparency/history",
+        "event": f"/transparency/ledger/event/{of.event}",
+        "system": f"/algorithm/{of.system}",
+        "system-history": f"/algorithm/{of.system}/transparency/history",
+        "register": "/algorithm/",
+        "city": "/transparency",
+        "standard": "/transparency/standard",
+        "ledger": "/transparency/ledger",
+        "search": "/dataset/",
+        "search-figure": "/dataset/?ext_figure_rest=owner",
+        "organization": f"/organization/{of.organization}",
+    }
+
+
+def for_stewards(of: Examples) -> dict[str, str]:
+    """Return what only stewards can open, by a short name."""
+    return {
+        "new-dataset": "/dataset/new",
+        "edit-dataset": f"/dataset/edit/{of.dataset}",
+        "governance": f"/dataset/{of.dataset}/governance",
+        "form-privacy": f"/dataset/{of.dataset}/governance/privacy",
+        "form-retention": f"/dataset/{of.dataset}/governance/retention",
+        "form-control": f"/algorithm/{of.system}/governance/control",
+        "usual-answers": f"/organization/{of.organization}/usual-answers/dataset/sovereignty",
+        "dataset-as-steward": f"/dataset/{of.dataset}/transparency",
+        "city-as-steward": "/transparency",
+    }

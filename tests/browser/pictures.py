@@ -1,0 +1,118 @@
+"""Pictures of every page of a portal that runs, to look at them: phone and desktop, in two languages, and on paper.
+
+`PYTHONPATH=tests:. python tests/browser/pictures.py FOLDER [--address URL] [--data .portal] [--only city …] [--rtl]
+[--high-contrast] [--languages en nl]` takes them; `make portal` serves the portal with its demo city.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+from browser.every_page import Examples, for_residents, for_stewards
+from playwright.sync_api import Browser, Page, sync_playwright
+
+SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
+ON_PAPER = ("dataset", "system", "city", "standard", "history")
+# Of pages without end their beginning is enough.
+MOST_PIXELS = 9000
+
+
+def main() -> None:
+    """Take the pictures that were asked for."""
+    asked = _arguments()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    login = json.loads((asked.data / "credentials.json").read_text(encoding="utf-8"))["editor"]
+    of = examples(asked.address, asked.dataset, asked.system)
+    with _browser() as browser:
+        for size, viewport in SIZES.items():
+            looks = {"forced_colors": "active"} if asked.high_contrast else {}
+            context = browser.new_context(viewport=viewport, reduced_motion="reduce", **looks)
+            page = context.new_page()
+            take(page, asked, for_residents(of), size)
+            log_in(page, asked.address, login)
+            take(page, asked, for_stewards(of), size)
+            context.close()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--address", default="http://127.0.0.1:5000")
+    parser.add_argument("--data", type=Path, default=Path(".portal"))
+    parser.add_argument("--dataset", default="resident-reports")
+    parser.add_argument("--system", default="report-sorter")
+    parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--languages", nargs="*", default=["en", "nl"])
+    parser.add_argument("--rtl", action="store_true")
+    parser.add_argument("--high-contrast", action="store_true")
+    return parser.parse_args()
+
+
+def examples(address: str, dataset: str, system: str) -> Examples:
+    """Return what the pages are about, as the portal knows it."""
+    shown = requests.get(f"{address}/dataset/{dataset}/transparency.json", timeout=60).json()
+    history = requests.get(f"{address}/dataset/{dataset}/transparency/history.json", timeout=60).json()
+    return Examples(dataset, system, shown["dataset"]["organization"], history["events"][0]["id"])
+
+
+@contextmanager
+def _browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+def log_in(page: Page, address: str, login: dict[str, str]) -> None:
+    """Log in by the form."""
+    page.goto(f"{address}/user/login")
+    page.get_by_label("Username or Email").fill(login["name"])
+    page.get_by_label("Password").fill(login["password"])
+    page.get_by_role("button", name="Login").click()
+    page.wait_for_load_state()
+
+
+def take(page: Page, asked: argparse.Namespace, pages: dict[str, str], size: str) -> None:
+    """Take each page in each language, and on paper those that are printed."""
+    for name, path in pages.items():
+        for language in asked.languages if not asked.only or name in asked.only else ():
+            page.goto(f"{asked.address}{'' if language == 'en' else f'/{language}'}{path}")
+            if asked.rtl:
+                page.evaluate("document.documentElement.dir = 'rtl'")
+            _photograph(page, asked.folder / f"{name}-{language}-{size}.png", size)
+            if size == "desktop" and name in ON_PAPER:
+                _print(page, asked.folder / f"{name}-{language}.pdf")
+
+
+def _photograph(page: Page, file: Path, size: str) -> None:
+    # What loads only when somebody comes near it.
+    page.evaluate("document.querySelectorAll('img').forEach(each => each.loading = 'eager')")
+    page.wait_for_load_state("networkidle")
+    width, high = SIZES[size]["width"], page.evaluate("document.documentElement.scrollHeight")
+    clip = {"x": 0, "y": 0, "width": width, "height": min(high, MOST_PIXELS)}
+    page.screenshot(path=file, full_page=True, clip=clip)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    _say(f"{file.name}: {high} high{f', {wide} WIDE' if wide > width else ''}")
+
+
+def _print(page: Page, file: Path) -> None:
+    paper = page.pdf(path=file, format="A4", print_background=False)
+    sheets = len(re.findall(rb"/Type\s*/Page\b", paper))
+    _say(f"{file.name}: {sheets} sheets")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+"""What holds for every page of ours: axe, zoom, keyboard, high contrast, right to left, other themes, no scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser.browsing import WIDE
+from browser.conftest import log_in
+from browser.every_page import Examples, for_residents, for_stewards
+from browser.test_accessibility import unfold, violations
+from playwright.sync_api import Browser, Page
+
+NOBODY = Examples("", "", "", "")
+PAGES = [("anyone", name) for name in for_residents(NOBODY)] + [("steward", name) for name in for_stewards(NOBODY)]
+HARD = "\u202eCounters\u202c 🚲 of bicycles along the Donaudampfschifffahrtsgesellschaftskapitänspromenade"
+STOPS = 25
+THEMED = ("dataset", "history", "city", "standard", "search")
+# Themes that know nothing of us: a dark one, and none at all.
+DARK = """
+  :root { --bs-body-bg: #10171d; --bs-body-color: #e8eef2; }
+  body, [role=main], .wrapper, .module, .module-content, .page-header { background: #10171d; }
+  body { color: #e8eef2; }
+  h1, h2, h3, h4 { color: #e8eef2; } a { color: #8cc8ff; }
+"""
+# One that does: what is needed to make our pages dark as well.
+OURS = """
+  :root { --osc-paper: #10171d; --osc-ink: #e8eef2; --osc-soft: #c5d0d8; --osc-faint: #b3bfc8; --osc-line: #41505c;
+    --osc-tint: #1b262f; --osc-tint-strong: #263541; --osc-deep: #9fcdf0; --osc-link: #8cc8ff; --osc-alarm: #ff9b9b;
+    --osc-silent: #f0a6b4; --osc-started: #f2c06b; --osc-answered: #8cc8ff; --osc-current: #8fd6a1;
+    --osc-silent-tint: #2b1b20; --osc-started-tint: #2b2415;
+    --osc-answered-tint: #16242f; --osc-current-tint: #16271b; }
+"""
+
+
+@pytest.fixture(scope="module")
+def examples(city) -> Examples:
+    """A dataset with hard texts, changed once, and a system that uses it."""
+    system = city.dataset(
+        type="algorithm",
+        name="permit-check",
+        title="Parking permit check",
+        notes="Proposes a decision. " * 10,
+        algorithm_owner="Parking Department",
+        algorithm_decision="recommends",
+        algorithm_status="operational",
+    )
+    dataset = city.dataset(
+        title=f"{HARD} <b>&amp;",
+        name="counters",
+        notes=f"{HARD}\n\n" * 5,
+        ownership_owner=HARD,
+        ownership_contact="jan.jansen@city.example",
+        ownership_mandate=f"https://city.example/{'a-very-long-address-' * 8}",
+        ownership_suppliers=[HARD, "Wieltel"],
+        sovereignty_storage_countries=["NL", "US"],
+        privacy_class="personal",
+        privacy_openness="open",
+        algorithm_use="in_use",
+        algorithm_systems=[system],
+        retention_type="until_date",
+        retention_until="2020-01-01",
+        governance_declared={"privacy_objection": {"state": "unknown", "reason": HARD}},
+    )
+    city.steward.call("package_patch", id=dataset, fitness_purpose=HARD * 3)
+    event = city.steward.call("governance_history", id=dataset)["events"][0]["id"]
+    return Examples(dataset, system, "mobility", event)
+
+
+@pytest.fixture(scope="module")
+def tabs(chromium: Browser, city) -> Iterator[dict[str, Page]]:
+    """A tab of a visitor and one of the steward, both open for all tests."""
+    options = {"viewport": WIDE, "reduced_motion": "reduce"}
+    opened = {who: chromium.new_context(**options).new_page() for who in ("anyone", "steward")}
+    log_in(opened["steward"], city)
+    yield opened
+    for page in opened.values():
+        page.context.close()
+
+
+@pytest.fixture(scope="module", params=PAGES, ids="-".join)
+def loaded(request, tabs, city, examples) -> Page:
+    """Each page in turn, loaded once for all tests, with nothing folded up."""
+    who, name = request.param
+    page = tabs[who]
+    page.set_viewport_size(WIDE)
+    page.goto(city.url((for_residents(examples) | for_stewards(examples))[name]))
+    unfold(page)
+    return page
+
+
+@pytest.fixture
+def page(loaded: Page) -> Iterator[Page]:
+    """The page as it was loaded, whatever the test before did with it."""
+    yield loaded
+    loaded.evaluate("document.documentElement.dir = 'ltr'")
+    loaded.emulate_media(forced_colors="none", media="screen")
+    loaded.set_viewport_size(WIDE)
+
+
+def test_axe_finds_nothing(page):
+    assert violations(page) == ""
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_enlarged_twice_and_four_times_it_never_scrolls_sideways(page, direction):
+    page.evaluate("direction => document.documentElement.dir = direction", direction)
+    for zoom in (2, 4):
+        page.set_viewport_size({"width": 1280 // zoom, "height": 800 // zoom})
+        assert overflowing(page) == [], zoom
+
+
+def overflowing(page: Page) -> list[str]:
+    """Return what makes the page scroll sideways, or is cut off by its edge."""
+    return page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+            [...document.querySelectorAll('main *, .toolbar *')].filter(each => {
+              const box = each.getBoundingClientRect()
+              return box.width && (box.right > innerWidth + 0.5 || box.left < -0.5)
+            }).map(each => `${each.tagName} ${each.className}`).concat('the page')"""
+    )
+
+
+def test_in_high_contrast_marks_and_boxes_keep_their_edges(page):
+    page.emulate_media(forced_colors="active")
+    flat = """() => [...document.querySelectorAll('.osc-tag, .osc-status, .osc-panel, .osc-bar, .osc-swatch')]
+      .filter(each => ['Top', 'Left', 'Right'].every(side =>
+        parseFloat(getComputedStyle(each)[`border${side}Width`]) === 0)).map(each => each.className)"""
+    assert page.evaluate(flat) == []
+
+
+def test_the_keyboard_goes_through_it_and_is_always_seen(page):
+    page.evaluate("scrollTo(0, 0); document.querySelector('main, [role=main]').tabIndex = -1")
+    page.evaluate("document.querySelector('main, [role=main]').focus()")
+    seen = []
+    for _ in range(STOPS):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP)
+        if stop is None:
+            break
+        seen.append(stop)
+    assert seen
+    assert [stop for stop in seen if not (stop["marked"] and stop["inside"])] == []
+    assert all(one["place"] != other["place"] for one, other in pairwise(seen)), "the keyboard is caught"
+
+
+# Where the keyboard is, whether one sees it there, and whether it lies within the window.
+STOP = """() => {
+  const here = document.activeElement, all = [...document.querySelectorAll('*')]
+  if (!here || here === document.body || here.closest('.site-footer')) return null
+  const style = getComputedStyle(here), box = here.getBoundingClientRect()
+  const marked = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none'
+  const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth
+  return {place: all.indexOf(here), what: here.outerHTML.slice(0, 90), marked, inside}
+}"""
+
+
+@pytest.mark.parametrize(
+    ("theme", "names"), [(DARK, THEMED), (DARK + OURS, (*THEMED, "form-privacy"))], ids=["unaware", "aware"]
+)
+def test_on_a_dark_theme_every_word_of_ours_is_readable(tabs, city, examples, theme, names):
+    page, paths = tabs["steward"], for_residents(examples) | for_stewards(examples)
+    for name in names:
+        page.goto(city.url(paths[name]))
+        unfold(page)
+        page.add_style_tag(content=theme)
+        assert faint(page) == [], name
+
+
+def faint(page: Page) -> list[str]:
+    """Return our own texts whose contrast axe measures as too low."""
+    found = Axe().run(page, options={"runOnly": ["color-contrast"]})
+    parts = [part for each in found.response["violations"] for part in each["nodes"]]
+    return [part["html"][:120] for part in parts if "osc-" in part["html"]]
+
+
+def test_it_prints(loaded):
+    loaded.emulate_media(media="print")
+    assert overflowing(loaded) == []
+    if loaded.locator(".osc-page, .osc-city, .osc-standard, .osc-history").count():
+        assert not loaded.locator(".masthead").first.is_visible()
+    loaded.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize("name", list(for_residents(NOBODY)))
+def test_without_scripts_it_says_the_same(chromium, tabs, city, examples, name):
+    path = city.url(for_residents(examples)[name])
+    context = chromium.new_context(viewport=WIDE, java_script_enabled=False)
+    plain, page = context.new_page(), tabs["anyone"]
+    plain.goto(path)
+    page.goto(path)
+    assert words(plain) == words(page)
+    context.close()
+
+
+def words(page: Page) -> str:
+    return " ".join(page.locator("main, [role=main]").first.inner_text().split())

@@ -1,0 +1,111 @@
+"""What a steward may write, in every answer at once, is shown as text and nothing else; what is not public stays in."""
+
+import json
+import xml.etree.ElementTree as ET
+
+import ckan.plugins.toolkit as tk
+import pytest
+from bs4 import BeautifulSoup
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+from ckanext.opensmartcity.standard import AnswerType
+
+TEXTS = {
+    "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "entity": "&lt;script&gt;alert(1)&lt;/script&gt; a < b & c",
+    "template": "{{ 7 * 7 }} {% raw %} ${7*7} %(x)s {0}",
+    "emoji": "🚲🏙️👩‍👩‍👧‍👦 in the street",
+    "override": "\u202ethgir ot tfel\u202c \u2066x\u2069",
+    "lines": "one line\n" * 10_000,
+    "link": "[here](javascript:alert(1)) javascript:alert(1)",
+    "quotes": '" onmouseover="alert(1)" \' onfocus=\'alert(1)',
+    "control": "before\x0bafter\ufeff",
+}
+FREE = {AnswerType.TEXT, AnswerType.LONG_TEXT, AnswerType.TEXT_OR_URL, AnswerType.TEXTS, AnswerType.TEXTS_OR_URIS}
+PAGES = ("transparency", "transparency/history")
+# Everything that is made of a record, and what the rest of the portal lists of it.
+ROUTES = (*PAGES, "transparency.json", "transparency/history.json", "transparency/history.atom", "transparency/qr.svg")
+LISTS = ("/transparency", "/transparency.json", "/transparency.csv", "/transparency/feed", "/dataset/", "/algorithm/")
+
+
+def written(kind, text, standard):
+    """Create a record with this text in every answer that takes it; a refusal names the field and its rule."""
+    fields = standard.records[kind].fields.values()
+    answers = {field.name: [text] if field.type.is_list else text for field in fields if field.type in FREE}
+    given = {"type": kind, "title": text[:500], "notes": text, "owner_org": factories.Organization()["id"]}
+    record, errors = attempt(given | answers)
+    if record:
+        return record, answers
+    assert set(errors) <= set(answers), errors
+    assert all("OSC-" in said for texts in errors.values() for said in texts)
+    kept = {name: answer for name, answer in answers.items() if name not in errors}
+    return factories.Dataset(**given, **kept), kept
+
+
+def attempt(given):
+    """Return the record, or why it is refused."""
+    try:
+        return factories.Dataset(**given), {}
+    except tk.ValidationError as refusal:
+        return None, refusal.error_dict
+
+
+def runs(body):
+    """Return what a browser would run or follow of a text of ours."""
+    page = BeautifulSoup(body, "html.parser")
+    handlers = [tag for tag in page.find_all(True) if any(name.startswith("on") for name in tag.attrs)]
+    links = [tag for tag in page.find_all(href=True) if tag["href"].strip().lower().startswith("javascript")]
+    scripts = [tag for tag in page.find_all("script") if "alert(1)" in tag.get_text()]
+    return handlers + links + scripts + page.find_all("img", src="x")
+
+
+@pytest.mark.parametrize("kind", ["dataset", "algorithm"])
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_answer_is_only_shown_wherever_it_goes(app, standard, kind, name):
+    record, kept = written(kind, TEXTS[name], standard)
+    assert bool(kept) is (name not in {"markup", "lines", "control"})
+    for route in PAGES:
+        body = app.get(f"/{kind}/{record['name']}/{route}").body
+        assert runs(body) == [], route
+        assert "49" not in BeautifulSoup(body, "html.parser").find("main").h1.get_text()
+    for route in ROUTES[2:4]:
+        assert json.loads(app.get(f"/{kind}/{record['name']}/{route}").body)
+    for route in ROUTES[4:]:
+        assert ET.fromstring(app.get(f"/{kind}/{record['name']}/{route}").body) is not None
+    assert runs(app.get("/transparency/feed").body) == []
+    call_action("dataset_purge", id=record["id"])
+
+
+def test_ten_thousand_lines_in_every_answer_are_still_a_page_for_a_phone(app, standard):
+    record, kept = written("dataset", "one line\n" * 880, standard)
+    body = app.get(f"/dataset/{record['name']}/transparency").body
+    told = BeautifulSoup(body, "html.parser").find(class_="osc-topics")
+    for folded in told.find_all("details"):
+        folded.decompose()
+    assert len(kept) > 5
+    assert len(told.get_text()) < 15_000
+    call_action("dataset_purge", id=record["id"])
+
+
+@pytest.mark.parametrize("hidden", [{"private": True}, {"state": "draft"}, {"state": "deleted"}], ids=str)
+def test_what_is_not_public_is_nowhere(app, current, hidden):
+    owner = factories.Organization()["id"]
+    secret = {"title": "Xyzzy plans", "fitness_purpose": "Xyzzy", "ownership_owner": "Xyzzy"}
+    record = factories.Dataset(**current | secret, owner_org=owner, **hidden)
+    # What was said in public stays in the history of a deleted record; see tests/logic/test_history_permissions.py.
+    for route in (route for route in ROUTES if "deleted" not in hidden.values() or "history" not in route):
+        answer = app.get(f"/dataset/{record['name']}/{route}", follow_redirects=False)
+
+        assert answer.status_code in (403, 404), route
+        assert "Xyzzy" not in answer.body, route
+    for path in LISTS:
+        assert "Xyzzy" not in app.get(path).body, path
+
+
+def test_once_public_and_deleted_no_page_tells_what_it_said(app, current):
+    record = factories.Dataset(**current | {"fitness_purpose": "Xyzzy"})
+    call_action("package_delete", id=record["id"])
+    for route in ("transparency", "transparency.json", "transparency/qr.svg"):
+        answer = app.get(f"/dataset/{record['name']}/{route}")
+        assert answer.status_code in (403, 404, 410), route
+        assert "Xyzzy" not in answer.body, route
