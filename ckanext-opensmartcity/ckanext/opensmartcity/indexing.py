@@ -13,7 +13,17 @@ from .exchange.registers import SOURCE_KEY
 from .logic import facets, solr
 from .logic.governance import SYSTEM_TYPE
 from .model.former_names import former_names_of
-from .standard import DECLARED_FIELD, AnswerType, Assessment, Field, Reading, RecordType, assess_reading, read_record
+from .standard import (
+    DECLARED_FIELD,
+    AnswerType,
+    Assessment,
+    Field,
+    Finding,
+    Reading,
+    RecordType,
+    assess_reading,
+    read_record,
+)
 from .standard.answers import as_list
 
 _MAX_NAME = 100  # of a dataset in CKAN: nothing longer can be a system of this portal
@@ -94,7 +104,12 @@ def _assessed(assessment: Assessment) -> dict[str, list[str]]:
         facets.GROUP_LEVEL: [solr.encode(f"{group.group.id}:{group.level}") for group in assessment.groups],
         facets.MISSING: [solr.encode(name) for name in assessment.missing],
         facets.CONCERN: sorted({finding.rule for finding in assessment.concerns}),
+        facets.FINDING: [solr.encode(_finding(each)) for each in (*assessment.errors, *assessment.concerns)],
     }
+
+
+def _finding(finding: Finding) -> str:
+    return f"{finding.rule}:{','.join(finding.fields)}"
 
 
 def _reasons(reading: Reading) -> Iterator[tuple[str, str]]:
