@@ -91,8 +91,8 @@ def _turning(record: Mapping[str, Any], reading: Reading) -> Iterator[tuple[str,
     """Yield what the assessment says before and after each of its turns, and when they are."""
     days = sorted({day for day in (reading.dates.review_due, reading.dates.retention_due) if day and day < date.max})
     yield from zip(solr.TURNS, map(solr.solr_day, days), strict=False)
-    readings = [reading, *(_reading(record, day + timedelta(days=1)) for day in days)]
-    assessments = [assess_reading(config.standard(), seen) for seen in readings]
+    later = (_reading(record, day + timedelta(days=1)) for day in days)
+    assessments = [assess_reading(config.standard(), seen) for seen in (reading, *later)]
     for suffix, assessment in zip(("", solr.LATE, solr.LATER), assessments, strict=False):
         for name, values in _assessed(assessment).items():
             yield name + suffix, values
