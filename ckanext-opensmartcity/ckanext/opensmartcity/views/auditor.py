@@ -51,7 +51,7 @@ def _send(form: str, *, packed: bool, suffix: str) -> ResponseReturnValue:
     written = FORMATS[form]()
     try:
         export = _export()
-        parts = _begun(write(export.pages(), written))
+        parts = _begun(write(export.pages(), written, begun=export.begun))
     except _PROBLEMS as problem:
         return _refuse(problem)
     media_type = "application/gzip" if suffix else f"{written.media_type}; charset=utf-8"

@@ -18,6 +18,7 @@ from ..governance import reader
 from ..measures import measures, read_measures
 from . import filters
 from .auditing import Audit
+from .cursors import START
 from .filters import read_filters
 from .walking import PAGE, RENEW_AFTER, Page, Walk
 
@@ -37,9 +38,14 @@ class Export:
 
     audit: Audit
     user: str
-    mark: str
+    mark: str = START
     size: int = PAGE
     renew_after: float = RENEW_AFTER
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether this goes on where another export ended."""
+        return self.mark != START
 
     def rows(self) -> Iterator[AuditRow]:
         """Yield row after row."""
@@ -105,9 +111,9 @@ def read_export(user: str, asked: Mapping[str, Any]) -> Export:
     return Export(audit, user, audit.start(checked.get("cursor"), user))
 
 
-def write(pages: Iterable[list[AuditRow]], form: AuditFile) -> Iterator[bytes]:
-    """Yield a file in parts, each a page of rows."""
-    yield form.head().encode()
+def write(pages: Iterable[list[AuditRow]], form: AuditFile, *, begun: bool = False) -> Iterator[bytes]:
+    """Yield a file in parts, each a page of rows; or what is to be put behind a file that was begun."""
+    yield b"" if begun else form.head().encode()
     for page in pages:
         yield form.write(page).encode()
 
