@@ -29,17 +29,11 @@ def test_any_text_that_is_no_cursor_is_refused(text):
 def test_a_cursor_with_one_other_character_is_refused(data):
     cursors = Cursors("secret", "walk")
     cursor = cursors.seal("AoE/BWluZGV4")
-    place = data.draw(st.integers(0, len(cursor) - 1))
+    # The last character of base64 holds bits that mean nothing.
+    place = data.draw(st.integers(0, len(cursor) - 2))
     other = data.draw(st.characters(min_codepoint=33, max_codepoint=126).filter(lambda each: each != cursor[place]))
     altered = cursor[:place] + other + cursor[place + 1 :]
-    # The last character of base64 holds bits that mean nothing.
-    if place == len(cursor) - 1:
-        try:
-            assert cursors.open(altered) == "AoE/BWluZGV4"
-        except CursorError as error:
-            assert error.reason == "altered"
-    else:
-        assert refusal(cursors, altered) == "altered"
+    assert refusal(cursors, altered) == "altered"
 
 
 @given(texts, texts)

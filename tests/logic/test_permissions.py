@@ -283,3 +283,11 @@ def test_the_manifest_counts_for_everybody_what_they_may_see(city, app):
         told = app.get("/transparency/audit.json", headers=headers).json
         assert told["total"] == sum(told["levels"].values()) == (2 if role in OWN else 1), role
         assert told["seen_by"] == ("everybody" if role == "anonymous" else "user")
+
+
+def test_a_file_for_somebody_is_kept_by_nobody_on_the_way(city, app):
+    _, tokens = city
+    for path in FILES:
+        answer = app.get(path, headers=tokens["member"])
+        assert answer.data
+        assert answer.headers["Cache-Control"] == "private, no-store"
