@@ -56,10 +56,10 @@ def test_governance_check_asks_nothing_but_who_asks(current, monkeypatch):
 
 
 def get(app, monkeypatch, path):
-    app.get(path)
+    app.get(path).get_data()
     model.Session.remove()
     with counted(monkeypatch) as calls:
-        app.get(path)
+        app.get(path).get_data()
     return calls
 
 
