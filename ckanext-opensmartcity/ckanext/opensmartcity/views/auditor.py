@@ -104,7 +104,9 @@ def _refusal(status: int, error: dict[str, Any]) -> Response:
 def _varied(answer: Response) -> Response:
     answer.vary.update(("Accept-Encoding", "Authorization", "Cookie"))
     if tk.current_user.is_authenticated:
-        answer.headers["Cache-Control"] = "private, no-store"
+        # CKAN calls every other answer public.
+        tk.request.environ["__no_cache__"] = True
+        answer.cache_control.no_store = True
     return answer
 
 
