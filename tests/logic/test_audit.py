@@ -97,6 +97,7 @@ def test_the_catalogue_of_these_tests_has_something_of_everything():
         ({"overdue": "review"}, lambda row: "review" in row["overdue"]),
         ({"overdue": "review,disposal"}, lambda row: row["overdue"]),
         ({"include_private": "false"}, lambda row: not row["private"]),
+        ({"include_private": False}, lambda row: not row["private"]),
         ({"fq": "dataset_type:algorithm"}, lambda row: row["type"] == "algorithm"),
         ({"fq": "vocab_governance_level:started", "overdue": "review"}, lambda row: row["level"] == "started"),
     ],
