@@ -58,7 +58,7 @@ def test_a_file_has_all_rows_and_a_manifest_that_fits_it(run, tmp_path, name):
 
 
 def test_a_table_goes_to_standard_output(run):
-    assert run("export", "--to", "csv").stdout.count("\r\n") == len(listed()) + 1
+    assert run("export", "--to", "csv").stdout_bytes.count(b"\r\n") == len(listed()) + 1
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,8 @@ def test_a_wrong_option_is_told_in_a_line(run, arguments, words):
 
 
 def test_without_a_search_the_commands_say_so(run, ckan_config, monkeypatch):
+    # A command reads the configuration anew.
+    monkeypatch.setenv("CKAN_SOLR_URL", "http://127.0.0.1:9/solr/nowhere")
     monkeypatch.setitem(ckan_config, "solr_url", "http://127.0.0.1:9/solr/nowhere")
     for arguments in (["audit"], ["export", "--to", "csv"]):
         assert "is Solr running?" in run(*arguments, code=1).stderr
