@@ -30,7 +30,7 @@ from ckan.lib import search
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.logic.audit.exporting import Export, read_export
 
-LIMIT = 50
+LIMIT = 20
 
 
 def main(ini: str, size: int) -> None:
@@ -61,7 +61,7 @@ def by_export() -> Iterator[str]:
     """Yield the ids of an export, as slowly as a reader far away takes them."""
     export = read_export("", {})
     for page in Export(export.audit, export.user, size=LIMIT).pages():
-        time.sleep(0.1)
+        time.sleep(0.05)
         yield from (row.record["id"] for row in page)
 
 
@@ -75,12 +75,15 @@ def beside(ini: str, name: str, walk: Any) -> None:
     met = Counter(walk())
     seconds = time.perf_counter() - begin
     worker.terminate()
-    done = Counter(line.strip() for line in worker.stdout)
+    said = [line.split() for line in worker.stdout]
+    done, touched = Counter(words[0] for words in said), {words[1]: words for words in said if len(words) > 1}
     worker.wait()
     throughout = before & listed()
     doubled, lost = [each for each, times in met.items() if times > 1], throughout - met.keys()
     print(f"{name}: {len(met):,} rows met in {seconds:.0f} s; beside it {dict(done)}", flush=True)
     print(f"  there throughout: {len(throughout):,}, of these lost: {len(lost)}, doubled: {len(doubled)}", flush=True)
+    for each in (*doubled, *lost):
+        print(f"  {each}: {touched.get(each, 'nothing was done to it')}", flush=True)
     assert not doubled
     assert not lost
     assert sum(done.values()) > 10
@@ -107,13 +110,13 @@ def disturb(ini: str) -> None:
         }
         print("begun", flush=True)
         while True:
-            name = chance.choice(list(works))
+            name, each = chance.choice(list(works)), ids.pop(chance.randrange(len(ids)))
             try:
-                works[name](ids.pop(chance.randrange(len(ids))))
+                works[name](each)
             except (tk.ValidationError, tk.ObjectNotFound) as error:
                 print(f"refused {error}", flush=True)
             else:
-                print(name, flush=True)
+                print(name, each, flush=True)
             model.Session.remove()
 
 
