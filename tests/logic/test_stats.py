@@ -38,7 +38,7 @@ def test_all_counts_are_those_of_looking_at_each_record_on_that_day(day):
         assert stats["total"] == len(found)
         assert stats["types"] == Counter(each["type"] for each in found)
         assert stats["as_of"] == day
-        assert stats["index_lag"] == {"records": 0, "outdated": 0, "message": None}
+        assert stats["index_lag"] == {"records": 0, "stale": False, "outdated": 0, "message": None}
 
 
 def test_the_catalogue_of_these_tests_has_something_of_everything():
@@ -92,6 +92,13 @@ def test_queries_narrow_the_count_as_they_narrow_a_search(query, day):
         stats, found = call_action("governance_stats", **query), records(**query)
         assert measures(stats) == measured(found)
         assert stats["total"] == len(found)
+
+
+@pytest.mark.parametrize("no", ["false", False, 0])
+def test_private_records_are_left_out_however_no_is_said(no):
+    with freeze_time(TODAY):
+        found = [record for record in records() if not record["private"]]
+        assert call_action("governance_stats", include_private=no)["total"] == len(found) < len(records())
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,19 @@ from typing import Any
 from . import config
 from .exchange.registers import SOURCE_KEY
 from .logic import facets, solr
+from .logic.audit.verdicts import verdicts_of, write_verdicts
 from .logic.governance import SYSTEM_TYPE
 from .model.former_names import former_names_of
-from .standard import DECLARED_FIELD, AnswerType, Assessment, Field, Reading, RecordType, assess_reading, read_record
+from .standard import (
+    DECLARED_FIELD,
+    AnswerType,
+    Assessment,
+    Field,
+    Reading,
+    RecordType,
+    assess_reading,
+    read_record,
+)
 from .standard.answers import as_list
 
 _MAX_NAME = 100  # of a dataset in CKAN: nothing longer can be a system of this portal
@@ -81,11 +91,13 @@ def _turning(record: Mapping[str, Any], reading: Reading) -> Iterator[tuple[str,
     """Yield what the assessment says before and after each of its turns, and when they are."""
     days = sorted({day for day in (reading.dates.review_due, reading.dates.retention_due) if day and day < date.max})
     yield from zip(solr.TURNS, map(solr.solr_day, days), strict=False)
-    readings = [reading, *(_reading(record, day + timedelta(days=1)) for day in days)]
-    for suffix, seen in zip(("", solr.LATE, solr.LATER), readings, strict=False):
-        for name, values in _assessed(assess_reading(config.standard(), seen)).items():
+    later = (_reading(record, day + timedelta(days=1)) for day in days)
+    assessments = [assess_reading(config.standard(), seen) for seen in (reading, *later)]
+    for suffix, assessment in zip(("", solr.LATE, solr.LATER), assessments, strict=False):
+        for name, values in _assessed(assessment).items():
             yield name + suffix, values
-    yield facets.UNKNOWN, [solr.encode(name) for name in assess_reading(config.standard(), reading).unknown]
+    yield facets.UNKNOWN, [solr.encode(name) for name in assessments[0].unknown]
+    yield facets.ROW, write_verdicts(verdicts_of(days, assessments))
 
 
 def _assessed(assessment: Assessment) -> dict[str, list[str]]:

@@ -88,6 +88,13 @@ def governance_stats(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 
 
 @tk.auth_allow_anonymous_access
+def governance_audit(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may search may audit: only the records that the search would show them are listed and counted."""
+    tk.check_access("package_search", context, data_dict)
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
 def governance_city_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whoever may search may read the figures of the city, which count public records only."""
     tk.check_access("package_search", context, data_dict)

@@ -19,6 +19,7 @@ CONCERN = "vocab_governance_concern"
 ANSWERED = "vocab_governance_answered"
 FACT = "vocab_governance_fact"
 MARK = "governance_mark"
+ROW = "governance_row"
 SYSTEMS = "vocab_algorithm_systems"
 FORMER_NAMES = "vocab_algorithm_former_names"
 REGISTER = ("vocab_algorithm_status", "vocab_algorithm_decision", "vocab_algorithm_risk")

@@ -20,6 +20,9 @@ TURNING = (LEVEL, GROUP_LEVEL, MISSING, CONCERN)
 TURNS = ("governance_first_turn_date", "governance_second_turn_date")
 LATE, LATER = "_late", "_later"
 
+# Counts up when records are indexed in another way, so that those of before are known.
+_FORM = 2
+
 _LETTERS = ascii_lowercase + ascii_uppercase
 _CIRCLED = "".join(map(chr, (*range(0x24D0, 0x24EA), *range(0x24B6, 0x24D0))))
 _ENCODE, _DECODE = str.maketrans(_LETTERS, _CIRCLED), str.maketrans(_CIRCLED, _LETTERS)
@@ -81,7 +84,7 @@ def solr_day(day: date) -> str:
 
 def mark(standard: Standard, settings: Settings) -> str:
     """Return what tells whether a record was assessed by the rules of today: the standard, and the options it reads."""
-    return f"{standard_digest(standard)}/{settings.home or '-'}/{settings.review_months}"
+    return f"{standard_digest(standard)}/{settings.home or '-'}/{settings.review_months}/{_FORM}"
 
 
 def phases(name: str) -> Collection[str]:
