@@ -13,7 +13,17 @@ from .exchange.registers import SOURCE_KEY
 from .logic import facets, solr
 from .logic.governance import SYSTEM_TYPE
 from .model.former_names import former_names_of
-from .standard import DECLARED_FIELD, AnswerType, Assessment, Field, Reading, RecordType, assess_reading, read_record
+from .standard import (
+    DECLARED_FIELD,
+    AnswerType,
+    Assessment,
+    Field,
+    Reading,
+    RecordType,
+    assess_reading,
+    read_record,
+    seen_on,
+)
 from .standard.answers import as_list
 
 _MAX_NAME = 100  # of a dataset in CKAN: nothing longer can be a system of this portal
@@ -26,7 +36,7 @@ def index_answers(pkg_dict: dict[str, Any]) -> dict[str, Any]:
         return pkg_dict
     record = json.loads(pkg_dict["validated_data_dict"])
     _forget_answers(pkg_dict, record_type)
-    reading = _reading(record, date.min)
+    reading = read_record(config.standard(), record, replace(config.settings(), today=date.min))
     pkg_dict.update(_facets(reading))
     pkg_dict.update(_known(reading))
     pkg_dict.update(_dates(reading))
@@ -45,10 +55,6 @@ def _forget_answers(pkg_dict: dict[str, Any], record_type: RecordType) -> None:
             pkg_dict.pop(f"extras_{name}", None)
     for name in (DECLARED_FIELD, SOURCE_KEY, f"extras_{DECLARED_FIELD}"):
         pkg_dict.pop(name, None)
-
-
-def _reading(record: Mapping[str, Any], day: date) -> Reading:
-    return read_record(config.standard(), record, replace(config.settings(), today=day))
 
 
 def _facets(reading: Reading) -> Iterator[tuple[str, list[str]]]:
@@ -81,11 +87,12 @@ def _turning(record: Mapping[str, Any], reading: Reading) -> Iterator[tuple[str,
     """Yield what the assessment says before and after each of its turns, and when they are."""
     days = sorted({day for day in (reading.dates.review_due, reading.dates.retention_due) if day and day < date.max})
     yield from zip(solr.TURNS, map(solr.solr_day, days), strict=False)
-    readings = [reading, *(_reading(record, day + timedelta(days=1)) for day in days)]
-    for suffix, seen in zip(("", solr.LATE, solr.LATER), readings, strict=False):
-        for name, values in _assessed(assess_reading(config.standard(), seen)).items():
+    first = assess_reading(config.standard(), reading)
+    later = (assess_reading(config.standard(), seen_on(reading, record, day + timedelta(days=1))) for day in days)
+    for suffix, assessment in zip(("", solr.LATE, solr.LATER), (first, *later), strict=False):
+        for name, values in _assessed(assessment).items():
             yield name + suffix, values
-    yield facets.UNKNOWN, [solr.encode(name) for name in assess_reading(config.standard(), reading).unknown]
+    yield facets.UNKNOWN, [solr.encode(name) for name in first.unknown]
 
 
 def _assessed(assessment: Assessment) -> dict[str, list[str]]:
