@@ -15,7 +15,7 @@ DEPARTMENTS = tuple(
     "Culture,Harbour,Safety,Planning,Heritage,Taxes,Streets,Bridges,Trees,Noise,Air,Markets,Youth,Elderly,Tourism,"
     "Statistics,Cemeteries,Allotments,Museums,Tunnels,Parking,Ferries,Customer Desk,Buildings,Maps,Elections".split(",")
 )
-THEMES = ("transport", "environment", "health", "culture", "education", "economy", "housing", "safety", "governance")
+THEMES = ("mobility-theme", "environment-theme", "people-theme", "economy-theme", "learning-theme", "council-theme")
 PLACES = ("North", "South", "East", "West", "Centre", "Harbour", "Old Town", "Hill", "River Bank", "Station")
 THINGS = ("counts", "register", "locations", "measurements", "requests", "inspections", "budgets", "timetable", "map")
 TAGS = ("sensor", "open", "yearly", "daily", "street", "citizens", "contract", "europe", "legacy", "realtime")
