@@ -38,7 +38,7 @@ def test_all_counts_are_those_of_looking_at_each_record_on_that_day(day):
         assert stats["total"] == len(found)
         assert stats["types"] == Counter(each["type"] for each in found)
         assert stats["as_of"] == day
-        assert stats["index_lag"] == {"records": 0, "outdated": 0, "message": None}
+        assert stats["index_lag"] == {"records": 0, "stale": False, "outdated": 0, "message": None}
 
 
 def test_the_catalogue_of_these_tests_has_something_of_everything():

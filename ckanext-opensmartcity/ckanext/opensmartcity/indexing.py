@@ -18,6 +18,7 @@ from .standard import (
     AnswerType,
     Assessment,
     Field,
+    Finding,
     Reading,
     RecordType,
     assess_reading,
@@ -101,7 +102,12 @@ def _assessed(assessment: Assessment) -> dict[str, list[str]]:
         facets.GROUP_LEVEL: [solr.encode(f"{group.group.id}:{group.level}") for group in assessment.groups],
         facets.MISSING: [solr.encode(name) for name in assessment.missing],
         facets.CONCERN: sorted({finding.rule for finding in assessment.concerns}),
+        facets.FINDING: [solr.encode(_finding(each)) for each in (*assessment.errors, *assessment.concerns)],
     }
+
+
+def _finding(finding: Finding) -> str:
+    return f"{finding.rule}:{','.join(finding.fields)}"
 
 
 def _reasons(reading: Reading) -> Iterator[tuple[str, str]]:

@@ -7,11 +7,9 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-COLUMNS = ("as_of", "standard", "part", "records", "id", "label", "level", "count", "of", "definition", "list")
+from .spreadsheet import BYTE_ORDER_MARK, cell
 
-# Spreadsheets run a text that begins like this as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_BYTE_ORDER_MARK = "\ufeff"
+COLUMNS = ("as_of", "standard", "part", "records", "id", "label", "level", "count", "of", "definition", "list")
 
 Row = Mapping[str, Any]
 
@@ -19,16 +17,12 @@ Row = Mapping[str, Any]
 def city_csv(city: Mapping[str, Any]) -> str:
     """Return every number of the city with its definition and the address of its list."""
     out = io.StringIO()
-    out.write(_BYTE_ORDER_MARK)
+    out.write(BYTE_ORDER_MARK)
     writer = csv.DictWriter(out, COLUMNS, restval="", extrasaction="ignore", lineterminator="\r\n")
     writer.writeheader()
     head = {"as_of": city["as_of"], "standard": city["standard"]["version"]}
-    writer.writerows({name: _cell(value) for name, value in {**head, **row}.items()} for row in _rows(city))
+    writer.writerows({name: cell(value) for name, value in {**head, **row}.items()} for row in _rows(city))
     return out.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _rows(city: Mapping[str, Any]) -> Iterator[Row]:

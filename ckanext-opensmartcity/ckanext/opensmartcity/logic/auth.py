@@ -88,6 +88,13 @@ def governance_stats(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 
 
 @tk.auth_allow_anonymous_access
+def governance_audit(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may search may audit: only the records that the search would show them are listed and counted."""
+    tk.check_access("package_search", context, data_dict)
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
 def governance_city_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whoever may search may read the figures of the city, which count public records only."""
     tk.check_access("package_search", context, data_dict)
@@ -109,5 +116,6 @@ def get_auth_functions() -> dict[str, AuthFunction]:
         "governance_checkpoint_list": governance_checkpoint_list,
         "governance_event_show": governance_event_show,
         "governance_stats": governance_stats,
+        "governance_audit": governance_audit,
         "governance_city_show": governance_city_show,
     }

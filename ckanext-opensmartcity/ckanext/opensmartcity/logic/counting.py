@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pysolr
 from ckan.lib import search
+from ckan.lib.search import SolrConnectionError
 from ckan.lib.search.common import make_connection
 from ckan.types import Context
 
@@ -29,25 +31,58 @@ def catch(params: Mapping[str, Any]) -> None:
 
 def count(context: Context, asked: Mapping[str, Any], facets: Facets) -> dict[str, Any]:
     """Return the facets of all records that a search would find; two requests, however many facets."""
-    decides = _search(context, asked)
-    try:
-        found = make_connection(decode_dates=False).search(
-            **decides, rows=0, facet="false", wt="json", **{"json.facet": json.dumps(facets)}
-        )
-    except pysolr.SolrError as error:
-        raise search.SearchError(str(error)) from error
+    found = ask(decide(context, asked), facets, rows=0)
     return dict(found.raw_response["facets"])
 
 
-def _search(context: Context, asked: Mapping[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Decided:
+    """How CKAN asks the index for the records that somebody may see, and how many there are."""
+
+    params: Mapping[str, Any]
+    total: int
+
+
+def decide(context: Context, asked: Mapping[str, Any]) -> Decided:
     """Search as anybody would, with permissions and all plugins, and return how the index was asked."""
     caught: dict[str, Any] = {}
     token = _caught.set(caught)
     try:
-        tk.get_action("package_search")(tk.fresh_context(context), {**asked, "rows": 0, "facet": "false"})
+        found = tk.get_action("package_search")(tk.fresh_context(context), {**asked, "rows": 0, "facet": "false"})
     finally:
         _caught.reset(token)
-    return caught
+    return Decided(caught, found["count"])
+
+
+def connect() -> pysolr.Solr:
+    """Return a connection to the index; it may be used in a thread that knows nothing of CKAN."""
+    return make_connection(decode_dates=False)
+
+
+def ask(
+    decided: Decided, facets: Facets | None = None, connection: pysolr.Solr | None = None, **params: Any
+) -> pysolr.Results:
+    """Ask the index once more for the same records, in another way."""
+    counted = {"json.facet": json.dumps(facets)} if facets else {}
+    try:
+        return (connection or connect()).search(**decided.params, facet="false", wt="json", **params, **counted)
+    except pysolr.SolrError as error:
+        if _is_query(str(error)):
+            raise search.SearchError(str(error)) from error
+        raise SolrConnectionError(str(error)) from error
+
+
+def is_down(problem: Exception) -> bool:
+    """Tell whether a search failed for another reason than what was asked."""
+    if isinstance(problem, SolrConnectionError):
+        return True
+    # CKAN tells only some failures of Solr from queries that it does not understand.
+    text = str(problem)
+    return text.startswith("SOLR returned") and not _is_query(text)
+
+
+def _is_query(text: str) -> bool:
+    return "(HTTP 400)" in text
 
 
 def terms(field: str, facets: Facets | None = None, **options: Any) -> dict[str, Any]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.lib import search
+from ckan.types import Validator
 
 from .. import config
 from ..standard.answers import shorten
 from ..standard.nearest import nearest
 from . import stats
+from .counting import is_down
+
+# As many names as an error can tell.
+_FEW = 8
 
 
 def query(value: Any) -> str:
@@ -41,3 +48,53 @@ def dimensions(value: Any) -> list[str]:
             )
             raise tk.Invalid(text.format(value=shorten(name)) + nearest(name, known))
     return names
+
+
+def not_understood(asked: Mapping[str, Any], problem: Exception) -> Exception:
+    """Return what to raise where a search failed: a refusal that names the query, or that the search is down."""
+    wrong = next((name for name in ("fq", "q") if name in asked), None)
+    found = problem
+    if is_down(problem):
+        found = search.SolrConnectionError(str(problem))
+    elif wrong:
+        text = tk._("The search does not understand this. Write it as for package_search.")
+        found = tk.ValidationError({wrong: [text]})
+    return found
+
+
+def choices(known: Callable[[], Iterable[str]]) -> Validator:
+    """Return what accepts one of some names, or several with commas, each once."""
+
+    def read(value: Any) -> list[str]:
+        names = [name.strip() for name in query(value).split(",")]
+        for name in names:
+            _known(name, list(known()))
+        return list(dict.fromkeys(names))
+
+    return read
+
+
+def choice(known: Callable[[], Iterable[str]]) -> Validator:
+    """Return what accepts one of some names."""
+
+    def read(value: Any) -> str:
+        return _known(query(value).strip(), list(known()))
+
+    return read
+
+
+def _known(name: str, known: list[str]) -> str:
+    if name in known:
+        return name
+    few = ", ".join(known) if len(known) <= _FEW else ""
+    text = tk._("There is no “{value}” here. Choose of: {known}") if few else tk._("There is no “{value}” here")
+    raise tk.Invalid(text.format(value=shorten(name), known=few) + ("" if few else nearest(name, known)))
+
+
+def refuse_unknown(given: Iterable[str], known: Collection[str]) -> None:
+    """Refuse parameters that are none: a mistyped filter must not give everything."""
+    wrong = {
+        name: [tk._("There is no parameter of this name") + nearest(name, known)] for name in given if name not in known
+    }
+    if wrong:
+        raise tk.ValidationError(wrong)

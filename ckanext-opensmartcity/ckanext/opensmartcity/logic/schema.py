@@ -10,7 +10,9 @@ from ckan.logic.schema import validator_args
 from ckan.types import Schema, Validator, ValidatorFactory
 
 from ..model.pages import LAST
+from ..standard import LEVELS, shipped_languages
 from . import params
+from .audit import filters
 
 
 @validator_args
@@ -119,3 +121,30 @@ def governance_stats(ignore_empty: Validator) -> Schema:
 def governance_city_show(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
     """`lang`: a language code, English where none is given."""
     return {"lang": [ignore_empty, unicode_safe]}
+
+
+@validator_args
+def governance_audit(ignore_empty: Validator, default: ValidatorFactory) -> Schema:
+    """The filters of an audit; `limit` and `cursor` of the page; `lang`."""
+    return {
+        **audit_filters(),
+        "limit": [default(100), _number(1000)],
+        "cursor": [ignore_empty, params.query],
+    }
+
+
+@validator_args
+def audit_filters(ignore_empty: Validator) -> Schema:
+    """What an audit or an export is narrowed to, and in which language it is explained."""
+    return {
+        "q": [ignore_empty, params.query],
+        "fq": [ignore_empty, params.query],
+        "group": [ignore_empty, params.choice(filters.groups)],
+        "level": [ignore_empty, params.choices(lambda: LEVELS)],
+        "missing": [ignore_empty, params.choices(filters.questions)],
+        "concern": [ignore_empty, params.choices(filters.rules)],
+        "overdue": [ignore_empty, params.choices(lambda: filters.OVERDUE)],
+        "organization": [ignore_empty, params.query],
+        "include_private": [ignore_empty, params.true_or_false],
+        "lang": [ignore_empty, params.choice(shipped_languages)],
+    }

@@ -13,12 +13,16 @@ from datetime import date
 from string import ascii_lowercase, ascii_uppercase
 
 from ..standard import Settings, Standard, standard_digest
-from .facets import ANSWERED, CONCERN, FACT, GROUP_LEVEL, LEVEL, MISSING, UNKNOWN, coded_fields
+from .facets import ANSWERED, CONCERN, FACT, FINDING, GROUP_LEVEL, LEVEL, MISSING, UNKNOWN, coded_fields
 
 # A record's assessment changes by itself at most twice: when its review falls due and when its time of keeping ends.
-TURNING = (LEVEL, GROUP_LEVEL, MISSING, CONCERN)
+TURNING = (LEVEL, GROUP_LEVEL, MISSING, CONCERN, FINDING)
 TURNS = ("governance_first_turn_date", "governance_second_turn_date")
 LATE, LATER = "_late", "_later"
+
+_ENCODED = (LEVEL, GROUP_LEVEL, MISSING, UNKNOWN, ANSWERED, FACT, FINDING)
+# Counts up when records are indexed in another way, so that those of before are known.
+_FORM = 2
 
 _LETTERS = ascii_lowercase + ascii_uppercase
 _CIRCLED = "".join(map(chr, (*range(0x24D0, 0x24EA), *range(0x24B6, 0x24D0))))
@@ -38,7 +42,7 @@ def decode(stored: str) -> str:
 
 def is_encoded(standard: Standard, name: str) -> bool:
     """Tell whether the codes of a facet are encoded; rule ids are not, they are no words."""
-    return name in (LEVEL, GROUP_LEVEL, MISSING, UNKNOWN, ANSWERED, FACT) or name in coded_fields(standard)
+    return name in _ENCODED or name in coded_fields(standard)
 
 
 def rewrite(query: str, standard: Standard, today: date) -> str:
@@ -81,7 +85,7 @@ def solr_day(day: date) -> str:
 
 def mark(standard: Standard, settings: Settings) -> str:
     """Return what tells whether a record was assessed by the rules of today: the standard, and the options it reads."""
-    return f"{standard_digest(standard)}/{settings.home or '-'}/{settings.review_months}"
+    return f"{standard_digest(standard)}/{settings.home or '-'}/{settings.review_months}/{_FORM}"
 
 
 def phases(name: str) -> Collection[str]:

@@ -98,17 +98,21 @@ def freshness(standard: Standard) -> dict[str, Any]:
     """Return the facets that tell whether the index is as the database and the rules of today."""
     everywhere = f'+site_id:"{tk.config["ckan.site_id"]}" +state:active +capacity:public {governed(standard)}'
     marked = f'{facets.MARK}:"{solr.mark(standard, config.settings())}"'
-    return {"marked": among(marked), "everywhere": among("*:*", domain={"query": everywhere})}
+    prints = {"prints": f"sum(mod(ms(metadata_modified),{catalogue.MODULUS}))"}
+    return {"marked": among(marked), "everywhere": among("*:*", prints, domain={"query": everywhere})}
 
 
 def read_freshness(standard: Standard, answer: Mapping[str, Any]) -> dict[str, Any]:
     """Say how many public records wait for the index, and how many were assessed by rules or options of before."""
-    behind = catalogue.public_records(standard.records) - number(answer, "everywhere")
+    there, prints = catalogue.public_records(standard.records)
+    behind = there - number(answer, "everywhere")
+    stale = prints != round(answer.get("everywhere", {}).get("prints", 0))
     outdated = answer["count"] - number(answer, "marked")
-    return {"records": behind, "outdated": outdated, "message": _lag_in_words(behind, outdated)}
+    words = _lag_in_words(behind, outdated, stale)
+    return {"records": behind, "stale": stale, "outdated": outdated, "message": words}
 
 
-def _lag_in_words(behind: int, outdated: int) -> str | None:
+def _lag_in_words(behind: int, outdated: int, stale: bool) -> str | None:
     if outdated:
         text = tk.ungettext(
             "{n} record was counted by rules of before. An administrator should rebuild the search index.",
@@ -118,4 +122,6 @@ def _lag_in_words(behind: int, outdated: int) -> str | None:
         return str(text).format(n=outdated)
     if behind:
         return str(tk._("The search index lags behind, so that these numbers can be off by {n}.")).format(n=abs(behind))
+    if stale:
+        return str(tk._("The search index holds some records as they were before their last change."))
     return None

@@ -10,7 +10,7 @@ from ckan.lib import search
 from ckan.types import Context
 
 from ... import config
-from .. import city, schema, stats
+from .. import city, params, schema, stats
 from ..counting import count
 from ..governance import reader
 
@@ -61,8 +61,4 @@ def _count(context: Context, asked: Mapping[str, Any], facets: Mapping[str, Any]
     try:
         return count(context, {**asked, "fq_list": [stats.governed(config.standard())]}, facets)
     except search.SearchError as problem:
-        wrong = next((name for name in ("fq", "q") if name in asked), None)
-        if wrong is None:
-            raise
-        message = tk._("The search does not understand this. Write it as for package_search.")
-        raise tk.ValidationError({wrong: [message]}) from problem
+        raise params.not_understood(asked, problem) from problem
