@@ -20,6 +20,8 @@ from unittest import mock
 import ckan.plugins.toolkit as tk
 import requests
 from ckan import logic, model
+from ckan.cli import load_config
+from ckan.config.middleware import make_app
 from ckan.lib.search import index
 from ckan.lib.search.common import make_connection
 from ckanext.opensmartcity import config
@@ -101,6 +103,8 @@ class Filler:
         shared = own | related | counts
         default = _replaced(self._default, shared) | {"url": own["url"], "extras": listed, "resources": resources}
         custom = _replaced(self._custom, shared | governed) | {"resources": [stripped(each) for each in resources]}
+        if governed:
+            custom.pop("extras", None)
         return Made(default, custom, self._rows(found, own, extras, resources))
 
     def _governed(self, found: Invention) -> dict[str, Any]:
@@ -238,3 +242,13 @@ def send(found: Iterable[Mapping[str, Any]]) -> None:
     headers = {"Content-Type": "application/json"}
     answer = requests.post(f"{tk.config['solr_url']}/update", data=json.dumps(kept), headers=headers, timeout=600)
     answer.raise_for_status()
+
+
+def main(ini: str, start: int, size: int) -> None:
+    """Fill the portal of a configuration."""
+    with make_app(load_config(ini))._wsgi_app.test_request_context():
+        fill(size, start=start)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
