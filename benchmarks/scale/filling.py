@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +35,7 @@ from sqlalchemy import insert
 from .invention import DEPARTMENTS, LICENCES, TAGS, THEMES, Invention, identifier, invent
 
 BATCH = 500
+SENDERS = 2
 START = datetime(2025, 1, 1)  # noqa: DTZ001  (CKAN stores instants without a zone)
 LICENCE = ("license_id", "license_title", "license_url", "isopen")
 
@@ -193,12 +196,18 @@ def _row(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 def fill(size: int, seed: int = 7, start: int = 0) -> None:
     """Fill the portal with the datasets from `start` to `size`."""
-    filler = Filler(seed)
-    for first in range(start, size, BATCH):
-        made = [filler.make(number) for number in range(first, min(first + BATCH, size))]
-        _insert(made)
-        send(documents(made))
-        print(f"\rfilled {min(first + BATCH, size):,} of {size:,} datasets", end="", file=sys.stderr, flush=True)
+    filler, address = Filler(seed), f"{tk.config['solr_url']}/update"
+    with ThreadPoolExecutor(SENDERS) as senders:
+        sent: deque[Future[None]] = deque()
+        for first in range(start, size, BATCH):
+            made = [filler.make(number) for number in range(first, min(first + BATCH, size))]
+            _insert(made)
+            sent.append(senders.submit(send, address, documents(made)))
+            if len(sent) > SENDERS:
+                sent.popleft().result()
+            print(f"\rfilled {min(first + BATCH, size):,} of {size:,} datasets", end="", file=sys.stderr, flush=True)
+        for each in sent:
+            each.result()
     make_connection().commit()
     model.Session.commit()
     print(file=sys.stderr)
@@ -236,11 +245,11 @@ def collected() -> Iterator[list[dict[str, Any]]]:
         yield found
 
 
-def send(found: Iterable[Mapping[str, Any]]) -> None:
+def send(address: str, found: Iterable[Mapping[str, Any]]) -> None:
     """Send documents to Solr, many in one request; what is nothing is left out, as CKAN's client does."""
     kept = [{name: value for name, value in each.items() if value is not None} for each in found]
     headers = {"Content-Type": "application/json"}
-    answer = requests.post(f"{tk.config['solr_url']}/update", data=json.dumps(kept), headers=headers, timeout=600)
+    answer = requests.post(address, data=json.dumps(kept), headers=headers, timeout=600)
     answer.raise_for_status()
 
 

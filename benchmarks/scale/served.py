@@ -1,4 +1,4 @@
-"""A portal of its own for the catalogue that is filled: a schema in the database, a place in the index, a web server."""
+"""A portal of its own for the catalogue that is filled: a schema of the database, its place in the index, a server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import requests
 from ckanext.opensmartcity.portal import ports
 
 PROJECT = Path(__file__).parents[2]
-SCHEMA = "bench_scale"
+SCHEMA = SITE = "bench_scale"
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ def served() -> Iterator[Served]:
     """Serve an empty portal, and take its database away afterwards."""
     port = ports.next_free(5900)
     address = f"http://{ports.HOST}:{port}"
-    with tempfile.TemporaryDirectory() as folder, _database() as database:
+    with tempfile.TemporaryDirectory() as folder, _database() as database, _index():
         ini = Path(folder) / "scale.ini"
-        options = {"use": f"config:{PROJECT / 'test.ini'}", "ckan.site_id": "bench_scale", "ckan.site_url": address}
+        options = {"use": f"config:{PROJECT / 'test.ini'}", "ckan.site_id": SITE, "ckan.site_url": address}
         ini.write_text("[app:main]\n" + "".join(f"{name} = {value}\n" for name, value in options.items()))
         variables = os.environ | {"CKAN_SQLALCHEMY_URL": database, "CKAN_INI": str(ini)}
         upgrade = [str(Path(sys.executable).parent / "ckan"), "-c", str(ini), "db", "upgrade"]
@@ -91,3 +91,19 @@ def _database() -> Iterator[str]:
         finally:
             cursor.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
             server.close()
+
+
+@contextmanager
+def _index() -> Iterator[None]:
+    """Take what this portal wrote into the index away, before and afterwards."""
+    _empty_index()
+    try:
+        yield
+    finally:
+        _empty_index()
+
+
+def _empty_index() -> None:
+    query = {"delete": {"query": f'site_id:"{SITE}"'}}
+    address = f"{os.environ['CKAN_SOLR_URL']}/update?commit=true"
+    requests.post(address, json=query, timeout=600).raise_for_status()
