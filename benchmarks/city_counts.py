@@ -60,7 +60,9 @@ def make_originals() -> list[dict[str, Any]]:
     make_catalogue(_CURRENT, size=KINDS)
     for number in range(ORGANIZATIONS):
         factories.Organization(name=f"department-{number}", title=f"Department {number}")
-    found = make_connection(decode_dates=False).search("*:*", rows=1000, fq="capacity:public", fl="*")
+    # The last two are indexed and not stored.
+    fields = ",".join(["*", *(f"{name}:field({name})" for name in (facets.ROW, "title_string"))])
+    found = make_connection(decode_dates=False).search("*:*", rows=1000, fq="capacity:public", fl=fields)
     return [dict(document) for document in found.docs]
 
 

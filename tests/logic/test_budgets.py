@@ -56,10 +56,10 @@ def test_governance_check_asks_nothing_but_who_asks(current, monkeypatch):
 
 
 def get(app, monkeypatch, path):
-    app.get(path)
+    app.get(path).get_data()
     model.Session.remove()
     with counted(monkeypatch) as calls:
-        app.get(path)
+        app.get(path).get_data()
     return calls
 
 
@@ -91,6 +91,24 @@ def test_usual_answers_are_read_and_written_with_one_statement_each(dataset, mon
         assert len(calls.sql) <= 6, str(calls)
         assert len(ours) <= 2, str(calls)
         assert calls.solr == []
+
+
+AUDITS = {
+    "/api/3/action/governance_audit": 3,
+    "/transparency/audit.json": 4,
+    "/transparency/audit.csv": 2,
+    "/transparency/audit.jsonl": 2,
+}
+
+
+@pytest.mark.parametrize("path", AUDITS)
+def test_an_audit_asks_two_searches_and_the_same_statements_however_many_records(app, dataset, monkeypatch, path):
+    few = get(app, monkeypatch, path)
+    for _ in range(3):
+        factories.Dataset(owner_org=factories.Organization()["id"])
+    many = get(app, monkeypatch, path)
+    assert len(few.solr) == len(many.solr) == 2, str(many)
+    assert len(few.sql) == len(many.sql) <= AUDITS[path], str(many)
 
 
 STATS = "/api/3/action/governance_stats?by=organization,group,type,privacy_class"

@@ -1,5 +1,8 @@
 """The matrix: every action and page, for every role, on every kind of dataset; as for package_show, no more."""
 
+import csv
+import gzip
+import io
 import json
 
 import pytest
@@ -240,3 +243,47 @@ def test_the_lists_behind_the_numbers_have_public_records_only_for_everybody(cit
             body = app.get(f"/dataset/?{query}&ext_public=dataset", headers=headers).body
             assert "1 dataset found" in body
             assert datasets["private"]["name"] not in body
+
+
+FILES = ("/transparency/audit.jsonl", "/transparency/audit.csv", "/transparency/audit.csv.gz")
+AUDITS = ("/api/3/action/governance_audit", *FILES)
+
+
+def audited(answer, path):
+    """Return the names in an audit."""
+    if path.startswith("/api"):
+        return {row["name"] for row in answer.json["result"]["rows"]}
+    if path.endswith(".jsonl"):
+        return {json.loads(line)["name"] for line in answer.body.splitlines()}
+    text = gzip.decompress(answer.data).decode() if path.endswith(".gz") else answer.body
+    return {row["name"] for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))}
+
+
+def test_each_audit_lists_for_everybody_exactly_what_they_may_see(city, app):
+    datasets, tokens = city
+    names = {kind: dataset["name"] for kind, dataset in datasets.items()}
+    for path in AUDITS:
+        for role, headers in tokens.items():
+            seen = {names["public"]} | ({names["private"]} if role in MAY_READ["private"] else set())
+            assert audited(app.get(path, headers=headers), path) == seen, (path, role)
+            answer = app.get(f"{path}?include_private=false", headers=headers)
+            assert audited(answer, path) == {names["public"]}, (path, role)
+            if role not in OWN:
+                drafts = app.get(path, query_string={"fq": "+state:(draft OR deleted)"}, headers=headers)
+                assert audited(drafts, path) == set(), (path, role)
+
+
+def test_the_manifest_counts_for_everybody_what_they_may_see(city, app):
+    _, tokens = city
+    for role, headers in tokens.items():
+        told = app.get("/transparency/audit.json", headers=headers).json
+        assert told["total"] == sum(told["levels"].values()) == (2 if role in OWN else 1), role
+        assert told["seen_by"] == ("everybody" if role == "anonymous" else "user")
+
+
+def test_a_file_for_somebody_is_kept_by_nobody_on_the_way(city, app):
+    _, tokens = city
+    for path in FILES:
+        answer = app.get(path, headers=tokens["member"])
+        assert answer.data
+        assert set(answer.headers["Cache-Control"].split(", ")) == {"private", "no-store"}

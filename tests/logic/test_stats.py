@@ -94,6 +94,13 @@ def test_queries_narrow_the_count_as_they_narrow_a_search(query, day):
         assert stats["total"] == len(found)
 
 
+@pytest.mark.parametrize("no", ["false", False, 0])
+def test_private_records_are_left_out_however_no_is_said(no):
+    with freeze_time(TODAY):
+        found = [record for record in records() if not record["private"]]
+        assert call_action("governance_stats", include_private=no)["total"] == len(found) < len(records())
+
+
 @pytest.mark.parametrize(
     ("asked", "field"),
     [

@@ -11,6 +11,7 @@ from typing import Any
 from . import config
 from .exchange.registers import SOURCE_KEY
 from .logic import facets, solr
+from .logic.audit.verdicts import verdicts_of, write_verdicts
 from .logic.governance import SYSTEM_TYPE
 from .model.former_names import former_names_of
 from .standard import (
@@ -18,7 +19,6 @@ from .standard import (
     AnswerType,
     Assessment,
     Field,
-    Finding,
     Reading,
     RecordType,
     assess_reading,
@@ -88,12 +88,13 @@ def _turning(record: Mapping[str, Any], reading: Reading) -> Iterator[tuple[str,
     """Yield what the assessment says before and after each of its turns, and when they are."""
     days = sorted({day for day in (reading.dates.review_due, reading.dates.retention_due) if day and day < date.max})
     yield from zip(solr.TURNS, map(solr.solr_day, days), strict=False)
-    first = assess_reading(config.standard(), reading)
-    later = (assess_reading(config.standard(), seen_on(reading, record, day + timedelta(days=1))) for day in days)
-    for suffix, assessment in zip(("", solr.LATE, solr.LATER), (first, *later), strict=False):
+    later = (seen_on(reading, record, day + timedelta(days=1)) for day in days)
+    assessments = [assess_reading(config.standard(), seen) for seen in (reading, *later)]
+    for suffix, assessment in zip(("", solr.LATE, solr.LATER), assessments, strict=False):
         for name, values in _assessed(assessment).items():
             yield name + suffix, values
-    yield facets.UNKNOWN, [solr.encode(name) for name in first.unknown]
+    yield facets.UNKNOWN, [solr.encode(name) for name in assessments[0].unknown]
+    yield facets.ROW, write_verdicts(verdicts_of(days, assessments))
 
 
 def _assessed(assessment: Assessment) -> dict[str, list[str]]:
@@ -102,12 +103,7 @@ def _assessed(assessment: Assessment) -> dict[str, list[str]]:
         facets.GROUP_LEVEL: [solr.encode(f"{group.group.id}:{group.level}") for group in assessment.groups],
         facets.MISSING: [solr.encode(name) for name in assessment.missing],
         facets.CONCERN: sorted({finding.rule for finding in assessment.concerns}),
-        facets.FINDING: [solr.encode(_finding(each)) for each in (*assessment.errors, *assessment.concerns)],
     }
-
-
-def _finding(finding: Finding) -> str:
-    return f"{finding.rule}:{','.join(finding.fields)}"
 
 
 def _reasons(reading: Reading) -> Iterator[tuple[str, str]]:

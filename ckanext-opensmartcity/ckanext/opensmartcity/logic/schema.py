@@ -107,13 +107,13 @@ def governance_defaults_show(not_empty: Validator, ignore_empty: Validator, unic
 
 
 @validator_args
-def governance_stats(ignore_empty: Validator) -> Schema:
+def governance_stats(ignore_empty: Validator, ignore_missing: Validator) -> Schema:
     """`q`, `fq`: queries; `by`: what to count by; `include_private`: whether private records count, if you see them."""
     return {
         "q": [ignore_empty, params.query],
         "fq": [ignore_empty, params.query],
         "by": [ignore_empty, params.dimensions],
-        "include_private": [ignore_empty, params.true_or_false],
+        "include_private": [ignore_missing, params.true_or_false],
     }
 
 
@@ -134,7 +134,7 @@ def governance_audit(ignore_empty: Validator, default: ValidatorFactory) -> Sche
 
 
 @validator_args
-def audit_filters(ignore_empty: Validator) -> Schema:
+def audit_filters(ignore_empty: Validator, ignore_missing: Validator) -> Schema:
     """What an audit or an export is narrowed to, and in which language it is explained."""
     return {
         "q": [ignore_empty, params.query],
@@ -145,6 +145,6 @@ def audit_filters(ignore_empty: Validator) -> Schema:
         "concern": [ignore_empty, params.choices(filters.rules)],
         "overdue": [ignore_empty, params.choices(lambda: filters.OVERDUE)],
         "organization": [ignore_empty, params.query],
-        "include_private": [ignore_empty, params.true_or_false],
+        "include_private": [ignore_missing, params.true_or_false],
         "lang": [ignore_empty, params.choice(shipped_languages)],
     }

@@ -13,14 +13,13 @@ from datetime import date
 from string import ascii_lowercase, ascii_uppercase
 
 from ..standard import Settings, Standard, standard_digest
-from .facets import ANSWERED, CONCERN, FACT, FINDING, GROUP_LEVEL, LEVEL, MISSING, UNKNOWN, coded_fields
+from .facets import ANSWERED, CONCERN, FACT, GROUP_LEVEL, LEVEL, MISSING, UNKNOWN, coded_fields
 
 # A record's assessment changes by itself at most twice: when its review falls due and when its time of keeping ends.
-TURNING = (LEVEL, GROUP_LEVEL, MISSING, CONCERN, FINDING)
+TURNING = (LEVEL, GROUP_LEVEL, MISSING, CONCERN)
 TURNS = ("governance_first_turn_date", "governance_second_turn_date")
 LATE, LATER = "_late", "_later"
 
-_ENCODED = (LEVEL, GROUP_LEVEL, MISSING, UNKNOWN, ANSWERED, FACT, FINDING)
 # Counts up when records are indexed in another way, so that those of before are known.
 _FORM = 2
 
@@ -42,7 +41,7 @@ def decode(stored: str) -> str:
 
 def is_encoded(standard: Standard, name: str) -> bool:
     """Tell whether the codes of a facet are encoded; rule ids are not, they are no words."""
-    return name in _ENCODED or name in coded_fields(standard)
+    return name in (LEVEL, GROUP_LEVEL, MISSING, UNKNOWN, ANSWERED, FACT) or name in coded_fields(standard)
 
 
 def rewrite(query: str, standard: Standard, today: date) -> str:

@@ -51,7 +51,7 @@ def _send(form: str, *, packed: bool, suffix: str) -> ResponseReturnValue:
     written = FORMATS[form]()
     try:
         export = _export()
-        parts = _begun(write(export.pages(), written))
+        parts = _begun(write(export.pages(), written, begun=export.begun))
     except _PROBLEMS as problem:
         return _refuse(problem)
     media_type = "application/gzip" if suffix else f"{written.media_type}; charset=utf-8"
@@ -104,7 +104,9 @@ def _refusal(status: int, error: dict[str, Any]) -> Response:
 def _varied(answer: Response) -> Response:
     answer.vary.update(("Accept-Encoding", "Authorization", "Cookie"))
     if tk.current_user.is_authenticated:
-        answer.headers["Cache-Control"] = "private, no-store"
+        # CKAN calls every other answer public.
+        tk.request.environ["__no_cache__"] = True
+        answer.cache_control.no_store = True
     return answer
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from . import log
+from .auditing import audit_records
 from .city_report import city_report
 from .exporting import export_records
 from .importing import import_records
@@ -21,6 +22,7 @@ def opensmartcity() -> None:
 __all__ = ["get_commands", "log", "opensmartcity"]
 
 opensmartcity.add_command(ledger)
+opensmartcity.add_command(audit_records)
 opensmartcity.add_command(export_records)
 opensmartcity.add_command(import_records)
 opensmartcity.add_command(migrate_records)

@@ -1,13 +1,15 @@
-"""`ckan opensmartcity export`: the algorithms of this portal in the shape of another register."""
+"""`ckan opensmartcity export`: every record as the standard judges it, or the algorithms for another register."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
 from ... import config
 from ...exchange.registers import export_record, register_ids
+from ...logic.audit.exporting import FORMATS
 from ...logic.governance import SYSTEM_TYPE
 from ...logic.walking import walk
 from ...standard import language
@@ -15,27 +17,56 @@ from ...standard.messages import N_
 from ..convert import as_line, losses
 from ..options import CLEAN, FINDINGS
 from .acting import acting_user, existing_organization
+from .auditing import asked_export, narrowing, told_in_a_line, write_export
 from .progress import Progress
+
+TARGETS = click.Choice([*FORMATS, *register_ids()])
 
 
 @click.command("export")
-@click.option("--to", "target", required=True, type=click.Choice(register_ids()), help="The register to write for.")
+@click.option("--to", "target", required=True, type=TARGETS, help="A file of all records, or a register to write for.")
 @click.option("--organization", default=None, help="Only the records of this organisation.")
+@narrowing
+@click.option(
+    "--output", default="-", type=click.Path(path_type=Path), help="File of csv or jsonl; .gz behind it compresses."
+)
+@click.option("--cursor", default=None, help="Go on behind the last cursor of a file that broke off.")
 @click.option("--include-private/--public-only", "private", default=False, help="Also records that are not public.")
 @click.option("--user", default=None, help="The user who exports; the site user by default.")
 @click.option("--lang", default="en", help="Language of the messages.")
-def export_records(target: str, organization: str | None, private: bool, user: str | None, lang: str) -> None:
-    """Write the algorithm records for another register, one JSON object a line.
+def export_records(
+    target: str,
+    organization: str | None,
+    filters: tuple[str, ...],
+    output: Path,
+    cursor: str | None,
+    private: bool,
+    user: str | None,
+    lang: str,
+) -> None:
+    """Write all records with their levels, gaps and concerns, or the algorithm records for another register.
 
-    What the other register cannot hold, and what it requires and nothing fills, is told on the error stream. Exit code
-    0: nothing was lost; 1: something was.
+    A file of all records (csv, jsonl) gets a manifest beside it, by which it can be cited. For a register each record
+    is one JSON object a line. What the other register cannot hold, and what it requires and nothing fills, is told on
+    the error stream. Exit code 0: nothing was lost; 1: something was.
     """
+    actor, owner = acting_user(user), existing_organization(organization) if organization else None
+    if target not in FORMATS:
+        if filters or cursor or str(output) != "-":
+            raise click.UsageError("--filter, --cursor and --output are for csv and jsonl")
+        sys.exit(_export_register(target, actor, owner, lang, private=private))
+    more = {name: value for name, value in (("organization", owner), ("cursor", cursor)) if value}
+    with told_in_a_line():
+        write_export(asked_export(filters, actor, lang, private=private, **more), target, output)
+
+
+def _export_register(target: str, user: str, owner: str | None, lang: str, *, private: bool) -> int:
     translate, standard, lost = language(lang).translate, config.standard(), 0
     filters = [f"dataset_type:{SYSTEM_TYPE}", "state:active"]
-    if organization:
-        filters.append(f'owner_org:"{existing_organization(organization)}"')
+    if owner:
+        filters.append(f'owner_org:"{owner}"')
     with Progress() as progress:
-        for record in walk(acting_user(user), *filters, private=private):
+        for record in walk(user, *filters, private=private):
             exported = export_record(target, record, standard=standard)
             for name, message in losses(standard, target, record, exported):
                 lost += 1
@@ -44,4 +75,4 @@ def export_records(target: str, organization: str | None, private: bool, user: s
             progress.step()
     summary = translate(N_("{records} records, {remarks} values without a home or fields left empty."))
     click.echo(summary.format(records=progress.count, remarks=lost), err=True)
-    sys.exit(FINDINGS if lost else CLEAN)
+    return FINDINGS if lost else CLEAN

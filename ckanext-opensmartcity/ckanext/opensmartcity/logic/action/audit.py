@@ -61,7 +61,7 @@ def governance_audit(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     return {
         **audit.head(),
         "total": decided.total,
-        "rows": rows,
+        "rows": [row.as_dict() for row in rows],
         "questions": audit.rows.questions(rows),
         "next_cursor": None if page.last else audit.cursors(user).seal(page.mark),
         "index_lag": stats.read_freshness(audit.standard, {"count": decided.total, **page.facets}),

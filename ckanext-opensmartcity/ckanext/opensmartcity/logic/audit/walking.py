@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import Any
 
 import pysolr
@@ -17,6 +18,7 @@ from .rows import FIELDS, Document
 PAGE = 1000
 # Ids never change and no edit moves a record, so that a page begins where the one before ended. Solr wants the key too.
 _SORT = "id asc, index_id asc"
+_FL = ",".join(f"{name}:field({field})" for name, field in FIELDS.items())
 # Rights that somebody loses while a long walk goes on must count.
 RENEW_AFTER = 10.0
 
@@ -38,8 +40,8 @@ class Walk:
     decide: Callable[[], counting.Decided]
     size: int = PAGE
     renew_after: float = RENEW_AFTER
-    _decided: counting.Decided | None = field(default=None, init=False)
-    _at: float = field(default=0.0, init=False)
+    _decided: counting.Decided | None = attribute(default=None, init=False)
+    _at: float = attribute(default=0.0, init=False)
 
     def pages(self, mark: str = START) -> Iterator[Page]:
         """Yield page after page; while one is being worked on, the index is asked for the next."""
@@ -69,6 +71,6 @@ def page(
     connection: pysolr.Solr | None = None,
 ) -> Page:
     """Return one page of the records that somebody may see, and facets of all of them."""
-    asked = {"fl": ",".join(FIELDS), "sort": _SORT, "rows": size, "cursorMark": mark}
+    asked = {"fl": _FL, "sort": _SORT, "rows": size, "cursorMark": mark}
     found = counting.ask(decided, facets, connection, **asked)
     return Page(found.docs, str(found.nextCursorMark), len(found.docs) < size, found.raw_response.get("facets", {}))

@@ -92,7 +92,10 @@ def may_change(context: Context, dataset_id: str) -> bool:
 
 
 def _user(context: Context) -> Any:
+    # CKAN's API puts somebody there who is nobody.
     user = context.get("auth_user_obj")
+    if user is not None and user.is_anonymous:
+        return None
     return user or (model.User.get(context["user"]) if context.get("user") else None)
 
 

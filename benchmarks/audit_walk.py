@@ -1,0 +1,126 @@
+"""A walk of 10,000 rows by cursor while a second process makes, changes, hides, deletes and purges datasets.
+
+Empties and fills the database and the index that it is given: run it on the services of the test run only.
+
+    .venv/bin/python benchmarks/audit_walk.py test.ini 10000
+
+It fails if a record that was there throughout is not met exactly once, by the action and by an export.
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+import city_counts
+import ckan.plugins.toolkit as tk
+import ledger_tables
+from ckan import model
+from ckan.cli import load_config
+from ckan.config.middleware import make_app
+from ckan.lib import search
+from ckan.tests.helpers import call_action
+from ckanext.opensmartcity.logic.audit.exporting import Export, read_export
+
+LIMIT = 50
+
+
+def main(ini: str, size: int) -> None:
+    """Fill, walk twice beside a second process, and say what was met."""
+    app = make_app(load_config(ini))
+    with app._wsgi_app.test_request_context():
+        model.repo.rebuild_db()
+        ledger_tables.renew()
+        search.clear_all()
+        originals = city_counts.make_originals()
+        city_counts.fill(originals, size - len(originals))
+        for name, walk in {"governance_audit": by_action, "export": by_export}.items():
+            beside(ini, name, walk)
+
+
+def by_action() -> Iterator[str]:
+    """Yield the ids of all pages."""
+    cursor: dict[str, str] = {}
+    while True:
+        page = call_action("governance_audit", limit=LIMIT, include_private="false", **cursor)
+        yield from (row["id"] for row in page["rows"])
+        if page["next_cursor"] is None:
+            return
+        cursor = {"cursor": page["next_cursor"]}
+
+
+def by_export() -> Iterator[str]:
+    """Yield the ids of an export, as slowly as a reader far away takes them."""
+    export = read_export("", {})
+    for page in Export(export.audit, export.user, size=LIMIT).pages():
+        time.sleep(0.1)
+        yield from (row.record["id"] for row in page)
+
+
+def beside(ini: str, name: str, walk: Any) -> None:
+    """Walk while the second process works, and compare with what was there before and after."""
+    before = listed()
+    worker = subprocess.Popen([sys.executable, __file__, ini, "disturb"], stdout=subprocess.PIPE, text=True)
+    assert worker.stdout
+    worker.stdout.readline()
+    begin = time.perf_counter()
+    met = Counter(walk())
+    seconds = time.perf_counter() - begin
+    worker.terminate()
+    done = Counter(line.strip() for line in worker.stdout)
+    worker.wait()
+    throughout = before & listed()
+    doubled, lost = [each for each, times in met.items() if times > 1], throughout - met.keys()
+    print(f"{name}: {len(met):,} rows met in {seconds:.0f} s; beside it {dict(done)}", flush=True)
+    print(f"  there throughout: {len(throughout):,}, of these lost: {len(lost)}, doubled: {len(doubled)}", flush=True)
+    assert not doubled
+    assert not lost
+    assert sum(done.values()) > 10
+
+
+def listed() -> set[str]:
+    """Return the ids that the index has for everybody."""
+    found = city_counts.make_connection().search("+capacity:public +state:active", fl="id", rows=1_000_000)
+    return {document["id"] for document in found.docs}
+
+
+def disturb(ini: str) -> None:
+    """Change something until this process is ended, and tell each time what."""
+    app, chance = make_app(load_config(ini)), random.Random(time.time())  # noqa: S311  (no secret)
+    with app._wsgi_app.test_request_context():
+        owner = model.Group.all("organization")[0].id
+        ids = sorted(listed())
+        works = {
+            "made": lambda _: call_action("package_create", name=f"made-{chance.getrandbits(60):x}", owner_org=owner),
+            "changed": lambda each: call_action("package_patch", id=each, title="Changed"),
+            "hidden": lambda each: call_action("package_patch", id=each, private=True, owner_org=owner),
+            "deleted": lambda each: call_action("package_delete", id=each),
+            "purged": lambda each: call_action("dataset_purge", id=each),
+        }
+        print("begun", flush=True)
+        while True:
+            name = chance.choice(list(works))
+            try:
+                works[name](ids.pop(chance.randrange(len(ids))))
+            except (tk.ValidationError, tk.ObjectNotFound) as error:
+                print(f"refused {error}", flush=True)
+            else:
+                print(name, flush=True)
+            model.Session.remove()
+
+
+if __name__ == "__main__":
+    if "test" not in Path(sys.argv[1]).name:
+        sys.exit("This empties the database and the index. Give the test.ini of this project.")
+    if sys.argv[2:] == ["disturb"]:
+        disturb(sys.argv[1])
+    else:
+        main(sys.argv[1], int(sys.argv[2]))
