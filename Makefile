@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help env env-test portal test bench lint format i18n reference standard-version wheel clean python
+.PHONY: help env env-test portal test bench peers lint format i18n reference standard-version wheel clean python
 
 PYTHON ?= python3
 BROWSER ?= yes
@@ -12,6 +12,7 @@ help:
 	@echo "make portal   start the portal with its demo city (Ctrl-C stops it)"
 	@echo "make test     every check and test; BROWSER=no leaves the browser tests out"
 	@echo "make bench    measure, print one table and keep it in benchmarks/results.md; ARGS=checker renews one"
+	@echo "make peers    run the tests of ckanext-scheming and ckanext-dcat with the plugin and without, and compare"
 	@echo "make env      only make the environment in .venv"
 	@echo "make lint     ruff, mypy and import rules"
 	@echo "make format   let ruff rewrite the sources"
@@ -40,6 +41,9 @@ test: env-test
 
 bench: env-test
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(PORTAL) --stop-with-parent services --name bench -- python -m benchmarks $(ARGS)
+
+peers: env-test
+	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(PORTAL) --stop-with-parent services --name peers -- python -m benchmarks.peers $(ARGS)
 
 lint: env-test
 	$(BIN)/ruff check

@@ -91,6 +91,15 @@ def test_without_its_tables_the_portal_says_what_to_do_and_changes_nothing(
     assert "ckan db upgrade" in result.output
 
 
+def test_without_its_tables_what_the_standard_does_not_know_is_left_alone(without_tables):
+    user = factories.Sysadmin()
+    other = act("package_create", user, name="not-ours", type="showcase")
+    act("package_patch", user, id=other["id"], title="Changed")
+    act("package_delete", user, id=other["id"])
+    act("dataset_purge", user, id=other["id"])
+    assert model.Package.get(other["id"]) is None
+
+
 def test_an_existing_portal_is_brought_up_to_date_by_ckans_own_command(dataset, without_tables, cli):
     pending = cli.invoke(ckan, ["db", "pending-migrations"])
     assert "unapplied migrations for opensmartcity" in pending.output

@@ -23,6 +23,7 @@ from .standard import (
     RecordType,
     assess_reading,
     read_record,
+    seen_on,
 )
 from .standard.answers import as_list
 
@@ -36,7 +37,7 @@ def index_answers(pkg_dict: dict[str, Any]) -> dict[str, Any]:
         return pkg_dict
     record = json.loads(pkg_dict["validated_data_dict"])
     _forget_answers(pkg_dict, record_type)
-    reading = _reading(record, date.min)
+    reading = read_record(config.standard(), record, replace(config.settings(), today=date.min))
     pkg_dict.update(_facets(reading))
     pkg_dict.update(_known(reading))
     pkg_dict.update(_dates(reading))
@@ -55,10 +56,6 @@ def _forget_answers(pkg_dict: dict[str, Any], record_type: RecordType) -> None:
             pkg_dict.pop(f"extras_{name}", None)
     for name in (DECLARED_FIELD, SOURCE_KEY, f"extras_{DECLARED_FIELD}"):
         pkg_dict.pop(name, None)
-
-
-def _reading(record: Mapping[str, Any], day: date) -> Reading:
-    return read_record(config.standard(), record, replace(config.settings(), today=day))
 
 
 def _facets(reading: Reading) -> Iterator[tuple[str, list[str]]]:
@@ -91,7 +88,7 @@ def _turning(record: Mapping[str, Any], reading: Reading) -> Iterator[tuple[str,
     """Yield what the assessment says before and after each of its turns, and when they are."""
     days = sorted({day for day in (reading.dates.review_due, reading.dates.retention_due) if day and day < date.max})
     yield from zip(solr.TURNS, map(solr.solr_day, days), strict=False)
-    later = (_reading(record, day + timedelta(days=1)) for day in days)
+    later = (seen_on(reading, record, day + timedelta(days=1)) for day in days)
     assessments = [assess_reading(config.standard(), seen) for seen in (reading, *later)]
     for suffix, assessment in zip(("", solr.LATE, solr.LATER), assessments, strict=False):
         for name, values in _assessed(assessment).items():

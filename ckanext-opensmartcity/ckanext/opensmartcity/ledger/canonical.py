@@ -1,9 +1,4 @@
-"""JSON read strictly, one text after the other, and the canonical bytes of what was read, fast.
-
-`rfc8785` is the reference, and slow. The encoder of Python's own library gives the same bytes for what events are made
-of: texts, whole numbers, lists and objects. Where it might not (fractions, keys beyond the basic plane of Unicode) the
-reference is asked.
-"""
+"""JSON read strictly, one text after the other, and the canonical bytes of what was read, fast."""
 
 from __future__ import annotations
 
@@ -14,10 +9,9 @@ from typing import Any
 from ..standard.messages import N_
 from .errors import Unreadable
 from .event import canonical_bytes
+from .jcs import LARGEST_INTEGER, encode
 
-LARGEST_INTEGER = 2**53 - 1
 _BEYOND_BASIC_PLANE = re.compile("[\U00010000-\U0010ffff]")
-encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 class StrictJson:

@@ -10,8 +10,8 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from ..standard import DECLARED_FIELD
-from .canonical import encode
 from .findings import Finding, finding
+from .jcs import encode
 from .notebook import Notebook
 
 _PAIRS = struct.Struct("qq")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import rfc8785
+from .jcs import canonical
 
 FORMAT = 1
 
@@ -72,7 +72,7 @@ def body_of(event: Event) -> dict[str, Any]:
 
 def canonical_bytes(body: Mapping[str, Any]) -> bytes:
     """Return the canonical JSON of an event's body, by RFC 8785; ValueError for what JSON cannot carry."""
-    return rfc8785.dumps(dict(body))
+    return canonical(body)
 
 
 def leaf_hash(data: bytes) -> bytes:

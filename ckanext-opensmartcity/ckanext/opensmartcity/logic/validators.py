@@ -90,10 +90,11 @@ def _store(data: FlattenDataDict, record: dict[str, Any], reading: Reading) -> N
     stored: dict[str, Any] = {**reading.answers, DECLARED_FIELD: declared}
     for name in (*reading.record_type.fields, DECLARED_FIELD):
         value = stored.get(name) or record.get(name)
-        data[(name,)] = _as_text(value) if value and value not in ("[]", "{}") else tk.missing
+        data[(name,)] = as_stored(value) if value and value not in ("[]", "{}") else tk.missing
 
 
-def _as_text(value: Any) -> str:
+def as_stored(value: Any) -> str:
+    """Return an answer as the text that CKAN stores."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=isinstance(value, dict))
 
 

@@ -16,7 +16,7 @@ from .listing import list_standard, standard_digest
 from .loading import load_standard
 from .messages import Message
 from .model import AnswerType, Code, Field, Group, RecordType, Rule, Standard, Vocabulary
-from .reading import Finding, Reading, Settings, read_record
+from .reading import Finding, Reading, Settings, read_record, seen_on
 from .sentences import Part, Sentence, tell
 from .source import SourceError
 
@@ -66,6 +66,7 @@ __all__ = [
     "load_figures",
     "load_standard",
     "read_record",
+    "seen_on",
     "shipped_folder",
     "shipped_languages",
     "standard_digest",

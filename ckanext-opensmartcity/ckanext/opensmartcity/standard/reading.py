@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -78,6 +78,12 @@ def read_record(standard: Standard, record: Mapping[str, Any], settings: Setting
         home=home_area(settings.home),
         review_months=settings.review_months,
     )
+
+
+def seen_on(reading: Reading, record: Mapping[str, Any], day: date) -> Reading:
+    """Return what was read of a record as it is seen on another day; its answers are not read again."""
+    dates = replace(reading.dates, today=day)
+    return replace(reading, dates=dates, facts=read_facts(record, dates))
 
 
 def _read_answers(

@@ -9,6 +9,7 @@ from ckan import model
 from ckan.types import Action, ChainedAction, Context
 
 from ...model import records
+from ..history.recording import is_governed
 from ..history.watching import watching
 
 
@@ -55,7 +56,7 @@ def user_delete(original: ChainedAction, context: Context, data_dict: dict[str, 
 
 def _dataset_id(data_dict: dict[str, Any]) -> list[str]:
     package = model.Package.get(data_dict.get("id"))
-    return [package.id] if package else []
+    return [package.id] if package and is_governed(package) else []
 
 
 def get_actions() -> dict[str, Action]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 
+from ckan.model import Package
 from sqlalchemy.orm import Session
 
 from ... import config
@@ -83,7 +84,7 @@ def _begin_unseen(session: Session, dataset_id: str) -> None:
             begin(session, before)
 
 
-def is_governed(stored: Stored) -> bool:
+def is_governed(stored: Stored | Package) -> bool:
     """Tell whether the standard knows the type of a dataset."""
     return stored.type in config.standard().records
 

@@ -13,7 +13,7 @@ from ckan.types import Context
 from ...model import commits, presence
 from ...model.commits import Watched
 from .actor import actor_of
-from .recording import record
+from .recording import is_governed, record
 
 MISSING = "ckanext-opensmartcity: the tables of the ledger are missing. Run: ckan db upgrade"
 
@@ -38,9 +38,12 @@ def start() -> None:
 
 
 def watch_dataset(context: Context, id_or_name: str, new: bool = False) -> None:
-    """Record what changes about a dataset until the next commit."""
+    """Record what changes about a dataset until the next commit; nothing where the standard does not know its type."""
+    package = model.Package.get(id_or_name)
+    if not is_governed(package):
+        return
     require_tables()
-    dataset_id = model.Package.get(id_or_name).id
+    dataset_id = package.id
     known = commits.of_session(model.Session()).get(dataset_id)
     new = new or bool(known and known.new)
     if known is None or not known.lasting:
@@ -50,7 +53,8 @@ def watch_dataset(context: Context, id_or_name: str, new: bool = False) -> None:
 @contextmanager
 def watching(context: Context, kind: str, *subject_ids: str, reason: str | None = None) -> Iterator[None]:
     """Record what changes about subjects in each commit of an action; after it, if its caller is to commit."""
-    require_tables()
+    if subject_ids:
+        require_tables()
     lasting = not context.get("defer_commit")
     for subject_id in subject_ids:
         commits.watch(Watched(kind, subject_id, actor_of(context), lasting=lasting, reason=reason))

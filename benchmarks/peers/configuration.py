@@ -1,0 +1,49 @@
+"""The configuration of a suite, self-contained: CKAN's wheel lacks the file on which the suites build theirs."""
+
+from __future__ import annotations
+
+from configparser import RawConfigParser
+from pathlib import Path
+
+# What CKAN's own test configuration sets, as far as extensions rely on it.
+OF_CKAN = {
+    "use": "egg:ckan",
+    "testing": "true",
+    "SECRET_KEY": "only-for-tests",
+    "api_token.jwt.encode.secret": "string:only-for-tests-and-long-enough-for-hs256",
+    "api_token.jwt.decode.secret": "string:only-for-tests-and-long-enough-for-hs256",
+    "WTF_CSRF_ENABLED": "false",
+    "ckan.site_id": "test.ckan.net",
+    "ckan.site_title": "CKAN",
+    "ckan.site_url": "http://test.ckan.net",
+    "ckan.auth.user_create_organizations": "true",
+    "ckan.auth.user_create_groups": "true",
+    "ckan.auth.user_delete_organizations": "true",
+    "ckan.auth.user_delete_groups": "true",
+    "ckan.auth.create_user_via_api": "false",
+    "ckan.auth.create_user_via_web": "true",
+    "ckan.auth.create_unowned_dataset": "true",
+    "ckan.auth.create_dataset_if_not_in_organization": "true",
+    "ckan.auth.anon_create_dataset": "false",
+    "ckan.datasets_per_page": "20",
+    "ckan.cache_validated_datasets": "true",
+    "smtp.mail_from": "info@test.ckan.net",
+    # The services of a run give these by the environment.
+    "sqlalchemy.url": "postgresql://ckan:ckan@127.0.0.1/ckan",
+    "solr_url": "http://127.0.0.1:8983/solr/ckan",
+    "ckan.redis.url": "redis://127.0.0.1:6379/1",
+}
+
+
+def write(source: Path, ini: str, plugin: str) -> str:
+    """Write a suite's configuration with a further plugin, if one is named, and return the name of the file."""
+    parser = RawConfigParser(delimiters=("=",), strict=False)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(source / ini, encoding="utf-8")
+    for name, value in OF_CKAN.items():
+        parser.set("app:main", name, value)
+    parser.set("app:main", "ckan.plugins", f"{parser.get('app:main', 'ckan.plugins')} {plugin}".strip())
+    written = f"beside-{plugin or 'nothing'}-{ini}"
+    with (source / written).open("w", encoding="utf-8") as file:
+        parser.write(file)
+    return written

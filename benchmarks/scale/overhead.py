@@ -1,0 +1,49 @@
+"""What our plugin costs beside scheming with as many plain fields: writing, reading, searching and indexing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+
+from ..portal import megabytes
+from ..results import Result
+from .portals import OURS, PLAIN, Portal, Spent, both
+
+WARM_UP = 10
+# Rounds, how many one round does, in what unit, and how much longer than with plain fields it may take.
+WORKS = {
+    "create": ("package_create", 150, 1, "datasets", 1.10),
+    "patch": ("package_patch", 150, 1, "datasets", 1.10),
+    "show": ("package_show", 100, 10, "datasets", 1.02),
+    "search": ("package_search, 20 rows", 200, 1, "searches", 1.02),
+    "index": ("rebuild of the index", 60, 10, "datasets", 1.10),
+}
+
+
+def measure() -> Iterator[Result]:
+    """Measure each work on both portals, turn by turn."""
+    with both() as portals:
+        for work in WORKS:
+            yield _measured(portals, work)
+
+
+def _measured(portals: dict[str, Portal], work: str) -> Result:
+    title, rounds, amount, unit, allowed = WORKS[work]
+    spent: dict[str, list[Spent]] = {OURS: [], PLAIN: []}
+    for turn in range(rounds + WARM_UP):
+        for kind in (OURS, PLAIN) if turn % 2 else (PLAIN, OURS):
+            seconds = portals[kind].do(work, number=turn)
+            if turn >= WARM_UP:
+                spent[kind].append(seconds)
+    ratios = {
+        f"the time with plain fields ({allowed:.2f} allowed)": _ratio(spent, "clock"),
+        "their processor time": _ratio(spent, "processor"),
+    }
+    seconds = median(each.clock for each in spent[OURS])
+    return Result(title, rounds * amount, unit, seconds * rounds, megabytes(), ratios)
+
+
+def _ratio(spent: dict[str, list[Spent]], clock: str) -> float:
+    """Return the median of the ratios of neighbours: a burst of other work on the machine meets both."""
+    pairs = zip(spent[OURS], spent[PLAIN], strict=True)
+    return median(getattr(ours, clock) / getattr(plain, clock) for ours, plain in pairs)

@@ -1,0 +1,109 @@
+"""A portal of its own for the catalogue that is filled: a schema of the database, its place in the index, a server."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import psycopg2
+import requests
+from ckanext.opensmartcity.portal import ports
+
+PROJECT = Path(__file__).parents[2]
+SCHEMA = SITE = "bench_scale"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A portal that answers: its configuration, its address, and its server's process."""
+
+    ini: Path
+    address: str
+    server: psutil.Process
+    variables: dict[str, str]
+
+    def fill(self, start: int, size: int) -> None:
+        """Fill in the datasets from `start` to `size`, in a process that does not stay."""
+        command = [sys.executable, "-m", f"{__package__}.filling", str(self.ini), str(start), str(size)]
+        subprocess.run(command, check=True, cwd=PROJECT, env=self.variables)
+
+    def megabytes(self) -> float:
+        """Return how much memory of its own the server's worker holds."""
+        return max(float(child.memory_info().rss) for child in self.server.children()) / 2**20
+
+
+@contextmanager
+def served() -> Iterator[Served]:
+    """Serve an empty portal, and take its database away afterwards."""
+    port = ports.next_free(5900)
+    address = f"http://{ports.HOST}:{port}"
+    with tempfile.TemporaryDirectory() as folder, _database() as database, _index():
+        ini = Path(folder) / "scale.ini"
+        options = {"use": f"config:{PROJECT / 'test.ini'}", "ckan.site_id": SITE, "ckan.site_url": address}
+        ini.write_text("[app:main]\n" + "".join(f"{name} = {value}\n" for name, value in options.items()))
+        variables = os.environ | {"CKAN_SQLALCHEMY_URL": database, "CKAN_INI": str(ini)}
+        upgrade = [str(Path(sys.executable).parent / "ckan"), "-c", str(ini), "db", "upgrade"]
+        subprocess.run(upgrade, check=True, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = subprocess.Popen([*_gunicorn(port)], env=variables, cwd=PROJECT)
+        try:
+            _wait(address)
+            yield Served(ini, address, psutil.Process(server.pid), variables)
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _gunicorn(port: int) -> Iterator[str]:
+    yield from (sys.executable, "-m", "gunicorn", "--bind", f"{ports.HOST}:{port}", "--no-control-socket")
+    yield from ("--worker-class", "gthread", "--workers", "1", "--threads", "4", "--timeout", "600")
+    yield from ("--log-level", "error", "ckanext.opensmartcity.portal.wsgi:application")
+
+
+def _wait(address: str) -> None:
+    for _ in range(120):
+        try:
+            if requests.get(f"{address}/api/3/action/status_show", timeout=60).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(1)
+    raise SystemExit("the portal of the benchmark does not answer")
+
+
+@contextmanager
+def _database() -> Iterator[str]:
+    """Make a schema beside the tables of the services, whose user may make no database; drop it afterwards."""
+    address = os.environ["CKAN_SQLALCHEMY_URL"]
+    server = psycopg2.connect(address)
+    server.autocommit = True
+    with server.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+        cursor.execute(f"CREATE SCHEMA {SCHEMA}")
+        try:
+            yield f"{address}{'&' if '?' in address else '?'}options=-csearch_path={SCHEMA}"
+        finally:
+            cursor.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
+            server.close()
+
+
+@contextmanager
+def _index() -> Iterator[None]:
+    """Take what this portal wrote into the index away, before and afterwards."""
+    _empty_index()
+    try:
+        yield
+    finally:
+        _empty_index()
+
+
+def _empty_index() -> None:
+    query = {"delete": {"query": f'site_id:"{SITE}"'}}
+    address = f"{os.environ['CKAN_SOLR_URL']}/update?commit=true"
+    requests.post(address, json=query, timeout=600).raise_for_status()
