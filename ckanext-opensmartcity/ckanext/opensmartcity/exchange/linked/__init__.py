@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .attribution import Giver, add_giver, read_giver
+from .attribution import add_giver, read_giver
 from .reading import ReadAnswers, kind_of, read_answers
 from .terms import bind
 from .writing import Described, add_answers

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from ...standard import Standard
+from ..giver import Giver
 from .terms import DCAT, DCTERMS, FOAF, PROV, RDF, address
 
 ROLE = "answers"
-
-
-@dataclass(frozen=True)
-class Giver:
-    """An organisation that gave the answers: its name, and its identifier if there is one."""
-
-    name: str
-    uri: str | None = None
 
 
 def add_giver(graph: Graph, subject: Node, standard: Standard, giver: Giver | Node) -> None:

@@ -11,7 +11,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SKOS
 from rdflib.term import Node
 
-from ...standard import AnswerType, Field, Standard
+from ...standard import AnswerType, Field
 from ...standard.contacts import looks_personal, normalise_contact
 from .plan import Plan
 from .terms import DCAT, DCATAP, DCTERMS, FOAF, GEODCAT, RDFS, VCARD, address
@@ -27,9 +27,7 @@ _WAYS = (VCARD.hasEmail, VCARD.hasURL, VCARD.hasTelephone)
 _URIS = frozenset({AnswerType.URI, AnswerType.URL, AnswerType.URLS})
 
 
-def foreign_entries(
-    graph: Graph, subject: Node, standard: Standard, kind: str, plan: Plan
-) -> Iterator[tuple[str, list[str]]]:
+def foreign_entries(graph: Graph, subject: Node, plan: Plan) -> Iterator[tuple[str, list[str]]]:
     """Yield the fields that the public terms answer, with their entries."""
     for iri in _READ:
         nodes = sorted(graph.objects(subject, URIRef(iri)), key=str)

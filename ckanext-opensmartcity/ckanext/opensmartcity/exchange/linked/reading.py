@@ -43,10 +43,10 @@ def read_answers(graph: Graph, subject: Node, standard: Standard) -> ReadAnswers
     """Return what a graph answers about a record."""
     kind = kind_of(graph, subject, standard)
     plan, read = plan_of(standard, kind), ReadAnswers(ours=_is_ours(graph, subject, standard))
-    for name, question in standard.records[kind].fields.items():
+    for question in standard.records[kind].fields.values():
         _take(standard, question, list(_entries(graph, subject, standard, plan, question)), read)
     if not read.ours:
-        for name, entries in foreign_entries(graph, subject, standard, kind, plan):
+        for name, entries in foreign_entries(graph, subject, plan):
             _take(standard, standard.records[kind].fields[name], entries, read)
     return _with_declarations(graph, subject, standard, plan, read)
 

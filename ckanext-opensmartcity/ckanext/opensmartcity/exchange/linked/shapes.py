@@ -102,8 +102,9 @@ def _described(stating: Statement, term: URIRef, text: str, kind: Node, label: N
 
 def _kinds(stating: Statement, term: URIRef, fields: tuple[Field, ...], kind: Node) -> None:
     """Values that are stated exactly already: of which kind they are."""
-    for value in stating.graph.objects(stating.subject, term):
-        stating.kinds(value, kind)
+    if any(_each(stating, fields)):
+        for value in stating.graph.objects(stating.subject, term):
+            stating.kinds(value, kind)
 
 
 def _condition(stating: Statement, *kinds: Node) -> BNode:
