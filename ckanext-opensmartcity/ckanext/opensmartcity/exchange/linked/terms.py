@@ -57,6 +57,8 @@ __all__ = [
 
 def bind(graph: Graph, namespace: str) -> None:
     """Name the prefixes with which the graph is written; `namespace` is that of the standard's own terms."""
+    if graph.store.namespace(OWN_PREFIX) is not None:  # of the record before: naming them all takes a while
+        return
     for prefix, each in _PREFIXES.items():
         graph.bind(prefix, each)
     graph.bind(OWN_PREFIX, Namespace(namespace))
