@@ -162,7 +162,7 @@ def test_the_public_terms_of_a_stranger_are_answers_and_nothing_else_is(standard
     assert read_giver(graph, SUBJECT, standard) == Giver("City of There", "https://there.example/id")
 
 
-@pytest.mark.parametrize("giver", [Giver("City of There"), Giver("There", "https://there.example/id")])
+@pytest.mark.parametrize("giver", [Giver("City of There"), Giver("Roads", "https://roads.example/id")])
 def test_whose_answers_they_are_goes_along(standard, giver):
     graph = Graph().parse(data=FOREIGN, format="turtle")
     add_giver(graph, SUBJECT, standard, giver)

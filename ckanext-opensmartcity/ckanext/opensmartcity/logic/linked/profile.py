@@ -22,6 +22,8 @@ from ...exchange.linked.terms import DCTERMS
 from ...standard import Standard, read_record
 from ...standard.assessment import assess_reading
 from ...standard.marking import recorded_version
+from .filling import fill_catalogue, fill_dataset, without_filling
+from .formats import mend_formats, read_formats
 from .mending import keep_nested, mend_attributions, without_repeats
 from .places import page_of, system_page
 
@@ -41,9 +43,11 @@ class OpenSmartCityProfile(RDFProfile):
             return
         bind(self.g, standard.namespace)
         mend_attributions(self.g, dataset_ref)
+        mend_formats(self.g, dataset_ref)
         add_answers(self.g, dataset_ref, standard, _described(standard, dataset_dict))
         self._add_giver(standard, dataset_dict, dataset_ref)
         page_of(self.g, dataset_ref, dataset_dict)
+        fill_dataset(self.g, dataset_ref)
 
     def _add_giver(self, standard: Standard, record: dict[str, Any], subject: URIRef) -> None:
         giver = giver_of(record)
@@ -62,6 +66,8 @@ class OpenSmartCityProfile(RDFProfile):
             dataset_dict["type"] = kind
         without_repeats(dataset_dict, standard.records[kind], read.record)
         keep_nested(dataset_dict, standard)
+        read_formats(self.g, dataset_dict)
+        without_filling(dataset_dict)
         dataset_dict.update(read.record)
         giver = read_giver(self.g, dataset_ref, standard) if read.record else None
         if giver is not None:
@@ -69,8 +75,9 @@ class OpenSmartCityProfile(RDFProfile):
         return dataset_dict
 
     def graph_from_catalog(self, catalog_dict: dict[str, Any] | None, catalog_ref: URIRef) -> None:
-        """Name the prefixes; of the catalogue itself there is nothing to add."""
+        """Complete what is said of the catalogue itself."""
         bind(self.g, config.standard().namespace)
+        fill_catalogue(self.g, catalog_ref)
 
 
 def _described(standard: Standard, record: dict[str, Any]) -> Described:
