@@ -3,6 +3,7 @@
 import pytest
 from ckan import plugins
 from ckan.common import config
+from ckan.tests.helpers import _get_test_app
 
 WITH_DCAT = {
     "ckan.plugins": "opensmartcity scheming_datasets dcat",
@@ -11,24 +12,24 @@ WITH_DCAT = {
 
 
 @pytest.fixture(scope="module")
-def loaded_plugins():
-    """The plugins of test.ini and ckanext-dcat, loaded once a module."""
-    before = {key: config.get(key) for key in WITH_DCAT}
+def made(reset_db, reset_index):
+    """An empty portal with ckanext-dcat, made once a module: each test brings its own records."""
     config.update(WITH_DCAT)
-    plugins.load_all()
-    yield
-    plugins.unload_all()
-    config.update({key: value for key, value in before.items() if value is not None})
-    config.pop("ckanext.dcat.rdf.profiles", None)
-
-
-@pytest.fixture(scope="module")
-def emptied(loaded_plugins, reset_db, reset_index):
-    """A portal with nothing in it; each test brings its own records, under names that no other uses."""
+    made = _get_test_app()
     reset_db()
     reset_index()
+    yield made
+    plugins.unload_all()
 
 
 @pytest.fixture(autouse=True)
-def portal(emptied):
-    """A portal with the plugin and ckanext-dcat."""
+def portal(made, monkeypatch):
+    """A portal with the plugin and ckanext-dcat; CKAN's tests begin each with the options of test.ini."""
+    for key, value in WITH_DCAT.items():
+        monkeypatch.setitem(config, key, value)
+
+
+@pytest.fixture
+def app(made, portal):
+    """The portal, not made anew for each test."""
+    return made

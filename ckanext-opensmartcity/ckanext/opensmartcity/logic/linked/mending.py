@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rdflib import Graph
+from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from ...exchange.linked.terms import DCAT, PROV, RDF
@@ -21,18 +21,21 @@ _REPEATS = {
     "http://data.europa.eu/r5r/applicableLegislation": "applicable_legislation",
     "http://xmlns.com/foaf/0.1/page": "documentation",
 }
+_WRONG_TERM, _WRONG_KIND, _WRONG_AGENT = (
+    URIRef(f"{DCAT}{name}") for name in ("qualifiedAttribution", "Attribution", "agent")
+)
 _CONTACT = "http://www.w3.org/ns/dcat#contactPoint"
 
 
 def mend_attributions(graph: Graph, subject: Node) -> None:
     """State qualified attributions in the terms of PROV: those that ckanext-dcat 2.4.4 writes do not exist."""
-    for node in list(graph.objects(subject, DCAT["qualifiedAttribution"])):
-        graph.remove((subject, DCAT["qualifiedAttribution"], node))
-        graph.remove((node, RDF.type, DCAT["Attribution"]))
+    for node in list(graph.objects(subject, _WRONG_TERM)):
+        graph.remove((subject, _WRONG_TERM, node))
+        graph.remove((node, RDF.type, _WRONG_KIND))
         graph.add((subject, PROV.qualifiedAttribution, node))
         graph.add((node, RDF.type, PROV.Attribution))
-        for agent in list(graph.objects(node, DCAT["agent"])):
-            graph.remove((node, DCAT["agent"], agent))
+        for agent in list(graph.objects(node, _WRONG_AGENT)):
+            graph.remove((node, _WRONG_AGENT, agent))
             graph.add((node, PROV.agent, agent))
 
 

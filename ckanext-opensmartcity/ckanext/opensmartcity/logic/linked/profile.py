@@ -25,7 +25,7 @@ from ...standard.marking import recorded_version
 from .filling import fill_catalogue, fill_dataset, without_filling
 from .formats import mend_formats, read_formats
 from .mending import keep_nested, mend_attributions, without_repeats
-from .places import page_of, system_page
+from .places import page_of, system_page, systems_elsewhere
 
 
 class OpenSmartCityProfile(RDFProfile):
@@ -64,6 +64,7 @@ class OpenSmartCityProfile(RDFProfile):
         kind = kind_of(self.g, dataset_ref, standard)
         if kind != "dataset":
             dataset_dict["type"] = kind
+        systems_elsewhere(self.g, dataset_ref, standard.records[kind], read.record)
         without_repeats(dataset_dict, standard.records[kind], read.record)
         keep_nested(dataset_dict, standard)
         read_formats(self.g, dataset_dict)
