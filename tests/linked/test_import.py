@@ -1,6 +1,7 @@
 """`ckan opensmartcity import --from dcat`: catalogues of other cities in RDF, dry run first."""
 
 import json
+import os
 from collections import Counter
 
 import pytest
@@ -11,14 +12,9 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.exchange.giver import NAME
 
-ITALY = (
-    "ComuneMolinella",
-    "ComuneFoggia",
-    "ComunediAlessandria",
-    "edihdtopendata",
-    "Comune-Civitavecchia",
-    "BresciaMobilita",
-)
+ITALY = "BresciaMobilita Comune-Civitavecchia ComuneFoggia ComuneMolinella ComunediAlessandria edihdtopendata".split()
+# All 281 of the five feeds: OSC_FEEDS=1 in the environment of pytest; every fifth by default.
+EVERY = int(os.environ.get("OSC_FEEDS", "5"))
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +49,13 @@ def scotland(shared_data, tmp_path):
     """A catalogue of the five Scottish feeds, in the envelope that one of them has."""
     envelope = json.loads((shared_data / "scotland-dcat" / "glasgow-catalog-head.json").read_text(encoding="utf-8"))
     with (shared_data / "scotland-dcat" / "datasets.jsonl").open(encoding="utf-8") as lines:
-        envelope["dcat:dataset"] = [json.loads(line) for line in lines]
+        envelope["dcat:dataset"] = [json.loads(line) for line in lines][::EVERY]
     path = tmp_path / "scotland.jsonld"
     path.write_text(json.dumps(envelope), encoding="utf-8")
     return path, envelope["dcat:dataset"]
 
 
-def test_the_scottish_feeds_are_read_whole(bring, scotland):
+def test_the_scottish_feeds_are_read(bring, scotland):
     path, datasets = scotland
     result = bring("--format", "json", path)
     found = statuses(result)

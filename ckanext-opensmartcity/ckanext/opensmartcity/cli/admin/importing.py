@@ -113,8 +113,10 @@ class _Run:
                         self.printer.record(where, outcome)
                         progress.step()
                         self.release()
-                except (OSError, UnreadableError) as error:
-                    self.leave_out(place, error)
+                except UnreadableError as error:
+                    self.leave_out(error.message.render(self.printer.translate))
+                except OSError as error:
+                    self.leave_out(f"{place}: {error.strerror or error}")
                 except (SearchError, SearchIndexError, OperationalError) as error:
                     model.Session.rollback()
                     click.echo(self.printer.translate(_STOPPED).format(reason=str(error).partition("\n")[0]), err=True)
@@ -123,10 +125,8 @@ class _Run:
     def file(self, place: str) -> Iterator[tuple[str, Outcome]]:
         raise NotImplementedError
 
-    def leave_out(self, place: str, error: OSError | UnreadableError) -> None:
-        is_told = isinstance(error, UnreadableError)
-        said = error.message.render(self.printer.translate) if is_told else f"{place}: {error.strerror or error}"
-        click.echo(said, err=True)
+    def leave_out(self, reason: str) -> None:
+        click.echo(reason, err=True)
         self.unreadable = True
 
     def count(self, outcome: Outcome) -> None:

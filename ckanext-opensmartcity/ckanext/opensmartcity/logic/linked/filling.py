@@ -29,7 +29,7 @@ def without_filling(record: dict[str, Any]) -> None:
 
 def fill_catalogue(graph: Graph, catalogue: URIRef) -> None:
     """Say who publishes a catalogue, and give what it says of itself the kind that is asked for."""
-    name = Literal(tk.config["ckan.site_title"])
+    name = graph.value(catalogue, DCTERMS.title) or Literal(tk.config["ckan.site_title"])
     if (catalogue, DCTERMS.publisher, None) not in graph:
         publisher = URIRef(f"{catalogue}#publisher")
         graph.add((catalogue, DCTERMS.publisher, publisher))
