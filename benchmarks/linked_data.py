@@ -78,7 +78,7 @@ def _of_many(records: list[dict[str, Any]]) -> dict[str, Way]:
 
 def _compared(case: str, amount: int, ways: dict[str, Way], rounds: int = ROUNDS) -> Result:
     times: dict[str, list[float]] = {name: [] for name in ways}
-    for turn in range(rounds + WARM_UP if rounds == ROUNDS else rounds + 1):
+    for _ in range(rounds + WARM_UP if rounds == ROUNDS else rounds + 1):
         for name, way in ways.items():
             start = time.perf_counter()
             way()
