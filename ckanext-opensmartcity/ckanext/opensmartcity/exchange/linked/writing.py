@@ -90,6 +90,6 @@ def _add_standing(stating: Statement, standard: Standard, described: Described) 
     assessment = described.assessment
     if described.version:
         stating.say(own(standard, MARK), Literal(described.version))
-    stating.say(own(standard, "governance_level"), own(standard, f"level-{assessment.level}"))
+    stating.say(own(standard, "level"), own(standard, f"level-{assessment.level}"))
     if due := assessment.dates.retention_due:
         stating.say(own(standard, "retention_due"), Literal(due.isoformat(), datatype=XSD.date))
