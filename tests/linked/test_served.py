@@ -139,6 +139,19 @@ def test_qualified_attributions_are_stated_in_the_terms_of_prov(app, current, st
     assert Literal("Harbour") in set(Graph().parse(data=text, format="turtle").objects())
 
 
+def test_an_organisation_is_named_as_it_is_called_now(app, current):
+    owner = factories.Organization(title="Mobility and Parking")
+    dataset = factories.Dataset(owner_org=owner["id"], **current)
+    path = f"/dataset/{dataset['name']}/transparency.ttl"
+    assert "Mobility and Parking" in app.get(path).body
+    call_action("organization_patch", id=owner["id"], title="Streets")
+    call_action("package_patch", id=dataset["id"], notes="Renewed.")
+    for _ in range(2):
+        body = app.get(path).body
+        assert "Mobility and Parking" not in body
+        assert 'foaf:name "Streets"' in body
+
+
 def parsed(text, form):
     from ckanext.dcat.processors import RDFParser  # noqa: PLC0415
 

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rdflib import Graph, URIRef
+from ckanext.dcat.profiles.base import RDFProfile
+from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
-from ...exchange.linked.terms import DCAT, PROV, RDF
+from ...exchange.linked.terms import DCAT, DCTERMS, FOAF, PROV, RDF
 from ...standard import RecordType, Standard
 
 _NESTED = ("qualified_attribution", "provenance_activity")
@@ -37,6 +38,20 @@ def mend_attributions(graph: Graph, subject: Node) -> None:
         for agent in list(graph.objects(node, _WRONG_AGENT)):
             graph.remove((node, _WRONG_AGENT, agent))
             graph.add((node, PROV.agent, agent))
+
+
+def mend_publisher(graph: Graph, subject: Node, record: Mapping[str, Any]) -> None:
+    """Name the organisation as it is called now: ckanext-dcat 2.4.4 remembers names until the process ends."""
+    organization = record.get("organization") or {}
+    title, remembered = organization.get("title"), RDFProfile._org_cache.get(organization.get("id"))
+    if remembered is None or not title or remembered.get("title") == title:
+        return
+    before = Literal(remembered.get("title"))
+    publisher = graph.value(subject, DCTERMS.publisher)
+    if publisher is not None and (publisher, FOAF.name, before) in graph:
+        graph.remove((publisher, FOAF.name, before))
+        graph.add((publisher, FOAF.name, Literal(title)))
+    RDFProfile._org_cache.pop(organization["id"], None)
 
 
 def keep_nested(record: dict[str, Any], standard: Standard) -> None:

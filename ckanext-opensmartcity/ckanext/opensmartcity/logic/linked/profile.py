@@ -24,7 +24,7 @@ from ...standard.assessment import assess_reading
 from ...standard.marking import recorded_version
 from .filling import fill_catalogue, fill_dataset, without_filling
 from .formats import mend_formats, read_formats
-from .mending import keep_nested, mend_attributions, without_repeats
+from .mending import keep_nested, mend_attributions, mend_publisher, without_repeats
 from .places import page_of, system_page, systems_elsewhere
 
 
@@ -43,6 +43,7 @@ class OpenSmartCityProfile(RDFProfile):
             return
         bind(self.g, standard.namespace)
         mend_attributions(self.g, dataset_ref)
+        mend_publisher(self.g, dataset_ref, dataset_dict)
         mend_formats(self.g, dataset_ref)
         add_answers(self.g, dataset_ref, standard, _described(standard, dataset_dict))
         self._add_giver(standard, dataset_dict, dataset_ref)
