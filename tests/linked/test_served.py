@@ -211,6 +211,18 @@ def test_whose_answers_they_are_is_on_the_page_in_the_api_and_in_the_linked_data
     assert "prov:agent <https://there.example/id>" in app.get(f"/dataset/{dataset['name']}/transparency.ttl").body
 
 
+def test_a_harvested_record_says_its_source_and_one_without_answers_says_nothing(app, current):
+    extras = [{"key": "harvest_source_title", "value": "Portal of There"}]
+    answered, silent = factories.Dataset(**current, extras=extras), factories.Dataset(extras=extras)
+    assert call_action("governance_show", id=answered["id"])["answers_given_by"] == {
+        "name": "Portal of There",
+        "uri": None,
+    }
+    assert call_action("governance_show", id=silent["id"])["answers_given_by"] is None
+    assert "Portal of There" in app.get(f"/dataset/{answered['name']}/transparency.ttl").body
+    assert "Portal of There" not in app.get(f"/dataset/{silent['name']}/transparency.ttl").body
+
+
 def test_our_own_answers_are_nobody_elses(app, current):
     dataset = factories.Dataset(**current)
     assert call_action("governance_show", id=dataset["id"])["answers_given_by"] is None

@@ -1,4 +1,7 @@
-"""Whose answers a record holds, where they are not those of the portal that keeps it: two free extras say it."""
+"""Whose answers a record holds, where they are not those of the portal that keeps it: two free extras say it.
+
+Of a record that ckanext-harvest keeps in step with its source, its own extra says it where ours do not.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from ..standard.marking import extras_of
 
 NAME = "answers_given_by"
 URI = "answers_given_by_uri"
+_HARVESTED = "harvest_source_title"
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Giver:
 def giver_of(record: Mapping[str, Any]) -> Giver | None:
     """Return who gave the answers, None where they are the portal's own."""
     extras = extras_of(record)
-    name, uri = extras.get(NAME), extras.get(URI)
+    name, uri = extras.get(NAME) or extras.get(_HARVESTED), extras.get(URI)
     if not isinstance(name, str) or not name.strip():
         return None
     return Giver(name.strip(), uri if isinstance(uri, str) and is_web_address(uri) else None)

@@ -45,8 +45,10 @@ class OpenSmartCityProfile(RDFProfile):
         mend_attributions(self.g, dataset_ref)
         mend_publisher(self.g, dataset_ref, dataset_dict)
         mend_formats(self.g, dataset_ref)
-        add_answers(self.g, dataset_ref, standard, _described(standard, dataset_dict))
-        self._add_giver(standard, dataset_dict, dataset_ref)
+        described = _described(standard, dataset_dict)
+        add_answers(self.g, dataset_ref, standard, described)
+        if described.reading.answers or described.reading.declarations:
+            self._add_giver(standard, dataset_dict, dataset_ref)
         page_of(self.g, dataset_ref, dataset_dict)
         fill_dataset(self.g, dataset_ref)
 
