@@ -21,6 +21,10 @@ PLUGIN = [
     "rfc8785>=0.1.4",
     "segno>=1.6.1",
 ]
+DCAT = [
+    "ckanext-dcat>=2.4.4",
+    "rdflib>=7.0",
+]
 PORTAL = [
     "ckan[requirements]==2.12.0",
     "ckanapi>=4.11",
@@ -42,6 +46,7 @@ TEST = [
     "mypy>=2.4",
     "playwright>=1.60",
     "pre-commit>=4.0",
+    "pyshacl>=0.30",
     "ruff==0.17.6",
     "textstat>=0.7.13",
     "types-psycopg2>=2.9",
@@ -100,9 +105,10 @@ setup(
     },
     exclude_package_data={"": ["*.pyc", "__pycache__/*"]},
     install_requires=PLUGIN,
-    extras_require={"portal": PORTAL, "test": PORTAL + TEST},
+    extras_require={"dcat": DCAT, "portal": PORTAL + DCAT, "test": PORTAL + DCAT + TEST},
     entry_points={
         "ckan.plugins": [f"opensmartcity = {PACKAGE}.plugin:OpenSmartCityPlugin"],
+        "ckan.rdf.profiles": [f"opensmartcity = {PACKAGE}.logic.linked.profile:OpenSmartCityProfile"],
         "console_scripts": [f"opensmartcity = {PACKAGE}.cli.main:main"],
     },
     cmdclass={"build_py": BuildWithTranslations},

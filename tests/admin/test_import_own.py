@@ -180,3 +180,15 @@ def test_bad_values_of_ckans_own_fields_never_end_in_a_traceback(bring):
         assert result.exit_code == 1, result.output
         assert len(result.stdout.splitlines()) == len(records)
         assert all(json.loads(line)["status"] in ("created", "refused") for line in result.stdout.splitlines())
+
+
+def test_whose_answers_they_are_can_be_said_of_our_own_lines(bring, current):
+    given = current | {"name": "of-there", "extras": [{"key": "inventory number", "value": "17"}]}
+    bring([given], "--write", "--answers-of", "City of There")
+    stored = show("of-there")
+    assert {extra["key"]: extra["value"] for extra in stored["extras"]} == {
+        "inventory number": "17",
+        "answers_given_by": "City of There",
+    }
+    assert call_action("governance_show", id=stored["id"])["answers_given_by"]["name"] == "City of There"
+    assert ": unchanged of-there" in bring([given], "--write", "--update", "--answers-of", "City of There").stdout

@@ -55,7 +55,7 @@ def requirements():
     """Return the names of the packages that setup.py asks for."""
     lists = [node for node in tree(ROOT / "setup.py").body if isinstance(node, ast.Assign)]
     named = {node.targets[0].id: node.value for node in lists}
-    entries = [entry for name in ("PLUGIN", "PORTAL", "TEST") for entry in ast.literal_eval(named[name])]
+    entries = [entry for name in ("PLUGIN", "DCAT", "PORTAL", "TEST") for entry in ast.literal_eval(named[name])]
     return {re.match(r"[\w.-]+", entry)[0] for entry in entries}
 
 

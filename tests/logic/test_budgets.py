@@ -64,7 +64,7 @@ def get(app, monkeypatch, path):
 
 
 # The page also tells what changed lately: whose history it is, its events, and the names in them.
-STATEMENTS = {"transparency": 10, "transparency.json": 5, "transparency/qr.svg": 5}
+STATEMENTS = {"transparency": 10, "transparency.json": 5, "transparency.ttl": 5, "transparency/qr.svg": 5}
 
 
 @pytest.mark.parametrize("page", STATEMENTS)

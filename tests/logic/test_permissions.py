@@ -21,6 +21,8 @@ READERS = (
     "/api/3/action/governance_show?id={name}",
     "/dataset/{name}/transparency",
     "/dataset/{name}/transparency.json",
+    "/dataset/{name}/transparency.ttl",
+    "/dataset/{name}/transparency.jsonld",
     "/nl/dataset/{name}/transparency",
 )
 

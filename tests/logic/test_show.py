@@ -11,6 +11,7 @@ TODAY = "2026-06-01"
 SHAPE = {
     "dataset", "standard", "level", "groups", "missing", "unknown", "concerns", "next_step", "reviewed_on",
     "review_due", "review_overdue", "retention_due", "disposal_overdue", "assessed_at", "links", "errors", "earlier",
+    "answers_given_by",
 }  # fmt: skip
 FIELD_SHAPE = {"name", "label", "type", "value", "display", "state", "required", "reason", "iri"}
 

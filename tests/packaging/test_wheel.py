@@ -31,6 +31,8 @@ form = client.get(f"/dataset/{{name}}/governance/privacy", headers={{"Authorizat
 assert form.status_code == 200 and b"osc-question-privacy_class" in form.data
 page = client.get(f"/nl/dataset/{{name}}/transparency")
 assert page.status_code == 200 and b"Parks" in page.data
+rdf = client.get(f"/dataset/{{name}}/transparency.ttl")
+assert rdf.status_code == 404 and b"ckanext-dcat is not installed" in rdf.data, rdf.data
 print("used", tk.config["scheming.dataset_schemas"])
 """
 

@@ -40,6 +40,10 @@ def test_the_json_is_what_the_action_gives(app, current):
         ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html"),
         ("*/*", "text/html"),
         ("application/json;q=0.5, text/html", "text/html"),
+        ("text/turtle", "text/turtle"),
+        ("application/ld+json", "application/ld+json"),
+        ("text/turtle;q=0.9, application/json", "application/json"),
+        ("application/rdf+xml", "text/html"),
     ],
 )
 def test_the_accept_header_chooses_between_page_and_json(app, accept, kind):
@@ -104,7 +108,7 @@ def test_a_language_that_is_not_shipped_is_english(app, current):
     assert json.loads(app.get(f"/dataset/{dataset['name']}/transparency.json?lang=xx").body)["level"]
 
 
-ROUTES = ("transparency", "transparency.json", "transparency/qr.svg")
+ROUTES = ("transparency", "transparency.json", "transparency.ttl", "transparency.jsonld", "transparency/qr.svg")
 
 
 @pytest.mark.parametrize("route", ROUTES)

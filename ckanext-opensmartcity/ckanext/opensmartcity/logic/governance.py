@@ -10,9 +10,11 @@ from ckan.types import Context
 from flask import has_request_context
 
 from .. import config
-from ..standard import AnswerType, Finding, Language, Message, Reading, RecordType, language
+from ..exchange.giver import giver_of
+from ..standard import DECLARED_FIELD, AnswerType, Finding, Language, Message, Reading, RecordType, language
 from ..standard.answers import as_list, shorten
 from ..standard.messages import N_
+from .linked import is_available
 
 Findings = tuple[Finding, ...]
 SYSTEM_TYPE = "algorithm"
@@ -48,6 +50,13 @@ def describe(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def given_by(record: dict[str, Any]) -> dict[str, str | None] | None:
+    """Return who gave the answers of a record that came from another portal; None where it has no answers."""
+    fields = (*record_type(record).fields, DECLARED_FIELD)
+    giver = giver_of(record) if any(record.get(name) for name in fields) else None
+    return None if giver is None else {"name": giver.name, "uri": giver.uri}
+
+
 def links(record: dict[str, Any], kind: str) -> dict[str, str]:
     """Return where a dataset and its governance can be read."""
     here = {"id": record["name"], "qualified": True}
@@ -57,6 +66,15 @@ def links(record: dict[str, Any], kind: str) -> dict[str, str]:
         # The page of a system is its transparency page.
         "html": page if kind == SYSTEM_TYPE else tk.url_for("opensmartcity.transparency", package_type=kind, **here),
         "json": tk.url_for("opensmartcity.transparency_json", package_type=kind, **here),
+        **_linked_data(kind, here),
+    }
+
+
+def _linked_data(kind: str, here: dict[str, Any]) -> dict[str, str]:
+    """Return where a record is given as linked data, on a portal that can write it."""
+    forms = ("jsonld", "ttl") if is_available() else ()
+    return {
+        form: tk.url_for("opensmartcity_linked.transparency", package_type=kind, form=form, **here) for form in forms
     }
 
 

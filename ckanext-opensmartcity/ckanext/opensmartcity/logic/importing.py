@@ -10,6 +10,7 @@ from ckan import model
 
 from .. import config
 from ..exchange.given import Given, changes, read_given
+from ..exchange.giver import Giver, with_giver
 from ..exchange.merging import merge
 from ..exchange.places import Places
 from ..exchange.registers import SOURCE_KEY, Imported, Register, import_record, load_register
@@ -140,9 +141,10 @@ class RegisterImport:
 class OwnImport:
     """Records of our own kind, datasets and algorithms: known again by id or name."""
 
-    def __init__(self, importer: Importer, kind: str) -> None:
+    def __init__(self, importer: Importer, kind: str, giver: str | None = None) -> None:
         self.importer = importer
         self.kind = kind
+        self.giver = giver
 
     def take(self, row: Mapping[str, Any], place: str) -> Outcome:
         """Import one record."""
@@ -160,7 +162,10 @@ class OwnImport:
             done = migrate(standard, {**row, "type": kind})
         except NoPathError as error:
             return Outcome("refused", name, refusals=(Refusal(MARK, None, error.message.render()),))
-        outcome = self._take(name, package, read_given(standard, done.record, kind), kind)
+        given = read_given(standard, done.record, kind)
+        if self.giver:
+            given.record["extras"] = with_giver(given.record.get("extras") or (), Giver(self.giver))
+        outcome = self._take(name, package, given, kind)
         told = tuple(Remark(told.field, told.message) for told in done.told)
         return replace(outcome, remarks=(*outcome.remarks, *told))
 

@@ -23,6 +23,7 @@ ckan.plugins = {plugins}
 ckanext.opensmartcity.home_jurisdiction = {home}
 ckanext.opensmartcity.signing_key = {signing_key}
 ckanext.opensmartcity.checkpoint_minutes = 1
+ckanext.dcat.rdf.profiles = euro_dcat_ap_3 opensmartcity
 ckan.locale_default = en
 ckan.locales_offered = en nl fr de es
 ckan.storage_path = {storage}

@@ -11,7 +11,7 @@ from .prepare import prepare
 from .signing import ensure_signed
 from .supervision import Supervisor, supervised, wait_until
 
-PLUGINS = "opensmartcity scheming_datasets"
+PLUGINS = "opensmartcity scheming_datasets dcat"
 WORKERS = 2
 THREADS = 4
 

@@ -9,11 +9,12 @@ from flask import Blueprint, Response, jsonify, make_response
 from flask.typing import ResponseReturnValue
 
 from ..logic.governance import SYSTEM_TYPE, request_language
+from ..logic.linked import is_available
 from ..pictures import draw_sign
-from .accepting import prefers_json
+from . import linked
+from .accepting import JSON, preferred
+from .asking import asked
 from .caching import cached
-from .history import tell_gone
-from .refusing import refuse
 
 blueprint = Blueprint("opensmartcity", __name__)
 
@@ -30,9 +31,12 @@ def transparency(package_type: str, id: str) -> ResponseReturnValue:
 
 
 def read(package_type: str, id: str) -> ResponseReturnValue:
-    """Show one record; as JSON where the Accept header prefers it; under the address of its own type and name."""
-    if prefers_json():
+    """Show one record, or give it in the form that the Accept header prefers; under the address of its own name."""
+    wanted = preferred(JSON, *(linked.KINDS if is_available() else ()))
+    if wanted == JSON:
         return transparency_json(package_type, id)
+    if wanted in linked.KINDS:
+        return linked.transparency(package_type, id, linked.KINDS[wanted])
     governance = _governance(id)
     if isinstance(governance, Response):
         return governance
@@ -96,9 +100,4 @@ def _latest(id: str) -> list[dict[str, Any]]:
 
 
 def _governance(id: str) -> Any:
-    try:
-        return tk.get_action("governance_show")({}, {"id": id, "lang": request_language()})
-    except tk.ObjectNotFound:
-        return tell_gone(id) or tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
-    except tk.NotAuthorized:
-        return refuse(id)
+    return asked(id, lambda: tk.get_action("governance_show")({}, {"id": id, "lang": request_language()}))

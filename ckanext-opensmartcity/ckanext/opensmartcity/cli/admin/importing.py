@@ -1,4 +1,4 @@
-"""`ckan opensmartcity import`: algorithms of other registers, and our own datasets and algorithms, into the portal."""
+"""`ckan opensmartcity import`: other registers' algorithms, other portals' catalogues and our own records come in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from ... import config
 from ...exchange import Names, Problem, read_records
 from ...exchange.places import Places
 from ...exchange.registers import RegisterError, load_register, register_ids
+from ...logic import linked
 from ...logic.importing import Importer, Outcome, OwnImport, RegisterImport
+from ...logic.linked.errors import UnreadableError
 from ...logic.saving import Refusal, Saver
 from ...standard import language
 from ...standard.messages import N_, Translate
@@ -28,16 +30,22 @@ from ..options import CLEAN, FINDINGS, UNREADABLE
 from .acting import acting_user, existing_organization
 from .progress import Progress
 
+DCAT = "dcat"
 _RELEASE_AFTER = 100
 _STOPPED = N_("The database or the search index does not answer: {reason}. Run the import again when it does.")
 Door = RegisterImport | OwnImport
 
 
 @click.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True)
 @click.option(
-    "--from", "source", required=True, type=click.Choice([OWN, *register_ids()]), help="Whose records these are."
+    "--from",
+    "source",
+    required=True,
+    type=click.Choice([OWN, DCAT, *register_ids()]),
+    help="Whose records these are; dcat: a catalogue in RDF, as a file or at an address.",
 )
+@click.option("--answers-of", default=None, help="Who gave the answers, where it is not this portal. Of own or dcat.")
 @click.option("--organization", required=True, help="Name or id of the organisation that new records belong to.")
 @click.option("--type", "kind", default="dataset", help="Type of our own records that name none: dataset or algorithm.")
 @click.option("--dry-run/--write", "dry", default=True, help="Only tell what would happen (the default), or do it.")
@@ -49,8 +57,9 @@ Door = RegisterImport | OwnImport
 )
 @click.option("--lang", default="en", help="Language of the messages.")
 def import_records(
-    files: tuple[Path, ...],
+    files: tuple[str, ...],
     source: str,
+    answers_of: str | None,
     organization: str,
     kind: str,
     dry: bool,
@@ -60,7 +69,7 @@ def import_records(
     form: str,
     lang: str,
 ) -> None:
-    """Import records of JSON, JSON Lines or CSV files.
+    """Import records of JSON, JSON Lines or CSV files, or of DCAT catalogues in RDF.
 
     Nothing is saved without --write. A record that was imported before is known again, so an import that was stopped
     goes on when it is run again. Exit code 0: every record is on the portal, or would be; 1: something was refused,
@@ -69,8 +78,13 @@ def import_records(
     saver = Saver(acting_user(user), write=not dry)
     with Places() as places:
         importer = Importer(saver, existing_organization(organization), update, private, places)
-        door = OwnImport(importer, kind) if source == OWN else RegisterImport(importer, source)
-        run = _Run(door, source, _PRINTERS[form](language(lang).translate))
+        printer = _PRINTERS[form](language(lang).translate)
+        if source == DCAT:
+            run: _Run = _CatalogueRun(importer, answers_of, printer)
+        else:
+            own = source == OWN
+            door = OwnImport(importer, kind, answers_of) if own else RegisterImport(importer, source)
+            run = _RecordRun(door, source, printer)
         run.all(files)
         run.printer.end(run.counts, importer.others.keys(), dry=dry)
     sys.exit(run.exit_code())
@@ -84,48 +98,36 @@ def unread(field: str, rule: str | None, message: str) -> Outcome:
 class _Run:
     """One import: files in, a line for each record out, what became of them counted."""
 
-    def __init__(self, door: Door, source: str, printer: _Printer) -> None:
-        self.door = door
-        self.source = source
+    def __init__(self, printer: _Printer) -> None:
         self.printer = printer
         self.counts: Counter[str] = Counter()
         self.records = 0
         self.unreadable = False
 
-    def all(self, files: Iterable[Path]) -> None:
+    def all(self, places: Iterable[str]) -> None:
         with Progress() as progress:
-            for path in files:
+            for place in places:
                 try:
-                    for line, outcome in self.file(path):
+                    for where, outcome in self.file(place):
                         self.count(outcome)
-                        self.printer.record(f"{path}:{line}", outcome)
+                        self.printer.record(where, outcome)
                         progress.step()
                         self.release()
+                except UnreadableError as error:
+                    self.leave_out(error.message.render(self.printer.translate))
                 except OSError as error:
-                    click.echo(f"{path}: {error.strerror or error}", err=True)
-                    self.unreadable = True
+                    self.leave_out(f"{place}: {error.strerror or error}")
                 except (SearchError, SearchIndexError, OperationalError) as error:
                     model.Session.rollback()
                     click.echo(self.printer.translate(_STOPPED).format(reason=str(error).partition("\n")[0]), err=True)
                     sys.exit(UNREADABLE)
 
-    def file(self, path: Path) -> Iterator[tuple[int, Outcome]]:
-        translate = self.printer.translate
-        for item in read_records(path, self.names()):
-            if isinstance(item, Problem):
-                self.counts["unread"] += 1
-                column = "" if item.column is None else str(item.column)
-                yield item.line, unread(column, item.code, item.message.render(translate))
-                continue
-            try:
-                yield item.line, self.door.take(item.record, f"{path}:{item.line}")
-            except RegisterError as error:
-                yield item.line, unread("", None, error.message.render(translate))
+    def file(self, place: str) -> Iterator[tuple[str, Outcome]]:
+        raise NotImplementedError
 
-    def names(self) -> Names:
-        if self.source == OWN:
-            return names_with_earlier(config.standard())
-        return Names(frozenset(load_register(self.source).fields), frozenset())
+    def leave_out(self, reason: str) -> None:
+        click.echo(reason, err=True)
+        self.unreadable = True
 
     def count(self, outcome: Outcome) -> None:
         self.counts[outcome.status] += 1
@@ -141,6 +143,53 @@ class _Run:
         if self.unreadable or (self.counts["unread"] and self.counts["unread"] == self.records):
             return UNREADABLE
         return FINDINGS if any(self.counts[word] for word in ("refused", "lost", "differs")) else CLEAN
+
+
+class _RecordRun(_Run):
+    """An import of files of records, one after the other."""
+
+    def __init__(self, door: Door, source: str, printer: _Printer) -> None:
+        super().__init__(printer)
+        self.door = door
+        self.source = source
+
+    def file(self, place: str) -> Iterator[tuple[str, Outcome]]:
+        translate = self.printer.translate
+        for item in read_records(Path(place), self.names()):
+            where = f"{place}:{item.line}"
+            if isinstance(item, Problem):
+                self.counts["unread"] += 1
+                column = "" if item.column is None else str(item.column)
+                yield where, unread(column, item.code, item.message.render(translate))
+                continue
+            try:
+                yield where, self.door.take(item.record, where)
+            except RegisterError as error:
+                yield where, unread("", None, error.message.render(translate))
+
+    def names(self) -> Names:
+        if self.source == OWN:
+            return names_with_earlier(config.standard())
+        return Names(frozenset(load_register(self.source).fields), frozenset())
+
+
+class _CatalogueRun(_Run):
+    """An import of catalogues in RDF."""
+
+    def __init__(self, importer: Importer, giver: str | None, printer: _Printer) -> None:
+        super().__init__(printer)
+        if not linked.is_available():
+            raise click.UsageError("Reading a catalogue in RDF takes ckanext-dcat, which is not installed.")
+        # Imported here: what it needs is optional.
+        from ...logic.linked.importing import CatalogueImport  # noqa: PLC0415
+
+        self.door = CatalogueImport(importer, giver)
+
+    def file(self, place: str) -> Iterator[tuple[str, Outcome]]:
+        from ...logic.linked.reading import read_catalogue  # noqa: PLC0415
+
+        for found in read_catalogue(place, config.standard()):
+            yield found.uri, self.door.take(found, found.uri)
 
 
 class _Printer:

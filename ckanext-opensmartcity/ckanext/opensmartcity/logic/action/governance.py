@@ -42,7 +42,8 @@ def governance_show(context: Context, data_dict: dict[str, Any]) -> dict[str, An
     :type lang: string
 
     :returns: dataset, standard, level, groups, missing, unknown, concerns, errors, next_step, dates and links; of a
-        dataset the `systems` that it names, of an algorithm the `datasets` that name it, as far as you may see them
+        dataset the `systems` that it names, of an algorithm the `datasets` that name it, as far as you may see them;
+        `answers_given_by`: name and uri of whoever gave the answers, where they came from another portal
     :rtype: dictionary
     """
     record = tk.get_action("package_show")(context, {"id": data_dict["id"]})
@@ -53,6 +54,7 @@ def governance_show(context: Context, data_dict: dict[str, Any]) -> dict[str, An
         "dataset": governance.describe(record),
         **_assessed(record, data_dict.get("lang")),
         **systems.related(context, record),
+        "answers_given_by": governance.given_by(record),
         "links": governance.links(record, record_type.type),
     }
 
