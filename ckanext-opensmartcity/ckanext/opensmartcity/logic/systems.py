@@ -54,6 +54,11 @@ def _systems(context: Context, named: list[str]) -> list[dict[str, Any]]:
     return [_shown(by_name[name], name) if name in by_name else _unseen(name) for name in named]
 
 
+def ids_of(context: Context, named: Iterable[str]) -> dict[str, str]:
+    """Return the ids of named systems, as far as the reader may see them."""
+    return {system["named"]: system["id"] for system in _systems(context, sorted(named)) if system["id"]}
+
+
 def _as_list(system: dict[str, Any], key: str) -> list[str]:
     value = system.get(key) or []
     return [value] if isinstance(value, str) else list(value)
