@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from pathlib import Path
 
 import pytest
@@ -84,12 +83,14 @@ def test_the_portal_serves_it_with_its_own_address(portal):
     assert document["paths"] == json.loads(json.dumps(DOCUMENT["paths"]))
 
 
-@pytest.mark.parametrize(("name", "sent"), examples())
+@pytest.mark.parametrize(("name", "sent"), list(examples()))
 def test_every_example_is_answered_as_the_document_says(portal, name, sent):
     answer = requests.post(f"{portal.address}/api/3/action/{name}", json=sent, timeout=20)
     assert answer.status_code == 200, answer.text
     schema = DOCUMENT["paths"][f"/{name}"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
-    errors = [f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(answer.json())]
+    errors = [
+        f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(answer.json())
+    ]
     assert errors == []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,10 +13,9 @@ from ..model.former_names import former_names
 from ..standard import AnswerType
 from ..standard.answers import Refused, raw_entries
 from .facets import FORMER_NAMES, SYSTEMS
-from .governance import SYSTEM_TYPE
+from .governance import NAME, SYSTEM_TYPE
 
 MOST_DATASETS = 100
-_NAME = re.compile(r"[\w-]{1,100}", re.ASCII)
 
 
 def related(context: Context, record: dict[str, Any]) -> dict[str, Any]:
@@ -92,7 +90,7 @@ def _search(context: Context, query: str, more: list[str], rows: int) -> tuple[i
 
 def _literals(names: Iterable[str]) -> str:
     """Return names for a query; nothing where none can be a name or id of a record."""
-    quoted = [f'"{name}"' for name in names if _NAME.fullmatch(name)]
+    quoted = [f'"{name}"' for name in names if NAME.fullmatch(name)]
     return f"({' OR '.join(quoted)})" if quoted else ""
 
 
