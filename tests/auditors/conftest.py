@@ -14,7 +14,7 @@ from ckan.common import config
 from ckan.tests import factories
 from ckan.tests.helpers import _get_test_app, call_action
 from ckanext.opensmartcity.logic.log import checkpointing, signing
-from ckanext.opensmartcity.portal import demo
+from ckanext.opensmartcity.portal import demo, demo_city
 from ckanext.opensmartcity.portal.client import Client
 from werkzeug.serving import make_server
 
@@ -53,7 +53,7 @@ def configured(tmp_path_factory) -> Iterator[Path]:
 
 
 def _load(address: str, folder: Path) -> dict[str, dict[str, str]]:
-    admin = factories.Sysadmin(name="first-admin")
+    admin = factories.Sysadmin(name=demo_city.sysadmin_name())
     made = call_action("api_token_create", {"user": admin["name"]}, user=admin["name"], name="tests")
     demo.load(Client(address, made["token"]), folder)
     checkpointing.checkpoint()

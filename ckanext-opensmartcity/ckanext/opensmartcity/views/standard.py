@@ -57,8 +57,8 @@ def schema(kind: str) -> ResponseReturnValue:
 def context() -> ResponseReturnValue:
     """Give the JSON-LD context: the term behind each question and each code."""
     answer = _cached(lambda: json.dumps(json_ld_context(config.standard())), "application/ld+json")
-    # Programs of other sites read it by its address, again and again.
-    answer.headers.update({"Cache-Control": "public, max-age=86400", "Access-Control-Allow-Origin": "*"})
+    # Programs of other sites read it too, in browsers.
+    answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
 
 
