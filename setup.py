@@ -46,7 +46,7 @@ TEST = [
     "pre-commit>=4.0",
     "PyLD>=3.0",
     "rfc3339-validator>=0.1.4",
-    "rfc3987-syntax>=1.1",
+    "rfc3986-validator>=0.1.1",
     "ruff==0.17.6",
     "schemathesis>=4.21",
     "textstat>=0.7.13",

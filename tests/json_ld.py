@@ -11,7 +11,6 @@ from ckanext.opensmartcity.standard.context import json_ld_context
 from jsonschema import Draft202012Validator, FormatChecker
 from pyld import jsonld
 from referencing import Registry, Resource
-from rfc3987_syntax import is_valid_syntax
 
 HERE = Path(__file__).parent / "exchange" / "ngsi_ld_documents"
 COMMON = "https://smart-data-models.github.io/data-models/common-schema.json"
@@ -40,17 +39,12 @@ def expand(standard, shared_data, document, ours=OURS):
 def validators(shared_data):
     """Return the published JSON Schemas by entity type, which check formats too."""
     common = read(HERE / "common-schema.json")
-    checker = FormatChecker()
-    # A URI is an IRI in ASCII.
-    checker.checks("uri")(
-        lambda value: not isinstance(value, str) or (value.isascii() and is_valid_syntax("iri", value))
-    )
     registry = Registry().with_resource(COMMON, Resource.from_contents(common))
     return {
         kind: Draft202012Validator(
             read(shared_data / "smart-data-models" / kind / "schema.json"),
             registry=registry,
-            format_checker=checker,
+            format_checker=FormatChecker(),
         )
         for kind in ("Catalogue", "Dataset", "Distribution")
     }

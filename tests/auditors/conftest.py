@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ckan import plugins
 from ckan.common import config
+from ckan.lib import search
 from ckan.tests import factories
 from ckan.tests.helpers import _get_test_app, call_action
 from ckanext.opensmartcity.logic.log import checkpointing, signing
@@ -55,6 +56,10 @@ def configured(tmp_path_factory) -> Iterator[Path]:
 def _load(address: str, folder: Path) -> dict[str, dict[str, str]]:
     admin = factories.Sysadmin(name=demo_city.sysadmin_name())
     made = call_action("api_token_create", {"user": admin["name"]}, user=admin["name"], name="tests")
-    demo.load(Client(address, made["token"]), folder)
+    # One commit for the whole city: a commit for each record takes most of the time.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(config, "ckan.search.solr_commit", False)
+        demo.load(Client(address, made["token"]), folder)
+    search.commit()
     checkpointing.checkpoint()
     return demo.credentials(folder)
