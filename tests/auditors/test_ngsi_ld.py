@@ -1,13 +1,14 @@
 """The demo city as NGSI-LD, as its portal serves it."""
 
 import json
+import tracemalloc
 
 import pysolr
 import pytest
 import requests
 from budget import counted
 from ckanext.opensmartcity.exchange.ngsi_ld import MODELS
-from ckanext.opensmartcity.logic import walking
+from ckanext.opensmartcity.logic import ngsi_ld, walking
 from ckanext.opensmartcity.standard import load_standard, shipped_folder
 from ckanext.opensmartcity.standard.context import fields, json_ld_context
 from json_ld import expand, validators
@@ -104,6 +105,32 @@ def test_the_stream_asks_the_search_page_by_page(portal, monkeypatch):
     records = len(found(portal))
     # A search for each page, one for the systems of a hundred records, and one that finds that there is no more.
     assert len(calls.solr) <= records / 10 + records / 100 + 4, str(calls)
+
+
+def peak_of(portal, monkeypatch, records):
+    """Return the most memory that a stream of so many records takes, and how many entities it has."""
+    sample = found(portal)[:50]
+
+    def walk(*arguments, **named):
+        for number in range(records):
+            yield sample[number % len(sample)] | {"id": f"{number:032x}", "name": f"record-{number}"}
+
+    monkeypatch.setattr(ngsi_ld, "walk", walk)
+    made = portal.wsgi.test_client().get(STREAM, buffered=False)
+    tracemalloc.start()
+    try:
+        entities = sum(1 for _ in made.response)
+        return tracemalloc.get_traced_memory()[1], entities
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_stream_takes_no_more_memory_for_more_records(portal, monkeypatch):
+    peak_of(portal, monkeypatch, 100)
+    few, _ = peak_of(portal, monkeypatch, 200)
+    many, entities = peak_of(portal, monkeypatch, 700)
+    assert entities > 700
+    assert many < few + 2_000_000, (few, many)
 
 
 def test_a_file_costs_what_showing_the_record_costs_and_a_search_for_its_systems(portal, monkeypatch):

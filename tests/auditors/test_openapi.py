@@ -110,6 +110,55 @@ def test_limits_are_those_of_the_document(portal, name, method):
             assert parameter["name"] in answer.json()["error"]
 
 
+ODD = [
+    ("governance_show", {"id": ["shared-bike-trips", "trees"]}, "id"),
+    ("governance_show", {"id": "a\0"}, "id"),
+    ("governance_show", {"id": "shared-bike-trips", "lang": {"nl": "de"}}, "lang"),
+    ("governance_history", {"id": "\ud800"}, "id"),
+    ("governance_history", {"id": []}, "id"),
+    ("governance_changes", {"since": {}, "limit": "all"}, "limit"),
+    ("governance_changes", {"since": "yesterday"}, "since"),
+    ("governance_checkpoint_show", {"size": -1}, "size"),
+    ("governance_proof", {"event": "\0"}, "event"),
+    ("governance_stats", {"fq": ["a", "b"]}, "fq"),
+    ("governance_stats", {"by": "colour"}, "by"),
+    ("governance_check", {"patch_of": "a\0"}, "patch_of"),
+    ("governance_check", {"type": ["dataset"]}, "type"),
+    ("governance_check", {"type": "poem"}, "type"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "wrong"), ODD, ids=lambda value: str(value).encode("ascii", "replace").decode()
+)
+def test_a_parameter_that_makes_no_sense_is_refused_by_its_name(portal, name, sent, wrong):
+    answer = requests.post(f"{portal.address}/api/3/action/{name}", json=sent, timeout=20)
+    assert answer.status_code == 409, answer.text
+    error = answer.json()["error"]
+    assert error.pop("__type") == "Validation Error"
+    assert list(error) == [wrong]
+    assert all(isinstance(message, str) for message in error[wrong])
+
+
+def test_an_empty_list_is_as_good_as_nothing(portal):
+    address = f"{portal.address}/api/3/action/governance_checkpoint_show"
+    with_list, without = (requests.post(address, json=sent, timeout=20).json() for sent in ({"size": []}, {}))
+    assert with_list == without
+    assert without["success"]
+
+
+def test_a_parameter_that_is_given_twice_is_refused(portal):
+    address = f"{portal.address}/api/3/action/governance_show?id=shared-bike-trips&id=trees"
+    assert list(requests.get(address, timeout=20).json()["error"]) == ["id", "__type"]
+
+
+def test_a_system_with_an_impossible_name_is_one_that_is_not_there(portal):
+    sent = {"algorithm_use": "in_use", "algorithm_systems": ["lights\0", "no system"]}
+    answer = requests.post(f"{portal.address}/api/3/action/governance_check", json=sent, timeout=20)
+    assert answer.status_code == 200
+    assert ["algorithm_systems"] in [error["fields"] for error in answer.json()["result"]["errors"]]
+
+
 # Random requests, right and wrong ones, against the whole application; OSC_EXAMPLES asks for more of them.
 EXAMPLES = int(os.environ.get("OSC_EXAMPLES", "8"))
 CHECKS = [

@@ -7,7 +7,16 @@ from typing import Any
 
 from .docstring import Parameter
 
-_PLAIN = {"string": "string", "int": "integer", "boolean": "boolean", "dictionary": "object", "list": "array"}
+_PLAIN = {
+    "string": "string",
+    "int": "integer",
+    "integer": "integer",
+    "bool": "boolean",
+    "boolean": "boolean",
+    "dict": "object",
+    "dictionary": "object",
+    "list": "array",
+}
 _LIST = re.compile(r"list of (\w+?)s?(?:ies)?$")
 _RANGE = re.compile(r"\b(\d+) to (\d+)\b")
 _DEFAULT = re.compile(r"(?:, |^)`?(\w+)`? by default")
@@ -43,7 +52,7 @@ def _one(name: str) -> JsonSchema:
     raise UnknownTypeError(f"{name!r} is none of {', '.join(_PLAIN)}, or a list of them")
 
 
-_ITEMS = {"string": "string", "int": "integer", "dictionar": "object", "dictionary": "object", "object": "object"}
+_ITEMS = _PLAIN | {"dictionar": "object", "object": "object"}
 
 
 def _default(parameter: Parameter, schema: JsonSchema) -> Any:
