@@ -115,6 +115,6 @@ def governance_stats(ignore_empty: Validator) -> Schema:
 
 
 @validator_args
-def governance_city_show(ignore_empty: Validator) -> Schema:
+def governance_city_show(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
     """`lang`: a language code, English where none is given."""
-    return {"lang": [ignore_empty, params.query]}
+    return {"lang": [ignore_empty, unicode_safe]}

@@ -92,11 +92,11 @@ def may_change(context: Context, dataset_id: str) -> bool:
 
 
 def _user(context: Context) -> Any:
+    # CKAN's API puts somebody there who is nobody.
     user = context.get("auth_user_obj")
-    # The API names somebody without an account by an object that is no user.
-    if isinstance(user, model.User):
-        return user
-    return model.User.get(context["user"]) if context.get("user") else None
+    if user is not None and user.is_anonymous:
+        return None
+    return user or (model.User.get(context["user"]) if context.get("user") else None)
 
 
 def page(history: History, before: int, limit: int) -> list[pages.Row]:
