@@ -144,6 +144,15 @@ def test_a_file_costs_what_showing_the_record_costs_and_a_search_for_its_systems
     assert len(ours.solr) <= len(plain.solr) + 1, str(ours)
 
 
+@pytest.mark.parametrize("path", ["/transparency/context.jsonld", "/transparency/openapi.json"])
+def test_what_describes_the_standard_and_the_api_asks_no_service(portal, monkeypatch, path):
+    with counted(monkeypatch) as calls:
+        assert portal.wsgi.test_client().get(path).status_code == 200
+    # CKAN itself asks at each request whether its settings have changed.
+    ours = [statement for statement in calls.sql if "system_info" not in statement]
+    assert (ours, calls.solr) == ([], []), str(calls)
+
+
 @pytest.mark.parametrize("path", [STREAM, "/dataset/shared-bike-trips/transparency.ngsi-ld.jsonld"])
 def test_an_unknown_form_is_refused(portal, path):
     assert requests.get(portal.address + path, params={"options": "sysAttrs"}, timeout=20).status_code == 400
