@@ -17,7 +17,7 @@ help:
 	@echo "make lint     ruff, mypy and import rules"
 	@echo "make format   let ruff rewrite the sources"
 	@echo "make i18n     renew the translation template and catalogues"
-	@echo "make reference  renew docs/standard.md, docs/json-schema.md and schemas/json"
+	@echo "make reference  renew docs/standard.md, docs/json-schema.md, docs/openapi.json and schemas/json"
 	@echo "make standard-version  renew the digest of the standard's version, or tell what its changelog lacks"
 	@echo "make wheel    build the wheel in dist/"
 	@echo "make clean    remove .venv, .portal with all its data, and what was built"
@@ -69,6 +69,7 @@ reference: env-test
 	$(BIN)/opensmartcity standard --format json-schema-limits > docs/json-schema.md
 	$(BIN)/opensmartcity standard --format json-schema --type dataset > schemas/json/dataset.schema.json
 	$(BIN)/opensmartcity standard --format json-schema --type algorithm > schemas/json/algorithm.schema.json
+	$(BIN)/python -m ckanext.opensmartcity.logic.openapi > docs/openapi.json
 
 standard-version: env-test
 	$(BIN)/python -m ckanext.opensmartcity.standard.releasing

@@ -24,6 +24,7 @@ READERS = (
     "/dataset/{name}/transparency.ttl",
     "/dataset/{name}/transparency.jsonld",
     "/nl/dataset/{name}/transparency",
+    "/dataset/{name}/transparency.ngsi-ld.jsonld",
 )
 
 
@@ -63,6 +64,14 @@ def test_governance_is_readable_to_exactly_those_who_may_read_the_dataset(city, 
         assert readable == {(kind, role) for kind, roles in MAY_READ.items() for role in roles}, path
         refused = {403} if path.startswith("/api") else {404}
         assert {status for status in seen.values() if status != 200} == refused, path
+
+
+def test_the_stream_of_entities_holds_exactly_what_a_search_would_show(city, app):
+    datasets, tokens = city
+    for role, headers in tokens.items():
+        body = app.get("/transparency/ngsi-ld.jsonl", headers=headers).body
+        seen = {kind for kind, dataset in datasets.items() if dataset["id"] in body}
+        assert seen == ({"public", "private"} if role in OWN else {"public"}), role
 
 
 def test_a_refusal_tells_nothing_of_the_dataset(city, app):

@@ -11,7 +11,9 @@ from ckanext.opensmartcity.standard.json_schema import json_schema
 from ckanext.opensmartcity.standard.reference import reference
 
 PAGE = "/transparency/standard"
-ADDRESSES = (PAGE, f"{PAGE}.json", f"{PAGE}.md", f"{PAGE}/dataset.schema.json", f"{PAGE}/algorithm.schema.json")
+CONTEXT = "/transparency/context.jsonld"
+FORMS = (f"{PAGE}.json", f"{PAGE}.md", f"{PAGE}/dataset.schema.json", f"{PAGE}/algorithm.schema.json", CONTEXT)
+ADDRESSES = (PAGE, *FORMS)
 
 
 def ids(body):
@@ -73,6 +75,13 @@ def test_each_language_form_and_reader_has_a_tag_of_its_own(app):
     answers.append(app.get(PAGE, headers={"Authorization": token}))
     tags = [answer.headers["ETag"] for answer in answers]
     assert len(set(tags)) == len(tags)
+
+
+def test_the_page_leads_to_its_other_forms_and_to_the_description_of_the_api(app):
+    body = app.get(PAGE).body
+    for address in (*FORMS, "/transparency/openapi.json"):
+        assert f'href="{address}"' in body
+        assert app.get(address).status_code == 200
 
 
 def test_a_kind_of_record_that_is_not_there_is_not_found(app):

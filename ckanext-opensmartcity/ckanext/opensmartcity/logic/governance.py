@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -18,6 +19,8 @@ from .linked import is_available
 
 Findings = tuple[Finding, ...]
 SYSTEM_TYPE = "algorithm"
+# What CKAN lets be a name or an id: anything else is asked of no database and no search.
+NAME = re.compile(r"[\w-]{1,100}", re.ASCII)
 
 
 def record_type(record: dict[str, Any]) -> RecordType:
@@ -90,6 +93,8 @@ def missing_systems(context: Context, reading: Reading) -> Findings:
 
 
 def _may_see_system(context: Context, system: str) -> bool:
+    if not NAME.fullmatch(system):
+        return False
     try:
         seen = tk.get_action("package_show")(tk.fresh_context(context), {"id": system})
     except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):

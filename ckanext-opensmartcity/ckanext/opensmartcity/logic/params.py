@@ -20,10 +20,30 @@ _FEW = 8
 
 
 def query(value: Any) -> str:
-    """Accept one text."""
+    """Accept one text, which the database and the search can hold too."""
     if not isinstance(value, str):
         raise tk.Invalid(tk._("Give one text here, not a list and not an object."))
+    if "\0" in value or not _can_be_written(value):
+        raise tk.Invalid(tk._("This text holds a character that no text can have."))
     return value
+
+
+def require_texts(data_dict: dict[str, Any], *names: str) -> None:
+    """Refuse a parameter that is given and is no text, before anything is asked with it."""
+    for name in names:
+        if data_dict.get(name):
+            try:
+                query(data_dict[name])
+            except tk.Invalid as wrong:
+                raise tk.ValidationError({name: [wrong.error]}) from wrong
+
+
+def _can_be_written(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def true_or_false(value: Any) -> bool:

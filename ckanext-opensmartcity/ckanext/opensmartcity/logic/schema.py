@@ -16,41 +16,40 @@ from .audit import filters
 
 
 @validator_args
-def governance_standard_show(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+def governance_standard_show(ignore_empty: Validator) -> Schema:
     """`lang`: a language code, English where none is given."""
-    return {"lang": [ignore_empty, unicode_safe]}
+    return {"lang": [ignore_empty, params.query]}
 
 
 @validator_args
-def governance_show(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+def governance_show(not_empty: Validator, ignore_empty: Validator) -> Schema:
     """`id`: id or name of a dataset or algorithm; `lang`: a language code."""
-    return {"id": [not_empty, unicode_safe], "lang": [ignore_empty, unicode_safe]}
+    return {"id": [not_empty, params.query], "lang": [ignore_empty, params.query]}
 
 
 @validator_args
 def governance_history(
     not_empty: Validator,
     ignore_empty: Validator,
-    unicode_safe: Validator,
     default: ValidatorFactory,
 ) -> Schema:
     """`id` of a dataset, also of one that is gone; `limit` and `cursor` of the page; `lang`."""
     return {
-        "id": [not_empty, unicode_safe],
+        "id": [not_empty, params.query],
         "limit": [default(20), _number(100)],
         "cursor": [ignore_empty, _number(LAST)],
-        "lang": [ignore_empty, unicode_safe],
+        "lang": [ignore_empty, params.query],
     }
 
 
 @validator_args
-def governance_changes(ignore_empty: Validator, unicode_safe: Validator, default: ValidatorFactory) -> Schema:
+def governance_changes(ignore_empty: Validator, default: ValidatorFactory) -> Schema:
     """`since` an event or a time; `limit` and `cursor` of the page; `lang`."""
     return {
-        "since": [ignore_empty, unicode_safe],
+        "since": [ignore_empty, params.query],
         "limit": [default(100), _number(1000)],
         "cursor": [ignore_empty, _number(LAST)],
-        "lang": [ignore_empty, unicode_safe],
+        "lang": [ignore_empty, params.query],
     }
 
 
@@ -61,16 +60,16 @@ def governance_checkpoint_show(ignore_empty: Validator) -> Schema:
 
 
 @validator_args
-def governance_proof(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+def governance_proof(ignore_empty: Validator) -> Schema:
     """`event` or `from_size`, and the `size` of the checkpoint."""
     size = [ignore_empty, _number(LAST)]
-    return {"event": [ignore_empty, unicode_safe, _event_id], "from_size": size, "size": size}
+    return {"event": [ignore_empty, params.query, _event_id], "from_size": size, "size": size}
 
 
 @validator_args
-def governance_event_show(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+def governance_event_show(not_empty: Validator, ignore_empty: Validator) -> Schema:
     """`id` of an event; `lang`: a language code."""
-    return {"id": [not_empty, unicode_safe, _event_id], "lang": [ignore_empty, unicode_safe]}
+    return {"id": [not_empty, params.query, _event_id], "lang": [ignore_empty, params.query]}
 
 
 @validator_args
@@ -97,12 +96,12 @@ def _number(most: int) -> Validator:
 
 
 @validator_args
-def governance_defaults_show(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+def governance_defaults_show(not_empty: Validator, ignore_empty: Validator) -> Schema:
     """`id`: id or name of an organisation; `type`: a kind of record, `dataset` by default; `lang`: a language code."""
     return {
-        "id": [not_empty, unicode_safe],
-        "type": [ignore_empty, unicode_safe],
-        "lang": [ignore_empty, unicode_safe],
+        "id": [not_empty, params.query],
+        "type": [ignore_empty, params.query],
+        "lang": [ignore_empty, params.query],
     }
 
 

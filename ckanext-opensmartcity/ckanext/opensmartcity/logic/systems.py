@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,10 +13,9 @@ from ..model.former_names import former_names
 from ..standard import AnswerType
 from ..standard.answers import Refused, raw_entries
 from .facets import FORMER_NAMES, SYSTEMS
-from .governance import SYSTEM_TYPE
+from .governance import NAME, SYSTEM_TYPE
 
 MOST_DATASETS = 100
-_NAME = re.compile(r"[\w-]{1,100}", re.ASCII)
 
 
 def related(context: Context, record: dict[str, Any]) -> dict[str, Any]:
@@ -54,6 +52,11 @@ def _systems(context: Context, named: list[str]) -> list[dict[str, Any]]:
     return [_shown(by_name[name], name) if name in by_name else _unseen(name) for name in named]
 
 
+def ids_of(context: Context, named: Iterable[str]) -> dict[str, str]:
+    """Return the ids of named systems, as far as the reader may see them."""
+    return {system["named"]: system["id"] for system in _systems(context, sorted(named)) if system["id"]}
+
+
 def _as_list(system: dict[str, Any], key: str) -> list[str]:
     value = system.get(key) or []
     return [value] if isinstance(value, str) else list(value)
@@ -87,7 +90,7 @@ def _search(context: Context, query: str, more: list[str], rows: int) -> tuple[i
 
 def _literals(names: Iterable[str]) -> str:
     """Return names for a query; nothing where none can be a name or id of a record."""
-    quoted = [f'"{name}"' for name in names if _NAME.fullmatch(name)]
+    quoted = [f'"{name}"' for name in names if NAME.fullmatch(name)]
     return f"({' OR '.join(quoted)})" if quoted else ""
 
 

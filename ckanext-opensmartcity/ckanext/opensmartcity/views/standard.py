@@ -15,6 +15,7 @@ from .. import config
 from ..logic.governance import request_language
 from ..standard import language, standard_digest
 from ..standard.clauses import outline
+from ..standard.context import json_ld_context
 from ..standard.json_schema import json_schema
 from ..standard.reference import reference
 from .accepting import prefers_json
@@ -50,6 +51,15 @@ def schema(kind: str) -> ResponseReturnValue:
     if kind not in config.standard().records:
         return tk.abort(404, tk._("The standard has no such kind of record."))  # type: ignore[no-any-return]
     return _cached(lambda: _schema(kind), "application/schema+json", kind, config.settings().home or "")
+
+
+@blueprint.route("/context.jsonld")
+def context() -> ResponseReturnValue:
+    """Give the JSON-LD context: the term behind each question and each code."""
+    answer = _cached(lambda: json.dumps(json_ld_context(config.standard())), "application/ld+json")
+    # Programs of other sites read it too, in browsers.
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
 
 
 def _page() -> str:

@@ -9,7 +9,7 @@ from ckan import model
 from ckan.types import Context
 
 from ...model import usual_answers
-from .. import governance, schema, usual
+from .. import governance, params, schema, usual
 
 
 @tk.side_effect_free
@@ -51,6 +51,7 @@ def governance_defaults_update(context: Context, data_dict: dict[str, Any]) -> d
     :returns: what `governance_defaults_show` returns
     :rtype: dictionary
     """
+    params.require_texts(data_dict, "id", "type")
     tk.check_access("governance_defaults_update", context, data_dict)
     organization, kind = _organization(tk.get_or_bust(data_dict, "id")), governance.record_type(data_dict)
     sent = data_dict.get("answers")

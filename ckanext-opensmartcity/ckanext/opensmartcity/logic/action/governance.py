@@ -10,7 +10,7 @@ from ckan.types import Context
 from ... import config
 from ...standard import assess_reading, language, list_standard, read_record, standard_digest
 from ...standard.marking import earlier_answers, recorded_version
-from .. import governance, schema, systems
+from .. import governance, params, schema, systems
 from ..dictize import dictize_assessment, dictize_earlier, dictize_finding
 
 
@@ -75,6 +75,7 @@ def governance_check(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     :returns: the assessment that the dataset would get, and `errors`: what would be refused
     :rtype: dictionary
     """
+    params.require_texts(data_dict, "patch_of", "lang", "type")
     tk.check_access("governance_check", context, data_dict)
     return _assessed(_laid_over(context, data_dict), data_dict.get("lang"), context)
 
