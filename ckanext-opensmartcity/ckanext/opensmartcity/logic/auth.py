@@ -8,7 +8,9 @@ import ckan.plugins.toolkit as tk
 from ckan import authz
 from ckan.types import AuthFunction, AuthResult, Context
 
+from .. import config
 from .history import reading
+from .voices import sight
 
 
 @tk.auth_allow_anonymous_access
@@ -94,6 +96,58 @@ def governance_city_show(context: Context, data_dict: dict[str, Any]) -> AuthRes
     return {"success": True}
 
 
+def _may_speak(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    who = config.questions()
+    if who == "off":
+        return {"success": False, "msg": tk._("This portal takes no questions and no stories.")}
+    if who == "members" and not context.get("auth_user_obj"):
+        return {"success": False, "msg": tk._("Please log in first: this portal takes them from its members only.")}
+    tk.check_access("package_show", context, {"id": data_dict["id"]})
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
+def governance_question_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may read a record may ask about it, as far as the portal takes questions."""
+    return _may_speak(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def governance_story_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may read a record may tell what came of it, as far as the portal takes stories."""
+    return _may_speak(context, data_dict)
+
+
+def _may_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    if data_dict.get("to_do"):
+        return {"success": bool(context.get("user"))}
+    if data_dict.get("id"):
+        tk.check_access("package_show", context, {"id": data_dict["id"]})
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
+def governance_question_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may read a record may read the questions about it; everybody those about public records."""
+    return _may_list(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def governance_story_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may read a record may read the stories about it; everybody those about public records."""
+    return _may_list(context, data_dict)
+
+
+def governance_question_settle(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may edit the record, and the editors of the organisation that is to answer, may settle a question."""
+    return {"success": sight.may_settle(context, sight.question(data_dict["id"]))}
+
+
+def governance_story_moderate(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may edit the record decides which stories are shown with it."""
+    return {"success": reading.may_change(context, sight.story(data_dict["id"]).package_id)}
+
+
 def get_auth_functions() -> dict[str, AuthFunction]:
     """Return the permission of each action by its name."""
     return {
@@ -110,4 +164,13 @@ def get_auth_functions() -> dict[str, AuthFunction]:
         "governance_event_show": governance_event_show,
         "governance_stats": governance_stats,
         "governance_city_show": governance_city_show,
+        "governance_question_create": governance_question_create,
+        "governance_question_list": governance_question_list,
+        "governance_question_answer": governance_question_settle,
+        "governance_question_pass_on": governance_question_settle,
+        "governance_question_hide": governance_question_settle,
+        "governance_question_allow": governance_question_settle,
+        "governance_story_create": governance_story_create,
+        "governance_story_list": governance_story_list,
+        "governance_story_moderate": governance_story_moderate,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -25,6 +26,17 @@ def true_or_false(value: Any) -> bool:
     if str(value).lower() not in meanings:
         raise tk.Invalid(tk._("Give true or false here."))
     return meanings[str(value).lower()]
+
+
+def one_of(*known: str) -> Callable[[Any], str]:
+    """Return what accepts one of some words."""
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or value not in known:
+            raise tk.Invalid(tk._("Choose one of: {words}.").format(words=", ".join(known)))
+        return value
+
+    return read
 
 
 def dimensions(value: Any) -> list[str]:
