@@ -100,7 +100,7 @@ def _may_speak(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     who = config.questions()
     if who == "off":
         return {"success": False, "msg": tk._("This portal takes no questions and no stories.")}
-    if who == "members" and not context.get("auth_user_obj"):
+    if who == "members" and not context.get("user"):
         return {"success": False, "msg": tk._("Please log in first: this portal takes them from its members only.")}
     tk.check_access("package_show", context, {"id": data_dict["id"]})
     return {"success": True}

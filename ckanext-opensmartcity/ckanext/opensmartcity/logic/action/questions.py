@@ -56,10 +56,10 @@ def governance_question_create(context: Context, data_dict: dict[str, Any]) -> d
 
 def who(context: Context, data_dict: Mapping[str, Any], code: str) -> dict[str, Any]:
     """Return what is kept of who asks or tells: an address only if one was given, and marks."""
-    email, user = data_dict.get("email"), context.get("auth_user_obj")
+    email, user = data_dict.get("email"), context.get("auth_user_obj") if context.get("user") else None
     found = [marks.of_code(code)]
     found += [marks.of_email(email)] if email else []
-    found += [marks.of_user(user.id)] if user and getattr(user, "id", None) else []
+    found += [marks.of_user(user.id)] if user else []
     reader = governance.reader(data_dict.get("lang") or governance.request_language())
     return {"email": email, "language": reader.code, "marks": found}
 

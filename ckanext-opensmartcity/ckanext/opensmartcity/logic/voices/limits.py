@@ -48,8 +48,8 @@ def take_visitor(context: Context) -> None:
     address, _, portal = config.hourly_limits()
     if not has_request_context():
         return  # a command on the machine, or a test of ours
-    user = context.get("auth_user_obj")
-    wanted = {f"user:{user.id}": address} if user else {f"from:{_visitor()}": address, "portal": portal}
+    user = context.get("user")
+    wanted = {f"user:{user}": address} if user else {f"from:{_visitor()}": address, "portal": portal}
     _take(wanted)
 
 
