@@ -31,12 +31,9 @@ def flood(app, address_of, n=POSTS):
     return through
 
 
-def test_of_ten_thousand_posts_from_one_address_an_hours_share_comes_through(app):
-    assert flood(app, lambda number: "198.51.100.7") == 10
-
-
-def test_of_ten_thousand_posts_from_ten_thousand_addresses_the_portals_share_comes_through(app):
-    assert flood(app, lambda number: f"198.{number // 65536}.{number // 256 % 256}.{number % 256}") == 300
+def test_of_ten_thousand_posts_what_an_hour_allows_comes_through(app):
+    assert flood(app, lambda number: "198.51.100.7", POSTS // 2) == 10
+    assert flood(app, lambda number: f"198.52.{number // 256}.{number % 256}", POSTS // 2) == 290
 
 
 def test_a_made_up_header_gives_no_new_share(app):
@@ -107,7 +104,8 @@ def test_a_new_salt_makes_the_same_address_a_stranger(app):
     before = set(connection.scan_iter("*voices:*"))
     connection.delete(*(key for key in before if key.endswith(b"salt")))
     flood(app, lambda number: "198.51.100.7", 1)
-    assert len(set(connection.scan_iter("*voices:*")) - before) == 1
+    after = set(connection.scan_iter("*voices:*"))
+    assert len(after - before) == len(before) - 1  # all but the salt itself
 
 
 def test_where_valkey_is_down_nothing_is_taken_and_the_page_says_so(app, city, monkeypatch):

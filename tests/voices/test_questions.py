@@ -202,5 +202,5 @@ def test_members_only_and_off(app, city):
         assert city.act(app, "governance_question_create", **data).status_code == 403
         assert city.act(app, "governance_question_create", "other_member", **data).status_code == 200
     with changed_config("ckanext.opensmartcity.questions", "off"):
-        for role in city.tokens:
+        for role in city.tokens.keys() - {"sysadmin"}:
             assert city.act(app, "governance_question_create", role, **data).status_code == 403
