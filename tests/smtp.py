@@ -49,7 +49,7 @@ def mail_server() -> Iterator[Mails]:
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Session) as server:
         server.daemon_threads = True
         server.mails = mails
-        mails.address = "127.0.0.1:{}".format(server.server_address[1])
+        mails.address = f"127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

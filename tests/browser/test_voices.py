@@ -102,7 +102,9 @@ def test_a_story_is_told_read_and_found(visit, as_steward, counters):
     resident.get_by_label("Words in the story").fill("bridge")
     resident.get_by_role("button", name="Search").click()
     expect(resident.get_by_role("heading", name="It sent us over a closed bridge")).to_be_visible()
-    expect(resident.get_by_role("link", name="https://example.org/bridge")).to_have_attribute("rel", "nofollow noopener")
+    expect(resident.get_by_role("link", name="https://example.org/bridge")).to_have_attribute(
+        "rel", "nofollow noopener"
+    )
 
 
 PAGES = (

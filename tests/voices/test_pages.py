@@ -163,7 +163,9 @@ def statements(app, monkeypatch, path, headers=None):
 
 
 @AFTER
-@pytest.mark.parametrize(("page", "most"), [("questions", 8), ("questions.json", 6), ("stories", 8), ("stories.json", 6)])
+@pytest.mark.parametrize(
+    ("page", "most"), [("questions", 8), ("questions.json", 6), ("stories", 8), ("stories.json", 6)]
+)
 def test_a_page_costs_one_query_for_its_questions_however_many(app, city, monkeypatch, page, most):
     few = statements(app, monkeypatch, here(city, page))
     for n in range(3):

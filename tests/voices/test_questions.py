@@ -89,9 +89,7 @@ def test_a_reason_is_one_of_the_list(app, city):
 
 def test_an_answer_that_changes_the_record_leads_to_the_change_that_followed(app, city):
     asked = city.ask(app)
-    city.act(
-        app, "governance_question_answer", "editor", id=asked["id"], answer="You are right.", changes_record=True
-    )
+    city.act(app, "governance_question_answer", "editor", id=asked["id"], answer="You are right.", changes_record=True)
     assert city.listed(app)["questions"][0]["event"] is None
     call_action("package_patch", id=city.public["id"], fitness_limits="It does not count at night.")
     event = city.listed(app)["questions"][0]["event"]
