@@ -1,4 +1,4 @@
-"""Residents and stewards in a real browser: asked without an account, read, answered, told by mail; a story; in Dutch."""
+"""Residents and stewards in a real browser: asked without an account, read, answered and told by mail; a story."""
 
 from __future__ import annotations
 

@@ -170,8 +170,7 @@ def test_a_plugin_that_notifies_in_another_way_does_so(app, city, monkeypatch):
 
 
 def command(*arguments):
-    done = CliRunner().invoke(ckan, ["-c", config["__file__"], "opensmartcity", "questions", *arguments])
-    return done
+    return CliRunner().invoke(ckan, ["-c", config["__file__"], "opensmartcity", "questions", *arguments])
 
 
 def test_a_person_gets_what_they_wrote_and_has_it_deleted_also_after_the_address_is_gone(app, city, mails):
