@@ -74,7 +74,7 @@ def test_a_question_walks_from_a_resident_to_the_city_page(visit, as_steward, co
         run_jobs(mails)
         assert "About fifty." in mails.to(EMAIL)[0].get_content()
 
-    resident.goto(resident.url)
+    resident.reload()
     expect(resident.get_by_role("heading", name="Answer of Mobility Department")).to_be_visible()
     expect(resident.get_by_text("<b>Thank you</b>")).to_be_visible()
     expect(resident.get_by_text("The change is still to come.")).to_be_visible()
