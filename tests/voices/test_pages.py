@@ -124,7 +124,9 @@ def test_the_city_counts_answers_days_overdue_questions_and_stories(app, city):
     def of_city():
         return json.loads(app.get("/transparency.json").body)
 
-    before = {name: figure(of_city(), name) for name in ("questions_answered", "questions_in_time", "stories")}
+    nothing = {"count": 0, "of": 0, "rest": 0, "value": 0}
+    names = ("questions_answered", "questions_in_time", "stories")
+    before = {name: figure(of_city(), name) or nothing for name in names}
     with freeze_time("2026-01-01"):
         late = call_action("governance_question_create", id=city.public["id"], text="How many bicycles pass?")
     answered = city.ask(app)

@@ -73,7 +73,7 @@ def answers(answer: Answer, reader: Language) -> dict[str, Any]:
 def _others() -> dict[str, Share | Number]:
     """Return what is counted of something else than records, by its source; nothing of what is not there."""
     counted = voices.counted()
-    found = {name: read(counted) for name, read in voices.SOURCES.items()} if counted else {}
+    found = {name: read(counted) for name, read in voices.SOURCES.items()}
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ... import config
 from ...model import stories, voices
 from ...model.voices import Counted
 from ...standard.messages import N_
@@ -40,18 +39,21 @@ class Number:
     list: str
 
 
-def counted() -> Counted | None:
-    """Count; None where nobody may ask and nobody has, so that there is nothing to count."""
+def counted() -> Counted:
+    """Count what there is."""
     now = datetime.now(timezone.utc)
-    found = voices.counted(model.Session(), labels.user_labels(None), dictize.due_before(now), now - _YEAR)
-    return found if config.questions() != "off" or found.questions or found.stories else None
+    return voices.counted(model.Session(), labels.user_labels(None), dictize.due_before(now), now - _YEAR)
 
 
-def _answered(found: Counted) -> Share:
+def _answered(found: Counted) -> Share | None:
+    if not found.questions:
+        return None
     return Share(found.answered, found.questions, _questions(state="answered"), _questions(state="open"))
 
 
-def _in_time(found: Counted) -> Share:
+def _in_time(found: Counted) -> Share | None:
+    if not found.questions:
+        return None
     return Share(found.questions - found.overdue, found.questions, _questions(), _questions(overdue="true"))
 
 
@@ -60,8 +62,12 @@ def _days(found: Counted) -> Number | None:
     return None if found.days is None else Number(round(found.days, 1), unit, _questions(state="answered"))
 
 
-def _stories(found: Counted) -> Number:
-    return Number(found.stories, None, str(tk.url_for("opensmartcity_stories.portal", qualified=True)))
+def _stories(found: Counted) -> Number | None:
+    return (
+        None
+        if not found.stories
+        else Number(found.stories, None, str(tk.url_for("opensmartcity_stories.portal", qualified=True)))
+    )
 
 
 def _questions(**asked: str) -> str:
