@@ -32,13 +32,16 @@ def city(tmp_path):
 def test_every_shipped_figure_speaks_of_a_characteristic(standard):
     figures = load_figures(standard, shipped_folder())
     assert sum(len(figures.of(each)) for each in figures.characteristics) == len(figures.figures)
+    assert sum(len(figures.others_of(each)) for each in figures.characteristics) == len(figures.others) > 3
     assert len(figures.characteristics) == 5
 
 
 def test_every_text_of_the_page_has_short_sentences(standard):
     figures = load_figures(standard, shipped_folder())
     texts = [each.question for each in figures.characteristics]
-    texts += [text for each in figures.figures.values() for text in (each.title, each.definition)]
+    texts += [
+        text for each in [*figures.figures.values(), *figures.others.values()] for text in (each.title, each.definition)
+    ]
     sentences = [sentence for text in texts for sentence in text.split(". ")]
     assert [sentence for sentence in sentences if len(sentence.split()) > 20] == []
 
@@ -80,3 +83,32 @@ def test_a_mistake_is_named_with_file_line_and_reason(city, old, new, reason):
     assert mistake.value.file == "figures.yaml"
     assert mistake.value.line > 1
     assert reason in mistake.value.reason
+
+
+def test_a_city_drops_and_rewords_figures_of_other_sources(city):
+    figures = city(
+        """\
+figures:
+  - id: questions_answered
+    title: Answered questions
+drop: [stories]
+"""
+    )
+    assert figures.others["questions_answered"].title == "Answered questions"
+    assert "stories" not in figures.others
+    assert "owner" in figures.figures
+
+
+def test_a_source_that_is_none_is_named_with_the_nearest(city):
+    with pytest.raises(SourceError, match="questions_answered"):
+        city(
+            """\
+figures:
+  - id: own
+    characteristic: participatory
+    records: dataset
+    title: Our figure
+    definition: It counts.
+    source: question_answered
+"""
+        )

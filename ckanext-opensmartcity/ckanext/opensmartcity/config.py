@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -20,9 +21,18 @@ FACETS = "ckanext.opensmartcity.facets"
 PRIVATE_HISTORY = "ckanext.opensmartcity.private_history"
 SIGNING_KEY = "ckanext.opensmartcity.signing_key"
 CHECKPOINT_MINUTES = "ckanext.opensmartcity.checkpoint_minutes"
+QUESTIONS = "ckanext.opensmartcity.questions"
+MODERATION = "ckanext.opensmartcity.moderation"
+ANSWER_DAYS = "ckanext.opensmartcity.answer_days"
+QUESTION_MAIL_MINUTES = "ckanext.opensmartcity.question_mail_minutes"
+LIMIT_ADDRESS = "ckanext.opensmartcity.limit_address"
+LIMIT_RECORD = "ckanext.opensmartcity.limit_record"
+LIMIT_PORTAL = "ckanext.opensmartcity.limit_portal"
+TRUSTED_PROXIES = "ckanext.opensmartcity.trusted_proxies"
 
 Enforcement = Literal["advise", "publish"]
 PrivateHistory = Literal["hidden", "shown"]
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def enforcement() -> Enforcement:
@@ -43,6 +53,36 @@ def signing_key() -> Path | None:
 def checkpoint_minutes() -> int:
     """Return how many minutes a change waits at most for its checkpoint, 0 where no job is to be made for it."""
     return int(tk.config[CHECKPOINT_MINUTES])
+
+
+def questions() -> str:
+    """Return who may ask and tell stories: `open` (everybody), `members` (who is logged in) or `off` (nobody)."""
+    return str(tk.config[QUESTIONS])
+
+
+def moderated_before() -> bool:
+    """Tell whether a question is shown only after somebody of the city has read it."""
+    return bool(tk.config[MODERATION] == "before")
+
+
+def answer_days() -> int:
+    """Return after how many days a question without an answer is overdue."""
+    return int(tk.config[ANSWER_DAYS])
+
+
+def question_mail_minutes() -> int:
+    """Return for how many minutes questions are gathered into one mail to the stewards."""
+    return int(tk.config[QUESTION_MAIL_MINUTES])
+
+
+def hourly_limits() -> tuple[int, int, int]:
+    """Return how many questions and stories an hour may come from one address, to one record, to the portal."""
+    return int(tk.config[LIMIT_ADDRESS]), int(tk.config[LIMIT_RECORD]), int(tk.config[LIMIT_PORTAL])
+
+
+def trusted_proxies() -> tuple[Network, ...]:
+    """Return the networks whose word on the visitor's address is taken."""
+    return tuple(ipaddress.ip_network(text) for text in tk.config[TRUSTED_PROXIES])
 
 
 def settings() -> Settings:
@@ -106,3 +146,18 @@ def check() -> None:
         raise CkanConfigurationException(f"{REVIEW_MONTHS} must be 1 or more")
     if tk.config[CHECKPOINT_MINUTES] < 0:
         raise CkanConfigurationException(f"{CHECKPOINT_MINUTES} must be 0 or more")
+    _check_voices()
+
+
+def _check_voices() -> None:
+    for name, known in ((QUESTIONS, ("open", "members", "off")), (MODERATION, ("before", "after"))):
+        if tk.config[name] not in known:
+            raise CkanConfigurationException(f"{name} must be one of {', '.join(known)}, not {tk.config[name]!r}")
+    least = {ANSWER_DAYS: 1, QUESTION_MAIL_MINUTES: 0, LIMIT_ADDRESS: 1, LIMIT_RECORD: 1, LIMIT_PORTAL: 1}
+    for name, number in least.items():
+        if tk.config[name] < number:
+            raise CkanConfigurationException(f"{name} must be {number} or more")
+    try:
+        trusted_proxies()
+    except ValueError as error:
+        raise CkanConfigurationException(f"{TRUSTED_PROXIES}: {error}") from error

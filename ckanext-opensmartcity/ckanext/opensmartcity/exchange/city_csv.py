@@ -29,6 +29,8 @@ def _rows(city: Mapping[str, Any]) -> Iterator[Row]:
     for characteristic in city["characteristics"]:
         for figure in characteristic["figures"]:
             yield {**figure, "part": characteristic["id"], "label": figure["title"]}
+        for number in characteristic.get("numbers", ()):
+            yield {**number, "part": characteristic["id"], "label": number["title"], "count": number["value"]}
     for records in city["records"]:
         yield from _records(records)
     for organization in city["organizations"]:

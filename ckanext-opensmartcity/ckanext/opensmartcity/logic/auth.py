@@ -8,7 +8,9 @@ import ckan.plugins.toolkit as tk
 from ckan import authz
 from ckan.types import AuthFunction, AuthResult, Context
 
+from .. import config
 from .history import reading
+from .voices import sight
 
 
 @tk.auth_allow_anonymous_access
@@ -101,6 +103,62 @@ def governance_city_show(context: Context, data_dict: dict[str, Any]) -> AuthRes
     return {"success": True}
 
 
+def _may_speak(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    who = config.questions()
+    if who == "off":
+        return {"success": False, "msg": tk._("This portal takes no questions and no stories.")}
+    if who == "members" and not context.get("user"):
+        return {"success": False, "msg": tk._("Please log in first: this portal takes them from its members only.")}
+    tk.check_access("package_show", context, {"id": data_dict["id"]})
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
+def governance_question_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may read a record may ask about it, as far as the portal takes questions."""
+    return _may_speak(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def governance_story_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may read a record may tell what came of it, as far as the portal takes stories."""
+    return _may_speak(context, data_dict)
+
+
+def _may_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    if data_dict.get("to_do"):
+        return {"success": bool(context.get("user"))}
+    if data_dict.get("id"):
+        tk.check_access("package_show", context, {"id": data_dict["id"]})
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
+def governance_question_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may read a record may read the questions about it; everybody those about public records."""
+    return _may_list(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def governance_story_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may read a record may read the stories about it; everybody those about public records."""
+    return _may_list(context, data_dict)
+
+
+def _may_settle(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may edit the record, and the editors of the organisation that is to answer, may settle a question."""
+    return {"success": sight.may_settle(context, sight.question(data_dict["id"]))}
+
+
+def governance_story_moderate(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may edit the record decides which stories are shown with it."""
+    return {"success": reading.may_change(context, sight.story(data_dict["id"]).package_id)}
+
+
+_SETTLING = ("answer", "pass_on", "hide", "allow")
+
+
 def get_auth_functions() -> dict[str, AuthFunction]:
     """Return the permission of each action by its name."""
-    return {name: function for name, function in globals().items() if name.startswith("governance_")}
+    named = {name: function for name, function in globals().items() if name.startswith("governance_")}
+    return named | {f"governance_question_{act}": _may_settle for act in _SETTLING}

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 import ckan.plugins.toolkit as tk
 
 from .. import config
-from ..standard import Characteristic, Figure, Language
+from ..standard import Characteristic, Figure, Language, OtherFigure
 from ..standard.countries import territory_name
 from ..standard.levels import LEVEL_LABELS
 from . import facets, lists, solr, stats
 from .counting import among, number
 from .measures import measures, read_measures
+from .voices import figures as voices
+from .voices.figures import Number, Share
 
 Answer = Mapping[str, Any]
 
@@ -54,30 +56,58 @@ def _counted(figure: Figure) -> dict[str, Any]:
 def answers(answer: Answer, reader: Language) -> dict[str, Any]:
     """Return what the index answered, in the reader's language, with the list behind each number."""
     standard, settings, say = config.standard(), config.settings(), _Saying(reader, lists.addresses())
+    others = _others()
     return {
         **stats.head(standard, settings.day),
         "city": tk.config["ckan.site_title"],
         "home": settings.home and {"code": settings.home, "name": territory_name(settings.home, say.reader.locale)},
         "total": answer["count"],
-        "characteristics": [_characteristic(each, answer, say) for each in config.figures().characteristics],
+        "characteristics": [_characteristic(each, answer, others, say) for each in config.figures().characteristics],
+        "stories": voices.latest_stories(),
         "records": _records(answer, say),
         "organizations": _organization_rows(answer, say),
         "index_lag": stats.read_freshness(standard, answer),
     }
 
 
-def _characteristic(each: Characteristic, answer: Answer, say: _Saying) -> dict[str, Any]:
+def _others() -> dict[str, Share | Number]:
+    """Return what is counted of something else than records, by its source; nothing of what is not there."""
+    counted = voices.counted()
+    found = {name: read(counted) for name, read in voices.SOURCES.items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _characteristic(
+    each: Characteristic, answer: Answer, others: Mapping[str, Share | Number], say: _Saying
+) -> dict[str, Any]:
     figures, known = config.figures().of(each), {figure.id for figure in _figures()}
+    counted = [
+        (figure, others[figure.source]) for figure in config.figures().others_of(each) if figure.source in others
+    ]
     return {
         "id": each.id,
         "label": say.reader.translate(each.label),
         "question": say.reader.translate(each.question),
-        "figures": [_figure(figure, answer, say) for figure in figures if figure.id in known],
+        "figures": [
+            *(_figure(figure, answer, say) for figure in figures if figure.id in known),
+            *(_share(figure, share, say) for figure, share in counted if isinstance(share, Share)),
+        ],
+        "numbers": [_number(figure, value, say) for figure, value in counted if isinstance(value, Number)],
         "left_out": [_text(figure, say) for figure in figures if figure.id not in known],
     }
 
 
-def _text(figure: Figure, say: _Saying) -> dict[str, Any]:
+def _share(figure: OtherFigure, share: Share, say: _Saying) -> dict[str, Any]:
+    asked = {"filter": None, "rest": share.of - share.count, "rest_filter": None}
+    return {**_text(figure, say), **vars(share), **asked}
+
+
+def _number(figure: OtherFigure, number: Number, say: _Saying) -> dict[str, Any]:
+    unit = number.unit and say.reader.translate(number.unit[number.value != 1])
+    return {**_text(figure, say), **vars(number), "unit": unit}
+
+
+def _text(figure: Figure | OtherFigure, say: _Saying) -> dict[str, Any]:
     return {
         "id": figure.id,
         "title": say.reader.translate(figure.title),

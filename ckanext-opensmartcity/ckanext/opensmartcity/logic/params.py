@@ -54,6 +54,17 @@ def true_or_false(value: Any) -> bool:
     return meanings[str(value).lower()]
 
 
+def one_of(*known: str) -> Callable[[Any], str]:
+    """Return what accepts one of some words."""
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or value not in known:
+            raise tk.Invalid(tk._("Choose one of: {words}.").format(words=", ".join(known)))
+        return value
+
+    return read
+
+
 def dimensions(value: Any) -> list[str]:
     """Accept the names of what can be counted by: a list, or one text with commas."""
     given = value.split(",") if isinstance(value, str) else value

@@ -13,6 +13,7 @@ from ..model.pages import LAST
 from ..standard import LEVELS, shipped_languages
 from . import params
 from .audit import filters
+from .voices import reasons, texts
 
 
 @validator_args
@@ -76,6 +77,102 @@ def governance_event_show(not_empty: Validator, ignore_empty: Validator) -> Sche
 def governance_checkpoint_list(ignore_empty: Validator, default: ValidatorFactory) -> Schema:
     """`limit` and `cursor` of the page."""
     return {"limit": [default(20), _number(100)], "cursor": [ignore_empty, _number(LAST)]}
+
+
+@validator_args
+def governance_question_create(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """`id` of a record; `text` of the question; `email` for the answer; `lang` of that mail."""
+    return {
+        "id": [not_empty, unicode_safe],
+        "text": [not_empty, texts.written(texts.QUESTION)],
+        "email": [ignore_empty, texts.email],
+        "lang": [ignore_empty, unicode_safe],
+    }
+
+
+@validator_args
+def governance_question_list(ignore_empty: Validator, unicode_safe: Validator, default: ValidatorFactory) -> Schema:
+    """`id` of a record, or `state`, `overdue`, `organization`, or `to_do`; `limit` and `cursor` of the page."""
+    return {
+        "id": [ignore_empty, unicode_safe],
+        "state": [ignore_empty, params.one_of("open", "answered")],
+        "overdue": [ignore_empty, params.true_or_false],
+        "organization": [ignore_empty, unicode_safe],
+        "to_do": [ignore_empty, params.true_or_false],
+        "limit": [default(20), _number(100)],
+        "cursor": [ignore_empty, _number(LAST)],
+    }
+
+
+@validator_args
+def governance_question_answer(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """`id` of a question; `answer`; whether it `changes_record`, and by which `event`."""
+    return {
+        "id": [not_empty, unicode_safe, _voice_id],
+        "answer": [not_empty, texts.written(texts.ANSWER)],
+        "changes_record": [ignore_empty, params.true_or_false],
+        "event": [ignore_empty, unicode_safe, _event_id],
+    }
+
+
+@validator_args
+def governance_question_pass_on(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """`id` of a question; the `organization` that is to answer."""
+    return {"id": [not_empty, unicode_safe, _voice_id], "organization": [not_empty, unicode_safe]}
+
+
+@validator_args
+def governance_question_hide(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """`id` of a question; `reason` from the list."""
+    return {"id": [not_empty, unicode_safe, _voice_id], "reason": [not_empty, params.one_of(*reasons.REASONS)]}
+
+
+@validator_args
+def governance_question_allow(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """`id` of a question."""
+    return {"id": [not_empty, unicode_safe, _voice_id]}
+
+
+@validator_args
+def governance_story_create(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """`id` of a record; `kind`, `title` and `text` of the story; a `link`."""
+    return {
+        "id": [not_empty, unicode_safe],
+        "kind": [not_empty, params.one_of(*reasons.KINDS)],
+        "title": [not_empty, texts.written(texts.TITLE, lines=False)],
+        "text": [not_empty, texts.written(texts.STORY)],
+        "link": [ignore_empty, texts.link],
+    }
+
+
+@validator_args
+def governance_story_list(ignore_empty: Validator, unicode_safe: Validator, default: ValidatorFactory) -> Schema:
+    """`id` of a record; `q`: words; `kind`; or `to_do`; `limit` and `cursor` of the page."""
+    return {
+        "id": [ignore_empty, unicode_safe],
+        "q": [ignore_empty, params.query, texts.asked],
+        "kind": [ignore_empty, params.one_of(*reasons.KINDS)],
+        "to_do": [ignore_empty, params.true_or_false],
+        "limit": [default(20), _number(100)],
+        "cursor": [ignore_empty, _number(LAST)],
+    }
+
+
+@validator_args
+def governance_story_moderate(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+    """`id` of a story; the `decision`; the `reason` to hide it."""
+    return {
+        "id": [not_empty, unicode_safe, _voice_id],
+        "decision": [not_empty, params.one_of("show", "hide")],
+        "reason": [ignore_empty, params.one_of(*reasons.REASONS)],
+    }
+
+
+def _voice_id(value: Any) -> str:
+    try:
+        return str(uuid.UUID(value))
+    except (ValueError, AttributeError, TypeError) as error:
+        raise tk.Invalid(tk._("This is not the id of a question or story.")) from error
 
 
 def _event_id(value: Any) -> str:

@@ -41,3 +41,11 @@ def titles(names: Collection[str]) -> dict[str, str]:
     group = model.Group
     rows = model.Session.execute(select(group.name, group.title).where(group.name.in_(names))) if names else ()
     return {name: (title or "").strip() or name for name, title in rows}
+
+
+def organizations() -> list[tuple[str, str]]:
+    """Return names and titles of all organisations, by title."""
+    group = model.Group
+    wanted = (group.is_organization.is_(True), group.state == "active")
+    rows = model.Session.execute(select(group.name, group.title).where(*wanted))
+    return sorted(((name, title or name) for name, title in rows), key=lambda row: row[1].casefold())

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from . import auditor, city, dataset, form, history, ledger, linked, ngsi_ld, openapi, standard, usual
+from . import (
+    auditor,
+    city,
+    dataset,
+    form,
+    history,
+    ledger,
+    linked,
+    ngsi_ld,
+    openapi,
+    questions,
+    standard,
+    stewardship,
+    stories,
+    usual,
+)
 from .dataset import show_systems_as_transparency_pages
 
 __all__ = ["get_blueprints", "show_systems_as_transparency_pages"]
@@ -12,5 +27,20 @@ __all__ = ["get_blueprints", "show_systems_as_transparency_pages"]
 
 def get_blueprints() -> list[Blueprint]:
     """Return every blueprint of the product."""
-    modules = (auditor, city, dataset, form, history, ledger, linked, ngsi_ld, openapi, standard, usual)
+    modules = (
+        auditor,
+        city,
+        dataset,
+        form,
+        history,
+        ledger,
+        linked,
+        ngsi_ld,
+        openapi,
+        questions,
+        standard,
+        stewardship,
+        stories,
+        usual,
+    )
     return [module.blueprint for module in modules]

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from ..logic.governance import SYSTEM_TYPE, request_language
 from ..logic.linked import is_available
+from ..logic.voices.glance import at_a_glance
 from ..pictures import draw_sign
 from . import linked
 from .accepting import JSON, preferred
@@ -43,12 +44,12 @@ def read(package_type: str, id: str) -> ResponseReturnValue:
     dataset = governance["dataset"]
     if (package_type, id) != (dataset["type"], dataset["name"]):
         return _redirect(governance["links"]["html"])
-    latest = _latest(dataset["id"])
-    return cached([governance, latest], lambda: make_response(_render(governance, latest)))
+    beside = {"latest": _latest(dataset["id"]), "voices": at_a_glance(dataset["id"])}
+    return cached([governance, beside], lambda: make_response(_render(governance, beside)))
 
 
-def _render(governance: dict[str, Any], latest: list[dict[str, Any]]) -> str:
-    values = {"governance": governance, "latest": latest, "pkg_dict": _for_breadcrumb(governance)}
+def _render(governance: dict[str, Any], beside: dict[str, Any]) -> str:
+    values = {"governance": governance, "pkg_dict": _for_breadcrumb(governance), **beside}
     return str(tk.render("opensmartcity/transparency.html", values))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -19,6 +20,8 @@ _MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 # A feed reader shows the first lines; the page has them all.
 _MOST_SENTENCES = 5
 
+_Adding = Callable[[FeedGenerator, dict[str, Any]], None]
+
 
 @dataclass(frozen=True)
 class Feed:
@@ -28,6 +31,7 @@ class Feed:
     page: str
     address: str
     events: Iterable[dict[str, Any]]
+    answers: Iterable[dict[str, Any]] = ()
 
 
 def write_feed(feed: Feed) -> Response:
@@ -39,10 +43,12 @@ def write_feed(feed: Feed) -> Response:
     made.link(href=feed.address, rel="self", type="application/atom+xml")
     made.language(request_language())
     made.author(name=str(tk.config["ckan.site_title"]))
-    events = list(feed.events)
-    made.updated(max((event["at"] for event in events), default="1970-01-01T00:00:00Z"))
-    for event in events:
-        _add(made, event)
+    told: list[tuple[str, _Adding, dict[str, Any]]] = [(event["at"], _add, event) for event in feed.events]
+    told += [(answer["at"], _add_answer, answer) for answer in feed.answers]
+    told.sort(key=lambda each: datetime.fromisoformat(each[0].replace("Z", "+00:00")), reverse=True)
+    made.updated(told[0][0] if told else "1970-01-01T00:00:00Z")
+    for _, add, each in told:
+        add(made, each)
     answer = make_response(made.atom_str(pretty=True), {"Content-Type": _MEDIA_TYPE})
     answer.headers["Vary"] = "Cookie"
     return answer
@@ -59,6 +65,17 @@ def _add(made: FeedGenerator, event: dict[str, Any]) -> None:
     reader = language(request_language())
     sentences = [change_in_words(change, reader) for change in event["changes"]]
     entry.summary(without_controls("\n".join(sentences[:_MOST_SENTENCES])))
+
+
+def _add_answer(made: FeedGenerator, answer: dict[str, Any]) -> None:
+    entry = made.add_entry(order="append")
+    entry.id(f"urn:uuid:{answer['id']}")
+    entry.title(str(tk._("{title}: a question is answered")).format(title=answer["title"]))
+    entry.updated(answer["at"])
+    entry.published(answer["at"])
+    entry.author(name=answer["by"])
+    entry.link(href=answer["url"], rel="alternate")
+    entry.summary(f"{answer['text']}\n\n{answer['answer']}")
 
 
 def _address(event: dict[str, Any]) -> str:

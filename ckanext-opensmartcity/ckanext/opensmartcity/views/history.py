@@ -11,6 +11,7 @@ from werkzeug.utils import secure_filename
 
 from ..logic.governance import request_language
 from ..logic.log.downloading import history_lines, kept_sizes
+from ..logic.voices.answers import answers_about
 from .accepting import prefers_json
 from .feed import Feed, write_feed
 from .refusing import refuse
@@ -68,7 +69,7 @@ def feed(package_type: str, id: str) -> ResponseReturnValue:
     title = tk._("Changes of {title}").format(title=dataset["title"])
     address = tk.url_for("opensmartcity_history.page", package_type=dataset["type"], id=dataset["name"], qualified=True)
     events = [event | {"subject": event["subject"] | _named(dataset)} for event in history["events"] if "id" in event]
-    return write_feed(Feed(title, address, tk.request.base_url, events))
+    return write_feed(Feed(title, address, tk.request.base_url, events, answers_about(dataset)))
 
 
 def tell_gone(id: str) -> Response | None:

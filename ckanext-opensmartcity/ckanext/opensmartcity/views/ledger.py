@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, make_response
 from flask.typing import ResponseReturnValue
 
 from ..logic.governance import request_language
+from ..logic.voices.answers import public_answers
 from .accepting import prefers_json
 from .feed import Feed, write_feed
 
@@ -88,7 +89,8 @@ def feed() -> ResponseReturnValue:
     """Give the newest changes of the whole portal as an Atom feed."""
     events = _act("governance_changes", limit=_FEED_LENGTH, lang=request_language())["events"]
     title = tk._("Changes at {portal}").format(portal=tk.config["ckan.site_title"])
-    return write_feed(Feed(title, tk.url_for("opensmartcity_ledger.page", qualified=True), tk.request.base_url, events))
+    page = tk.url_for("opensmartcity_ledger.page", qualified=True)
+    return write_feed(Feed(title, page, tk.request.base_url, events, public_answers()))
 
 
 def _log() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from .exporting import export_records
 from .importing import import_records
 from .ledger import ledger
 from .migrating import migrate_records
+from .questions import questions
 
 
 @click.group()
@@ -27,6 +28,7 @@ opensmartcity.add_command(export_records)
 opensmartcity.add_command(import_records)
 opensmartcity.add_command(migrate_records)
 opensmartcity.add_command(city_report)
+opensmartcity.add_command(questions)
 
 
 def get_commands() -> list[click.Command]:

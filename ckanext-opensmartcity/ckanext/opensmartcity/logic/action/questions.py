@@ -1,0 +1,265 @@
+"""Questions of residents: asked without an account, answered in public."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context
+
+from ... import config
+from ...model import askers, pages, questions
+from ...model.questions import LAST, OPEN, Question
+from .. import governance, schema
+from ..history import labels
+from ..history.reading import find
+from ..voices import dictize, limits, marks, sight, telling
+
+
+@tk.validate_action_data(schema.governance_question_create)
+def governance_question_create(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Ask a question about a dataset or algorithm that you can see. No account is needed where the portal allows it.
+
+    What you write is text; nothing in it is run or shown as a page. Nobody is shown who asked.
+
+    :param id: id or name of the dataset or algorithm
+    :type id: string
+    :param text: the question, 5 to 2,000 characters
+    :type text: string
+    :param email: where to send the answer; deleted once it is sent, and never shown
+    :type email: string
+    :param lang: language of that mail, by default that of the request
+    :type lang: string
+
+    :returns: `id`, `state` (`waiting` until a steward has read it, or `open`), and `code`: with it you can have the
+        question exported or deleted
+    :rtype: dictionary
+    """
+    limits.take_visitor(context)
+    tk.check_access("governance_question_create", context, {"id": data_dict["id"]})
+    record = sight.record(data_dict["id"])
+    limits.take_record(record.id)
+    question_id, code, now = str(uuid.uuid4()), marks.new_code(), datetime.now(timezone.utc)
+    state = "waiting" if config.moderated_before() else "open"
+    about = {"package_id": record.id, "organization_id": record.owner_org}
+    values = {"id": question_id, "state": state, "asked_at": now, "text": data_dict["text"], **about}
+    questions.add(model.Session(), values)
+    askers.add(model.Session(), {"question_id": question_id, **who(context, data_dict, code)})
+    model.repo.commit()
+    telling.ask_to_tell_stewards(record.owner_org)
+    return {"id": question_id, "state": state, "code": code}
+
+
+def who(context: Context, data_dict: Mapping[str, Any], code: str) -> dict[str, Any]:
+    """Return what is kept of who asks or tells: an address only if one was given, and marks."""
+    email, user = data_dict.get("email"), context.get("auth_user_obj") if context.get("user") else None
+    found = [marks.of_code(code)]
+    found += [marks.of_email(email)] if email else []
+    found += [marks.of_user(user.id)] if user else []
+    reader = governance.reader(data_dict.get("lang") or governance.request_language())
+    return {"email": email, "language": reader.code, "marks": found}
+
+
+@tk.side_effect_free
+@tk.validate_action_data(schema.governance_question_list)
+def governance_question_list(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Return questions with their answers, newest first: of one record, of the portal, or what waits for you.
+
+    With `id`, who may settle a question also sees it while it waits or is hidden. Without, questions on public
+    records, the same for everybody.
+
+    :param id: id or name of a dataset or algorithm
+    :type id: string
+    :param state: without `id`: `open` or `answered`
+    :type state: string
+    :param overdue: without `id`: only questions that should have been answered before today
+    :type overdue: boolean
+    :param organization: without `id`: name of the organisation that is to answer
+    :type organization: string
+    :param to_do: what waits for you to settle, the oldest first, instead of all that
+    :type to_do: boolean
+    :param limit: the most questions to return, 1 to 100, 20 by default
+    :type limit: int
+    :param cursor: the `next_cursor` of the page before
+    :type cursor: string
+
+    :returns: `questions` and `next_cursor`; with `id` also `states`, the number of each state, `hidden_reasons`, and
+        `may_settle`, whether you may settle questions of this record
+    :rtype: dictionary
+    """
+    tk.check_access("governance_question_list", context, data_dict)
+    if data_dict.get("to_do"):
+        return _to_do(context, data_dict)
+    if "id" in data_dict:
+        return _of_record(context, data_dict)
+    return _of_portal(data_dict)
+
+
+def _of_record(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    limit, record = data_dict["limit"], sight.record(data_dict["id"])
+    seen = sight.of_record(context, record.id)
+    found = questions.of_record(model.Session(), record.id, seen, data_dict.get("cursor", LAST), limit + 1)
+    more = _page(found.questions, limit)
+    for shown, each in zip(more["questions"], found.questions, strict=False):
+        shown["may_settle"] = seen.inner or each.organization_id in seen.organizations
+    counted = {"states": dict(found.states), "hidden_reasons": dict(found.reasons), "may_settle": seen.inner}
+    return more | counted
+
+
+def _of_portal(data_dict: dict[str, Any]) -> dict[str, Any]:
+    limit, state = data_dict["limit"], data_dict.get("state")
+    overdue = data_dict.get("overdue", False)
+    wanted = {
+        "states": [state] if state else list(questions.SHOWN),
+        "organization": data_dict.get("organization"),
+        "due": dictize.due_before() if overdue else None,
+        "before": data_dict.get("cursor", LAST),
+        "limit": limit + 1,
+    }
+    return _page(questions.of_portal(model.Session(), labels.user_labels(None), wanted), limit)
+
+
+def _to_do(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    limit, mine = data_dict["limit"], sight.own_organizations(context)
+    return _page(questions.to_do(model.Session(), mine, data_dict.get("cursor", 0), limit + 1), limit)
+
+
+def _page(found: list[Question], limit: int) -> dict[str, Any]:
+    cursor = str(found[limit - 1].seq) if len(found) > limit else None
+    return {"questions": [dictize.question(each) for each in found[:limit]], "next_cursor": cursor}
+
+
+@tk.validate_action_data(schema.governance_question_answer)
+def governance_question_answer(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Answer a question, in public and once. Of two stewards who answer at once, the second is told so.
+
+    :param id: id of the question
+    :type id: string
+    :param answer: the answer, 5 to 10,000 characters
+    :type answer: string
+    :param changes_record: whether the record is changed because of the question
+    :type changes_record: boolean
+    :param event: id of the public event of the ledger that was that change; without it the next one of the record
+    :type event: string
+
+    :returns: the question
+    :rtype: dictionary
+    """
+    found = _settled_by(context, data_dict, "governance_question_answer")
+    event = data_dict.get("event")
+    values = {
+        "state": "answered",
+        "answer": data_dict["answer"],
+        "answered_at": datetime.now(timezone.utc),
+        "changes_record": bool(event or data_dict.get("changes_record")),
+        "event_id": _event(found, event) if event else None,
+    }
+    _change(found, OPEN, values)
+    telling.ask_to_tell_asker(found.id)
+    return _shown(found.id)
+
+
+def _event(found: Question, event_id: str) -> str:
+    viewer = pages.Viewer(labels.user_labels(None), all=False, shown=False)
+    event = pages.one(model.Session(), viewer, event_id)
+    if event is None or event.subject_id != found.package_id:
+        raise tk.ValidationError({"event": [tk._("This record has no such public event.")]})
+    return event_id
+
+
+@tk.validate_action_data(schema.governance_question_pass_on)
+def governance_question_pass_on(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Give a question to another organisation, whose stewards are then told. The time to answer runs on.
+
+    :param id: id of the question
+    :type id: string
+    :param organization: id or name of the organisation that is to answer
+    :type organization: string
+
+    :returns: the question
+    :rtype: dictionary
+    """
+    found = _settled_by(context, data_dict, "governance_question_pass_on")
+    organization = model.Group.get(data_dict["organization"])
+    if organization is None or not organization.is_organization or organization.state != "active":
+        raise tk.ValidationError({"organization": [tk._("There is no such organisation here.")]})
+    if not _is_public(context, found):
+        message = tk._("This record is not public, so only its own organisation can answer.")
+        raise tk.ValidationError({"organization": [message]})
+    if not questions.pass_on(model.Session(), found.id, organization.id, datetime.now(timezone.utc)):
+        raise _refusal(found.id, tk._("This organisation has the question already."))
+    model.repo.commit()
+    telling.ask_to_tell_stewards(organization.id)
+    return _shown(found.id)
+
+
+def _is_public(context: Context, found: Question) -> bool:
+    state = find(context, found.package_id).state
+    return state is not None and labels.is_open(state.labels)
+
+
+@tk.validate_action_data(schema.governance_question_hide)
+def governance_question_hide(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Hide a question, with or without an answer. The page goes on to say how many are hidden, and why.
+
+    :param id: id of the question
+    :type id: string
+    :param reason: `spam`, `insult`, `personal_data`, `off_topic` or `repeated`
+    :type reason: string
+
+    :returns: the question
+    :rtype: dictionary
+    """
+    found = _settled_by(context, data_dict, "governance_question_hide")
+    hidden = {"hidden_at": datetime.now(timezone.utc), "hidden_reason": data_dict["reason"]}
+    _change(found, ("waiting", "open", "answered"), {"state": "hidden", **hidden})
+    telling.ask_to_tell_asker(found.id)
+    return _shown(found.id)
+
+
+@tk.validate_action_data(schema.governance_question_allow)
+def governance_question_allow(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Show a question that waits or was hidden.
+
+    :param id: id of the question
+    :type id: string
+
+    :returns: the question
+    :rtype: dictionary
+    """
+    found = _settled_by(context, data_dict, "governance_question_allow")
+    state = "open" if found.answer is None else "answered"
+    _change(found, ("waiting", "hidden"), {"state": state, "hidden_at": None, "hidden_reason": None})
+    return _shown(found.id)
+
+
+def _settled_by(context: Context, data_dict: dict[str, Any], action: str) -> Question:
+    """Return a question that this user may settle; ObjectNotFound where there is none."""
+    found = sight.question(data_dict["id"])
+    tk.check_access(action, context, {"id": found.id})
+    return found
+
+
+def _change(found: Question, states: tuple[str, ...], values: Mapping[str, Any]) -> None:
+    if not questions.change(model.Session(), found.id, states, values):
+        raise _refusal(found.id, tk._("This is so already."))
+    model.repo.commit()
+
+
+def _refusal(question_id: str, otherwise: str) -> tk.ValidationError:
+    """Say what became of a question that could not be changed as asked."""
+    model.Session.rollback()
+    state = sight.question(question_id).state
+    said = {
+        "answered": tk._("Somebody has answered this question meanwhile. Read that answer first; yours was not saved."),
+        "hidden": tk._("Somebody has hidden this question meanwhile. Show it again before you answer."),
+    }
+    return tk.ValidationError({"id": [said.get(state, otherwise)]})
+
+
+def _shown(question_id: str) -> dict[str, Any]:
+    return dictize.question(sight.question(question_id))

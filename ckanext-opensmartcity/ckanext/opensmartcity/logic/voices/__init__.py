@@ -1,0 +1,1 @@
+"""What residents ask and tell, and how the city answers."""

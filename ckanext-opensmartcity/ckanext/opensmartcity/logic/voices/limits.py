@@ -1,0 +1,103 @@
+"""How much strangers may send: counted in Valkey for all web nodes at once, under keys that nobody can turn back.
+
+An address is kept for an hour at most, hashed with a salt that Valkey draws anew every day and then forgets.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import redis
+from ckan.lib.redis import connect_to_redis
+from ckan.types import Context
+from flask import has_request_context
+
+from ... import config
+from .addresses import client_address
+
+HOUR, _DAY = 3_600, 86_400
+# All or nothing, in one step: returns 0, or the number of the full counter and the seconds until it is empty.
+_TAKE = """
+for i, key in ipairs(KEYS) do
+  if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[i + 1]) then
+    return {i, redis.call('TTL', key)}
+  end
+end
+for _, key in ipairs(KEYS) do
+  if redis.call('INCR', key) == 1 then redis.call('EXPIRE', key, ARGV[1]) end
+end
+return {0, 0}
+"""
+
+
+class TooMany(tk.ValidationError):
+    """More was sent than is taken; `seconds` says when to try again."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__({"limit": [message]})
+        self.seconds = seconds
+
+
+def take_visitor(context: Context) -> None:
+    """Count one sending of whoever asks, and of the portal if they have no account; TooMany where that is full."""
+    address, _, portal = config.hourly_limits()
+    if not has_request_context():
+        return  # a command on the machine, or a test of ours
+    user = context.get("user")
+    wanted = {f"user:{user}": address} if user else {f"from:{_visitor()}": address, "portal": portal}
+    _take(wanted)
+
+
+def take_record(record_id: str) -> None:
+    """Count one sending to a record; TooMany where that is full."""
+    if has_request_context():
+        _take({f"record:{record_id}": config.hourly_limits()[1]})
+
+
+def _visitor() -> str:
+    asked = tk.request
+    return client_address(asked.remote_addr, asked.headers.getlist("X-Forwarded-For"), config.trusted_proxies())
+
+
+def _take(wanted: Mapping[str, int]) -> None:
+    try:
+        full, seconds = _count(wanted)
+    except redis.RedisError as error:
+        # Better no question than no limit: a flood would come just then.
+        raise TooMany(tk._("Nothing can be sent just now. Please try again later."), 60) from error
+    if full:
+        raise TooMany(_said(list(wanted)[full - 1], seconds), max(seconds, 1))
+
+
+def _count(wanted: Mapping[str, int]) -> Any:
+    connection = connect_to_redis()
+    salt = _salt(connection)
+    keys = [_key(f"voices:{hmac.new(salt, name.encode(), hashlib.sha256).hexdigest()[:32]}") for name in wanted]
+    return connection.register_script(_TAKE)(keys, [HOUR, *wanted.values()])
+
+
+def _salt(connection: redis.Redis) -> bytes:
+    key = _key("voices:salt")
+    with connection.pipeline() as both:
+        both.set(key, secrets.token_bytes(32), nx=True, ex=_DAY)
+        both.get(key)
+        return bytes(both.execute()[1])
+
+
+def _key(name: str) -> str:
+    # Several portals may share one Valkey.
+    return f"ckan:{tk.config['ckan.site_id']}:opensmartcity:{name}"
+
+
+def _said(name: str, seconds: int) -> str:
+    wait = tk._("Please try again in {n} minutes.").format(n=max(1, -(-seconds // 60)))
+    if name.startswith("record:"):
+        return f"{tk._('Very many people write to this record just now.')} {wait}"
+    if name == "portal":
+        return f"{tk._('Very many people write to this portal just now.')} {wait}"
+    return f"{tk._('You have sent as much as one person may send in an hour.')} {wait}"

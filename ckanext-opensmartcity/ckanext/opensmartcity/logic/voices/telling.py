@@ -1,0 +1,146 @@
+"""Telling by mail: the stewards of what was asked, and once the person who waits for the answer."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import redis
+from ckan import model
+from ckan.lib import mailer
+from rq import Retry
+from rq.exceptions import DuplicateJobError
+
+from ... import config
+from ...model import askers, questions, stories, voices
+from ...model.questions import Question
+from ...standard import Language, language
+from ...standard.messages import N_
+from .quiet import quiet_mailer
+from .reasons import REASONS
+
+log = logging.getLogger(__name__)
+_SUBJECT = N_("{city}: {n} new from residents")
+_STEWARD = N_("Residents wrote about these records:")
+_LIST = N_("Your list of what waits for an answer: {url}")
+_ANSWER_SUBJECT = N_("{city}: an answer to your question")
+_ANSWERED = N_("You asked about “{title}”:\n\n{text}\n\nThe answer of {organization}:\n\n{answer}\n\n{url}")
+_HIDDEN = N_(
+    "You asked about “{title}”:\n\n{text}\n\nThe city does not show this question. Its reason: {reason}.\n\n{url}"
+)
+_DELETED = N_("The portal has now deleted your e-mail address.")
+# A mail that cannot be delivered is tried again; after this the address is deleted all the same.
+_INTERVALS = [60, 600, 3_600]
+_KEPT = timedelta(days=7)
+
+
+def ask_to_tell_stewards(organization_id: str | None) -> None:
+    """Have the stewards of an organisation told soon, once for all that comes until then; never fails."""
+    if organization_id is None:
+        return
+    seconds = config.question_mail_minutes() * 60
+    until = (int(time.time()) // seconds + 1) * seconds if seconds else 0
+    try:
+        _schedule(organization_id, until)
+    except DuplicateJobError:
+        log.debug("ckanext-opensmartcity: this mail has its job already")
+    except (redis.RedisError, OSError) as error:
+        log.warning("ckanext-opensmartcity: no job to tell stewards could be made: %s", error)
+
+
+def _schedule(organization_id: str, until: int) -> None:
+    if not until:
+        tk.enqueue_job(tell_stewards, [organization_id], rq_kwargs=_trying())
+        return
+    moment = datetime.fromtimestamp(until, timezone.utc)
+    name = f"opensmartcity-questions-{organization_id}-{until}"
+    tk.get_job_queue().enqueue_at(
+        moment, tell_stewards, organization_id, job_id=name, result_ttl=0, unique=True, **_trying()
+    )
+
+
+def ask_to_tell_asker(question_id: str) -> None:
+    """Have the person told who waits for an answer; never fails, for what was saved is saved."""
+    try:
+        tk.enqueue_job(tell_asker, [question_id], rq_kwargs=_trying())
+    except (redis.RedisError, OSError) as error:
+        log.warning("ckanext-opensmartcity: no job to send an answer could be made: %s", error)
+
+
+def _trying() -> dict[str, Any]:
+    return {"retry": Retry(max=len(_INTERVALS), interval=_INTERVALS)}
+
+
+def tell_stewards(organization_id: str) -> None:
+    """Write one mail to each steward of an organisation about everything of which none was told yet."""
+    session = model.Session()
+    asked, told = questions.untold(session, organization_id), stories.untold(session, organization_id)
+    people = voices.stewards(session, organization_id) if asked or told else []
+    sent = [_tell_steward(user, asked + told) for user in people]
+    if people and not any(sent):
+        raise mailer.MailerException("no steward could be told")
+    now = datetime.now(timezone.utc)
+    questions.mark_told(session, [row[0] for row in asked], now)
+    stories.mark_told(session, [row[0] for row in told], now)
+    askers.expire(session, now - _KEPT)
+    session.commit()
+
+
+def _tell_steward(user: model.User, rows: Sequence[tuple[str, str, str, str]]) -> bool:
+    reader = _portal_language()
+    records = dict.fromkeys((kind, name, title) for _, kind, name, title in rows)
+    lines = [f"- {title}\n  {_address(kind, name)}" for kind, name, title in records]
+    where = tk.url_for("opensmartcity_stewardship.questions", qualified=True)
+    said = [reader.translate(_STEWARD), *lines, reader.translate(_LIST).format(url=where)]
+    subject = reader.translate(_SUBJECT).format(city=tk.config["ckan.site_title"], n=len(rows))
+    try:
+        with quiet_mailer():
+            mailer.mail_user(user, subject, "\n\n".join(said))
+    except (mailer.MailerException, OSError):
+        log.warning("ckanext-opensmartcity: a steward could not be told of questions by mail")
+        return False
+    return True
+
+
+def tell_asker(question_id: str) -> None:
+    """Send the answer, or why there is none, to whoever left an address, and delete the address."""
+    session = model.Session()
+    found, waiting = questions.one(session, question_id), askers.address(session, question_id)
+    if found is None or waiting is None or found.state not in ("answered", "hidden"):
+        session.rollback()
+        return
+    email, reader = waiting[0], language(waiting[1])
+    subject = reader.translate(_ANSWER_SUBJECT).format(city=tk.config["ckan.site_title"])
+    with quiet_mailer():
+        mailer.mail_recipient("", email, subject, _answer_in_words(found, reader))
+    askers.forget_address(session, question_id)
+    session.commit()
+
+
+def _answer_in_words(found: Question, reader: Language) -> str:
+    values = {
+        "title": found.dataset_title,
+        "text": found.text,
+        "organization": found.organization_title or tk.config["ckan.site_title"],
+        "url": _address(found.dataset_type, found.dataset, reader.code),
+    }
+    if found.state == "hidden":
+        reason = reader.translate(REASONS.get(found.hidden_reason or "", ""))
+        said = reader.translate(_HIDDEN).format(**values, reason=reason)
+    else:
+        said = reader.translate(_ANSWERED).format(**values, answer=found.answer)
+    return f"{said}\n\n{reader.translate(_DELETED)}\n"
+
+
+def _address(kind: str, name: str, locale: str | None = None) -> str:
+    offered = tk.config["ckan.locales_offered"] or []
+    where = {"locale": locale} if locale and locale in offered else {}
+    return str(tk.url_for("opensmartcity_questions.page", package_type=kind, id=name, qualified=True, **where))
+
+
+def _portal_language() -> Language:
+    return language(str(tk.config["ckan.locale_default"]))

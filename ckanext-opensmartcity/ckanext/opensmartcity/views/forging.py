@@ -1,0 +1,17 @@
+"""Forms of our own refuse what other pages send in somebody's name."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from flask import current_app
+
+
+def refuse_forgeries() -> None:
+    """Ask for the token of the form.
+
+    CKAN asks for it too, but only until the first program with an API token has called the same view: from then on it
+    exempts that view for everybody. No other page can make a browser send the header of an API token.
+    """
+    by_program = tk.config["apitoken_header_name"] in tk.request.headers
+    if current_app.config["WTF_CSRF_ENABLED"] and not by_program:
+        current_app.extensions["csrf"].protect()

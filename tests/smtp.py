@@ -1,0 +1,59 @@
+"""A mail server on this machine that keeps what it is sent: a few commands of SMTP, on a port of its own."""
+
+from __future__ import annotations
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+
+class Mails(list[EmailMessage]):
+    """What has arrived, and where it was sent."""
+
+    address = ""
+
+    def to(self, recipient: str) -> list[EmailMessage]:
+        """Return the mails to one recipient."""
+        return [mail for mail in self if recipient in mail["To"]]
+
+
+class _Session(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        self._say("220 tests")
+        for line in self.rfile:
+            verb = line[:4].upper().strip()
+            if verb == b"DATA":
+                self._say("354 go on")
+                self._take()
+            if verb == b"QUIT":
+                self._say("221 bye")
+                return
+            self._say("250 ok")
+
+    def _take(self) -> None:
+        lines = iter(self.rfile.readline, b".\r\n")
+        sent = b"".join(line.removeprefix(b".") for line in lines)
+        self.server.mails.append(message_from_bytes(sent, policy=policy.default))
+
+    def _say(self, answer: str) -> None:
+        self.wfile.write(f"{answer}\r\n".encode())
+
+
+@contextmanager
+def mail_server() -> Iterator[Mails]:
+    """Keep a mail server up for a block."""
+    mails = Mails()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Session) as server:
+        server.daemon_threads = True
+        server.mails = mails
+        mails.address = f"127.0.0.1:{server.server_address[1]}"
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield mails
+        finally:
+            server.shutdown()
+            thread.join()
