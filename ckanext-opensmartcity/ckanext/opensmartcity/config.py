@@ -9,6 +9,9 @@ from typing import Literal
 import ckan.plugins.toolkit as tk
 from ckan.exceptions import CkanConfigurationException
 
+from .fetching.addresses import Doors, read_doors
+from .fetching.fetcher import check_address
+from .fetching.problems import FetchError
 from .standard import Figures, Settings, SourceError, Standard, load_figures, load_standard, shipped_folder
 from .standard.countries import EUROPEAN_UNION, country_codes
 
@@ -20,6 +23,11 @@ FACETS = "ckanext.opensmartcity.facets"
 PRIVATE_HISTORY = "ckanext.opensmartcity.private_history"
 SIGNING_KEY = "ckanext.opensmartcity.signing_key"
 CHECKPOINT_MINUTES = "ckanext.opensmartcity.checkpoint_minutes"
+PEERS = "ckanext.opensmartcity.peers"
+FETCH_INSIDE = "ckanext.opensmartcity.fetch_inside"
+LINK_DAYS = "ckanext.opensmartcity.link_days"
+LINK_SECONDS = "ckanext.opensmartcity.link_seconds"
+LINK_HOST_LIMIT = "ckanext.opensmartcity.link_host_limit"
 
 Enforcement = Literal["advise", "publish"]
 PrivateHistory = Literal["hidden", "shown"]
@@ -43,6 +51,31 @@ def signing_key() -> Path | None:
 def checkpoint_minutes() -> int:
     """Return how many minutes a change waits at most for its checkpoint, 0 where no job is to be made for it."""
     return int(tk.config[CHECKPOINT_MINUTES])
+
+
+def peers() -> list[str]:
+    """Return the addresses of the portals of other cities, in the order in which they are shown."""
+    return list(dict.fromkeys(url.rstrip("/") for url in tk.config[PEERS]))
+
+
+def doors() -> Doors:
+    """Return what may be asked although it is inside."""
+    return read_doors(tk.config[FETCH_INSIDE])
+
+
+def link_days() -> int:
+    """Return after how many days a link is looked at again."""
+    return int(tk.config[LINK_DAYS])
+
+
+def link_seconds() -> int:
+    """Return how many seconds lie between two requests to a host."""
+    return int(tk.config[LINK_SECONDS])
+
+
+def link_host_limit() -> int:
+    """Return how many links of one host are looked at in one run."""
+    return int(tk.config[LINK_HOST_LIMIT])
 
 
 def settings() -> Settings:
@@ -106,3 +139,19 @@ def check() -> None:
         raise CkanConfigurationException(f"{REVIEW_MONTHS} must be 1 or more")
     if tk.config[CHECKPOINT_MINUTES] < 0:
         raise CkanConfigurationException(f"{CHECKPOINT_MINUTES} must be 0 or more")
+    _check_fetching()
+
+
+def _check_fetching() -> None:
+    for name, least in ((LINK_DAYS, 1), (LINK_SECONDS, 0), (LINK_HOST_LIMIT, 1)):
+        if tk.config[name] < least:
+            raise CkanConfigurationException(f"{name} must be {least} or more")
+    try:
+        doors()
+    except ValueError as error:
+        raise CkanConfigurationException(f"{FETCH_INSIDE}: {error}") from error
+    for url in tk.config[PEERS]:
+        try:
+            check_address(url)
+        except FetchError as error:
+            raise CkanConfigurationException(f"{PEERS}: {url!r} is no web address without a password") from error

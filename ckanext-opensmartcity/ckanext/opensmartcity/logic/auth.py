@@ -94,6 +94,37 @@ def governance_city_show(context: Context, data_dict: dict[str, Any]) -> AuthRes
     return {"success": True}
 
 
+@tk.auth_allow_anonymous_access
+def governance_links_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may read a dataset may know whether its links lead somewhere."""
+    tk.check_access("package_show", context, {"id": data_dict.get("id")})
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
+def governance_links_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may search may read of links, which are those of public datasets only."""
+    tk.check_access("package_search", context, data_dict)
+    return {"success": True}
+
+
+def governance_links_check(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Nobody but sysadmins lets the portal ask other hosts."""
+    return {"success": False}
+
+
+@tk.auth_allow_anonymous_access
+def governance_compare_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may read the figures of this city may see them beside those of others."""
+    tk.check_access("governance_city_show", context, data_dict)
+    return {"success": True}
+
+
+def governance_peers_fetch(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Nobody but sysadmins lets the portal ask other hosts."""
+    return {"success": False}
+
+
 def get_auth_functions() -> dict[str, AuthFunction]:
     """Return the permission of each action by its name."""
     return {
@@ -110,4 +141,9 @@ def get_auth_functions() -> dict[str, AuthFunction]:
         "governance_event_show": governance_event_show,
         "governance_stats": governance_stats,
         "governance_city_show": governance_city_show,
+        "governance_links_show": governance_links_show,
+        "governance_links_list": governance_links_list,
+        "governance_links_check": governance_links_check,
+        "governance_compare_show": governance_compare_show,
+        "governance_peers_fetch": governance_peers_fetch,
     }

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import ckan.plugins.toolkit as tk
 
 from .. import config
-from ..standard import Characteristic, Figure, Language
+from ..standard import Characteristic, Figure, Language, OtherFigure
 from ..standard.countries import territory_name
 from ..standard.levels import LEVEL_LABELS
 from . import facets, lists, solr, stats
 from .counting import among, number
+from .links import telling as links
 from .measures import measures, read_measures
 
 Answer = Mapping[str, Any]
@@ -72,12 +73,40 @@ def _characteristic(each: Characteristic, answer: Answer, say: _Saying) -> dict[
         "id": each.id,
         "label": say.reader.translate(each.label),
         "question": say.reader.translate(each.question),
-        "figures": [_figure(figure, answer, say) for figure in figures if figure.id in known],
+        "figures": [
+            *(_figure(figure, answer, say) for figure in figures if figure.id in known),
+            *(_other(figure, count, of, say) for figure, count, of in _others(each)),
+        ],
         "left_out": [_text(figure, say) for figure in figures if figure.id not in known],
     }
 
 
-def _text(figure: Figure, say: _Saying) -> dict[str, Any]:
+def _others(each: Characteristic) -> Iterator[tuple[OtherFigure, int, int]]:
+    """Yield what is known beside the answers of records: count and whole of each figure that has its source here."""
+    for figure in config.figures().others_of(each):
+        counted = _SOURCES[figure.source]()
+        if counted is not None:
+            yield figure, *counted
+
+
+_SOURCES: Mapping[str, Callable[[], tuple[int, int] | None]] = {"links": links.counts}
+
+
+def _other(figure: OtherFigure, count: int, of: int, say: _Saying) -> dict[str, Any]:
+    page = f"opensmartcity_{figure.source}.page"
+    return {
+        **_text(figure, say),
+        "count": count,
+        "of": of,
+        "list": tk.url_for(page, state="reached", qualified=True),
+        "filter": None,
+        "rest": of - count,
+        "rest_list": tk.url_for(page, qualified=True),
+        "rest_filter": None,
+    }
+
+
+def _text(figure: Figure | OtherFigure, say: _Saying) -> dict[str, Any]:
     return {
         "id": figure.id,
         "title": say.reader.translate(figure.title),

@@ -1,9 +1,8 @@
-"""Links of public datasets, and what became of them when they were asked for; each address once, however often named."""
+"""Links of public datasets, and what became of them when asked for; each address once, however often it is named."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +11,6 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.orm import Session
-
-from .tables import link
 
 _PUBLIC = """
 FROM resource r JOIN package p ON p.id = r.package_id
@@ -52,13 +49,19 @@ SELECT state, count(*) FROM opensmartcity_link l WHERE state IN ('reached', 'fai
 """)  # noqa: S608  (constants)
 _LIST = sa.text(f"""
 SELECT l.*, n.names FROM (
-  SELECT * FROM opensmartcity_link l WHERE state = :state AND id > :after AND {_NAMED} ORDER BY id LIMIT :limit
+  SELECT * FROM opensmartcity_link l WHERE state = :state AND (host, id) > (:host, :id) AND {_NAMED}
+  ORDER BY host, id LIMIT :limit
 ) l CROSS JOIN LATERAL (
   SELECT jsonb_agg(d) AS names FROM (
     SELECT DISTINCT p.name, p.type, coalesce(nullif(p.title, ''), p.name) AS title
     {_PUBLIC} AND r.url = l.url ORDER BY p.name LIMIT 5) d
-) n ORDER BY l.id
+) n ORDER BY l.host, l.id
 """)  # noqa: S608  (constants)
+_OF = sa.text("""
+SELECT r.id AS resource, r.name, r.url, l.state, l.problem, l.status, l.checked_at, l.reached_at, l.failing_since
+FROM resource r LEFT JOIN opensmartcity_link l ON l.id = sha256(convert_to(r.url, 'UTF8'))
+WHERE r.package_id = :id AND r.state = 'active' ORDER BY r.position, r.id
+""")
 _DUE = sa.text("SELECT count(*) FROM opensmartcity_link WHERE due_at <= :now")
 # Any number will do that no one else takes for this database.
 _LOCK = 0x0511_4C4B
@@ -74,11 +77,6 @@ class Claimed:
     etag: str | None
     modified: str | None
     failures: int
-
-
-def link_id(url: str) -> bytes:
-    """Return the key of an address; the address itself may be too long for an index."""
-    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).digest()
 
 
 @contextmanager
@@ -100,11 +98,18 @@ def collect(session: Session, now: datetime) -> None:
     session.execute(_COLLECT, {"now": now})
 
 
-def claim(
-    session: Session, now: datetime, until: datetime, *, limit: int, turns: int, left_out: Collection[str]
-) -> list[Claimed]:
+@dataclass(frozen=True)
+class Share:
+    """How much to take: links in all, turns of each host, and hosts that have none."""
+
+    limit: int
+    turns: int
+    left_out: Collection[str] = ()
+
+
+def claim(session: Session, now: datetime, until: datetime, share: Share) -> list[Claimed]:
     """Take links that are due, a few of each host; a run that dies leaves them due again after a time."""
-    values = {"now": now, "until": until, "limit": limit, "turns": turns, "left_out": list(left_out)}
+    values = {"now": now, "until": until, "limit": share.limit, "turns": share.turns, "left_out": list(share.left_out)}
     return [Claimed(**row._mapping) for row in session.execute(_CLAIM, values)]
 
 
@@ -125,19 +130,17 @@ def due(session: Session, now: datetime) -> int:
     return int(session.scalar(_DUE, {"now": now}) or 0)
 
 
-def of(session: Session, urls: Iterable[str]) -> dict[str, Mapping[str, Any]]:
-    """Return what is known of some addresses, by address."""
-    ids = [link_id(url) for url in urls]
-    rows = session.execute(sa.select(link).where(link.c.id.in_(ids))) if ids else ()
-    return {row.url: dict(row._mapping) for row in rows}
+def of(session: Session, dataset_id: str) -> list[dict[str, Any]]:
+    """Return the resources of a dataset in their order, with what is known of their links."""
+    return [dict(row._mapping) for row in session.execute(_OF, {"id": dataset_id})]
 
 
 def counts(session: Session) -> dict[str, int]:
     """Return how many links of public datasets were reached, and how many were not."""
-    return {state: count for state, count in session.execute(_COUNT)}
+    return {row[0]: row[1] for row in session.execute(_COUNT)}
 
 
-def listed(session: Session, state: str, after: bytes, limit: int) -> list[dict[str, Any]]:
-    """Return links of public datasets in a state, each with up to five datasets that name it."""
-    rows = session.execute(_LIST, {"state": state, "after": after, "limit": limit})
+def listed(session: Session, state: str, after: tuple[str, bytes], limit: int) -> list[dict[str, Any]]:
+    """Return links of public datasets in a state, host by host, each with up to five datasets that name it."""
+    rows = session.execute(_LIST, {"state": state, "host": after[0], "id": after[1], "limit": limit})
     return [dict(row._mapping) for row in rows]

@@ -116,7 +116,7 @@ link = sa.Table(
     sa.Column("modified", sa.Text),
     sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
     sa.Index("opensmartcity_link_due", "due_at", "host"),
-    sa.Index("opensmartcity_link_state", "state", "id"),
+    sa.Index("opensmartcity_link_state", "state", "host", "id"),
 )
 
 peer = sa.Table(

@@ -10,7 +10,7 @@ from .assessment import LEVELS, Assessment, FieldState, GroupAssessment, Level, 
 from .declarations import FIELD as DECLARED_FIELD
 from .declarations import Declaration, dump_declarations
 from .display import date_in_words, display_answer
-from .figures import Characteristic, Figure, Figures, load_figures
+from .figures import Characteristic, Figure, Figures, OtherFigure, load_figures
 from .language import Language, language, shipped_languages
 from .listing import list_standard, standard_digest
 from .loading import load_standard
@@ -46,6 +46,7 @@ __all__ = [
     "Level",
     "Message",
     "NextStep",
+    "OtherFigure",
     "Part",
     "Reading",
     "RecordType",

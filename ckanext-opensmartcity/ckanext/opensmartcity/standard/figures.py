@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,9 @@ from .reading import Reading
 from .source import Section, SourceError
 
 _CHARACTERISTIC_KEYS = ("id", "label", "question")
+# What a portal knows of its data beside the answers of records.
+SOURCES = ("links",)
+_OTHER_KEYS = ("id", "characteristic", "records", "title", "definition", "source")
 _FIGURE_KEYS = ("id", "characteristic", "records", "title", "definition", "needs_home", "of", "where")
 # What the search index can tell: it holds codes, who answered what, facts and dates, but not the answers themselves.
 _COUNTABLE = ("answered", "outside_home")
@@ -50,15 +53,32 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class OtherFigure:
+    """A figure that is not counted of answers: where the portal has no such source, it is left out."""
+
+    id: str
+    characteristic: str
+    records: str
+    title: str
+    definition: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Figures:
     """All figures under the characteristics that they speak of, in order."""
 
     characteristics: tuple[Characteristic, ...]
     figures: Mapping[str, Figure]
+    others: Mapping[str, OtherFigure] = field(default_factory=dict)
 
     def of(self, characteristic: Characteristic) -> tuple[Figure, ...]:
         """Return the figures of one characteristic."""
         return tuple(figure for figure in self.figures.values() if figure.characteristic == characteristic.id)
+
+    def others_of(self, characteristic: Characteristic) -> tuple[OtherFigure, ...]:
+        """Return the figures of one characteristic that are not counted of answers."""
+        return tuple(figure for figure in self.others.values() if figure.characteristic == characteristic.id)
 
 
 def load_figures(standard: Standard, folder: Path, city: Path | None = None) -> Figures:
@@ -66,10 +86,16 @@ def load_figures(standard: Standard, folder: Path, city: Path | None = None) -> 
     section, own = read_figure_sources(folder, city)
     section.allow(("characteristics", "figures"))
     characteristics = {each.id: each for each in map(_characteristic, section.sections("characteristics"))}
-    figures = list(_load(section.sections("figures"), standard, characteristics, own))
-    if len({figure.id for figure in figures}) < len(figures):
+    items = section.sections("figures")
+    if len({item.text("id") for item in items}) < len(items):
         raise section.error("the id of a figure stands here twice", "figures")
-    return Figures(tuple(characteristics.values()), {figure.id: figure for figure in figures})
+    figures = _load((item for item in items if "source" not in item), standard, characteristics, own)
+    others = (_other(item, standard, characteristics) for item in items if "source" in item)
+    return Figures(
+        tuple(characteristics.values()),
+        {figure.id: figure for figure in figures},
+        {figure.id: figure for figure in others},
+    )
 
 
 def _characteristic(item: Section) -> Characteristic:
@@ -107,6 +133,14 @@ def _figure(item: Section, standard: Standard, characteristics: Collection[str])
         of=_condition(item, "of", names) if "of" in item else None,
         where=where,
     )
+
+
+def _other(item: Section, standard: Standard, characteristics: Collection[str]) -> OtherFigure:
+    item.allow(_OTHER_KEYS)
+    _known(item, "characteristic", characteristics)
+    _known(item, "records", standard.records)
+    _known(item, "source", SOURCES)
+    return OtherFigure(*(item.text(key) for key in _OTHER_KEYS))
 
 
 def _known(item: Section, key: str, known: Collection[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from . import city, dataset, form, history, ledger, standard, usual
+from . import city, compare, dataset, form, history, ledger, links, standard, usual
 from .dataset import show_systems_as_transparency_pages
 
 __all__ = ["get_blueprints", "show_systems_as_transparency_pages"]
@@ -12,5 +12,5 @@ __all__ = ["get_blueprints", "show_systems_as_transparency_pages"]
 
 def get_blueprints() -> list[Blueprint]:
     """Return every blueprint of the product."""
-    modules = (city, dataset, form, history, ledger, standard, usual)
+    modules = (city, compare, dataset, form, history, ledger, links, standard, usual)
     return [module.blueprint for module in modules]

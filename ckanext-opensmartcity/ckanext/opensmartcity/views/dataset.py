@@ -8,7 +8,8 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, jsonify, make_response
 from flask.typing import ResponseReturnValue
 
-from ..logic.governance import SYSTEM_TYPE, request_language
+from ..logic.governance import SYSTEM_TYPE, reader, request_language
+from ..logic.links import telling
 from ..pictures import draw_sign
 from .accepting import prefers_json
 from .caching import cached
@@ -40,11 +41,13 @@ def read(package_type: str, id: str) -> ResponseReturnValue:
     if (package_type, id) != (dataset["type"], dataset["name"]):
         return _redirect(governance["links"]["html"])
     latest = _latest(dataset["id"])
-    return cached([governance, latest], lambda: make_response(_render(governance, latest)))
+    unreached = telling.unreached(dataset["id"], reader(request_language()))
+    shown = {"governance": governance, "latest": latest, "unreached": unreached}
+    return cached(shown, lambda: make_response(_render(governance, shown)))
 
 
-def _render(governance: dict[str, Any], latest: list[dict[str, Any]]) -> str:
-    values = {"governance": governance, "latest": latest, "pkg_dict": _for_breadcrumb(governance)}
+def _render(governance: dict[str, Any], shown: dict[str, Any]) -> str:
+    values = {**shown, "pkg_dict": _for_breadcrumb(governance)}
     return str(tk.render("opensmartcity/transparency.html", values))
 
 

@@ -9,7 +9,9 @@ from .city_report import city_report
 from .exporting import export_records
 from .importing import import_records
 from .ledger import ledger
+from .links import links
 from .migrating import migrate_records
+from .peers import peers
 
 
 @click.group()
@@ -25,6 +27,8 @@ opensmartcity.add_command(export_records)
 opensmartcity.add_command(import_records)
 opensmartcity.add_command(migrate_records)
 opensmartcity.add_command(city_report)
+opensmartcity.add_command(links)
+opensmartcity.add_command(peers)
 
 
 def get_commands() -> list[click.Command]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ckan.types import Action
 
-from . import chained, defaults, governance, history, log, stats
+from . import chained, defaults, governance, history, links, log, peers, stats
 
-_MODULES = (governance, defaults, history, log, stats)
+_MODULES = (governance, defaults, history, links, log, peers, stats)
 
 
 def get_actions() -> dict[str, Action]:

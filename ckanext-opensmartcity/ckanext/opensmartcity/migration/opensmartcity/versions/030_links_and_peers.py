@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.CheckConstraint("octet_length(id) = 32", name="opensmartcity_link_id"),
     )
     op.create_index("opensmartcity_link_due", "opensmartcity_link", ["due_at", "host"])
-    op.create_index("opensmartcity_link_state", "opensmartcity_link", ["state", "id"])
+    op.create_index("opensmartcity_link_state", "opensmartcity_link", ["state", "host", "id"])
     op.create_table(
         "opensmartcity_peer",
         sa.Column("url", sa.Text, primary_key=True),
