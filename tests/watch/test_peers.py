@@ -79,7 +79,7 @@ class StockServer(dict):
 
 @pytest.fixture(scope="module")
 def catalogue(emptied, current_answers):
-    make_catalogue(current_answers, size=12)
+    make_catalogue(current_answers, size=6)
 
 
 @pytest.fixture(autouse=True)
@@ -234,8 +234,8 @@ MISBEHAVING = {
 
 def test_each_misbehaving_peer_is_said_and_none_breaks_the_page_or_the_others(app, serve, fetch, trap, ckan_config):
     expected = {}
-    for name, (script, problem) in MISBEHAVING.items():
-        expected[serve(script).address + f"/{name}" if False else serve(script).address] = problem
+    for script, problem in MISBEHAVING.values():
+        expected[serve(script).address] = problem
     expected[serve({"*": reply(302, Location=f"http://127.0.0.1:{trap.port}/")}).address] = problems.PRIVATE
     expected[f"http://127.0.0.1:{trap.port}"] = problems.PRIVATE
     secure = serve({"*": answer(CITY)}, tls_context(trustme.CA(), "localhost"))
@@ -300,7 +300,8 @@ def test_the_page_is_made_of_what_is_kept(app, serve, fetch, monkeypatch):
         model.Session.remove()
         with counted(monkeypatch) as calls:
             app.get(path)
-        assert (len(calls.sql), calls.solr) == (1, []), str(calls)
+        assert sum("opensmartcity" in statement for statement in calls.sql) == 1, str(calls)
+        assert (len(calls.sql) <= 2, calls.solr) == (True, []), str(calls)
     assert len(server.asked) == asked
 
 
