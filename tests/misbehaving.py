@@ -22,12 +22,12 @@ def reply(status, body=b"", **headers):
 class Server:
     """Answers each path with what its script says: bytes, or a function of connection and request."""
 
-    def __init__(self, script, context=None):
+    def __init__(self, script, context=None, port=0):
         self.script = script
         self.context = context
         self.asked = []
         self.times = []
-        self.socket = socket.create_server(("127.0.0.1", 0), backlog=50)
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=50)
         self.port = self.socket.getsockname()[1]
         self.stopped = False
         threading.Thread(target=self._accept, daemon=True).start()
@@ -84,9 +84,9 @@ class Server:
 
 
 @contextmanager
-def serving(script, context=None):
+def serving(script, context=None, port=0):
     """Run a server for a block."""
-    server = Server(script, context)
+    server = Server(script, context, port)
     try:
         yield server
     finally:
