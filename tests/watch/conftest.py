@@ -51,7 +51,7 @@ def serve(ckan_config):
         block = serving(script, context)
         server = block.__enter__()
         running.append(block)
-        doors = list(ckan_config["ckanext.opensmartcity.fetch_inside"])
+        doors = list(ckan_config["ckanext.opensmartcity.fetch_inside"] or ())
         ckan_config["ckanext.opensmartcity.fetch_inside"] = [*doors, f"localhost:{server.port}"]
         server.address = server.url(host="localhost")
         return server

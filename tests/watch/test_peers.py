@@ -9,7 +9,9 @@ from budget import counted
 from catalogue import make_catalogue
 from ckan import model
 from ckan.cli.cli import ckan as ckan_command
+from ckan.exceptions import CkanConfigurationException
 from ckan.tests.helpers import call_action
+from ckanext.opensmartcity import config
 from ckanext.opensmartcity.exchange.city_json import city_schema_text, read_city
 from ckanext.opensmartcity.fetching import Limits, problems
 from ckanext.opensmartcity.logic import asking
@@ -272,3 +274,20 @@ def test_the_job_fetches_too(serve, ckan_config):
     ckan_config["ckanext.opensmartcity.peers"] = [serve({"/transparency.json": answer(CITY)}).address]
     fetching.job()
     assert compare()["cities"][1]["state"] == "current"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "reason"),
+    [
+        ("peers", ["ftp://data.city.example"], "is no web address without a password"),
+        ("peers", ["https://user:secret@data.city.example"], "is no web address without a password"),
+        ("fetch_inside", ["10.0.0.1/8"], "is no network"),
+        ("link_seconds", -1, "must be 0 or more"),
+        ("link_days", 0, "must be 1 or more"),
+        ("link_host_limit", 0, "must be 1 or more"),
+    ],
+)
+def test_an_option_without_meaning_stops_the_start(ckan_config, option, value, reason):
+    ckan_config[f"ckanext.opensmartcity.{option}"] = value
+    with pytest.raises(CkanConfigurationException, match=reason):
+        config.check()

@@ -55,12 +55,12 @@ def checkpoint_minutes() -> int:
 
 def peers() -> list[str]:
     """Return the addresses of the portals of other cities, in the order in which they are shown."""
-    return list(dict.fromkeys(url.rstrip("/") for url in tk.config[PEERS]))
+    return list(dict.fromkeys(url.rstrip("/") for url in tk.config[PEERS] or ()))
 
 
 def doors() -> Doors:
     """Return what may be asked although it is inside."""
-    return read_doors(tk.config[FETCH_INSIDE])
+    return read_doors(tk.config[FETCH_INSIDE] or ())
 
 
 def link_days() -> int:
@@ -150,7 +150,7 @@ def _check_fetching() -> None:
         doors()
     except ValueError as error:
         raise CkanConfigurationException(f"{FETCH_INSIDE}: {error}") from error
-    for url in tk.config[PEERS]:
+    for url in peers():
         try:
             check_address(url)
         except FetchError as error:
