@@ -22,6 +22,8 @@ from ckanext.opensmartcity.portal import ports
 from misbehaving import Server, reply
 
 CKAN = Path(sys.executable).with_name("ckan")
+# Without settings that are meant for another CKAN.
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("OSC_", "CKAN_"))}
 
 
 class Portal:
@@ -33,7 +35,7 @@ class Portal:
 
     def start(self, peer: str) -> None:
         environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("OSC_", "CKAN_"))},
+            **CLEAN,
             "OSC_PORT": str(self.port),
             "OSC_DATA": str(self.folder),
             "OSC_PEERS": peer,
@@ -48,13 +50,15 @@ class Portal:
         raise SystemExit(f"{self.title} did not start: {self.process.wait()}")
 
     def stop(self) -> None:
+        if self.process.poll() is not None:
+            return
         self.process.send_signal(signal.SIGINT)
         self.process.wait(60)
         print(f"{self.title}: stopped", flush=True)
 
     def fetch(self) -> None:
         command = [str(CKAN), "-c", str(self.folder / "ckan.ini"), "opensmartcity", "peers", "fetch"]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, env=CLEAN, capture_output=True, text=True, check=True)
         print(f"{self.title}: peers fetch: {done.stdout.strip()}", flush=True)
 
     def tell(self) -> None:
@@ -70,10 +74,8 @@ class Portal:
         with urlopen(f"{self.address}/transparency/compare.json") as answer:
             compared = json.load(answer)
         figures = [figure for part in compared["characteristics"] for figure in part["figures"]]
-        owner = next(figure for figure in figures if figure["id"] == "owner")
-        print(
-            f"    {len(figures)} figures and {len(compared['derived'])} derived; owner: {owner['values']}", flush=True
-        )
+        owner = next((figure["values"] for figure in figures if figure["id"] == "owner"), None)
+        print(f"    {len(figures)} figures and {len(compared['derived'])} derived; owner: {owner}", flush=True)
 
 
 def main(folder: Path) -> None:
@@ -93,7 +95,8 @@ def main(folder: Path) -> None:
         first.tell()
         nonsense.close()
     finally:
-        first.stop()
+        for portal in (first, second):
+            portal.stop()
 
 
 if __name__ == "__main__":
