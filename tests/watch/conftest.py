@@ -21,8 +21,13 @@ def emptied(loaded_plugins, reset_db, reset_index):
 
 @pytest.fixture(autouse=True)
 def portal(emptied, ckan_config):
-    """A portal with the plugin that knows nothing of other hosts, and does not wait for them either."""
+    """A portal with the plugin that does not wait between two requests."""
     ckan_config["ckanext.opensmartcity.link_seconds"] = 0
+
+
+@pytest.fixture
+def fresh(portal):
+    """A portal that knows nothing of other hosts."""
     forget()
     yield
     forget()

@@ -22,6 +22,7 @@ from misbehaving import drip, drip_body, hang, huge, nothing, reply, tls_context
 from other_cities import CITY, StockServer, answer, stock
 
 FETCHER = asking.fetcher
+pytestmark = pytest.mark.usefixtures("fresh")
 
 
 @pytest.fixture(scope="module")

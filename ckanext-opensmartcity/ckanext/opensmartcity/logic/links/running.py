@@ -7,6 +7,7 @@ one that is killed leaves them due again some hours later.
 from __future__ import annotations
 
 import logging
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -79,6 +80,7 @@ class _Run:
         self._asked: Counter[str] = Counter()
         self._hands: dict[Future[list[Looked]], list[Claimed]] = {}
         self._limit = config.link_host_limit()
+        self._stopped = threading.Event()
 
     def outcomes(self) -> Generator[str, None, None]:
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix="links")
@@ -91,6 +93,7 @@ class _Run:
                     del self._hands[each]
                     yield from (result.state or WAIT for _, result in looked)
         finally:
+            self._stopped.set()
             pool.shutdown(cancel_futures=True)
             self._give_back()
 
@@ -118,7 +121,11 @@ class _Run:
 
     def _look(self, group: Iterable[Claimed]) -> list[Looked]:
         """Check links of one host, one after the other. Runs in a thread, so the database is left alone."""
-        return [(each, self._checker.check(Link(each.url, each.etag, each.modified))) for each in group]
+        return [
+            (each, self._checker.check(Link(each.url, each.etag, each.modified)))
+            for each in group
+            if not self._stopped.is_set()
+        ]
 
     def _store(self, looked: Iterable[Looked]) -> None:
         now = _now()
