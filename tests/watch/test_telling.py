@@ -11,6 +11,7 @@ from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.fetching import Limits
 from ckanext.opensmartcity.logic import asking
 from ckanext.opensmartcity.logic.links import running
+from ckanext.opensmartcity.model import presence
 from ckanext.opensmartcity.model.tables import link
 from misbehaving import OK, hang, no_head, reply, serving
 from watch.conftest import forget
@@ -142,3 +143,15 @@ def test_what_links_cost(app, checked, monkeypatch):
         assert len(statements) == 1, str(calls)
     statements, calls = ours("/transparency/links")
     assert (len(statements), len(calls.sql) <= 2, calls.solr) == (1, True, []), str(calls)
+
+
+def test_before_the_upgrade_of_the_database_pages_are_as_they_were(app, checked, monkeypatch):
+    monkeypatch.setattr(presence, "ready", lambda: False)
+    name = checked["name"]
+    for path in (f"/dataset/{name}", f"/dataset/{name}/transparency", "/transparency", "/transparency/compare"):
+        body = app.get(path).body
+        assert "ould not be reached" not in body
+        assert "figure-links" not in body
+    assert "There is no such link." in app.get("/transparency/links").body
+    with pytest.raises(running.RunError, match="ckan db upgrade"):
+        list(running.check())
