@@ -18,8 +18,12 @@ PLUGIN = [
     "click>=8.1",
     "cryptography>=44.0",
     "isodate>=0.7.2",
+    "jsonschema>=4.23",
+    "protego>=0.4.0",
+    "requests>=2.32",
     "rfc8785>=0.1.4",
     "segno>=1.6.1",
+    "urllib3>=2.2",
 ]
 DCAT = [
     "ckanext-dcat>=2.4.4",
@@ -42,7 +46,6 @@ TEST = [
     "ckan[dev,requirements]==2.12.0",
     "hypothesis>=6.150",
     "import-linter>=2.5",
-    "jsonschema>=4.23",
     "mypy>=2.4",
     "openapi-spec-validator>=0.9",
     "pandas>=2.3",
@@ -55,6 +58,7 @@ TEST = [
     "ruff==0.17.6",
     "schemathesis>=4.21",
     "textstat>=0.7.13",
+    "trustme>=1.2",
     "types-psycopg2>=2.9",
     "types-PyYAML>=6.0",
     "types-psutil>=6.0",

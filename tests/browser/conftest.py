@@ -38,6 +38,7 @@ sqlalchemy.url = {sqlalchemy.url}
 solr_url = {solr_url}
 ckan.redis.url = {ckan.redis.url}
 ckan.webassets.path = {webassets}
+ckanext.opensmartcity.peers = {peers}
 """
 
 
@@ -65,21 +66,32 @@ class City:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def peer_ports() -> list[int]:
+    """Ports at which the portal looks for other cities; nobody is there until a test puts somebody there."""
+    return [ports.any_free() for _ in range(4)]
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory, peer_ports: list[int]) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("browser")
     port = ports.any_free()
     # One worker: a second one could still be starting while a test already empties the tables.
     with supervised(folder) as supervisor, pytest.MonkeyPatch.context() as patch:
         patch.setattr(serve, "WORKERS", 1)
-        serve.start_web_server(supervisor, _write_ini(folder / "ckan.ini", port), port)
+        serve.start_web_server(supervisor, _write_ini(folder / "ckan.ini", port, peer_ports), port)
         yield f"http://{ports.HOST}:{port}"
 
 
-def _write_ini(ini: Path, port: int) -> Path:
+def peer_addresses(port: int, peer_ports: list[int]) -> list[str]:
+    """Return the addresses of other cities: this portal itself, by another name, and those of the tests."""
+    return [f"http://localhost:{each}" for each in (port, *peer_ports)]
+
+
+def _write_ini(ini: Path, port: int, peer_ports: list[int]) -> Path:
     values = {name: config[name] for name in ("sqlalchemy.url", "solr_url", "ckan.redis.url")}
     values |= {"test_ini": config["__file__"], "address": f"http://{ports.HOST}:{port}"}
     # Of its own: runs beside each other would write the same bundles.
-    values |= {"webassets": str(ini.parent / "webassets")}
+    values |= {"webassets": str(ini.parent / "webassets"), "peers": " ".join(peer_addresses(port, peer_ports))}
     text = INI
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", value.replace("%", "%%"))

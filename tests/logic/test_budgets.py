@@ -63,9 +63,9 @@ def get(app, monkeypatch, path):
     return calls
 
 
-# The page also tells what changed lately: whose history it is, its events, and the names in them; and in one statement
-# more what residents ask and tell.
-STATEMENTS = {"transparency": 11, "transparency.json": 5, "transparency.ttl": 5, "transparency/qr.svg": 5}
+# The page also tells what changed lately: whose history it is, its events, and the names in them; of its links; and in
+# one statement more what residents ask and tell.
+STATEMENTS = {"transparency": 12, "transparency.json": 5, "transparency.ttl": 5, "transparency/qr.svg": 5}
 
 
 @pytest.mark.parametrize("page", STATEMENTS)
@@ -117,7 +117,8 @@ STATS = "/api/3/action/governance_stats?by=organization,group,type,privacy_class
 
 @pytest.mark.parametrize(
     ("path", "statements"),
-    [(STATS, 4), ("/transparency", 5), ("/nl/transparency", 5), ("/transparency.json", 5), ("/transparency.csv", 5)],
+    # One of the statements counts links, two what residents ask and tell.
+    [(STATS, 4), ("/transparency", 6), ("/nl/transparency", 6), ("/transparency.json", 6), ("/transparency.csv", 6)],
 )
 def test_a_count_of_everything_asks_two_searches_and_as_many_statements_however_many_records(
     app, dataset, monkeypatch, path, statements

@@ -6,6 +6,7 @@ import io
 import json
 
 import pytest
+from ckan.lib.jobs import get_all_queues
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
@@ -298,3 +299,35 @@ def test_a_file_for_somebody_is_kept_by_nobody_on_the_way(city, app):
         answer = app.get(path, headers=tokens["member"])
         assert answer.data
         assert set(answer.headers["Cache-Control"].split(", ")) == {"private", "no-store"}
+
+
+def test_links_of_a_dataset_are_told_to_exactly_those_who_may_read_it(city, app):
+    datasets, tokens = city
+    for kind, dataset in datasets.items():
+        path = f"/api/3/action/governance_links_show?id={dataset['id']}"
+        asked = {role: app.get(path, headers=headers) for role, headers in tokens.items()}
+        assert roles_with(200, asked) == MAY_READ[kind], kind
+        assert roles_with(403, asked) == set(ROLES) - MAY_READ[kind], kind
+
+
+def test_links_and_other_cities_are_the_same_for_everybody(city, app):
+    _, tokens = city
+    pages = [f"/transparency/{name}" for name in ("links", "links.json", "compare", "compare.json", "city.schema.json")]
+    for path in pages:
+        answers = {role: app.get(path, headers=headers) for role, headers in tokens.items()}
+        assert roles_with(200, answers) == set(ROLES)
+        assert not path.endswith("json") or len({answer.body for answer in answers.values()}) == 1
+    for action in ("governance_links_list", "governance_compare_show"):
+        found = [app.get(f"/api/3/action/{action}", headers=headers).json["result"] for headers in tokens.values()]
+        assert all(result == found[0] for result in found)
+
+
+def test_only_sysadmins_let_the_portal_ask_other_hosts(city, app, clean_queues):
+    _, tokens = city
+    for action in ("governance_links_check", "governance_peers_fetch"):
+        path = f"/api/3/action/{action}"
+        asked = {role: app.post(path, json={}, headers=headers) for role, headers in tokens.items()}
+        assert roles_with(200, asked) == {"sysadmin"}
+        assert roles_with(403, asked) == set(ROLES) - {"sysadmin"}
+        assert app.get(path, headers=tokens["sysadmin"]).status_code == 400
+    assert len(get_all_queues()[0].job_ids) == 2

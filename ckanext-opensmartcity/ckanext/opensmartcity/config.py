@@ -10,6 +10,9 @@ from typing import Literal
 import ckan.plugins.toolkit as tk
 from ckan.exceptions import CkanConfigurationException
 
+from .fetching.addresses import Doors, read_doors
+from .fetching.fetcher import check_address
+from .fetching.problems import FetchError
 from .standard import Figures, Settings, SourceError, Standard, load_figures, load_standard, shipped_folder
 from .standard.countries import EUROPEAN_UNION, country_codes
 
@@ -29,6 +32,11 @@ LIMIT_ADDRESS = "ckanext.opensmartcity.limit_address"
 LIMIT_RECORD = "ckanext.opensmartcity.limit_record"
 LIMIT_PORTAL = "ckanext.opensmartcity.limit_portal"
 TRUSTED_PROXIES = "ckanext.opensmartcity.trusted_proxies"
+PEERS = "ckanext.opensmartcity.peers"
+FETCH_INSIDE = "ckanext.opensmartcity.fetch_inside"
+LINK_DAYS = "ckanext.opensmartcity.link_days"
+LINK_SECONDS = "ckanext.opensmartcity.link_seconds"
+LINK_HOST_LIMIT = "ckanext.opensmartcity.link_host_limit"
 
 Enforcement = Literal["advise", "publish"]
 PrivateHistory = Literal["hidden", "shown"]
@@ -83,6 +91,31 @@ def hourly_limits() -> tuple[int, int, int]:
 def trusted_proxies() -> tuple[Network, ...]:
     """Return the networks whose word on the visitor's address is taken."""
     return tuple(ipaddress.ip_network(text) for text in tk.config[TRUSTED_PROXIES])
+
+
+def peers() -> list[str]:
+    """Return the addresses of the portals of other cities, in the order in which they are shown."""
+    return list(dict.fromkeys(url.rstrip("/") for url in tk.config[PEERS] or ()))
+
+
+def doors() -> Doors:
+    """Return what may be asked although it is inside."""
+    return read_doors(tk.config[FETCH_INSIDE] or ())
+
+
+def link_days() -> int:
+    """Return after how many days a link is looked at again."""
+    return int(tk.config[LINK_DAYS])
+
+
+def link_seconds() -> int:
+    """Return how many seconds lie between two requests to a host."""
+    return int(tk.config[LINK_SECONDS])
+
+
+def link_host_limit() -> int:
+    """Return how many links of one host are looked at in one run."""
+    return int(tk.config[LINK_HOST_LIMIT])
 
 
 def settings() -> Settings:
@@ -147,6 +180,7 @@ def check() -> None:
     if tk.config[CHECKPOINT_MINUTES] < 0:
         raise CkanConfigurationException(f"{CHECKPOINT_MINUTES} must be 0 or more")
     _check_voices()
+    _check_fetching()
 
 
 def _check_voices() -> None:
@@ -161,3 +195,18 @@ def _check_voices() -> None:
         trusted_proxies()
     except ValueError as error:
         raise CkanConfigurationException(f"{TRUSTED_PROXIES}: {error}") from error
+
+
+def _check_fetching() -> None:
+    for name, least in ((LINK_DAYS, 1), (LINK_SECONDS, 0), (LINK_HOST_LIMIT, 1)):
+        if tk.config[name] < least:
+            raise CkanConfigurationException(f"{name} must be {least} or more")
+    try:
+        doors()
+    except ValueError as error:
+        raise CkanConfigurationException(f"{FETCH_INSIDE}: {error}") from error
+    for url in peers():
+        try:
+            check_address(url)
+        except FetchError as error:
+            raise CkanConfigurationException(f"{PEERS}: {url!r} is no web address without a password") from error

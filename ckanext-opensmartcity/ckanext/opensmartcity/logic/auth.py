@@ -155,6 +155,37 @@ def governance_story_moderate(context: Context, data_dict: dict[str, Any]) -> Au
     return {"success": reading.may_change(context, sight.story(data_dict["id"]).package_id)}
 
 
+@tk.auth_allow_anonymous_access
+def governance_links_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may read a dataset may know whether its links lead somewhere."""
+    tk.check_access("package_show", context, {"id": data_dict.get("id")})
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
+def governance_links_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may search may read of links, which are those of public datasets only."""
+    tk.check_access("package_search", context, data_dict)
+    return {"success": True}
+
+
+def governance_links_check(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Nobody but sysadmins lets the portal ask other hosts."""
+    return {"success": False}
+
+
+@tk.auth_allow_anonymous_access
+def governance_compare_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may read the figures of this city may see them beside those of others."""
+    tk.check_access("governance_city_show", context, data_dict)
+    return {"success": True}
+
+
+def governance_peers_fetch(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Nobody but sysadmins lets the portal ask other hosts."""
+    return {"success": False}
+
+
 _SETTLING = ("answer", "pass_on", "hide", "allow")
 
 

@@ -13,6 +13,7 @@ from ..standard.countries import territory_name
 from ..standard.levels import LEVEL_LABELS
 from . import facets, lists, solr, stats
 from .counting import among, number
+from .links import telling as links
 from .measures import measures, read_measures
 from .voices import figures as voices
 from .voices.figures import Number, Share
@@ -73,8 +74,15 @@ def answers(answer: Answer, reader: Language) -> dict[str, Any]:
 def _others() -> dict[str, Share | Number]:
     """Return what is counted of something else than records, by its source; nothing of what is not there."""
     counted = voices.counted()
-    found = {name: read(counted) for name, read in voices.SOURCES.items()}
+    found = {"links": _links(), **{name: read(counted) for name, read in voices.SOURCES.items()}}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _links() -> Share | None:
+    counted, page = links.counts(), "opensmartcity_links.page"
+    if counted is None:
+        return None
+    return Share(*counted, tk.url_for(page, state="reached", qualified=True), tk.url_for(page, qualified=True))
 
 
 def _characteristic(

@@ -17,6 +17,16 @@ def has_tables() -> bool:
         return bool(connection.scalar(query, {"names": names}) == len(names))
 
 
+def ready() -> bool:
+    """Tell whether the tables may be read; once they are there, they stay."""
+    _Found.tables = _Found.tables or has_tables()
+    return _Found.tables
+
+
+class _Found:
+    tables = False
+
+
 def lacks_tables() -> bool:
     """Tell whether a database that answers and is CKAN's own lacks the tables."""
     try:

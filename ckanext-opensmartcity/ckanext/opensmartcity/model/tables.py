@@ -1,4 +1,4 @@
-"""The tables of the ledger as SQLAlchemy sees them; the migrations make them.
+"""The tables of the product as SQLAlchemy sees them; the migrations make them.
 
 They have a catalogue of their own. In CKAN's catalogue, the tests of any extension would empty them row by row, which
 the database refuses for events.
@@ -152,4 +152,37 @@ asker = sa.Table(
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("marks", ARRAY(sa.LargeBinary), nullable=False),
     sa.Index("opensmartcity_asker_marks", "marks", postgresql_using="gin"),
+)
+
+link = sa.Table(
+    "opensmartcity_link",
+    metadata,
+    sa.Column("id", sa.LargeBinary, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("state", sa.Text),
+    sa.Column("problem", sa.Text),
+    sa.Column("status", sa.Integer),
+    sa.Column("checked_at", sa.DateTime(timezone=True)),
+    sa.Column("reached_at", sa.DateTime(timezone=True)),
+    sa.Column("failing_since", sa.DateTime(timezone=True)),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("etag", sa.Text),
+    sa.Column("modified", sa.Text),
+    sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("opensmartcity_link_due", "due_at", "host"),
+    sa.Index("opensmartcity_link_state", "state", "host", "id"),
+)
+
+peer = sa.Table(
+    "opensmartcity_peer",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text),
+    sa.Column("city", JSONB),
+    sa.Column("fetched_at", sa.DateTime(timezone=True)),
+    sa.Column("problem", sa.Text),
+    sa.Column("detail", sa.Text),
+    sa.Column("failing_since", sa.DateTime(timezone=True)),
+    sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
 )

@@ -1,6 +1,8 @@
 """The ini file with which CKAN, and a person's own `ckan -c …` commands, use the portal."""
 
+import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from .secret import secret, write_private
 from .service import Addresses
@@ -23,6 +25,8 @@ ckan.plugins = {plugins}
 ckanext.opensmartcity.home_jurisdiction = {home}
 ckanext.opensmartcity.signing_key = {signing_key}
 ckanext.opensmartcity.checkpoint_minutes = 1
+ckanext.opensmartcity.peers = {peers}
+ckanext.opensmartcity.fetch_inside = {inside}
 ckanext.dcat.rdf.profiles = euro_dcat_ap_3 opensmartcity
 ckan.locale_default = en
 ckan.locales_offered = en nl fr de es
@@ -73,18 +77,22 @@ def write(folder: Path, address: str, addresses: Addresses, plugins: str) -> Pat
     """Write ckan.ini into the data folder and return its path."""
     storage = folder / "storage"
     storage.mkdir(exist_ok=True, mode=0o700)
+    peers = os.environ.get("OSC_PEERS", "").split()
     values = {
         "address": address,
         "database": addresses.database,
         "home": HOME_JURISDICTION,
+        # Other embedded portals are on this machine too; all else that is inside stays closed.
+        "inside": " ".join(urlsplit(peer).netloc for peer in peers),
         "key": secret(folder, "ckan"),
+        "peers": " ".join(peers),
         "plugins": plugins,
         "redis": addresses.redis,
         "signing_key": str(signing_key(folder)),
         "site_id": SITE_ID,
         "solr": addresses.solr,
         "storage": str(storage),
-        "title": SITE_TITLE,
+        "title": os.environ.get("OSC_TITLE") or SITE_TITLE,
     }
     ini = folder / "ckan.ini"
     write_private(ini, _filled({name: value.replace("%", "%%") for name, value in values.items()}))

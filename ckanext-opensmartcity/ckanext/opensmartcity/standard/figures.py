@@ -17,7 +17,7 @@ from .source import Section, SourceError
 
 _CHARACTERISTIC_KEYS = ("id", "label", "question")
 # What a portal knows of its data beside the answers of records.
-SOURCES = ("questions_answered", "questions_in_time", "days_to_answer", "stories")
+SOURCES = ("links", "questions_answered", "questions_in_time", "days_to_answer", "stories")
 _OTHER_KEYS = ("id", "characteristic", "records", "title", "definition", "source")
 _FIGURE_KEYS = ("id", "characteristic", "records", "title", "definition", "needs_home", "of", "where")
 # What the search index can tell: it holds codes, who answered what, facts and dates, but not the answers themselves.

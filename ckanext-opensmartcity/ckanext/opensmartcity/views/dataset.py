@@ -8,8 +8,9 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, jsonify, make_response
 from flask.typing import ResponseReturnValue
 
-from ..logic.governance import SYSTEM_TYPE, request_language
+from ..logic.governance import SYSTEM_TYPE, reader, request_language
 from ..logic.linked import is_available
+from ..logic.links import telling
 from ..logic.voices.glance import at_a_glance
 from ..pictures import draw_sign
 from . import linked
@@ -44,7 +45,8 @@ def read(package_type: str, id: str) -> ResponseReturnValue:
     dataset = governance["dataset"]
     if (package_type, id) != (dataset["type"], dataset["name"]):
         return _redirect(governance["links"]["html"])
-    beside = {"latest": _latest(dataset["id"]), "voices": at_a_glance(dataset["id"])}
+    unreached = telling.unreached(dataset["id"], reader(request_language()))
+    beside = {"latest": _latest(dataset["id"]), "voices": at_a_glance(dataset["id"]), "unreached": unreached}
     return cached([governance, beside], lambda: make_response(_render(governance, beside)))
 
 

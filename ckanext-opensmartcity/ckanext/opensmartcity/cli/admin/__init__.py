@@ -10,7 +10,9 @@ from .city_report import city_report
 from .exporting import export_records
 from .importing import import_records
 from .ledger import ledger
+from .links import links
 from .migrating import migrate_records
+from .peers import peers
 from .questions import questions
 
 
@@ -28,6 +30,8 @@ opensmartcity.add_command(export_records)
 opensmartcity.add_command(import_records)
 opensmartcity.add_command(migrate_records)
 opensmartcity.add_command(city_report)
+opensmartcity.add_command(links)
+opensmartcity.add_command(peers)
 opensmartcity.add_command(questions)
 
 

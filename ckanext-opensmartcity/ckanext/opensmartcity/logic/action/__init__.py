@@ -8,9 +8,9 @@ from typing import Any
 from ckan.types import Action, Context
 
 from .. import schema
-from . import audit, chained, defaults, governance, history, log, questions, stats, stories
+from . import audit, chained, defaults, governance, history, links, log, peers, questions, stats, stories
 
-_MODULES = (governance, defaults, history, log, stats, audit, questions, stories)
+_MODULES = (governance, defaults, history, log, stats, audit, links, peers, questions, stories)
 
 
 def get_actions() -> dict[str, Action]:

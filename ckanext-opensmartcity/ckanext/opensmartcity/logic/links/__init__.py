@@ -1,0 +1,1 @@
+"""Links of datasets: which are checked when, and what is told of them."""
