@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-import city_counts
 import ckan.plugins.toolkit as tk
 import ledger_tables
 from ckan import model
@@ -29,6 +29,8 @@ from ckan.config.middleware import make_app
 from ckan.lib import search
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.logic.audit.exporting import Export, read_export
+
+from benchmarks import city_counts
 
 LIMIT = 20
 

@@ -1,5 +1,6 @@
 """A launcher as the portal is one, small: two children, one of which leaves its process group."""
 
+import signal
 import sys
 import time
 from pathlib import Path
@@ -16,6 +17,8 @@ LEAVER = (
 
 
 def main():
+    # Whoever runs the tests by nohup has SIGHUP ignored.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     _listen_to_signals()
     with supervised(Path(sys.argv[1])) as supervisor:
         obedient = supervisor.start("obedient", ["sleep", "300"])

@@ -1,22 +1,12 @@
 """A portal with the plugin, and local servers that it may ask."""
 
 import pytest
-from ckan import model, plugins
+from ckan import model
 from ckanext.opensmartcity.model.tables import link, peer
 from misbehaving import Trap, serving
+from running import app, cli, emptied, loaded_plugins, portal_app
 
-
-@pytest.fixture(scope="module")
-def loaded_plugins():
-    plugins.load_all()
-    yield
-    plugins.unload_all()
-
-
-@pytest.fixture(scope="module")
-def emptied(loaded_plugins, reset_db, reset_index):
-    reset_db()
-    reset_index()
+__all__ = ["app", "cli", "emptied", "loaded_plugins", "portal_app"]
 
 
 @pytest.fixture(autouse=True)

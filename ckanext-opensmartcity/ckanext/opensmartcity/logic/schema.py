@@ -247,25 +247,23 @@ def audit_filters(ignore_empty: Validator, ignore_missing: Validator) -> Schema:
 
 
 @validator_args
-def governance_links_show(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+def governance_links_show(not_empty: Validator, ignore_empty: Validator) -> Schema:
     """`id`: id or name of a dataset; `lang`: a language code."""
-    return {"id": [not_empty, unicode_safe], "lang": [ignore_empty, unicode_safe]}
+    return {"id": [not_empty, params.query], "lang": [ignore_empty, params.query]}
 
 
 @validator_args
-def governance_links_list(
-    ignore_empty: Validator, unicode_safe: Validator, default: ValidatorFactory, one_of: ValidatorFactory
-) -> Schema:
+def governance_links_list(ignore_empty: Validator, default: ValidatorFactory, one_of: ValidatorFactory) -> Schema:
     """`state` of the links; `limit` and `cursor` of the page; `lang`."""
     return {
-        "state": [default("failed"), unicode_safe, one_of(["failed", "reached"])],
+        "state": [default("failed"), params.query, one_of(["failed", "reached"])],
         "limit": [default(50), _number(100)],
         "cursor": [ignore_empty, params.query],
-        "lang": [ignore_empty, unicode_safe],
+        "lang": [ignore_empty, params.query],
     }
 
 
 @validator_args
-def governance_compare_show(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+def governance_compare_show(ignore_empty: Validator) -> Schema:
     """`lang`: a language code, English where none is given."""
-    return {"lang": [ignore_empty, unicode_safe]}
+    return {"lang": [ignore_empty, params.query]}

@@ -31,6 +31,8 @@ def governance_links_show(context: Context, data_dict: dict[str, Any]) -> dict[s
     """
     tk.check_access("governance_links_show", context, data_dict)
     found = model.Package.get(data_dict["id"])
+    if found is None:
+        raise tk.ObjectNotFound(tk._("Dataset not found"))
     return {"dataset": found.id, "links": telling.of(found.id, reader(data_dict.get("lang")))}
 
 

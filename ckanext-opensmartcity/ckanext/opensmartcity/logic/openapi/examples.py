@@ -22,5 +22,14 @@ EXAMPLES: Mapping[str, Mapping[str, dict[str, Any]]] = {
         "all that you may see": {},
         "personal data, by organisation": {"fq": "vocab_privacy_class:personal", "by": "organization"},
     },
+    "governance_audit": {
+        "each record with its level": {"limit": 2},
+        "data about people without a purpose": {"missing": "privacy_purpose", "fq": "vocab_privacy_class:personal"},
+    },
     "governance_city_show": {"in French": {"lang": "fr"}},
+    "governance_question_list": {"what is asked of a dataset": {"id": "shared-bike-trips"}},
+    "governance_story_list": {"what came of a system": {"id": "adaptive-traffic-lights"}},
+    "governance_links_show": {"the links of a dataset": {"id": "shared-bike-trips"}},
+    "governance_links_list": {"links that lead nowhere, in Dutch": {"state": "failed", "lang": "nl"}},
+    "governance_compare_show": {"this city beside others": {}},
 }

@@ -38,6 +38,11 @@ def results(standard: Standard) -> Mapping[str, JsonSchema]:
         "governance_show": thing(**shown, **assessed),
         "governance_check": thing(**assessed),
         "governance_stats": _stats(standard),
+        "governance_audit": _audit(standard),
+        "governance_question_list": thing(questions=several(thing(id=TEXT, text=TEXT))),
+        "governance_story_list": thing(stories=several(thing(id=TEXT, title=TEXT, text=TEXT))),
+        "governance_links_show": thing(dataset=TEXT, links=several(thing(resource=TEXT, url=TEXT, state=MAYBE_TEXT))),
+        "governance_links_list": thing(state=TEXT, links=several(thing(url=TEXT)), next_cursor=MAYBE_TEXT),
         "governance_city_show": thing(as_of=TEXT, standard=_version(), characteristics=several(thing(id=TEXT))),
         "governance_history": thing(dataset=thing(id=TEXT), events=events, next_cursor=MAYBE_TEXT),
         "governance_changes": {"type": "object", "properties": {"events": events}, "required": ["events"]},
@@ -48,6 +53,18 @@ def results(standard: Standard) -> Mapping[str, JsonSchema]:
         "governance_defaults_show": thing(organization=TEXT, type=_kinds(standard), answers={"type": "object"}),
         "governance_defaults_update": thing(organization=TEXT, type=_kinds(standard), answers={"type": "object"}),
     }
+
+
+def _audit(standard: Standard) -> JsonSchema:
+    verdict = {
+        "level": {"enum": [*LEVELS, None]},
+        "missing": TEXTS,
+        "unknown": TEXTS,
+        "review_due": DAY,
+        "retention_due": DAY,
+    }
+    row = thing(id=TEXT, name=TEXT, title=TEXT, type=_kinds(standard), private=YES, **verdict)
+    return thing(as_of=TEXT, standard=_version(), total=COUNT, rows=several(row), next_cursor=MAYBE_TEXT)
 
 
 def _kinds(standard: Standard) -> JsonSchema:
