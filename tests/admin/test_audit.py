@@ -68,7 +68,7 @@ def test_a_table_goes_to_standard_output(run):
         (["export", "--to", "csv", "--filter", "level"], "NAME=VALUE"),
         (["export", "--to", "csv", "--cursor", "abc"], "cursor: This is no cursor"),
         (["export", "--to", "nl", "--filter", "level=silent"], "are for csv and jsonl"),
-        (["audit", "--filter", "levle=silent"], "did you mean 'level'"),
+        (["audit", "--filter", "levle=silent"], "Did you mean “level”?"),
     ],
 )
 def test_a_wrong_option_is_told_in_a_line(run, arguments, words):

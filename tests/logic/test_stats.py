@@ -124,7 +124,7 @@ def test_a_wrong_question_is_refused_by_the_name_of_its_parameter(asked, field):
 
 
 def test_a_mistyped_dimension_is_answered_with_the_nearest_one():
-    with pytest.raises(tk.ValidationError, match="did you mean 'organization'"):
+    with pytest.raises(tk.ValidationError, match="Did you mean “organization”"):
         call_action("governance_stats", by="organisation")
 
 

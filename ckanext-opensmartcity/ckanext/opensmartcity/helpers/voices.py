@@ -63,7 +63,8 @@ def opensmartcity_question_state(question: Mapping[str, Any]) -> str:
     """Say how far a question is."""
     if question["overdue"]:
         return str(tk._("Overdue"))
-    return str(tk._(reasons.STATES[question["state"]]))
+    words = reasons.STATES[question["state"]]
+    return str(tk._(words))
 
 
 def opensmartcity_days(days: float) -> str:

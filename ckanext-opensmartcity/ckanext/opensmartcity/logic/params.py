@@ -11,7 +11,7 @@ from ckan.types import Validator
 
 from .. import config
 from ..standard.answers import shorten
-from ..standard.nearest import nearest
+from ..standard.nearest import closest
 from . import stats
 from .counting import is_down
 
@@ -77,7 +77,7 @@ def dimensions(value: Any) -> list[str]:
             text = tk._(
                 "Nothing can be counted by “{value}”. Choose organization, group, type or a question with codes."
             )
-            raise tk.Invalid(text.format(value=shorten(name)) + nearest(name, known))
+            raise tk.Invalid(text.format(value=shorten(name)) + _nearest(name, known))
     return names
 
 
@@ -118,14 +118,21 @@ def _known(name: str, known: list[str]) -> str:
     if name in known:
         return name
     few = ", ".join(known) if len(known) <= _FEW else ""
-    text = tk._("There is no “{value}” here. Choose of: {known}") if few else tk._("There is no “{value}” here")
-    raise tk.Invalid(text.format(value=shorten(name), known=few) + ("" if few else nearest(name, known)))
+    text = tk._("There is no “{value}” here. Choose of: {known}") if few else tk._("There is no “{value}” here.")
+    raise tk.Invalid(text.format(value=shorten(name), known=few) + ("" if few else _nearest(name, known)))
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    found = closest(name, known)
+    return " " + tk._("Did you mean “{name}”?").format(name=found) if found else ""
 
 
 def refuse_unknown(given: Iterable[str], known: Collection[str]) -> None:
     """Refuse parameters that are none: a mistyped filter must not give everything."""
     wrong = {
-        name: [tk._("There is no parameter of this name") + nearest(name, known)] for name in given if name not in known
+        name: [tk._("There is no parameter of this name.") + _nearest(name, known)]
+        for name in given
+        if name not in known
     }
     if wrong:
         raise tk.ValidationError(wrong)

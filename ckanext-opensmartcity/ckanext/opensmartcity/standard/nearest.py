@@ -8,5 +8,10 @@ from difflib import get_close_matches
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return `: did you mean 'x'?` for the most similar known name, or nothing where none is similar."""
-    found = get_close_matches(name, list(known), n=1)
-    return f": did you mean '{found[0]}'?" if found else ""
+    found = closest(name, known)
+    return f": did you mean '{found}'?" if found else ""
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the most similar known name, if any is similar."""
+    return next(iter(get_close_matches(name, list(known), n=1)), None)

@@ -95,9 +95,11 @@ def _key(name: str) -> str:
 
 
 def _said(name: str, seconds: int) -> str:
-    wait = tk._("Please try again in {n} minutes.").format(n=max(1, -(-seconds // 60)))
+    minutes = max(1, -(-seconds // 60))
+    wait = tk.ungettext("Please try again in {n} minute.", "Please try again in {n} minutes.", minutes)
+    why = tk._("You have sent as much as one person may send in an hour.")
     if name.startswith("record:"):
-        return f"{tk._('Very many people write to this record just now.')} {wait}"
-    if name == "portal":
-        return f"{tk._('Very many people write to this portal just now.')} {wait}"
-    return f"{tk._('You have sent as much as one person may send in an hour.')} {wait}"
+        why = tk._("Very many people write to this record just now.")
+    elif name == "portal":
+        why = tk._("Very many people write to this portal just now.")
+    return f"{why} {wait.format(n=minutes)}"
