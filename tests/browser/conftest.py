@@ -34,6 +34,7 @@ testing = false
 WTF_CSRF_ENABLED = true
 ckan.gravatar_default = disabled
 ckan.site_url = {address}
+ckan.site_id = {ckan.site_id}
 sqlalchemy.url = {sqlalchemy.url}
 solr_url = {solr_url}
 ckan.redis.url = {ckan.redis.url}
@@ -88,7 +89,7 @@ def peer_addresses(port: int, peer_ports: list[int]) -> list[str]:
 
 
 def _write_ini(ini: Path, port: int, peer_ports: list[int]) -> Path:
-    values = {name: config[name] for name in ("sqlalchemy.url", "solr_url", "ckan.redis.url")}
+    values = {name: config[name] for name in ("ckan.site_id", "sqlalchemy.url", "solr_url", "ckan.redis.url")}
     values |= {"test_ini": config["__file__"], "address": f"http://{ports.HOST}:{port}"}
     # Of its own: runs beside each other would write the same bundles.
     values |= {"webassets": str(ini.parent / "webassets"), "peers": " ".join(peer_addresses(port, peer_ports))}
