@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -17,6 +17,8 @@ NOBODY = Examples("", "", "", "")
 PAGES = [("anyone", name) for name in for_residents(NOBODY)] + [("steward", name) for name in for_stewards(NOBODY)]
 HARD = "\u202eCounters\u202c 🚲 of bicycles along the Donaudampfschifffahrtsgesellschaftskapitänspromenade"
 STOPS = 25
+# Day, month, year and the button of a date are one element.
+DATE_STOPS = 4
 THEMED = ("dataset", "history", "city", "standard", "search")
 # Themes that know nothing of us: a dark one, and none at all.
 DARK = """
@@ -143,17 +145,20 @@ def test_the_keyboard_goes_through_it_and_is_always_seen(page):
         seen.append(stop)
     assert seen
     assert [stop for stop in seen if not (stop["marked"] and stop["inside"])] == []
-    assert all(one["place"] != other["place"] for one, other in pairwise(seen)), "the keyboard is caught"
+    stays = [len(list(run)) for _, run in groupby(seen, key=lambda stop: stop["place"])]
+    assert max(stays) <= DATE_STOPS, "the keyboard is caught"
 
 
 # Where the keyboard is, whether one sees it there, and whether it lies within the window.
 STOP = """() => {
-  const here = document.activeElement, all = [...document.querySelectorAll('*')]
+  const here = document.activeElement
   if (!here || here === document.body || here.closest('.site-footer')) return null
   const style = getComputedStyle(here), box = here.getBoundingClientRect()
   const marked = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none'
   const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth
-  return {place: all.indexOf(here), what: here.outerHTML.slice(0, 90), marked, inside}
+  // What is typed changes the page, so that only the element itself tells where the keyboard was.
+  here.place ??= window.places = (window.places ?? 0) + 1
+  return {place: here.place, what: here.outerHTML.slice(0, 90), marked, inside}
 }"""
 
 
