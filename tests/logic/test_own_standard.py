@@ -1,5 +1,7 @@
 """The worked example of docs/example-city: one field, its codes and a rule, in YAML alone, seen everywhere."""
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -15,7 +17,10 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity import config
 from ckanext.opensmartcity.cli.main import main
+from ckanext.opensmartcity.exchange.linked import Described, add_answers, read_answers
+from ckanext.opensmartcity.standard import assess_reading, read_record
 from click.testing import CliRunner
+from rdflib import Graph, URIRef
 
 EXAMPLE = Path(__file__).parents[2] / "docs/example-city"
 TEST_INI = Path(__file__).parents[2] / "test.ini"
@@ -193,3 +198,28 @@ def test_it_is_in_the_json_schema_the_reference_and_the_checker(personal, tmp_pa
         opensmartcity("check", "--format", "json", "--city", EXAMPLE, tmp_path / "records.jsonl").stdout
     )
     assert [FIELD] in [finding["fields"] for finding in report["findings"] if finding["rule"] == "ZH-001"]
+
+
+def test_it_is_in_every_export(personal, app):
+    gap, finance = (factories.Dataset(**personal, **given) for given in ({}, {FIELD: "finance"}))
+    rows = {row["name"]: row for row in map(json.loads, app.get("/transparency/audit.jsonl").body.splitlines())}
+    assert FIELD in rows[gap["name"]]["missing"]
+    assert "ZH-001" in {concern["rule"] for concern in rows[finance["name"]]["concerns"]}
+    table = csv.DictReader(io.StringIO(app.get("/transparency/audit.csv").body.removeprefix("\ufeff")))
+    cells = {row["name"]: row for row in table}
+    assert FIELD in cells[gap["name"]]["missing"]
+    assert "ZH-001" in cells[finance["name"]]["concerns"]
+
+    entities = app.get(f"/dataset/{finance['name']}/transparency.ngsi-ld.jsonld").json
+    assert [entity[FIELD]["vocab"] for entity in entities if entity["type"] == "Dataset"] == ["finance"]
+    assert FIELD in app.get("/transparency/context.jsonld").json["@context"]
+
+
+def test_it_goes_into_linked_data_and_back(personal):
+    standard, record = config.standard(), personal | {FIELD: "finance"}
+    reading = read_record(standard, record, config.settings())
+    graph, subject = Graph(), URIRef("https://city.example/dataset/1")
+    described = Described(reading, assess_reading(standard, reading), None, "https://city.example/algorithm/{}".format)
+    add_answers(graph, subject, standard, described)
+    again = Graph().parse(data=graph.serialize(format="turtle"), format="turtle")
+    assert read_answers(again, subject, standard).record[FIELD] == "finance"

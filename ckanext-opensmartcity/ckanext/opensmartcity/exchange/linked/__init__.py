@@ -9,7 +9,6 @@ from .writing import Described, add_answers
 
 __all__ = [
     "Described",
-    "Giver",
     "ReadAnswers",
     "add_answers",
     "add_giver",
