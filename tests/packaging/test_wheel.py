@@ -98,7 +98,8 @@ def test_the_checker_installs_without_ckan(bare):
     listed = json.loads(run(UV, "pip", "list", "--python", bare / "bin/python", "--format", "json"))
     installed = {package["name"].lower() for package in listed}
     assert installed.isdisjoint({"ckan", "flask", "sqlalchemy", "psycopg2"})
-    assert len(installed) < 25, installed
+    # Seven of them came with links and other cities: a parser of robots.txt, and jsonschema with what it needs.
+    assert len(installed) < 32, installed
     script = "import importlib.util as u; print([n for n in ('ckan', 'flask', 'sqlalchemy') if u.find_spec(n)])"
     assert run(bare / "bin/python", "-c", script).strip() == "[]"
 
