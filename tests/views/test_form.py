@@ -284,3 +284,15 @@ def test_a_page_that_does_not_exist_is_not_found(app, steward, path):
     dataset = factories.Dataset()
     headers = {"Authorization": steward["token"]}
     assert app.get(path.format(dataset["name"]), headers=headers).status_code == 404
+
+
+def test_a_forged_form_is_refused_also_after_a_program_has_used_the_same_view(app, steward, monkeypatch):
+    monkeypatch.setitem(app.flask_app.config, "WTF_CSRF_ENABLED", True)
+    record = factories.Dataset()
+    usual = f"/organization/{factories.Organization()['name']}/usual-answers/dataset/ownership"
+    sent = {"ownership_owner": "Somebody else", "save": "stay"}
+    for path in (page(record, "ownership"), f"{page(record, 'ownership')}/check", usual, "/dataset/new"):
+        app.post(path, data=sent, headers={"Authorization": steward["token"]}, follow_redirects=False)
+        forged = app.post(path, data=sent, follow_redirects=False)
+        assert forged.status_code == 400, path
+        assert "csrf" in forged.body.lower()

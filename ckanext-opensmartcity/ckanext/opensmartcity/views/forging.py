@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
-from flask import current_app
+from flask import Blueprint, current_app
+
+
+def guard(blueprint: Blueprint) -> None:
+    """Let every form of these pages ask for its token."""
+    blueprint.before_request(lambda: refuse_forgeries() if tk.request.method == "POST" else None)
 
 
 def refuse_forgeries() -> None:

@@ -16,8 +16,10 @@ from .. import config
 from ..logic import forms
 from ..logic.governance import request_language
 from ..standard import Group
+from .forging import guard
 
 blueprint = Blueprint("opensmartcity_form", __name__)
+guard(blueprint)
 
 _RECORD = "/<any(dataset, algorithm):package_type>/<id>/governance"
 _DRAFT = "draft"

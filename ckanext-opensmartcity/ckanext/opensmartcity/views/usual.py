@@ -13,8 +13,10 @@ from .. import config
 from ..logic import forms
 from ..logic.usual import usual_fields
 from ..standard import Field, Group
+from .forging import guard
 
 blueprint = Blueprint("opensmartcity_usual", __name__)
+guard(blueprint)
 
 _ENTRY = "/organization/<id>/usual-answers"
 _PAGE = f"{_ENTRY}/<any(dataset, algorithm):record_type>/<group>"
