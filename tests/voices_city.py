@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ckan.common import config
+from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
 
 ROLES = ("anonymous", "member", "editor", "admin", "other_member", "other_editor", "other_admin", "sysadmin")
+
+
+def own_keys() -> Iterator[bytes]:
+    """Return the keys of this run: another may count its questions in the same Valkey."""
+    return connect_to_redis().scan_iter(f"ckan:{config['ckan.site_id']}:opensmartcity:voices:*")
 
 
 @dataclass(frozen=True)

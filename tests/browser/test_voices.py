@@ -13,6 +13,7 @@ from ckan.tests.helpers import changed_config
 from playwright.sync_api import Page, expect
 from rq.job import Job
 from smtp import mail_server
+from voices_city import own_keys
 
 CKANS_OWN = ".account"
 EMAIL = "resident@example.org"
@@ -22,7 +23,7 @@ EMAIL = "resident@example.org"
 def counters(city):
     """A dataset with a record of its own, two records to be found, and nothing counted yet."""
     connection = connect_to_redis()
-    for key in connection.scan_iter("ckan:*:opensmartcity:voices:*"):
+    for key in own_keys():
         connection.delete(key)
     get_queue().empty()
     city.sysadmin.call("user_patch", id="steward", email="steward@example.org")

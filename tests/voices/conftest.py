@@ -1,10 +1,9 @@
 """Everything here runs on a real CKAN with PostgreSQL, Solr and Valkey."""
 
 import pytest
-from ckan.common import config
 from ckan.lib.redis import connect_to_redis
 from running import app, cli, emptied, loaded_plugins, portal, portal_app
-from voices_city import make_city, make_people
+from voices_city import make_city, make_people, own_keys
 
 __all__ = ["app", "cli", "emptied", "loaded_plugins", "portal", "portal_app"]
 
@@ -13,7 +12,7 @@ __all__ = ["app", "cli", "emptied", "loaded_plugins", "portal", "portal_app"]
 def no_counters(portal):
     """No question of another test counts in this one."""
     connection = connect_to_redis()
-    for key in connection.scan_iter(f"ckan:{config['ckan.site_id']}:opensmartcity:voices:*"):
+    for key in own_keys():
         connection.delete(key)
 
 
