@@ -11,9 +11,10 @@ from ..logic.governance import request_language
 from ..logic.voices import choices
 from . import voices
 from .accepting import prefers_json
-from .forging import refuse_forgeries
+from .forging import guard
 
 blueprint = Blueprint("opensmartcity_questions", __name__)
+guard(blueprint)
 
 _RECORD = "/<any(dataset, algorithm):package_type>/<id>/questions"
 _PAGED = ("cursor", "limit")
@@ -50,7 +51,6 @@ def listing(package_type: str, id: str) -> Any:
 @blueprint.route(_RECORD, methods=["POST"])
 def ask(package_type: str, id: str) -> Any:
     """Take a question from anybody whom the portal lets ask."""
-    refuse_forgeries()
     sent, found = voices.typed("text", "email"), voices.record(id)
     if isinstance(found, Response):
         return found
@@ -78,7 +78,6 @@ def _thanks() -> str:
 @blueprint.route(f"{_RECORD}/<question>/<any({', '.join(repr(step) for step in _STEPS)}):step>", methods=["POST"])
 def settle(package_type: str, id: str, question: str, step: str) -> Any:
     """Let a steward answer, pass on, hide or show a question."""
-    refuse_forgeries()
     found = voices.record(id)
     if isinstance(found, Response):
         return found

@@ -9,9 +9,10 @@ from flask import Blueprint, Response
 
 from . import voices
 from .accepting import prefers_json
-from .forging import refuse_forgeries
+from .forging import guard
 
 blueprint = Blueprint("opensmartcity_stories", __name__)
+guard(blueprint)
 
 _RECORD = "/<any(dataset, algorithm):package_type>/<id>/stories"
 _ASKED = ("q", "kind", "cursor", "limit")
@@ -39,7 +40,6 @@ def listing(package_type: str, id: str) -> Any:
 @blueprint.route(_RECORD, methods=["POST"])
 def tell(package_type: str, id: str) -> Any:
     """Take a story from anybody whom the portal lets tell one."""
-    refuse_forgeries()
     sent, found = voices.typed("kind", "title", "text", "link"), voices.record(id)
     if isinstance(found, Response):
         return found
@@ -56,7 +56,6 @@ def tell(package_type: str, id: str) -> Any:
 @blueprint.route(f"{_RECORD}/<story>", methods=["POST"])
 def decide(package_type: str, id: str, story: str) -> Any:
     """Let a steward show or hide a story."""
-    refuse_forgeries()
     found = voices.record(id)
     if isinstance(found, Response):
         return found
