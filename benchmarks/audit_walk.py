@@ -1,8 +1,8 @@
-"""A walk of 10,000 rows by cursor while a second process makes, changes, hides, deletes and purges datasets.
+"""A walk of 10,000 rows and more by cursor while a second process makes, changes, hides, deletes and purges datasets.
 
 Empties and fills the database and the index that it is given: run it on the services of the test run only.
 
-    .venv/bin/python benchmarks/audit_walk.py test.ini 10000
+    .venv/bin/python benchmarks/audit_walk.py test.ini 11500
 
 It fails if a record that was there throughout is not met exactly once, by the action and by an export.
 """
@@ -10,6 +10,7 @@ It fails if a record that was there throughout is not met exactly once, by the a
 from __future__ import annotations
 
 import random
+import select
 import subprocess
 import sys
 import time
@@ -27,10 +28,11 @@ from ckan import model
 from ckan.cli import load_config
 from ckan.config.middleware import make_app
 from ckan.lib import search
+from ckan.lib.search.common import make_connection
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.logic.audit.exporting import Export, read_export
 
-from benchmarks import city_counts
+from benchmarks.scale.filling import fill
 
 LIMIT = 20
 
@@ -42,8 +44,7 @@ def main(ini: str, size: int) -> None:
         model.repo.rebuild_db()
         ledger_tables.renew()
         search.clear_all()
-        originals = city_counts.make_originals()
-        city_counts.fill(originals, size - len(originals))
+        fill(size)
         for name, walk in {"governance_audit": by_action, "export": by_export}.items():
             beside(ini, name, walk)
 
@@ -70,16 +71,16 @@ def by_export() -> Iterator[str]:
 def beside(ini: str, name: str, walk: Any) -> None:
     """Walk while the second process works, and compare with what was there before and after."""
     before = listed()
-    worker = subprocess.Popen([sys.executable, __file__, ini, "disturb"], stdout=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    worker = subprocess.Popen([sys.executable, __file__, ini, "disturb"], stdin=pipe, stdout=pipe, text=True)
     assert worker.stdout
     worker.stdout.readline()
     begin = time.perf_counter()
     met = Counter(walk())
     seconds = time.perf_counter() - begin
-    worker.terminate()
-    said = [line.split() for line in worker.stdout]
+    # It ends what it has begun: what is broken off midway would be counted as there and not there.
+    said = [line.split() for line in worker.communicate()[0].splitlines()]
     done, touched = Counter(words[0] for words in said), {words[1]: words for words in said if len(words) > 1}
-    worker.wait()
     throughout = before & listed()
     doubled, lost = [each for each, times in met.items() if times > 1], throughout - met.keys()
     print(f"{name}: {len(met):,} rows met in {seconds:.0f} s; beside it {dict(done)}", flush=True)
@@ -93,12 +94,12 @@ def beside(ini: str, name: str, walk: Any) -> None:
 
 def listed() -> set[str]:
     """Return the ids that the index has for everybody."""
-    found = city_counts.make_connection().search("+capacity:public +state:active", fl="id", rows=1_000_000)
-    return {document["id"] for document in found.docs}
+    asked = {"fq": f"+capacity:public +state:active +site_id:{tk.config['ckan.site_id']}", "rows": 1_000_000}
+    return {document["id"] for document in make_connection().search("*:*", fl="id:field(id)", **asked).docs}
 
 
 def disturb(ini: str) -> None:
-    """Change something until this process is ended, and tell each time what."""
+    """Change something until standard input ends, and tell each time what."""
     app, chance = make_app(load_config(ini)), random.Random(time.time())  # noqa: S311  (no secret)
     with app._wsgi_app.test_request_context():
         owner = model.Group.all("organization")[0].id
@@ -111,7 +112,7 @@ def disturb(ini: str) -> None:
             "purged": lambda each: call_action("dataset_purge", id=each),
         }
         print("begun", flush=True)
-        while True:
+        while not select.select([sys.stdin], [], [], 0)[0]:
             name, each = chance.choice(list(works)), ids.pop(chance.randrange(len(ids)))
             try:
                 works[name](each)
