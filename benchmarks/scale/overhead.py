@@ -12,8 +12,8 @@ from .portals import OURS, PLAIN, Portal, Spent, both
 WARM_UP = 10
 # Rounds, how many one round does, in what unit, and how much longer than with plain fields it may take.
 WORKS = {
-    "create": ("package_create", 150, 1, "datasets", 1.10),
-    "patch": ("package_patch", 150, 1, "datasets", 1.10),
+    "create": ("package_create", 300, 1, "datasets", 1.10),
+    "patch": ("package_patch", 300, 1, "datasets", 1.10),
     "show": ("package_show", 100, 10, "datasets", 1.02),
     "search": ("package_search, 20 rows", 200, 1, "searches", 1.02),
     "index": ("rebuild of the index", 60, 10, "datasets", 1.10),

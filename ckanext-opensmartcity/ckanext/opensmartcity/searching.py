@@ -83,7 +83,9 @@ def tell(found: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
                 for code, count in counts[name].items()
             ],
         }
-    _decode_rows(found["results"])
+    # Other rows are whole records, which hold no codes of the index.
+    if any(part in params.get("fl", "*") for part in (facets.PREFIX, "*")):
+        _decode_rows(found["results"])
     return found
 
 
