@@ -2,7 +2,10 @@
 
 import json
 import os
+import threading
 from collections import Counter
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from ckan import model
@@ -149,22 +152,54 @@ def test_a_file_that_is_not_there_and_an_address_that_does_not_answer_are_told(b
     assert "http://127.0.0.1:9/catalog.ttl does not answer" in result.stderr
 
 
-def test_a_catalogue_is_fetched_from_an_address(bring, ours, monkeypatch):
-    import http.server  # noqa: PLC0415
-    import threading  # noqa: PLC0415
+@contextmanager
+def catalogues(pages):
+    """Serve a catalogue at each address, and yield the host."""
 
-    class Handler(http.server.BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            self.send_response(200)
+            self.send_response(200 if self.path in pages else 404)
             self.send_header("Content-Type", "text/turtle; charset=utf-8")
             self.end_headers()
-            self.wfile.write(ours.read_bytes())
+            self.wfile.write(pages.get(self.path, b""))
 
         def log_message(self, *args):
             pass
 
-    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        result = bring("--format", "json", f"http://127.0.0.1:{server.server_port}/catalog")
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+def paged(number, following):
+    return f"""@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix hydra: <http://www.w3.org/ns/hydra/core#> .
+        <https://paged.example/dataset/{number}> a dcat:Dataset .
+        <?page={number}> a hydra:PagedCollection {f'; hydra:next "{following}"' if following else ""} .""".encode()
+
+
+def test_a_catalogue_is_fetched_from_an_address(bring, ours):
+    with catalogues({"/catalog": ours.read_bytes()}) as host:
+        result = bring("--format", "json", f"{host}/catalog")
     assert sum(statuses(result).values()) == 2
+
+
+def test_a_catalogue_of_pages_is_read_to_its_end_and_no_page_twice(bring):
+    pages = {"/catalog?page=1": paged(1, "?page=2"), "/catalog?page=2": paged(2, "/catalog?page=3")}
+    pages["/catalog?page=3"] = paged(3, "/catalog?page=1")
+    with catalogues(pages) as host:
+        result = bring("--format", "json", f"{host}/catalog?page=1")
+    assert sum(statuses(result).values()) == 3
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("following", "told"),
+    [("http://10.0.0.1/catalog", "goes on at another host, http://10.0.0.1/catalog"), ("/gone", "404")],
+)
+def test_what_follows_and_cannot_be_read_is_told_after_the_rest(bring, following, told):
+    with catalogues({"/catalog": paged(1, following)}) as host:
+        result = bring("--format", "json", f"{host}/catalog")
+    assert sum(statuses(result).values()) == 1
+    assert result.exit_code == 2
+    assert told in result.stderr

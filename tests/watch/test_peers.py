@@ -235,7 +235,7 @@ def test_before_the_first_fetch_and_without_cities_the_page_says_so(app, ckan_co
     assert "has not been told of other cities yet" in app.get("/transparency/compare").body
     ckan_config["ckanext.opensmartcity.peers"] = ["https://data.city.example"]
     body = app.get("/transparency/compare").body
-    assert body.count("Not asked yet.") == 2
+    assert body.count("No numbers yet.") == 2
     assert "https://data.city.example" in body
 
 

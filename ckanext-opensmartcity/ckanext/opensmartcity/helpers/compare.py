@@ -19,7 +19,7 @@ def opensmartcity_has_peers() -> bool:
 def opensmartcity_peer_status(city: Mapping[str, Any]) -> str:
     """Say how fresh the figures of a city are, and what went wrong since."""
     texts = {
-        "waiting": tk._("Not asked yet."),
+        "waiting": tk._("No numbers yet."),
         "failed": tk._("Could not be read since {since}."),
         "earlier": tk._("Could not be read since {since}. These are the figures of before."),
         "current": "",

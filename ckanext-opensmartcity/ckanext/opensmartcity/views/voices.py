@@ -77,6 +77,11 @@ def typed(*names: str) -> dict[str, str]:
     return {name: tk.request.form.get(name, "") for name in names}
 
 
+def filled(*names: str) -> dict[str, str]:
+    """Return what was typed into those of some fields that are not empty."""
+    return {name: value for name, value in typed(*names).items() if value}
+
+
 def thank(message: str, code: str | None) -> None:
     """Say on the next page that something has arrived, with the receipt."""
     receipt = tk._("Keep this code: {code}. With it you can have your words exported or deleted.")

@@ -129,8 +129,7 @@ def _to_do(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
 
 
 def _page(found: list[Question], limit: int) -> dict[str, Any]:
-    cursor = str(found[limit - 1].seq) if len(found) > limit else None
-    return {"questions": [dictize.question(each) for each in found[:limit]], "next_cursor": cursor}
+    return dictize.page("questions", dictize.question, found, limit)
 
 
 @tk.validate_action_data(schema.governance_question_answer)

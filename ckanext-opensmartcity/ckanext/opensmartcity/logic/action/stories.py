@@ -91,8 +91,7 @@ def governance_story_list(context: Context, data_dict: dict[str, Any]) -> dict[s
 
 
 def _page(found: list[Story], limit: int) -> dict[str, Any]:
-    cursor = str(found[limit - 1].seq) if len(found) > limit else None
-    return {"stories": [dictize.story(each) for each in found[:limit]], "next_cursor": cursor}
+    return dictize.page("stories", dictize.story, found, limit)
 
 
 @tk.validate_action_data(schema.governance_story_moderate)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 from xml.sax import SAXException
 
 import requests
@@ -43,6 +44,7 @@ _TYPES = {
 _UNREACHED = N_("{place} does not answer: {reason}")
 _TOO_LARGE = N_("{place} is larger than {most} MB.")
 _UNREADABLE = N_("{place} is not RDF that can be read: {reason}")
+_ELSEWHERE = N_("{place} goes on at another host, {next}: that part was not read.")
 _FORMAT = N_("{place}: the kind of RDF is not known. Name the file .ttl, .jsonld, .rdf, .n3 or .nt.")
 
 
@@ -61,15 +63,38 @@ def is_address(place: str) -> bool:
 
 
 def read_catalogue(place: str, standard: Standard) -> Iterator[Found]:
-    """Yield the datasets of a catalogue in the order of their addresses; UnreadableError where it cannot be read."""
+    """Yield the datasets of a catalogue, of each page in the order of their addresses.
+
+    An address is followed from page to page, as Hydra's `next` says, and never to another host. UnreadableError where a
+    page cannot be read: the datasets of the pages before it have been given.
+    """
+    seen, page = set[str](), place
+    while page and page not in seen:
+        seen.add(page)
+        parser = _parser(page)
+        for subject in sorted(parser._datasets(), key=str):
+            yield Found(_parsed(parser, subject), str(subject), read_answers(parser.g, subject, standard).refused)
+        page = _next(parser, page) if is_address(page) else ""
+
+
+def _parser(place: str) -> RDFParser:
+    """Return a page of a catalogue, read."""
     data, form = _fetched(place) if is_address(place) else _file(place)
     parser = RDFParser(profiles=list(profiles()))
     try:
-        parser.g.parse(data=data, format=form)
+        parser.g.parse(data=data, format=form, publicID=place if is_address(place) else None)
     except (SyntaxError, ValueError, SAXException, ParserError, TypeError, AssertionError) as error:
         raise UnreadableError(_UNREADABLE, place=place, reason=_one_line(error)) from error
-    for subject in sorted(parser._datasets(), key=str):
-        yield Found(_parsed(parser, subject), str(subject), read_answers(parser.g, subject, standard).refused)
+    return parser
+
+
+def _next(parser: RDFParser, place: str) -> str:
+    """Return the address of the next page, nothing after the last."""
+    told = parser.next_page()
+    following = urljoin(place, told) if told else ""
+    if following and urlsplit(following).netloc != urlsplit(place).netloc:
+        raise UnreadableError(_ELSEWHERE, place=place, next=following)
+    return following
 
 
 def _parsed(parser: RDFParser, subject: Any) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, TypeVar
 
 import ckan.plugins.toolkit as tk
 
@@ -11,10 +12,18 @@ from ... import config
 from ...model.questions import Question
 from ...model.stories import Story
 
+Words = TypeVar("Words", Question, Story)
+
 
 def due_before(now: datetime | None = None) -> datetime:
     """Return the moment before which a question must have been asked to be overdue now."""
     return (now or datetime.now(timezone.utc)) - timedelta(days=config.answer_days())
+
+
+def page(name: str, say: Callable[[Words], dict[str, Any]], found: Sequence[Words], limit: int) -> dict[str, Any]:
+    """Return at most so many, and where the next page begins if there were more."""
+    cursor = str(found[limit - 1].seq) if len(found) > limit else None
+    return {name: [say(each) for each in found[:limit]], "next_cursor": cursor}
 
 
 def question(found: Question) -> dict[str, Any]:
