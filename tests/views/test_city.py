@@ -58,6 +58,13 @@ class TestEmpty:
         assert "No organisation has" not in body
         call_action("dataset_purge", id=dataset["id"])
 
+    def test_a_city_of_one_organization_has_a_table_of_one_row(self, app):
+        dataset = factories.Dataset(owner_org=factories.Organization(title="The only one")["id"])
+        part = app.get("/transparency").body.partition('id="osc-organizations-title"')[2].partition("</section>")[0]
+        assert part.partition("<tbody")[2].count("<tr") == 1
+        assert "The only one" in part
+        call_action("dataset_purge", id=dataset["id"])
+
     def test_the_table_of_an_empty_city_has_no_rows_of_organizations(self, app):
         rows = list(csv.DictReader(io.StringIO(app.get("/transparency.csv").body)))
         assert {row["count"] for row in rows} == {"0"}

@@ -99,6 +99,12 @@ def opensmartcity_in_short(governance: dict[str, Any]) -> str:
     return cut(_SENTENCE_END.split(text, maxsplit=1)[0], _MOST_IN_SHORT)
 
 
+def opensmartcity_tells_more(governance: dict[str, Any]) -> bool:
+    """Tell whether a record says more of itself than its first sentence, without links and emphasis."""
+    dataset = governance["dataset"]
+    return bool(dataset.get("url")) or (dataset["notes"] or "").strip() != opensmartcity_in_short(governance)
+
+
 def opensmartcity_described(text: str) -> Markup:
     """Return a description as CKAN renders it, without its pictures: our pages ask nobody else for anything."""
     return Markup(_PICTURE.sub("", str(tk.h.render_markdown(text))))  # noqa: S704  (cleaned by CKAN)
