@@ -18,6 +18,7 @@ EXAMPLES: Mapping[str, Mapping[str, dict[str, Any]]] = {
     "governance_history": {"the newest change": {"id": "shared-bike-trips", "limit": 1}},
     "governance_changes": {"since a day": {"since": "2026-01-01", "limit": 5}},
     "governance_checkpoint_list": {"the newest": {"limit": 1}},
+    "governance_checkpoint_show": {"the newest": {}},
     "governance_stats": {
         "all that you may see": {},
         "personal data, by organisation": {"fq": "vocab_privacy_class:personal", "by": "organization"},
