@@ -30,6 +30,12 @@ def for_residents(of: Examples) -> dict[str, str]:
         "search": "/dataset/",
         "search-figure": "/dataset/?ext_figure_rest=owner",
         "organization": f"/organization/{of.organization}",
+        "questions": f"/dataset/{of.dataset}/questions",
+        "stories": f"/dataset/{of.dataset}/stories",
+        "all-questions": "/transparency/questions",
+        "all-stories": "/transparency/stories",
+        "links": "/transparency/links",
+        "cities": "/transparency/compare",
     }
 
 
@@ -43,6 +49,9 @@ def for_stewards(of: Examples) -> dict[str, str]:
         "form-retention": f"/dataset/{of.dataset}/governance/retention",
         "form-control": f"/algorithm/{of.system}/governance/control",
         "usual-answers": f"/organization/{of.organization}/usual-answers/dataset/sovereignty",
+        "settling": f"/dataset/{of.dataset}/questions",
+        "deciding": f"/dataset/{of.dataset}/stories",
+        "to-do": "/stewardship/questions",
         "dataset-as-steward": f"/dataset/{of.dataset}/transparency",
         "city-as-steward": "/transparency",
     }
