@@ -19,12 +19,14 @@ TEXTS = {
     "lines": "one line\n" * 10_000,
     "link": "[here](javascript:alert(1)) javascript:alert(1)",
     "quotes": '" onmouseover="alert(1)" \' onfocus=\'alert(1)',
+    "title": '[a](http://x/ "<img ") [b](http://y/onmouseover=alert(1)//) ![c](x "<img ")',
     "control": "before\x0bafter\ufeff",
 }
 FREE = {AnswerType.TEXT, AnswerType.LONG_TEXT, AnswerType.TEXT_OR_URL, AnswerType.TEXTS, AnswerType.TEXTS_OR_URIS}
-PAGES = ("transparency", "transparency/history")
+PAGES = ("transparency", "transparency/history", "questions", "stories")
 # Everything that is made of a record, and what the rest of the portal lists of it.
-ROUTES = (*PAGES, "transparency.json", "transparency/history.json", "transparency/history.atom", "transparency/qr.svg")
+FOR_PROGRAMS = ("transparency.json", "transparency/history.json", "transparency/history.atom", "transparency/qr.svg")
+ROUTES = (*PAGES, *FOR_PROGRAMS)
 LISTS = ("/transparency", "/transparency.json", "/transparency.csv", "/transparency/feed", "/dataset/", "/algorithm/")
 
 
@@ -63,14 +65,16 @@ def runs(body):
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_answer_is_only_shown_wherever_it_goes(app, standard, kind, name):
     record, kept = written(kind, TEXTS[name], standard)
-    assert bool(kept) is (name not in {"markup", "lines", "control"})
+    assert bool(kept) is (name not in {"markup", "lines", "control", "title"})
     for route in PAGES:
         body = app.get(f"/{kind}/{record['name']}/{route}").body
         assert runs(body) == [], route
         assert "49" not in BeautifulSoup(body, "html.parser").find("main").h1.get_text()
-    for route in ROUTES[2:4]:
+    if kind == "algorithm":
+        assert runs(app.get(f"/algorithm/{record['name']}").body) == []
+    for route in FOR_PROGRAMS[:2]:
         assert json.loads(app.get(f"/{kind}/{record['name']}/{route}").body)
-    for route in ROUTES[4:]:
+    for route in FOR_PROGRAMS[2:]:
         assert ET.fromstring(app.get(f"/{kind}/{record['name']}/{route}").body) is not None
     assert runs(app.get("/transparency/feed").body) == []
     call_action("dataset_purge", id=record["id"])
@@ -109,3 +113,45 @@ def test_once_public_and_deleted_no_page_tells_what_it_said(app, current):
         answer = app.get(f"/dataset/{record['name']}/{route}")
         assert answer.status_code in (403, 404, 410), route
         assert "Xyzzy" not in answer.body, route
+
+
+# Names that no record has, as an address can hold them, and bytes that are no text in a query.
+IMPOSSIBLE = ("a%00", "%00", "%ff%fe", "a" * 5000, "..%2f..", "%ed%a0%80")
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_an_impossible_name_is_one_that_is_not_there(app, name):
+    paths = [f"/{kind}/{name}/{route}" for kind in ("dataset", "algorithm") for route in ROUTES]
+    paths += [f"/dataset/{name}/{each}" for each in ("transparency.ttl", "transparency.ngsi-ld.jsonld", "governance")]
+    paths += [f"/organization/{name}/usual-answers", f"/transparency/ledger/event/{name}"]
+    for path in paths:
+        assert app.get(path).status_code in (400, 403, 404), path
+
+
+ASKED = (
+    "/transparency/questions.json?organization={}",
+    "/transparency/questions.json?cursor={}",
+    "/transparency/stories.json?q={}",
+    "/transparency/links.json?state={}",
+    "/transparency/audit.json?q={}",
+    "/transparency/audit.csv?organization={}",
+    "/transparency/audit.jsonl?cursor={}",
+    "/transparency/ledger.json?cursor={}",
+    "/api/3/action/governance_changes?limit={}",
+    "/api/3/action/governance_city_show?lang={}",
+    "/api/3/action/governance_question_list?id={}",
+    "/api/3/action/governance_story_list?id={}",
+)
+
+
+@pytest.mark.parametrize("asked", ["%00", "%ff%fe", "%ed%a0%80", "1" * 5000, "0" * 19 + "1" + "0" * 30])
+def test_odd_values_of_parameters_never_break_a_page(app, asked):
+    for path in ASKED:
+        assert app.get(path.format(asked)).status_code < 500, path
+
+
+def test_bytes_that_are_no_text_do_not_break_the_head_of_an_export(app):
+    for query in ("q=\xc5\x82", "q=%3E%22"):
+        answer = app.get("/transparency/audit.jsonl", environ_overrides={"QUERY_STRING": query})
+        assert answer.status_code < 500, query
+        assert answer.headers.get("Link", "").count(">") == (1 if answer.status_code == 200 else 0)

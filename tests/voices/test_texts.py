@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from xml.etree import ElementTree
 
 import pytest
 from ckan.plugins import toolkit as tk
+from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.logic.voices import texts
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,3 +99,12 @@ def test_markup_is_text_on_every_page_and_in_every_feed(app, city):
         assert "<script>alert" not in body, page
         assert "<b onmouseover" not in body, page
         assert "49" not in body.split("alert(1)", 1)[1][:80], page
+
+
+def test_a_title_with_a_character_that_no_feed_can_hold_does_not_stop_the_feeds(app, city):
+    asked = city.ask(app, "How many are there in it?")
+    city.act(app, "governance_question_answer", "editor", id=asked["id"], answer="There are three in it.")
+    call_action("package_patch", id=city.public["id"], title="before\x0bafter")
+    for feed in (f"/dataset/{city.public['name']}/transparency/history.atom", "/transparency/feed"):
+        assert "There are three in it." in "".join(ElementTree.fromstring(app.get(feed).body).itertext())
+    call_action("package_patch", id=city.public["id"], title=city.public["title"])

@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import nh3
 from babel.lists import format_list
+from ckan.lib.helpers import MARKDOWN_ATTRIBUTES, MARKDOWN_TAGS
 from markupsafe import Markup
 
 from .. import config
@@ -22,7 +24,6 @@ from ..standard.sentences import cut
 
 # A description is read so far, and its first sentence shown so far.
 _MOST_READ, _MOST_IN_SHORT, _MOST_IN_LINE = 2000, 220, 3
-_PICTURE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|(?<=[。！？])")
 _RULE_DISPOSAL, _RULE_REVIEW = "OSC-031", "OSC-051"
 
@@ -106,8 +107,12 @@ def opensmartcity_tells_more(governance: dict[str, Any]) -> bool:
 
 
 def opensmartcity_described(text: str) -> Markup:
-    """Return a description as CKAN renders it, without its pictures: our pages ask nobody else for anything."""
-    return Markup(_PICTURE.sub("", str(tk.h.render_markdown(text))))  # noqa: S704  (cleaned by CKAN)
+    """Return a description as CKAN renders it, without its pictures: our pages ask nobody else for anything.
+
+    It is cleaned once more, because what is cut out of cleaned HTML as text may leave a tag open.
+    """
+    rendered = str(tk.h.render_markdown(text))
+    return Markup(nh3.clean(rendered, tags=MARKDOWN_TAGS - {"img"}, attributes=MARKDOWN_ATTRIBUTES))  # noqa: S704
 
 
 def opensmartcity_said(group: dict[str, Any]) -> list[dict[str, Any]]:

@@ -15,6 +15,8 @@ from . import params
 from .audit import filters
 from .voices import reasons, texts
 
+_DIGITS = len(str(LAST))
+
 
 @validator_args
 def governance_standard_show(ignore_empty: Validator) -> Schema:
@@ -80,24 +82,24 @@ def governance_checkpoint_list(ignore_empty: Validator, default: ValidatorFactor
 
 
 @validator_args
-def governance_question_create(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+def governance_question_create(not_empty: Validator, ignore_empty: Validator) -> Schema:
     """`id` of a record; `text` of the question; `email` for the answer; `lang` of that mail."""
     return {
-        "id": [not_empty, unicode_safe],
+        "id": [not_empty, params.query],
         "text": [not_empty, texts.written(texts.QUESTION)],
         "email": [ignore_empty, texts.email],
-        "lang": [ignore_empty, unicode_safe],
+        "lang": [ignore_empty, params.query],
     }
 
 
 @validator_args
-def governance_question_list(ignore_empty: Validator, unicode_safe: Validator, default: ValidatorFactory) -> Schema:
+def governance_question_list(ignore_empty: Validator, default: ValidatorFactory) -> Schema:
     """`id` of a record, or `state`, `overdue`, `organization`, or `to_do`; `limit` and `cursor` of the page."""
     return {
-        "id": [ignore_empty, unicode_safe],
+        "id": [ignore_empty, params.query],
         "state": [ignore_empty, params.one_of("open", "answered")],
         "overdue": [ignore_empty, params.true_or_false],
-        "organization": [ignore_empty, unicode_safe],
+        "organization": [ignore_empty, params.query],
         "to_do": [ignore_empty, params.true_or_false],
         "limit": [default(20), _number(100)],
         "cursor": [ignore_empty, _number(LAST)],
@@ -105,39 +107,39 @@ def governance_question_list(ignore_empty: Validator, unicode_safe: Validator, d
 
 
 @validator_args
-def governance_question_answer(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+def governance_question_answer(not_empty: Validator, ignore_empty: Validator) -> Schema:
     """`id` of a question; `answer`; whether it `changes_record`, and by which `event`."""
     return {
-        "id": [not_empty, unicode_safe, _voice_id],
+        "id": [not_empty, params.query, _voice_id],
         "answer": [not_empty, texts.written(texts.ANSWER)],
         "changes_record": [ignore_empty, params.true_or_false],
-        "event": [ignore_empty, unicode_safe, _event_id],
+        "event": [ignore_empty, params.query, _event_id],
     }
 
 
 @validator_args
-def governance_question_pass_on(not_empty: Validator, unicode_safe: Validator) -> Schema:
+def governance_question_pass_on(not_empty: Validator) -> Schema:
     """`id` of a question; the `organization` that is to answer."""
-    return {"id": [not_empty, unicode_safe, _voice_id], "organization": [not_empty, unicode_safe]}
+    return {"id": [not_empty, params.query, _voice_id], "organization": [not_empty, params.query]}
 
 
 @validator_args
-def governance_question_hide(not_empty: Validator, unicode_safe: Validator) -> Schema:
+def governance_question_hide(not_empty: Validator) -> Schema:
     """`id` of a question; `reason` from the list."""
-    return {"id": [not_empty, unicode_safe, _voice_id], "reason": [not_empty, params.one_of(*reasons.REASONS)]}
+    return {"id": [not_empty, params.query, _voice_id], "reason": [not_empty, params.one_of(*reasons.REASONS)]}
 
 
 @validator_args
-def governance_question_allow(not_empty: Validator, unicode_safe: Validator) -> Schema:
+def governance_question_allow(not_empty: Validator) -> Schema:
     """`id` of a question."""
-    return {"id": [not_empty, unicode_safe, _voice_id]}
+    return {"id": [not_empty, params.query, _voice_id]}
 
 
 @validator_args
-def governance_story_create(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+def governance_story_create(not_empty: Validator, ignore_empty: Validator) -> Schema:
     """`id` of a record; `kind`, `title` and `text` of the story; a `link`."""
     return {
-        "id": [not_empty, unicode_safe],
+        "id": [not_empty, params.query],
         "kind": [not_empty, params.one_of(*reasons.KINDS)],
         "title": [not_empty, texts.written(texts.TITLE, lines=False)],
         "text": [not_empty, texts.written(texts.STORY)],
@@ -146,10 +148,10 @@ def governance_story_create(not_empty: Validator, ignore_empty: Validator, unico
 
 
 @validator_args
-def governance_story_list(ignore_empty: Validator, unicode_safe: Validator, default: ValidatorFactory) -> Schema:
+def governance_story_list(ignore_empty: Validator, default: ValidatorFactory) -> Schema:
     """`id` of a record; `q`: words; `kind`; or `to_do`; `limit` and `cursor` of the page."""
     return {
-        "id": [ignore_empty, unicode_safe],
+        "id": [ignore_empty, params.query],
         "q": [ignore_empty, params.query, texts.asked],
         "kind": [ignore_empty, params.one_of(*reasons.KINDS)],
         "to_do": [ignore_empty, params.true_or_false],
@@ -159,10 +161,10 @@ def governance_story_list(ignore_empty: Validator, unicode_safe: Validator, defa
 
 
 @validator_args
-def governance_story_moderate(not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+def governance_story_moderate(not_empty: Validator, ignore_empty: Validator) -> Schema:
     """`id` of a story; the `decision`; the `reason` to hide it."""
     return {
-        "id": [not_empty, unicode_safe, _voice_id],
+        "id": [not_empty, params.query, _voice_id],
         "decision": [not_empty, params.one_of("show", "hide")],
         "reason": [ignore_empty, params.one_of(*reasons.REASONS)],
     }
@@ -184,12 +186,20 @@ def _event_id(value: Any) -> str:
 
 def _number(most: int) -> Validator:
     def read(value: Any) -> int:
-        text = str(value).strip()
-        if not (text.isascii() and text.isdigit() and 1 <= int(text[:20]) <= most):
+        number = _whole(value)
+        if number is None or not 1 <= number <= most:
             raise tk.Invalid(tk._("Give a number from 1 to {most}.").format(most=most))
-        return int(text)
+        return number
 
     return read
+
+
+def _whole(value: Any) -> int | None:
+    """Return a whole number that the database can hold, None for anything else."""
+    if isinstance(value, int):
+        return value if not isinstance(value, bool) and abs(value) <= LAST else None
+    text = value.strip() if isinstance(value, str) else ""
+    return int(text) if len(text) <= _DIGITS and text.isascii() and text.isdigit() else None
 
 
 @validator_args
@@ -214,9 +224,9 @@ def governance_stats(ignore_empty: Validator, ignore_missing: Validator) -> Sche
 
 
 @validator_args
-def governance_city_show(ignore_empty: Validator, unicode_safe: Validator) -> Schema:
+def governance_city_show(ignore_empty: Validator) -> Schema:
     """`lang`: a language code, English where none is given."""
-    return {"lang": [ignore_empty, unicode_safe]}
+    return {"lang": [ignore_empty, params.query]}
 
 
 @validator_args

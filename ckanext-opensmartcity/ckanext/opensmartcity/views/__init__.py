@@ -23,28 +23,34 @@ from . import (
     usual,
 )
 from .dataset import show_systems_as_transparency_pages
+from .refusing import refuse_impossible_names
 
 __all__ = ["get_blueprints", "show_systems_as_transparency_pages"]
 
 
+_MODULES = (
+    auditor,
+    city,
+    compare,
+    dataset,
+    form,
+    history,
+    ledger,
+    linked,
+    links,
+    ngsi_ld,
+    openapi,
+    questions,
+    standard,
+    stewardship,
+    stories,
+    usual,
+)
+# Once: a blueprint takes no more functions after an application has it.
+for _module in _MODULES:
+    _module.blueprint.before_request(refuse_impossible_names)
+
+
 def get_blueprints() -> list[Blueprint]:
     """Return every blueprint of the product."""
-    modules = (
-        auditor,
-        city,
-        compare,
-        dataset,
-        form,
-        history,
-        ledger,
-        linked,
-        links,
-        ngsi_ld,
-        openapi,
-        questions,
-        standard,
-        stewardship,
-        stories,
-        usual,
-    )
-    return [module.blueprint for module in modules]
+    return [module.blueprint for module in _MODULES]

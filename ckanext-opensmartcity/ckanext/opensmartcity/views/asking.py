@@ -15,7 +15,7 @@ def asked(id: str, ask: Callable[[], dict[str, Any]]) -> Any:
     """Return what `ask` gives, or the answer to somebody who cannot have it."""
     try:
         return ask()
-    except tk.ObjectNotFound:
+    except (tk.ObjectNotFound, tk.ValidationError):
         return tell_gone(id) or tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
     except tk.NotAuthorized:
         return refuse(id)

@@ -30,8 +30,7 @@ def manifest() -> ResponseReturnValue:
         told = export.manifest()
     except _PROBLEMS as problem:
         return _refuse(problem)
-    given = urlencode(list(tk.request.args.items(multi=True)))
-    told["files"] = {form: f"{_address('files', form=form)}?{given}".removesuffix("?") for form in FORMATS}
+    told["files"] = {form: _with_filters(_address("files", form=form)) for form in FORMATS}
     return _varied(make_response(jsonify(told)))
 
 
@@ -60,7 +59,7 @@ def _send(form: str, *, packed: bool, suffix: str) -> ResponseReturnValue:
         answer.headers["Content-Encoding"] = "gzip"
     name = f"audit-{export.audit.today.isoformat()}.{form}{suffix}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Link"] = f'<{_address("manifest")}?{tk.request.query_string.decode()}>; rel="describedby"'
+    answer.headers["Link"] = f'<{_with_filters(_address("manifest"))}>; rel="describedby"'
     return _varied(answer)
 
 
@@ -79,6 +78,12 @@ def _export() -> Export:
 
 def _address(view: str, **values: str) -> str:
     return str(tk.url_for(f"opensmartcity_auditor.{view}", qualified=True, **values))
+
+
+def _with_filters(address: str) -> str:
+    """Return an address that asks for the same as this request; what is no text in it is not passed on."""
+    given = urlencode(list(tk.request.args.items(multi=True)))
+    return f"{address}?{given}".removesuffix("?")
 
 
 _PROBLEMS = (tk.ValidationError, tk.NotAuthorized, SolrConnectionError)

@@ -42,7 +42,7 @@ def write_feed(feed: Feed) -> Response:
     made.link(href=feed.page, rel="alternate", type="text/html")
     made.link(href=feed.address, rel="self", type="application/atom+xml")
     made.language(request_language())
-    made.author(name=str(tk.config["ckan.site_title"]))
+    made.author(name=without_controls(str(tk.config["ckan.site_title"])))
     told: list[tuple[str, _Adding, dict[str, Any]]] = [(event["at"], _add, event) for event in feed.events]
     told += [(answer["at"], _add_answer, answer) for answer in feed.answers]
     told.sort(key=lambda each: datetime.fromisoformat(each[0].replace("Z", "+00:00")), reverse=True)
@@ -70,12 +70,12 @@ def _add(made: FeedGenerator, event: dict[str, Any]) -> None:
 def _add_answer(made: FeedGenerator, answer: dict[str, Any]) -> None:
     entry = made.add_entry(order="append")
     entry.id(f"urn:uuid:{answer['id']}")
-    entry.title(str(tk._("{title}: a question is answered")).format(title=answer["title"]))
+    entry.title(without_controls(str(tk._("{title}: a question is answered")).format(title=answer["title"])))
     entry.updated(answer["at"])
     entry.published(answer["at"])
-    entry.author(name=answer["by"])
+    entry.author(name=without_controls(answer["by"]))
     entry.link(href=answer["url"], rel="alternate")
-    entry.summary(f"{answer['text']}\n\n{answer['answer']}")
+    entry.summary(without_controls(f"{answer['text']}\n\n{answer['answer']}"))
 
 
 def _address(event: dict[str, Any]) -> str:

@@ -76,7 +76,7 @@ def tell_gone(id: str) -> Response | None:
     """Answer 410 with the history of a dataset that was removed for good; nothing where there never was one."""
     try:
         history = _asked(id)
-    except (tk.ObjectNotFound, tk.NotAuthorized):
+    except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
         return None
     if history["dataset"]["state"] != "purged":
         return None

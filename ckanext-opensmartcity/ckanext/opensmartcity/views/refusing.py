@@ -14,3 +14,10 @@ def refuse(id: str) -> Any:
     if tk.current_user.is_authenticated:
         return tk.abort(403, tk._("Unauthorized to read package %s") % id)
     return tk.redirect_to("user.login", came_from=tk.request.path)
+
+
+def refuse_impossible_names() -> Any:
+    """Answer 404 to an address with a character that no name has, and that the database cannot be asked for."""
+    if any("\0" in str(value) for value in (tk.request.view_args or {}).values()):
+        return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
+    return None

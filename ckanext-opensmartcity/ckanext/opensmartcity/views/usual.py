@@ -59,7 +59,7 @@ def _stated(id: str, record_type: str) -> Any:
     """Return the stated answers; to everybody who may not read them the page does not exist."""
     try:
         return tk.get_action("governance_defaults_show")({}, {"id": id, "type": record_type})["answers"]
-    except (tk.ObjectNotFound, tk.NotAuthorized):
+    except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
         return tk.abort(404, tk._("There is no such organisation here."))
 
 
