@@ -192,3 +192,19 @@ def test_whose_answers_they_are_can_be_said_of_our_own_lines(bring, current):
     }
     assert call_action("governance_show", id=stored["id"])["answers_given_by"]["name"] == "City of There"
     assert ": unchanged of-there" in bring([given], "--write", "--update", "--answers-of", "City of There").stdout
+
+
+def test_an_export_of_whole_records_is_read_back_with_every_answer(bring, run, current):
+    owner = factories.Organization()
+    system = factories.Dataset(type="algorithm", name="sorter-there", algorithm_owner="Parks", owner_org=owner["id"])
+    given = current | {"algorithm_use": "in_use", "algorithm_systems": ["sorter-there"]}
+    dataset = factories.Dataset(**given, name="a-sorted-there", owner_org=owner["id"])
+    exported = run("export", "--to", "opensmartcity", "--organization", owner["name"])
+    assert exported.exit_code == 0
+    assert [json.loads(line)["name"] for line in exported.stdout.splitlines()] == ["sorter-there", "a-sorted-there"]
+    for record in (dataset, system):
+        call_action("dataset_purge", id=record["id"])
+    assert bring(exported.stdout, "--write").exit_code == 0
+    stored = show("a-sorted-there")
+    assert {name: stored[name] for name in given} == given
+    assert show("sorter-there")["algorithm_owner"] == "Parks"

@@ -99,6 +99,10 @@ def test_most_actions_have_an_example():
     assert len(named) >= len(OURS) / 2
 
 
+def test_that_the_search_may_be_down_is_said_of_every_action():
+    assert all("503" in DOCUMENT["paths"][f"/{name}"][method]["responses"] for name, method in OPERATIONS)
+
+
 @pytest.mark.parametrize(("name", "method"), OPERATIONS)
 def test_limits_are_those_of_the_document(portal, name, method):
     for parameter in DOCUMENT["paths"][f"/{name}"][method].get("parameters", ()):
@@ -128,6 +132,7 @@ ODD = [
     ("governance_proof", {"event": "\0"}, "event"),
     ("governance_stats", {"fq": ["a", "b"]}, "fq"),
     ("governance_stats", {"by": "colour"}, "by"),
+    ("governance_stats", {"level": "silent"}, "level"),
     ("governance_check", {"patch_of": "a\0"}, "patch_of"),
     ("governance_check", {"type": ["dataset"]}, "type"),
     ("governance_check", {"type": "poem"}, "type"),

@@ -33,6 +33,7 @@ def governance_stats(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     :rtype: dictionary
     """
     tk.check_access("governance_stats", context, data_dict)
+    params.refuse_unknown(data_dict.pop("__extras", {}), schema.governance_stats())
     standard, today, by = config.standard(), config.settings().day, data_dict.get("by", [])
     asked: dict[str, Any] = {name: data_dict[name] for name in ("q", "fq") if name in data_dict}
     asked |= {"include_private": data_dict.get("include_private", True)}

@@ -21,6 +21,7 @@ _REFUSALS = {
     "403": ("NotAuthorized", "You may not read or change this, or it is not admitted to exist."),
     "404": ("NotFound", "There is no such thing."),
     "409": ("Invalid", "A parameter is missing or wrong: its messages stand under its name."),
+    "503": ("SearchDown", "The search does not answer now; `Retry-After` says when to try again."),
 }
 _ABOUT = (
     "Governance of the datasets and algorithms of this portal. Every action can be called without an account for what "
