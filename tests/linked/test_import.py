@@ -341,6 +341,14 @@ def test_a_redirect_on_the_same_host_is_followed_and_not_in_circles(bring):
     assert f"{host}/there/2 does not answer: It sends visitors on and on" in result.stderr
 
 
+def test_a_name_that_changes_its_address_between_pages_leads_nowhere_else(bring, monkeypatch):
+    turns = iter([["127.0.0.1"]])
+    monkeypatch.setattr(site, "lookup", lambda host, port: next(turns, ["127.0.0.2"]))
+    with catalogues({"/catalog": paged(1, "/2"), "/2": paged(2, "")}) as host:
+        result = bring("--format", "json", f"{host.replace('127.0.0.1', 'there.example')}/catalog")
+    assert sum(statuses(result).values()) == 2, result.stderr
+
+
 def endless(path):
     number = int(path.partition("=")[2] or 0)
     return paged(number, f"?page={number + 1}")

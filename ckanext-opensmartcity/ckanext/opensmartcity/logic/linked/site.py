@@ -1,17 +1,20 @@
 """The place of a catalogue in the network: the host and port that the administrator named, also inside, and no other.
 
-What the pages say is written by others: neither a redirect nor a next page leads to another host or out of TLS.
+What the pages say is written by others: neither a redirect nor a next page leads to another host or out of TLS, and the
+name of the host means what it meant for the first page.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import requests
 
 from ...fetching import Doors, FetchError, Limits
+from ...fetching.connecting import lookup
 from ...fetching.problems import ADDRESS, WORDS
 from ...standard.messages import N_
 from ..asking import fetcher
@@ -53,7 +56,8 @@ class Site:
         if origin is None:
             raise UnreadableError(_UNREACHED, place=plain(address), reason=WORDS[ADDRESS])
         self._origin = origin
-        self._fetcher = replace(fetcher(LIMITS), doors=Doors(hosts=frozenset({(origin.host, origin.port)})))
+        doors = Doors(hosts=frozenset({(origin.host, origin.port)}))
+        self._fetcher = replace(fetcher(LIMITS), doors=doors, resolve=cache(lookup))
 
     def page(self, address: str, named_by: str) -> Page:
         """Return the page at an address, which another page has named."""
