@@ -14,6 +14,7 @@ from ckan.common import config
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.exchange.giver import NAME
+from ckanext.opensmartcity.logic.linked import reading, site
 
 ITALY = "BresciaMobilita Comune-Civitavecchia ComuneFoggia ComuneMolinella ComunediAlessandria edihdtopendata".split()
 # All 281 of the five feeds: OSC_FEEDS=1 in the environment of pytest; every fifth by default.
@@ -153,15 +154,21 @@ def test_a_file_that_is_not_there_and_an_address_that_does_not_answer_are_told(b
 
 
 @contextmanager
-def catalogues(pages):
-    """Serve a catalogue at each address, and yield the host."""
+def catalogues(pages, kind="text/turtle", to=None, asked=None):
+    """Serve a catalogue at each address, lead those of `to` elsewhere, note what is asked, and yield the host."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            self.send_response(200 if self.path in pages else 404)
-            self.send_header("Content-Type", "text/turtle; charset=utf-8")
+            if asked is not None:
+                asked.append((self.path, self.headers))
+            led = to.get(self.path) if to else None
+            found = pages.get(self.path, pages.get("*"))
+            self.send_response(302 if led else 404 if found is None else 200)
+            if led:
+                self.send_header("Location", led)
+            self.send_header("Content-Type", f"{kind}; charset=utf-8")
             self.end_headers()
-            self.wfile.write(pages.get(self.path, b""))
+            self.wfile.write(found(self.path) if callable(found) else found or b"")
 
         def log_message(self, *args):
             pass
@@ -170,6 +177,32 @@ def catalogues(pages):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+ELSEWHERE = "goes on at another host, port or protocol"
+WORDS_OF_DCAT = {"dcat": "http://www.w3.org/ns/dcat#"}
+
+
+def explained(where, context):
+    """Return a dataset as JSON-LD that wants a context from elsewhere."""
+    node = {"@id": "https://explained.example/1", "@type": "dcat:Dataset"}
+    whole = {
+        "top": node | {"@context": context},
+        "list": node | {"@context": [WORDS_OF_DCAT, [context]]},
+        "inner": {"@context": WORDS_OF_DCAT, "@graph": [node | {"@context": context}]},
+        "term": node | {"@context": WORDS_OF_DCAT | {"of": {"@id": "dcat:of", "@context": context}}, "of": {}},
+        "import": node | {"@context": WORDS_OF_DCAT | {"@import": context}},
+    }
+    return json.dumps(whole[where]).encode()
+
+
+def read_json_ld(bring, data, tmp_path, place):
+    """Bring JSON-LD in, from a file or an address."""
+    if place == "file":
+        (tmp_path / "catalog.jsonld").write_bytes(data)
+        return bring("--format", "json", tmp_path / "catalog.jsonld")
+    with catalogues({"/catalog": data}, "application/ld+json") as host:
+        return bring("--format", "json", f"{host}/catalog")
 
 
 def paged(number, following):
@@ -195,11 +228,155 @@ def test_a_catalogue_of_pages_is_read_to_its_end_and_no_page_twice(bring):
 
 @pytest.mark.parametrize(
     ("following", "told"),
-    [("http://10.0.0.1/catalog", "goes on at another host, http://10.0.0.1/catalog"), ("/gone", "404")],
+    [
+        ("http://10.0.0.1/catalog", f"{ELSEWHERE}, http://10.0.0.1/catalog"),
+        ("http://[x", f"{ELSEWHERE}, http://[x"),
+        ("file://127.0.0.1/etc/passwd", f"{ELSEWHERE}, file://127.0.0.1/etc/passwd"),
+        ("ftp://127.0.0.1/catalog", f"{ELSEWHERE}, ftp://127.0.0.1/catalog"),
+        ("http://user:word@{host}/catalog", "does not answer"),
+        ("file://{host}/etc/passwd", ELSEWHERE),
+        ("https://{host}/catalog", ELSEWHERE),
+        ("/gone", "404"),
+    ],
 )
 def test_what_follows_and_cannot_be_read_is_told_after_the_rest(bring, following, told):
-    with catalogues({"/catalog": paged(1, following)}) as host:
+    pages = {}
+    with catalogues(pages) as host:
+        pages["/catalog"] = paged(1, following.format(host=host.removeprefix("http://")))
         result = bring("--format", "json", f"{host}/catalog")
     assert sum(statuses(result).values()) == 1
     assert result.exit_code == 2
     assert told in result.stderr
+
+
+@pytest.mark.parametrize("address", ["http://[x", "http://", "http://127.0.0.1:99999/", "http://u:p@127.0.0.1/c.ttl"])
+def test_an_address_that_is_none_is_told(bring, address):
+    result = bring(address)
+    assert result.exit_code == 2
+    assert f"{address} does not answer: The address is not one" in result.stderr
+
+
+def test_a_host_without_a_name_that_can_be_found_is_told(bring):
+    assert "No computer has this name" in bring("http://nowhere.invalid/catalog.ttl").stderr
+
+
+@pytest.mark.parametrize("place", ["file", "address"])
+@pytest.mark.parametrize("where", ["top", "list", "inner", "term", "import"])
+def test_a_context_on_this_machine_is_not_read(bring, tmp_path, where, place):
+    (tmp_path / "secret.json").write_text(json.dumps({"@context": WORDS_OF_DCAT}), encoding="utf-8")
+    data = explained(where, (tmp_path / "secret.json").as_uri())
+    result = read_json_ld(bring, data, tmp_path, place)
+    assert not statuses(result)
+    assert result.exit_code == 2
+    assert f"takes its @context from {tmp_path.as_uri()}/secret.json" in result.stderr
+
+
+@pytest.mark.parametrize("place", ["file", "address"])
+def test_a_context_at_another_host_is_not_asked_for(bring, tmp_path, place):
+    asked = []
+    with catalogues({"/x": json.dumps({"@context": WORDS_OF_DCAT}).encode()}, asked=asked) as inside:
+        result = read_json_ld(bring, explained("top", f"{inside}/x"), tmp_path, place)
+    assert asked == []
+    assert result.exit_code == 2
+    assert f"takes its @context from {inside}/x" in result.stderr
+
+
+@pytest.mark.parametrize("place", ["file", "address"])
+@pytest.mark.parametrize("outer", [dict, lambda node: [node]])
+def test_a_context_in_the_catalogue_itself_is_read(bring, tmp_path, place, outer):
+    node = {
+        "@context": [WORDS_OF_DCAT, None, WORDS_OF_DCAT],
+        "@id": "https://inline.example/1",
+        "@type": "dcat:Dataset",
+    }
+    result = read_json_ld(bring, json.dumps(outer(node)).encode(), tmp_path, place)
+    assert statuses(result) == {"created": 1}, result.stderr
+
+
+@pytest.mark.usefixtures("with_request_context")
+def test_what_this_plugin_writes_as_json_ld_can_be_read(bring, tmp_path, current):
+    from ckanext.dcat.processors import RDFSerializer  # noqa: PLC0415
+
+    record = current | {"id": "3", "title": "Bridges there", "resources": []}
+    text = RDFSerializer().serialize_catalog({"title": "City of There"}, [record], _format="jsonld")
+    assert statuses(read_json_ld(bring, text.encode(), tmp_path, "file")) == {"created": 1}
+
+
+@pytest.mark.parametrize("data", [b"5", b'"http://x"', b"[" * 100_000, b'{"@context": 7}'])
+def test_json_that_is_no_json_ld_is_told(bring, tmp_path, data):
+    result = read_json_ld(bring, data, tmp_path, "file")
+    assert result.exit_code == 2
+    assert "is not RDF that can be read" in result.stderr
+
+
+def test_an_entity_of_xml_reads_no_file(bring, tmp_path):
+    (tmp_path / "secret").write_text("hidden words", encoding="utf-8")
+    path = tmp_path / "a.rdf"
+    path.write_text(
+        f"""<!DOCTYPE d [<!ENTITY e SYSTEM "{(tmp_path / "secret").as_uri()}">]>
+        <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dct="http://purl.org/dc/terms/">
+        <rdf:Description rdf:about="https://xml.example/1"><dct:title>&e;</dct:title>
+        <rdf:type rdf:resource="http://www.w3.org/ns/dcat#Dataset"/></rdf:Description></rdf:RDF>""",
+        encoding="utf-8",
+    )
+    assert "hidden" not in bring("--format", "json", path).output
+
+
+def test_a_redirect_to_another_port_is_not_followed(bring):
+    asked = []
+    led = {}
+    with catalogues({"*": paged(1, "")}, asked=asked) as inside, catalogues({}, to=led) as host:
+        led["/catalog"] = f"{inside}/catalog"
+        result = bring("--format", "json", f"{host}/catalog")
+    assert asked == []
+    assert result.exit_code == 2
+    assert f"{host}/catalog {ELSEWHERE}, {inside}/catalog" in result.stderr
+
+
+def test_a_redirect_on_the_same_host_is_followed_and_not_in_circles(bring):
+    led = {"/catalog": "/there/1", "/there/2": "/there/2"}
+    with catalogues({"/there/1": paged(1, "2")}, to=led) as host:
+        result = bring("--format", "json", f"{host}/catalog")
+    assert sum(statuses(result).values()) == 1
+    assert f"{host}/there/2 does not answer: It sends visitors on and on" in result.stderr
+
+
+def test_a_name_that_changes_its_address_between_pages_leads_nowhere_else(bring, monkeypatch):
+    turns = iter([["127.0.0.1"]])
+    monkeypatch.setattr(site, "lookup", lambda host, port: next(turns, ["127.0.0.2"]))
+    with catalogues({"/catalog": paged(1, "/2"), "/2": paged(2, "")}) as host:
+        result = bring("--format", "json", f"{host.replace('127.0.0.1', 'there.example')}/catalog")
+    assert sum(statuses(result).values()) == 2, result.stderr
+
+
+def endless(path):
+    number = int(path.partition("=")[2] or 0)
+    return paged(number, f"?page={number + 1}")
+
+
+@pytest.mark.parametrize(("limit", "most", "pages"), [("MOST_PAGES", 4, 4), ("MOST_BYTES_IN_ALL", 400, 2)])
+def test_a_catalogue_without_end_ends(bring, monkeypatch, limit, most, pages):
+    monkeypatch.setattr(reading, limit, most)
+    asked = []
+    with catalogues({"*": endless}, asked=asked) as host:
+        result = bring("--format", "json", f"{host}/catalog?page=0")
+    assert len(asked) == sum(statuses(result).values()) == pages
+    assert result.exit_code == 2
+    assert f"does not end: {pages} pages were read" in result.stderr
+
+
+def test_a_page_that_is_too_large_is_told(bring, monkeypatch):
+    monkeypatch.setattr(site, "MOST_BYTES", 100)
+    with catalogues({"/catalog": paged(1, "")}) as host:
+        assert "is larger than" in bring(f"{host}/catalog").stderr
+
+
+def test_passwords_and_proxies_of_the_environment_are_not_used(bring, monkeypatch, tmp_path):
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password word\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    asked = []
+    with catalogues({"/catalog": paged(1, "")}, asked=asked) as host:
+        bring(f"{host}/catalog")
+    assert ["Authorization" in headers for _, headers in asked] == [False]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,8 +66,8 @@ class Decoder:
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         result = dict(pairs)
         if len(result) != len(pairs):
-            names = [name for name, _ in pairs]
-            self._repeated += [name for name in result if names.count(name) > 1]
+            counts = Counter(name for name, _ in pairs)
+            self._repeated += [name for name in result if counts[name] > 1]
         return result
 
     def _constant(self, name: str) -> None:

@@ -140,12 +140,12 @@ def check_address(url: str) -> str:
 
 
 def _read(response: requests.Response, most: int) -> tuple[bytes, bool]:
-    body = b""
+    body = bytearray()
     for chunk in response.iter_content(_CHUNK):
         body += chunk
         if len(body) > most:
-            return body[:most], True
-    return body, False
+            return bytes(body[:most]), True
+    return bytes(body), False
 
 
 def _problem(error: Exception, deadline: Deadline) -> str:

@@ -6,21 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 from xml.sax import SAXException
 
-import requests
 from ckanext.dcat.processors import RDFParser
-from rdflib.exceptions import ParserError
+from rdflib.exceptions import Error
 
 from ...exchange.linked import read_answers
 from ...standard import Message, Standard
 from ...standard.messages import N_
-from .errors import UnreadableError
+from .contexts import json_ld
+from .errors import UnreadableError, plain
 from .serialising import profiles
+from .site import Page, Site
 
-MOST_BYTES = 200 * 1024 * 1024
-SECONDS = 60
+MOST_PAGES = 10_000
+MOST_BYTES_IN_ALL = 10 * 1024**3
 _FORMATS = {
     ".ttl": "turtle",
     ".jsonld": "json-ld",
@@ -41,10 +42,12 @@ _TYPES = {
     "application/n-triples": "nt",
 }
 
-_UNREACHED = N_("{place} does not answer: {reason}")
-_TOO_LARGE = N_("{place} is larger than {most} MB.")
+# What rdflib raises for text that is not what it says.
+_BROKEN: tuple[type[Exception], ...] = (SyntaxError, ValueError, SAXException, Error, OSError, RecursionError)
+_BROKEN += (TypeError, AssertionError, AttributeError, LookupError)
+
 _UNREADABLE = N_("{place} is not RDF that can be read: {reason}")
-_ELSEWHERE = N_("{place} goes on at another host, {next}: that part was not read.")
+_ENDLESS = N_("{place} does not end: {pages} pages were read, the next would be {next}.")
 _FORMAT = N_("{place}: the kind of RDF is not known. Name the file .ttl, .jsonld, .rdf, .n3 or .nt.")
 
 
@@ -65,36 +68,65 @@ def is_address(place: str) -> bool:
 def read_catalogue(place: str, standard: Standard) -> Iterator[Found]:
     """Yield the datasets of a catalogue, of each page in the order of their addresses.
 
-    An address is followed from page to page, as Hydra's `next` says, and never to another host. UnreadableError where a
-    page cannot be read: the datasets of the pages before it have been given.
+    UnreadableError where a page cannot be read: the datasets of the pages before it have been given.
     """
-    seen, page = set[str](), place
-    while page and page not in seen:
-        seen.add(page)
-        parser = _parser(page)
+    for parser in _pages(place) if is_address(place) else _file(place):
         for subject in sorted(parser._datasets(), key=str):
             yield Found(_parsed(parser, subject), str(subject), read_answers(parser.g, subject, standard).refused)
-        page = _next(parser, page) if is_address(page) else ""
 
 
-def _parser(place: str) -> RDFParser:
+def _file(place: str) -> Iterator[RDFParser]:
+    path = Path(place)
+    form = _FORMATS.get(path.suffix.lower())
+    if form is None:
+        raise UnreadableError(_FORMAT, place=place)
+    yield _parser(path.read_bytes(), form, place)
+
+
+def _pages(place: str) -> Iterator[RDFParser]:
+    """Follow an address from page to page, as Hydra's `next` says, on its own host and not without end."""
+    site, seen, size, address, before = Site(place), set[str](), 0, place, place
+    while address and address not in seen:
+        if len(seen) >= MOST_PAGES or size >= MOST_BYTES_IN_ALL:
+            raise UnreadableError(_ENDLESS, place=plain(place), pages=str(len(seen)), next=plain(address))
+        seen.add(address)
+        page = site.page(address, before)
+        size += len(page.data)
+        parser = _parser(page.data, _form(page), page.address)
+        yield parser
+        before, address = page.address, _next(parser, page.address)
+
+
+def _form(page: Page) -> str:
+    form = _TYPES.get(page.media_type) or _FORMATS.get(Path(page.address.partition("?")[0]).suffix.lower())
+    if form is None:
+        raise UnreadableError(_FORMAT, place=plain(page.address))
+    return form
+
+
+def _parser(data: bytes, form: str, place: str) -> RDFParser:
     """Return a page of a catalogue, read."""
-    data, form = _fetched(place) if is_address(place) else _file(place)
     parser = RDFParser(profiles=list(profiles()))
+    base = place if is_address(place) else None
     try:
-        parser.g.parse(data=data, format=form, publicID=place if is_address(place) else None)
-    except (SyntaxError, ValueError, SAXException, ParserError, TypeError, AssertionError) as error:
-        raise UnreadableError(_UNREADABLE, place=place, reason=_one_line(error)) from error
+        if form == "json-ld":
+            parser.g.parse(json_ld(data, place), format=form, publicID=base)
+        else:
+            parser.g.parse(data=data, format=form, publicID=base)
+    except UnreadableError:
+        raise
+    except _BROKEN as error:
+        raise UnreadableError(_UNREADABLE, place=plain(place), reason=plain(error)) from error
     return parser
 
 
-def _next(parser: RDFParser, place: str) -> str:
+def _next(parser: RDFParser, address: str) -> str:
     """Return the address of the next page, nothing after the last."""
-    told = parser.next_page()
-    following = urljoin(place, told) if told else ""
-    if following and urlsplit(following).netloc != urlsplit(place).netloc:
-        raise UnreadableError(_ELSEWHERE, place=place, next=following)
-    return following
+    told = parser.next_page() or ""
+    try:
+        return urljoin(address, told) if told else ""
+    except ValueError:
+        return told  # no address at all: the site says so
 
 
 def _parsed(parser: RDFParser, subject: Any) -> dict[str, Any]:
@@ -102,38 +134,3 @@ def _parsed(parser: RDFParser, subject: Any) -> dict[str, Any]:
     for profile in parser._profiles:
         profile(parser.g).parse_dataset(record, subject)
     return record
-
-
-def _file(place: str) -> tuple[bytes, str]:
-    path = Path(place)
-    form = _FORMATS.get(path.suffix.lower())
-    if form is None:
-        raise UnreadableError(_FORMAT, place=place)
-    return path.read_bytes(), form
-
-
-def _fetched(address: str) -> tuple[bytes, str]:
-    headers = {"Accept": "text/turtle, application/ld+json;q=0.9, application/rdf+xml;q=0.8"}
-    try:
-        with requests.get(address, headers=headers, timeout=SECONDS, stream=True) as answer:
-            answer.raise_for_status()
-            kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            form = _TYPES.get(kind) or _FORMATS.get(Path(address.partition("?")[0]).suffix.lower())
-            if form is None:
-                raise UnreadableError(_FORMAT, place=address)
-            return _limited(answer, address), form
-    except requests.RequestException as error:
-        raise UnreadableError(_UNREACHED, place=address, reason=_one_line(error)) from error
-
-
-def _limited(answer: requests.Response, address: str) -> bytes:
-    data = bytearray()
-    for part in answer.iter_content(1 << 16):
-        data += part
-        if len(data) > MOST_BYTES:
-            raise UnreadableError(_TOO_LARGE, place=address, most=str(MOST_BYTES // 1024 // 1024))
-    return bytes(data)
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
