@@ -14,6 +14,7 @@ class Mails(list[EmailMessage]):
     """What has arrived, and where it was sent."""
 
     address = ""
+    refusing = False
 
     def to(self, recipient: str) -> list[EmailMessage]:
         """Return the mails to one recipient."""
@@ -31,7 +32,9 @@ class _Session(socketserver.StreamRequestHandler):
             if verb == b"QUIT":
                 self._say("221 bye")
                 return
-            self._say("250 ok")
+            # As a real one does: the answer repeats the address.
+            refused = verb == b"RCPT" and self.server.mails.refusing
+            self._say(f"550 no such person: {line.decode().strip()}" if refused else "250 ok")
 
     def _take(self) -> None:
         lines = iter(self.rfile.readline, b".\r\n")

@@ -21,6 +21,8 @@ EXPECTED = {
     "draft": (None, ["create"]),
     "deleted": (["delete", "create"], ["delete", "create"]),
     "deleted_private": (None, ["delete", "create"]),
+    "deleted_draft": (None, ["delete", "create"]),
+    "purged_draft": (None, ["purge", "delete", "create"]),
     "purged": (["purge", HIDDEN, "delete", "create"], ["purge", "purge", "delete", "create"]),
     "purged_private": (None, ["purge", "delete", "create"]),
 }
@@ -40,7 +42,7 @@ def city(emptied):
 def _past(name, owner, people):
     private = name.endswith("private") or name.startswith("private")
     private = private and name != "public_then_private"
-    state = "draft" if name == "draft" else "active"
+    state = "draft" if name.endswith("draft") else "active"
     made = factories.Dataset(name=name.replace("_", "-"), owner_org=owner, private=private, state=state)["id"]
     if not name.startswith(("deleted", "purged")):
         model.Session.add(model.PackageMember(package_id=made, user_id=people["collaborator"]["id"], capacity="member"))
@@ -69,6 +71,8 @@ _STEPS = {
     "private_then_public": [_says("personal", private=False)],
     "deleted": [_delete],
     "deleted_private": [_delete],
+    "deleted_draft": [_delete],
+    "purged_draft": [_delete, _purge],
     "purged": [_delete, _purge],
     "purged_private": [_delete, _purge],
 }

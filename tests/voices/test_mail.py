@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
 
 import ckan.plugins as p
 import pytest
@@ -12,7 +13,7 @@ from ckan.cli.cli import ckan
 from ckan.common import config
 from ckan.lib import mailer
 from ckan.lib.jobs import get_queue
-from ckan.tests.helpers import changed_config
+from ckan.tests.helpers import call_action, changed_config
 from click.testing import CliRunner
 from smtp import mail_server
 
@@ -73,6 +74,37 @@ def test_the_stewards_of_the_organisation_hear_of_a_question_and_nobody_else(app
     mails.clear()
     run_jobs()
     assert mails == []
+
+
+def test_an_address_that_the_mail_server_refuses_is_in_no_log_and_no_failed_job(app, city, mails, caplog):
+    asked = city.ask(app, "How many bicycles pass?", email=EMAIL)
+    get_queue().empty()
+    city.act(app, "governance_question_answer", "editor", id=asked["id"], answer="About fifty.")
+    mails.refusing = True
+    (job,) = get_queue().jobs
+    with caplog.at_level(logging.DEBUG), pytest.raises(mailer.MailerException) as failed:
+        job.perform()
+    told = "".join(traceback.format_exception(failed.value))
+    assert "could not be sent" in told
+    assert EMAIL not in told + caplog.text
+    assert kept_addresses() == [EMAIL]
+
+
+def test_who_had_a_question_passed_on_hears_nothing_of_a_record_that_became_private(app, city, mails):
+    asked = city.ask(app, "How many bicycles pass?", email=EMAIL)
+    city.act(app, "governance_question_pass_on", "editor", id=asked["id"], organization=city.other["name"])
+    call_action("package_patch", id=city.public["id"], private=True, title="Xyzzy", name="xyzzy")
+    run_jobs()
+    waits = {who: json.dumps(city.listed(app, who, to_do=True)) for who in ("editor", "other_editor")}
+    assert "Xyzzy" in waits["editor"]
+    assert "yzzy" not in waits["other_editor"]
+    refused = city.act(app, "governance_question_answer", "other_editor", id=asked["id"], answer="We know it.")
+    assert refused.status_code == 403
+    assert "yzzy" not in "".join(text_of(mail) for mail in mails.to(city.users["other_editor"]["email"]))
+    city.act(app, "governance_question_answer", "editor", id=asked["id"], answer="About fifty.")
+    run_jobs()
+    assert "About fifty." in text_of(mails.to(EMAIL)[0])
+    assert "yzzy" not in text_of(mails.to(EMAIL)[0])
 
 
 def test_what_comes_together_is_one_mail(app, city, mails):
@@ -163,7 +195,12 @@ def test_a_plugin_that_notifies_in_another_way_does_so(app, city, monkeypatch):
             return True
 
     city.ask(app)
-    monkeypatch.setattr(mailer.plugins, "PluginImplementations", lambda interface: [Messenger()])
+    loaded = mailer.plugins.PluginImplementations
+
+    def with_messenger(interface):
+        return [Messenger()] if interface is p.INotifier else loaded(interface)
+
+    monkeypatch.setattr(mailer.plugins, "PluginImplementations", with_messenger)
     run_jobs()
     monkeypatch.undo()
     assert len(told) == 2

@@ -52,13 +52,22 @@ WHERE q.state = ANY(:states) AND p.state = 'active' AND q.seq < :before
   AND (CAST(:due AS timestamptz) IS NULL OR q.asked_at < :due AND q.answered_at IS NULL)
 ORDER BY q.seq DESC LIMIT :limit
 """)
+# Who is to answer: of a record that is not public, or not any longer, nobody but its own organisation.
+_ANSWERING = """
+CASE WHEN EXISTS (SELECT 1 FROM opensmartcity_state s WHERE s.subject_id = q.package_id
+  AND s.labels && CAST(:labels AS text[])) THEN coalesce(q.organization_id, p.owner_org) ELSE p.owner_org END
+"""
 _TO_DO = sa.text(f"""
 {_ROWS}
 WHERE q.state IN ('waiting', 'open') AND p.state <> 'deleted' AND q.seq > :after
-  AND (:all OR q.organization_id = ANY(CAST(:organizations AS text[]))
-    OR q.organization_id IS NULL AND p.owner_org = ANY(CAST(:organizations AS text[])))
+  AND (:all OR {_ANSWERING} = ANY(CAST(:organizations AS text[])))
 ORDER BY q.seq LIMIT :limit
 """)
+_UNTOLD = sa.text(f"""
+SELECT q.id, p.type, p.name, coalesce(nullif(p.title, ''), p.name) FROM opensmartcity_question q
+JOIN package p ON p.id = q.package_id
+WHERE {_ANSWERING} = :id AND q.told_at IS NULL AND q.state IN ('waiting', 'open') ORDER BY q.seq
+""")  # noqa: S608  (constants)
 _ONE = sa.text(f"{_ROWS} WHERE q.id = CAST(:id AS uuid)")
 
 
@@ -128,9 +137,11 @@ def of_portal(session: Session, labels: Sequence[str], wanted: Mapping[str, Any]
     return [_question(row) for row in session.execute(_OF_PORTAL, {**wanted, "labels": list(labels)})]
 
 
-def to_do(session: Session, organizations: Sequence[str] | None, after: int, limit: int) -> list[Question]:
-    """Return what waits longest for some organisations, or for any (None)."""
-    values = {"all": organizations is None, "organizations": list(organizations or ())}
+def to_do(
+    session: Session, labels: Sequence[str], organizations: Sequence[str] | None, after: int, limit: int
+) -> list[Question]:
+    """Return what waits longest for some organisations, or for any (None); `labels` are those of everybody."""
+    values = {"all": organizations is None, "organizations": list(organizations or ()), "labels": list(labels)}
     return [_question(row) for row in session.execute(_TO_DO, {**values, "after": after, "limit": limit})]
 
 
@@ -149,14 +160,10 @@ def pass_on(session: Session, question_id: str, organization_id: str, now: datet
     return session.execute(changed).one_or_none() is not None
 
 
-def untold(session: Session, organization_id: str) -> list[tuple[str, str, str, str]]:
+def untold(session: Session, labels: Sequence[str], organization_id: str) -> list[tuple[str, str, str, str]]:
     """Return id, record type, name and title of the record of each question of which nobody was told yet."""
-    query = sa.text("""
-        SELECT q.id, p.type, p.name, coalesce(nullif(p.title, ''), p.name) FROM opensmartcity_question q
-        JOIN package p ON p.id = q.package_id
-        WHERE q.organization_id = :id AND q.told_at IS NULL AND q.state IN ('waiting', 'open') ORDER BY q.seq
-    """)
-    return [(str(row[0]), row[1], row[2], row[3]) for row in session.execute(query, {"id": organization_id})]
+    values = {"id": organization_id, "labels": list(labels)}
+    return [(str(row[0]), row[1], row[2], row[3]) for row in session.execute(_UNTOLD, values)]
 
 
 def mark_told(session: Session, ids: Sequence[str], now: datetime) -> None:

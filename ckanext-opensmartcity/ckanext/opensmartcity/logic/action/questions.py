@@ -16,7 +16,6 @@ from ...model import askers, pages, questions
 from ...model.questions import LAST, OPEN, Question
 from .. import governance, schema
 from ..history import labels
-from ..history.reading import find
 from ..voices import dictize, limits, marks, sight, telling
 
 
@@ -125,7 +124,9 @@ def _of_portal(data_dict: dict[str, Any]) -> dict[str, Any]:
 
 def _to_do(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     limit, mine = data_dict["limit"], sight.own_organizations(context)
-    return _page(questions.to_do(model.Session(), mine, data_dict.get("cursor", 0), limit + 1), limit)
+    return _page(
+        questions.to_do(model.Session(), labels.user_labels(None), mine, data_dict.get("cursor", 0), limit + 1), limit
+    )
 
 
 def _page(found: list[Question], limit: int) -> dict[str, Any]:
@@ -186,7 +187,7 @@ def governance_question_pass_on(context: Context, data_dict: dict[str, Any]) -> 
     organization = model.Group.get(data_dict["organization"])
     if organization is None or not organization.is_organization or organization.state != "active":
         raise tk.ValidationError({"organization": [tk._("There is no such organisation here.")]})
-    if not _is_public(context, found):
+    if not sight.is_public(found.package_id):
         message = tk._("This record is not public, so only its own organisation can answer.")
         raise tk.ValidationError({"organization": [message]})
     if not questions.pass_on(model.Session(), found.id, organization.id, datetime.now(timezone.utc)):
@@ -194,11 +195,6 @@ def governance_question_pass_on(context: Context, data_dict: dict[str, Any]) -> 
     model.repo.commit()
     telling.ask_to_tell_stewards(organization.id)
     return _shown(found.id)
-
-
-def _is_public(context: Context, found: Question) -> bool:
-    state = find(context, found.package_id).state
-    return state is not None and labels.is_open(state.labels)
 
 
 @tk.validate_action_data(schema.governance_question_hide)

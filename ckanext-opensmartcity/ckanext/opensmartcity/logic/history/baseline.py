@@ -53,7 +53,7 @@ def _relabel(ids: list[str]) -> int:
     session = model.Session()
     known = {state.subject_id: state for state in states.lock_some(session, ids)}
     changed = sum(
-        recording.relabel(session, known[stored.id], recording.describe(stored))
+        recording.relabel(session, known[stored.id], recording.describe(stored, known[stored.id]))
         for stored in records.datasets(session, list(known))
     )
     _commit()

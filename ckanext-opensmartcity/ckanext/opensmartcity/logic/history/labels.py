@@ -21,10 +21,16 @@ class _AsIf:
         return getattr(model.Session.get(model.Package, self.__dict__["id"]), name)
 
 
-def history_labels(stored: Stored) -> Sequence[str]:
-    """Return the labels of a dataset's history: a deleted one keeps those that it would have if it were not."""
-    state = "active" if stored.state == "deleted" else stored.state
-    return _labels(_AsIf(stored, state=state))
+def history_labels(stored: Stored, before: Sequence[str] | None) -> Sequence[str]:
+    """Return the labels of a dataset's history, from those that it had before, if the ledger knew it.
+
+    A deleted one stays open to whom it was open; one that never was, such as a draft, does not become so by that.
+    """
+    if stored.state != "deleted":
+        return _labels(_AsIf(stored))
+    if before is None or not is_open(before):
+        return inner_labels(stored)
+    return _labels(_AsIf(stored, state="active"))
 
 
 def inner_labels(stored: Stored) -> Sequence[str]:

@@ -63,7 +63,7 @@ def _find(context: Context, id_or_name: str) -> History:
 def _sight(context: Context, stored: Stored | None, state: State | None) -> tuple[bool, bool]:
     seer = viewer(context)
     if stored is not None:
-        outer, inner = labels.history_labels(stored), labels.inner_labels(stored)
+        outer, inner = labels.history_labels(stored, state.labels if state else None), labels.inner_labels(stored)
     else:
         outer, inner = (state.labels, state.inner_labels) if state else ([], [])
     visible = seer.all or _overlap(outer, seer)

@@ -156,12 +156,12 @@ def _names(named: tuple[str, str] | None) -> Mapping[str, str]:
 def _subject(stored: Stored, state: State | None) -> Subject:
     kind = config.standard().records[stored.type]
     answers = governed_answers(kind, stored.extras, vars(stored))
-    return Subject(stored.id, _type(stored.type), answers, describe(stored), state.last_hash if state else None)
+    return Subject(stored.id, _type(stored.type), answers, describe(stored, state), state.last_hash if state else None)
 
 
-def describe(stored: Stored) -> Described:
+def describe(stored: Stored, state: State | None) -> Described:
     """Return what the ledger is to know of a dataset beside its answers."""
-    outer, inner = labels.history_labels(stored), labels.inner_labels(stored)
+    outer, inner = labels.history_labels(stored, state.labels if state else None), labels.inner_labels(stored)
     return Described(outer, inner, stored.name, stored.title, stored.owner_org)
 
 

@@ -52,5 +52,8 @@ def _compare_dataset(state: Any, dataset: records.Stored | None) -> Iterator[Fin
     fields = [change.field for change in changes_between(state.answers, present)]
     if fields:
         yield finding("unrecorded", name=state.name, fields=", ".join(fields))
-    if (state.labels, state.inner_labels) != (labels.history_labels(dataset), labels.inner_labels(dataset)):
+    if (state.labels, state.inner_labels) != (
+        labels.history_labels(dataset, state.labels),
+        labels.inner_labels(dataset),
+    ):
         yield finding("state.labels", subject=state.name)

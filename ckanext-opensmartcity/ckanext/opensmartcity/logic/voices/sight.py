@@ -9,10 +9,10 @@ from ckan import authz, model
 from ckan.types import Context
 
 from ... import config
-from ...model import questions, stories
+from ...model import questions, states, stories
 from ...model.questions import Question, Sight
 from ...model.stories import Story
-from ..history import reading
+from ..history import labels, reading
 
 
 def record(id_or_name: str) -> model.Package:
@@ -44,8 +44,16 @@ def may_settle(context: Context, found: Question) -> bool:
     if reading.may_change(context, found.package_id):
         return True
     user = context.get("user")
+    if not is_public(found.package_id):
+        return False
     may = authz.has_user_permission_for_group_or_org
     return bool(user and found.organization_id and may(found.organization_id, user, "update_dataset"))
+
+
+def is_public(package_id: str) -> bool:
+    """Tell whether everybody may see a record."""
+    state = states.find(model.Session(), package_id)
+    return state is not None and labels.is_open(state.labels)
 
 
 def own_organizations(context: Context) -> list[str] | None:

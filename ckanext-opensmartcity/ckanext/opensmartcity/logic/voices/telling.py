@@ -20,6 +20,8 @@ from ...model import askers, questions, stories, voices
 from ...model.questions import Question
 from ...standard import Language, language
 from ...standard.messages import N_
+from ..history import labels
+from . import sight
 from .quiet import quiet_mailer
 from .reasons import REASONS
 
@@ -78,7 +80,10 @@ def _trying() -> dict[str, Any]:
 def tell_stewards(organization_id: str) -> None:
     """Write one mail to each steward of an organisation about everything of which none was told yet."""
     session = model.Session()
-    asked, told = questions.untold(session, organization_id), stories.untold(session, organization_id)
+    asked, told = (
+        questions.untold(session, labels.user_labels(None), organization_id),
+        stories.untold(session, organization_id),
+    )
     people = voices.stewards(session, organization_id) if asked or told else []
     sent = [_tell_steward(user, asked + told) for user in people]
     if people and not any(sent):
@@ -115,18 +120,31 @@ def tell_asker(question_id: str) -> None:
         return
     email, reader = waiting[0], language(waiting[1])
     subject = reader.translate(_ANSWER_SUBJECT).format(city=tk.config["ckan.site_title"])
-    with quiet_mailer():
-        mailer.mail_recipient("", email, subject, _answer_in_words(found, reader))
+    if not _mailed(email, subject, _answer_in_words(found, reader)):
+        session.rollback()
+        # Not out of the error itself: what a mail server says holds the address, and a failed job is logged and kept.
+        raise mailer.MailerException("an answer could not be sent")
     askers.forget_address(session, question_id)
     session.commit()
 
 
+def _mailed(email: str, subject: str, body: str) -> bool:
+    try:
+        with quiet_mailer():
+            mailer.mail_recipient("", email, subject, body)
+    except (mailer.MailerException, OSError, ValueError):
+        return False
+    return True
+
+
 def _answer_in_words(found: Question, reader: Language) -> str:
+    # What the record is called by now, where it is not public any longer, is not for who asked when it was.
+    public = sight.is_public(found.package_id)
     values = {
-        "title": found.dataset_title,
+        "title": found.dataset_title if public else "…",
         "text": found.text,
         "organization": found.organization_title or tk.config["ckan.site_title"],
-        "url": _address(found.dataset_type, found.dataset, reader.code),
+        "url": _address(found.dataset_type, found.dataset, reader.code) if public else "",
     }
     if found.state == "hidden":
         reason = reader.translate(REASONS.get(found.hidden_reason or "", ""))
