@@ -22,14 +22,15 @@ from . import (
     stories,
     usual,
 )
+from .caching import tell_caches
 from .dataset import show_systems_as_transparency_pages
 
 __all__ = ["get_blueprints", "show_systems_as_transparency_pages"]
 
 
-def get_blueprints() -> list[Blueprint]:
-    """Return every blueprint of the product."""
-    modules = (
+_BLUEPRINTS = [
+    module.blueprint
+    for module in (
         auditor,
         city,
         compare,
@@ -47,4 +48,11 @@ def get_blueprints() -> list[Blueprint]:
         stories,
         usual,
     )
-    return [module.blueprint for module in modules]
+]
+for _blueprint in _BLUEPRINTS:
+    _blueprint.after_request(tell_caches)
+
+
+def get_blueprints() -> list[Blueprint]:
+    """Return every blueprint of the product."""
+    return list(_BLUEPRINTS)
