@@ -5,7 +5,7 @@ import json
 import pytest
 from ckan.common import config
 from ckan.tests import factories
-from ckan.tests.helpers import call_action
+from ckan.tests.helpers import call_action, changed_config
 from ckanext.opensmartcity.exchange.giver import NAME, URI
 from ckanext.opensmartcity.exchange.linked import read_answers
 from ckanext.opensmartcity.logic import linked
@@ -41,6 +41,22 @@ def test_a_dataset_is_given_with_all_its_answers(app, current, standard, form):
     graph = graph_of(answer, form)
     assert read(graph, dataset, standard) == answers_of(dataset, standard)
     assert (URIRef(f"http://test.ckan.net/dataset/{dataset['id']}"), RDF.type, URIRef(f"{DCAT}Dataset")) in graph
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_private_dataset_is_given_to_its_editors_and_kept_by_nobody_on_the_way(app, current, form):
+    editor = factories.UserWithToken()
+    organization = factories.Organization(users=[{"name": editor["name"], "capacity": "editor"}])
+    dataset = factories.Dataset(**current, private=True, owner_org=organization["id"])
+    address, token = f"/dataset/{dataset['name']}/transparency", {"Authorization": editor["token"]}
+    with changed_config("ckan.cache_expires", 3600):
+        answers = [
+            app.get(f"{address}.{form}", headers=token),
+            app.get(address, headers={"Accept": FORMS[form][1], **token}),
+        ]
+    for answer in answers:
+        assert answer.headers["Content-Type"].startswith(FORMS[form][1])
+        assert set(answer.headers["Cache-Control"].split(", ")) == {"private", "no-store"}
 
 
 @pytest.mark.parametrize("address", ["/algorithm/{}", "/algorithm/{}/transparency.ttl"])

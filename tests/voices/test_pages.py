@@ -57,6 +57,30 @@ def test_a_forged_form_is_refused_also_after_a_program_has_used_the_same_view(ap
         assert "CSRF" in forged.body or "csrf" in forged.body.lower()
 
 
+def test_no_header_of_a_browser_lets_a_forged_form_of_somebody_who_is_logged_in_pass(app, city, monkeypatch):
+    editor, browser = city.users["editor"], app.flask_app.test_client()
+    # The password of CKAN's makers of users with a token.
+    browser.post("/user/login", data={"login": editor["name"], "password": "correct123"})
+    assert f"/user/{editor['name']}" in browser.get(here(city)).text
+    monkeypatch.setitem(app.flask_app.config, "WTF_CSRF_ENABLED", True)
+    forms = {
+        here(city): {"text": "How many bicycles pass?"},
+        f"{here(city)}/{city.ask(app)['id']}/hide": {"reason": "spam"},
+    }
+    # A browser sends it by itself where a server before the portal asks for a password.
+    behind_a_password = {"Authorization": "Basic eDp5"}
+    for path, sent in forms.items():
+        # From a visitor without a cookie on, CKAN's own guard lets the view pass.
+        app.get(here(city))
+        app.post(path, data=sent, follow_redirects=False)
+        for who in (browser, app.flask_app.test_client()):
+            forged = who.post(path, data=sent, headers=behind_a_password)
+            assert forged.status_code == 400, path
+            assert "csrf" in forged.text.lower()
+        by_program = app.post(path, data=sent, headers=city.tokens["editor"], follow_redirects=False)
+        assert by_program.status_code == 302, path
+
+
 def test_a_step_that_is_none_and_a_question_that_is_none_are_not_found(app, city):
     headers = city.tokens["editor"]
     question = city.ask(app)["id"]

@@ -22,35 +22,40 @@ from . import (
     stories,
     usual,
 )
+from .caching import tell_caches
 from .dataset import show_systems_as_transparency_pages
 from .refusing import refuse_impossible_names
 
 __all__ = ["get_blueprints", "show_systems_as_transparency_pages"]
 
 
-_MODULES = (
-    auditor,
-    city,
-    compare,
-    dataset,
-    form,
-    history,
-    ledger,
-    linked,
-    links,
-    ngsi_ld,
-    openapi,
-    questions,
-    standard,
-    stewardship,
-    stories,
-    usual,
-)
+_BLUEPRINTS = [
+    module.blueprint
+    for module in (
+        auditor,
+        city,
+        compare,
+        dataset,
+        form,
+        history,
+        ledger,
+        linked,
+        links,
+        ngsi_ld,
+        openapi,
+        questions,
+        standard,
+        stewardship,
+        stories,
+        usual,
+    )
+]
 # Once: a blueprint takes no more functions after an application has it.
-for _module in _MODULES:
-    _module.blueprint.before_request(refuse_impossible_names)
+for _blueprint in _BLUEPRINTS:
+    _blueprint.before_request(refuse_impossible_names)
+    _blueprint.after_request(tell_caches)
 
 
 def get_blueprints() -> list[Blueprint]:
     """Return every blueprint of the product."""
-    return [module.blueprint for module in _MODULES]
+    return list(_BLUEPRINTS)

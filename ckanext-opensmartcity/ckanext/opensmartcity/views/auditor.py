@@ -31,7 +31,7 @@ def manifest() -> ResponseReturnValue:
     except _PROBLEMS as problem:
         return _refuse(problem)
     told["files"] = {form: _with_filters(_address("files", form=form)) for form in FORMATS}
-    return _varied(make_response(jsonify(told)))
+    return jsonify(told)
 
 
 @blueprint.route("/transparency/audit.<any(csv, jsonl):form>")
@@ -60,7 +60,8 @@ def _send(form: str, *, packed: bool, suffix: str) -> ResponseReturnValue:
     name = f"audit-{export.audit.today.isoformat()}.{form}{suffix}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Link"] = f'<{_with_filters(_address("manifest"))}>; rel="describedby"'
-    return _varied(answer)
+    answer.vary.add("Accept-Encoding")
+    return answer
 
 
 def _begun(parts: Iterator[bytes]) -> Iterator[bytes]:
@@ -102,17 +103,7 @@ def _refuse(problem: Exception) -> Response:
 
 
 def _refusal(status: int, error: dict[str, Any]) -> Response:
-    answer = make_response(jsonify({"success": False, "error": error}), status)
-    return _varied(answer)
-
-
-def _varied(answer: Response) -> Response:
-    answer.vary.update(("Accept-Encoding", "Authorization", "Cookie"))
-    if tk.current_user.is_authenticated:
-        # CKAN calls every other answer public.
-        tk.request.environ["__no_cache__"] = True
-        answer.cache_control.no_store = True
-    return answer
+    return make_response(jsonify({"success": False, "error": error}), status)
 
 
 @blueprint.after_app_request

@@ -1,4 +1,4 @@
-"""Validators of what we show: who has the newest version already is told so, and nothing is rendered for them."""
+"""What caches are told of our answers: whom each is for, and by validators that a reader has the newest already."""
 
 from __future__ import annotations
 
@@ -14,8 +14,19 @@ from flask import Response, json
 from ..logic.governance import request_language
 from ..standard.language import catalogue_folder
 
-# A page depends on what is asked for, who asks, and (by the address) on the language.
-_VARY = ("Accept", "Authorization", "Cookie")
+_HTML = "text/html"
+
+
+def tell_caches(answer: Response) -> Response:
+    """Tell every cache on the way that an answer depends on who asks, and to keep nothing that is for one person."""
+    # Somebody is known by a cookie, by a token, or by a server before the portal that asks for a password.
+    answer.vary.update(("Cookie", "Authorization", tk.config["apitoken_header_name"]))
+    if tk.g.get("user"):
+        # CKAN knows it of what it renders, and calls every other answer public.
+        tk.request.environ["__no_cache__"] = True
+        # A browser that goes back to a form still has to have what was typed there.
+        answer.cache_control.no_store = answer.mimetype != _HTML
+    return answer
 
 
 def cached(content: Any, render: Callable[[], Response]) -> Response:
@@ -32,7 +43,7 @@ def cached(content: Any, render: Callable[[], Response]) -> Response:
 
 
 def _varied(answer: Response) -> Response:
-    answer.vary.update(_VARY)
+    answer.vary.add("Accept")
     answer.content_language.add(request_language().replace("_", "-"))
     return answer
 

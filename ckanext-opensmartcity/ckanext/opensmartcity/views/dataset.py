@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Response, jsonify, make_response
+from flask import Blueprint, Response, after_this_request, jsonify, make_response
 from flask.typing import ResponseReturnValue
 
 from ..logic.governance import SYSTEM_TYPE, reader, request_language
@@ -16,7 +16,7 @@ from ..pictures import draw_sign
 from . import linked
 from .accepting import JSON, preferred
 from .asking import asked
-from .caching import cached
+from .caching import cached, tell_caches
 
 blueprint = Blueprint("opensmartcity", __name__)
 
@@ -82,7 +82,13 @@ def _redirect(address: str) -> Response:
 def show_systems_as_transparency_pages(views: dict[str, Any]) -> None:
     """Let the address of a system show our page, where CKAN made one for its record type."""
     if f"{SYSTEM_TYPE}.read" in views:
-        views[f"{SYSTEM_TYPE}.read"] = read
+        views[f"{SYSTEM_TYPE}.read"] = _read_system
+
+
+def _read_system(package_type: str, id: str) -> ResponseReturnValue:
+    # The address is one of CKAN's blueprints and not of ours.
+    after_this_request(tell_caches)
+    return read(package_type, id)
 
 
 def _for_breadcrumb(governance: dict[str, Any]) -> dict[str, Any]:

@@ -49,9 +49,7 @@ def write_feed(feed: Feed) -> Response:
     made.updated(told[0][0] if told else "1970-01-01T00:00:00Z")
     for _, add, each in told:
         add(made, each)
-    answer = make_response(made.atom_str(pretty=True), {"Content-Type": _MEDIA_TYPE})
-    answer.headers["Vary"] = "Cookie"
-    return answer
+    return make_response(made.atom_str(pretty=True), {"Content-Type": _MEDIA_TYPE})
 
 
 def _add(made: FeedGenerator, event: dict[str, Any]) -> None:

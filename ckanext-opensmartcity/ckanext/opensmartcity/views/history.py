@@ -19,7 +19,7 @@ from .refusing import refuse
 blueprint = Blueprint("opensmartcity_history", __name__)
 
 _RECORD = "/<any(dataset, algorithm):package_type>/<id>/transparency/history"
-_VARY = {"Vary": "Accept, Cookie"}
+_VARY = {"Vary": "Accept"}
 
 
 @blueprint.route(_RECORD)

@@ -15,7 +15,7 @@ from .feed import Feed, write_feed
 
 blueprint = Blueprint("opensmartcity_ledger", __name__, url_prefix="/transparency")
 
-_VARY = {"Vary": "Accept, Cookie"}
+_VARY = {"Vary": "Accept"}
 _FEED_LENGTH = 50
 _SHOWN_CHANGES = 10
 

@@ -46,7 +46,7 @@ def stream() -> ResponseReturnValue:
         found = ngsi_ld.of_catalogue({"user": tk.current_user.name})
     except (SearchError, SolrConnectionError):
         return tk.abort(503, tk._("The search does not answer now. Please try again later."))  # type: ignore[no-any-return]
-    headers = {"Vary": "Cookie, Authorization", "Content-Disposition": "attachment; filename=ngsi-ld.jsonl"}
+    headers = {"Content-Disposition": "attachment; filename=ngsi-ld.jsonl"}
     return Response(stream_with_context(_lines(found, form)), mimetype="application/jsonl", headers=headers)
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
-from importlib.metadata import version
 
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, make_response
@@ -19,6 +17,7 @@ from ..standard.context import json_ld_context
 from ..standard.json_schema import json_schema
 from ..standard.reference import reference
 from .accepting import prefers_json
+from .caching import cached
 
 blueprint = Blueprint("opensmartcity_standard", __name__, url_prefix="/transparency")
 
@@ -28,21 +27,20 @@ def page() -> ResponseReturnValue:
     """Show every question, rule and code with its clause id; as JSON where the Accept header prefers it."""
     if prefers_json():
         return listing()
-    # The head of the page shows who is logged in and how the portal is called.
-    return _cached(_page, "text/html", tk.current_user.name, tk.config["ckan.site_title"])
+    return _answer(_page, "text/html")
 
 
 @blueprint.route("/standard.json")
 def listing() -> ResponseReturnValue:
     """Give the same as JSON, in the language of the address."""
-    return _cached(_listing, "application/json")
+    return _answer(_listing, "application/json")
 
 
 @blueprint.route("/standard.md")
 def markdown() -> ResponseReturnValue:
     """Give the same as Markdown, in the language of the address."""
     reader = language(request_language())
-    return _cached(lambda: reference(config.standard(), reader), "text/markdown")
+    return _answer(lambda: reference(config.standard(), reader), "text/markdown")
 
 
 @blueprint.route("/standard/<kind>.schema.json")
@@ -50,13 +48,13 @@ def schema(kind: str) -> ResponseReturnValue:
     """Give the JSON Schema of one kind of record, with the rules that need the home of this portal."""
     if kind not in config.standard().records:
         return tk.abort(404, tk._("The standard has no such kind of record."))  # type: ignore[no-any-return]
-    return _cached(lambda: _schema(kind), "application/schema+json", kind, config.settings().home or "")
+    return _answer(lambda: _schema(kind), "application/schema+json", kind, config.settings().home or "")
 
 
 @blueprint.route("/context.jsonld")
 def context() -> ResponseReturnValue:
     """Give the JSON-LD context: the term behind each question and each code."""
-    answer = _cached(lambda: json.dumps(json_ld_context(config.standard())), "application/ld+json")
+    answer = _answer(lambda: json.dumps(json_ld_context(config.standard())), "application/ld+json")
     # Programs of other sites read it too, in browsers.
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
@@ -79,18 +77,9 @@ def _schema(kind: str) -> str:
     return json.dumps(json_schema(config.standard(), kind, config.settings().home, translate), ensure_ascii=False)
 
 
-def _cached(make: Callable[[], str], media_type: str, *parts: str) -> Response:
+def _answer(make: Callable[[], str], media_type: str, *parts: str) -> Response:
     """Answer with what was made, or that nothing changed since the reader's copy: told before anything is made."""
     tk.check_access("governance_standard_show", {}, {})
-    tag = _tag(media_type, *parts)
-    known = tk.request.if_none_match.contains_weak(tag)
-    answer = make_response(("", 304) if known else (make(), {"Content-Type": f"{media_type}; charset=utf-8"}))
-    answer.set_etag(tag, weak=True)
-    answer.headers["Vary"] = "Accept, Cookie"
-    return answer
-
-
-def _tag(*parts: str) -> str:
-    """Return what changes whenever the answer would: the standard's digest, the language, and this software."""
-    known = (standard_digest(config.standard()), request_language(), version("ckanext-opensmartcity"), *parts)
-    return hashlib.sha256("\n".join(known).encode()).hexdigest()[:32]
+    content_type = {"Content-Type": f"{media_type}; charset=utf-8"}
+    content = [standard_digest(config.standard()), media_type, *parts]
+    return cached(content, lambda: make_response(make(), content_type))

@@ -13,7 +13,7 @@ from .refusing import refuse
 
 # No person sees this field of a form; who fills it in is a program.
 TRAP = "website"
-VARY = {"Vary": "Accept, Cookie, Authorization"}
+VARY = {"Vary": "Accept"}
 
 
 def act(name: str, **asked: Any) -> dict[str, Any]:
