@@ -7,6 +7,7 @@ import pysolr
 import pytest
 import requests
 from budget import counted
+from ckan import model
 from ckanext.opensmartcity.exchange.ngsi_ld import MODELS
 from ckanext.opensmartcity.logic import ngsi_ld, walking
 from ckanext.opensmartcity.standard import load_standard, shipped_folder
@@ -105,6 +106,20 @@ def test_the_stream_asks_the_search_page_by_page(portal, monkeypatch):
     records = len(found(portal))
     # A search for each page, one for the systems of a hundred records, and one that finds that there is no more.
     assert len(calls.solr) <= records / 10 + records / 100 + 4, str(calls)
+
+
+@pytest.mark.parametrize("who", ["steward", "sysadmin"])
+def test_a_slow_reader_of_the_stream_holds_no_connection_to_the_database(portal, monkeypatch, who):
+    monkeypatch.setattr(walking, "_PAGE", 10)
+    monkeypatch.setattr(ngsi_ld, "_TOGETHER", 10)
+    headers = {"Authorization": portal.logins[who]["token"]}
+    model.Session.remove()
+    pool = model.meta.engine.pool
+    before = pool.checkedout()
+    made = portal.wsgi.test_client().get(STREAM, buffered=False, headers=headers)
+    held = [pool.checkedout() for _ in made.response]
+    assert len(held) > 100
+    assert max(*held, pool.checkedout()) <= before
 
 
 def peak_of(portal, monkeypatch, records):

@@ -9,6 +9,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.cli.main import main
 from ckanext.opensmartcity.logic.log import checkpointing, signing
+from ckanext.opensmartcity.model import exports
 from click.testing import CliRunner
 from lxml import etree
 
@@ -142,6 +143,38 @@ def test_a_history_proves_that_the_record_goes_on_from_a_kept_checkpoint(app, da
         linked = verify(tmp_path, history=app.get(f"{path}?{sizes}").body, **files)
         assert linked.exit_code == 0, linked.output
     assert app.get(f"{path}?kept={today + 1}").body == app.get(path).body
+
+
+def test_a_slow_reader_of_a_history_holds_no_connection_to_the_database(app, dataset, seal, monkeypatch):
+    for number in range(5):
+        call_action("package_patch", id=dataset["id"], fitness_purpose=f"Purpose {number}.")
+    kept = seal().signed.size
+    call_action("package_patch", id=dataset["id"], fitness_purpose="No checkpoint has this yet.")
+    path = f"/dataset/{dataset['name']}/transparency/history.jsonl?kept={kept}"
+    whole = app.get(path).body.splitlines(keepends=True)
+    monkeypatch.setattr(exports, "_CHUNK", 2)
+    model.Session.remove()
+    pool = model.meta.engine.pool
+    before = pool.checkedout()
+    made = app.flask_app.test_client().get(path, buffered=False)
+    taken = [(line.decode(), pool.checkedout()) for line in made.response]
+    assert [line for line, _ in taken] == whole
+    assert [json.loads(line)["event"]["action"] for line in whole if "event" in json.loads(line)] == [
+        "create",
+        *["update"] * 6,
+    ]
+    assert max(*(held for _, held in taken), pool.checkedout()) <= before
+
+
+def test_a_reader_who_goes_away_holds_no_connection_either(app, dataset, seal):
+    seal()
+    pool = model.meta.engine.pool
+    model.Session.remove()
+    before = pool.checkedout()
+    made = app.flask_app.test_client().get(f"/dataset/{dataset['name']}/transparency/history.jsonl", buffered=False)
+    next(iter(made.response))
+    made.close()
+    assert pool.checkedout() <= before
 
 
 @pytest.mark.parametrize("kept", ["many", "-1", "1.5", "9" * 40, "\N{ARABIC-INDIC DIGIT ONE}", "&kept=".join("1" * 11)])

@@ -11,6 +11,7 @@ from ckan.types import Context
 
 from .. import config
 from ..exchange.ngsi_ld import Portal, catalogue, entities, named_systems
+from ..model.catalogue import release
 from ..standard import Assessment, assess
 from . import stats, systems
 from .walking import walk
@@ -26,7 +27,7 @@ def of_record(context: Context, id: str) -> list[Entity]:
     record = tk.get_action("package_show")(context, {"id": id})
     if record["type"] not in config.standard().records:
         raise tk.ObjectNotFound(tk._("The standard has no such kind of record."))
-    return list(_with_catalogue(context, [record]))
+    return list(chain.from_iterable(_with_catalogue(context, [record])))
 
 
 def of_catalogue(context: Context) -> Iterator[Entity]:
@@ -34,22 +35,33 @@ def of_catalogue(context: Context) -> Iterator[Entity]:
     tk.check_access("package_search", context, {})
     records = walk(str(context.get("user") or ""), stats.governed(config.standard()), private=True)
     first = list(islice(records, 1))
-    return _with_catalogue(context, chain(first, records))
+    return _released(_with_catalogue(context, chain(first, records)))
 
 
-def _with_catalogue(context: Context, records: Iterable[Record]) -> Iterator[Entity]:
+def _released(parts: Iterable[Iterable[Entity]]) -> Iterator[Entity]:
+    """Yield part after part, and hold no connection to the database while a slow reader takes one."""
+    try:
+        for part in parts:
+            release()
+            yield from part
+    finally:
+        release()
+
+
+def _with_catalogue(context: Context, records: Iterable[Record]) -> Iterator[Iterable[Entity]]:
+    """Yield the catalogue, and the entities of many records at a time: all that these need was asked for before."""
     portal, left = _portal(), iter(records)
-    yield catalogue(portal)
+    yield [catalogue(portal)]
     while together := list(islice(left, _TOGETHER)):
-        yield from _entities(context, portal, together)
+        yield _entities(context, portal, together)
 
 
-def _entities(context: Context, portal: Portal, records: list[Record]) -> Iterator[Entity]:
+def _entities(context: Context, portal: Portal, records: list[Record]) -> Iterable[Entity]:
     assessed = [(record, _assess(record)) for record in records]
     named = {name for _, assessment in assessed for name in named_systems(assessment)}
     ids = systems.ids_of(context, named)
-    for record, assessment in assessed:
-        yield from entities(config.standard(), portal, record, assessment, ids)
+    parts = (entities(config.standard(), portal, record, assessment, ids) for record, assessment in assessed)
+    return chain.from_iterable(parts)
 
 
 def _assess(record: Record) -> Assessment:

@@ -19,7 +19,7 @@ LEFT JOIN opensmartcity_state s USING (subject_id)
 WHERE l."index" < :size
 """  # noqa: S608  (constants)
 _WHOLE = sa.text(_LINES + ' ORDER BY l."index"')
-_PART = sa.text(_LINES + ' AND e.subject_id = :id ORDER BY l."index"')
+_PART = sa.text(_LINES + ' AND l."index" > :after AND e.subject_id = :id ORDER BY l."index" LIMIT :limit')
 _UNLOGGED = sa.text(
     f"""
 SELECT e.body FROM opensmartcity_event e JOIN opensmartcity_state s USING (subject_id)
@@ -73,9 +73,12 @@ def whole(session: Session, size: int, viewer: Viewer) -> Iterator[Line]:
     return (_line(row) for row in _stream(session, _WHOLE, {"size": size, **vars(viewer)}))
 
 
-def part(session: Session, subject_id: str, size: int, viewer: Viewer) -> Iterator[Line]:
-    """Yield the leaves of one subject up to a size of the log."""
-    return (_line(row) for row in _stream(session, _PART, {"id": subject_id, "size": size, **vars(viewer)}))
+def part(session: Session, subject_id: str, size: int, viewer: Viewer) -> Iterator[list[Line]]:
+    """Yield the leaves of one subject up to a size of the log, many at a time; in between the session may be closed."""
+    asked = {"id": subject_id, "size": size, "after": -1, "limit": _CHUNK, **vars(viewer)}
+    while lines := list(map(_line, session.execute(_PART, asked))):
+        yield lines
+        asked["after"] = lines[-1].index
 
 
 def unlogged(session: Session, subject_id: str, size: int, viewer: Viewer) -> list[str]:

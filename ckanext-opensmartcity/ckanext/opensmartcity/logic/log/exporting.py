@@ -33,21 +33,36 @@ def part(session: Session, subject_id: str, viewer: Viewer, kept: Sequence[int] 
     """Yield the lines of one history, each with its proof; last the events that wait for the next checkpoint.
 
     `kept` are sizes of checkpoints that the reader kept: that these are of the same log is proven too.
+    A reader may be slow: the session is closed while lines are taken, and has to be for nothing else.
     """
-    newest = _newest(session)
-    yield from _heads(session, [newest.note])
-    store = _RememberedTiles(session)
-    for size in kept:
-        if 0 < size <= newest.size:
-            yield history.consistency_line(size, newest.size, tiles.consistency_proof(store, size, newest.size))
-    for line in exports.part(session, subject_id, newest.size, viewer):
-        proof = tiles.inclusion_proof(store, line.index, newest.size)
-        if line.visible:
-            yield history.event_line(line.body, line.hash, line.index, proof, newest.size)
-        else:
-            yield history.hidden_line(line.hash, line.index, proof, newest.size)
-    for body in exports.unlogged(session, subject_id, newest.size, viewer):
-        yield history.event_line(body, leaf_hash(body.encode()), None)
+    try:
+        for lines in _part(session, subject_id, viewer, kept):
+            session.close()
+            yield from lines
+    finally:
+        session.close()
+
+
+def _part(session: Session, subject_id: str, viewer: Viewer, kept: Sequence[int]) -> Iterator[list[str]]:
+    newest, store = _newest(session), _RememberedTiles(session)
+    heads = _heads(session, [newest.note])
+    sizes = [size for size in kept if 0 < size <= newest.size]
+    yield [*heads, *(_consistency(store, size, newest.size) for size in sizes)]
+    for leaves in exports.part(session, subject_id, newest.size, viewer):
+        yield [_proven(store, leaf, newest.size) for leaf in leaves]
+    waiting = exports.unlogged(session, subject_id, newest.size, viewer)
+    yield [history.event_line(body, leaf_hash(body.encode()), None) for body in waiting]
+
+
+def _consistency(store: StoredTiles, kept: int, size: int) -> str:
+    return history.consistency_line(kept, size, tiles.consistency_proof(store, kept, size))
+
+
+def _proven(store: StoredTiles, leaf: exports.Line, size: int) -> str:
+    proof = tiles.inclusion_proof(store, leaf.index, size)
+    if leaf.visible:
+        return history.event_line(leaf.body, leaf.hash, leaf.index, proof, size)
+    return history.hidden_line(leaf.hash, leaf.index, proof, size)
 
 
 def _newest(session: Session) -> StoredCheckpoint:
