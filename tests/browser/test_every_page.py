@@ -117,6 +117,16 @@ def test_axe_finds_nothing(page):
     assert violations(page) == ""
 
 
+@pytest.mark.parametrize("name", list(for_residents(NOBODY)))
+def test_axe_finds_nothing_for_who_is_logged_in_either(tabs, city, examples, name):
+    page = tabs["steward"]
+    page.set_viewport_size(WIDE)
+    page.goto(city.url(for_residents(examples)[name]))
+    unfold(page)
+    assert page.get_by_role("button", name="Log out").count()
+    assert violations(page) == ""
+
+
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 def test_enlarged_twice_and_four_times_it_never_scrolls_sideways(page, direction):
     page.evaluate("direction => document.documentElement.dir = direction", direction)

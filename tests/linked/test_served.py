@@ -12,6 +12,8 @@ from ckanext.opensmartcity.logic import linked
 from freezegun import freeze_time
 from linked_answers import made_up
 from rdflib import RDF, Graph, Literal, URIRef
+from rdflib.compare import to_isomorphic
+from roles import ROLES, make_city
 
 TODAY = "2026-06-01"
 DCAT = "http://www.w3.org/ns/dcat#"
@@ -131,6 +133,38 @@ def test_what_is_not_public_is_in_no_catalogue(app, current, state):
     assert datasets() == before
     assert "Top secret title" not in body
     assert hidden["id"] not in body
+
+
+def test_the_catalogue_tells_every_role_of_public_records_only_and_all_the_same(app):
+    datasets, tokens = make_city()
+    answers = {role: app.get("/catalog.ttl", headers=headers) for role, headers in tokens.items()}
+    assert set(answers) == set(ROLES)
+    assert {answer.status_code for answer in answers.values()} == {200}
+    for role, answer in answers.items():
+        assert {kind for kind, dataset in datasets.items() if dataset["id"] in answer.body} == {"public"}, role
+    first, *others = [to_isomorphic(graph_of(answer)) for answer in answers.values()]
+    assert all(other == first for other in others)
+
+
+def test_a_private_or_draft_record_changes_nothing_in_the_catalogue_of_who_may_not_see_it(app, current):
+    owner, token = factories.Organization()["id"], factories.UserWithToken()["token"]
+    factories.Dataset(owner_org=owner, **current)
+
+    def seen():
+        asked = [app.get("/catalog.ttl", headers=headers) for headers in ({}, {"Authorization": token})]
+        return [to_isomorphic(graph_of(answer)) for answer in asked]
+
+    before = seen()
+    assert all(before)
+    made = [factories.Dataset(owner_org=owner, **current, **kind) for kind in ({"private": True}, {"state": "draft"})]
+    assert seen() == before
+    for each in made:
+        call_action("package_patch", id=each["id"], title="Still secret")
+        assert seen() == before
+        call_action("package_delete", id=each["id"])
+    assert seen() == before
+    factories.Dataset(owner_org=owner, **current)
+    assert not [graph for graph, earlier in zip(seen(), before, strict=True) if graph == earlier]
 
 
 def test_who_may_see_a_private_dataset_gets_its_linked_data(app, current):

@@ -327,13 +327,21 @@ def test_a_core_that_is_not_there_is_no_mistake_of_who_asks(app, ckan_config, mo
 def test_a_private_or_draft_record_changes_nothing_for_who_may_not_see_it(app):
     # Not on a day of ours: a token is valid only in its own time.
     owner = model.Group.all("organization")[0].id
-    paths = ("/api/3/action/governance_audit?limit=1000", "/transparency/audit.csv", "/transparency/audit.jsonl")
+    paths = (
+        "/api/3/action/governance_audit?limit=1000",
+        "/transparency/audit.csv",
+        "/transparency/audit.jsonl",
+        "/transparency/ngsi-ld.jsonl",
+        "/transparency/feed",
+    )
     readers = ({}, {"Authorization": factories.UserWithToken()["token"]})
 
     def seen():
         return [app.get(path, headers=headers).body for headers in readers for path in paths]
 
     before = seen()
+    assert len({*before}) >= len(paths)
+    assert "<entry>" in before[-1]
     made = [factories.Dataset(private=True, owner_org=owner), factories.Dataset(state="draft", owner_org=owner)]
     assert seen() == before
     for each in made:
@@ -341,3 +349,6 @@ def test_a_private_or_draft_record_changes_nothing_for_who_may_not_see_it(app):
         assert seen() == before
         call_action("package_delete", id=each["id"])
     assert seen() == before
+    public = factories.Dataset(owner_org=owner)
+    assert not [answer for answer, earlier in zip(seen(), before, strict=True) if answer == earlier]
+    call_action("dataset_purge", id=public["id"])

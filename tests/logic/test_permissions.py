@@ -8,16 +8,8 @@ import json
 import pytest
 from ckan.lib.jobs import get_all_queues
 from ckan.tests import factories
-from ckan.tests.helpers import call_action
+from roles import MAY_READ, OWN, ROLES, make_city
 
-ROLES = ("anonymous", "member", "editor", "admin", "other_member", "other_editor", "other_admin", "sysadmin")
-OWN = frozenset({"member", "editor", "admin", "sysadmin"})
-MAY_READ = {
-    "public": frozenset(ROLES),
-    "private": OWN,
-    "draft": OWN,
-    "deleted": OWN,
-}
 READERS = (
     "/api/3/action/governance_show?id={name}",
     "/dataset/{name}/transparency",
@@ -27,30 +19,17 @@ READERS = (
     "/nl/dataset/{name}/transparency",
     "/dataset/{name}/transparency.ngsi-ld.jsonld",
 )
+HISTORIES = (
+    "/dataset/{name}/transparency/history",
+    "/dataset/{name}/transparency/history.atom",
+    "/dataset/{name}/transparency/history.json",
+)
 
 
 @pytest.fixture
 def city(clean_db, clean_index):
-    """Two organisations, a user with a token for each role, and one dataset of each kind in the first organisation."""
-    users = {role: factories.UserWithToken() for role in ROLES[1:-1]}
-    users["sysadmin"] = factories.SysadminWithToken()
-
-    def organization(prefix):
-        roles = ("member", "editor", "admin")
-        return factories.Organization(
-            users=[{"name": users[prefix + role]["name"], "capacity": role} for role in roles]
-        )["id"]
-
-    first, _ = organization(""), organization("other_")
-    datasets = {
-        "public": factories.Dataset(owner_org=first),
-        "private": factories.Dataset(owner_org=first, private=True),
-        "draft": factories.Dataset(owner_org=first, state="draft"),
-        "deleted": factories.Dataset(owner_org=first),
-    }
-    call_action("package_delete", id=datasets["deleted"]["id"])
-    tokens = {role: {"Authorization": user["token"]} for role, user in users.items()} | {"anonymous": {}}
-    return datasets, tokens
+    """An empty portal with what `make_city` makes."""
+    return make_city()
 
 
 def test_governance_is_readable_to_exactly_those_who_may_read_the_dataset(city, app):
@@ -65,6 +44,28 @@ def test_governance_is_readable_to_exactly_those_who_may_read_the_dataset(city, 
         assert readable == {(kind, role) for kind, roles in MAY_READ.items() for role in roles}, path
         refused = {403} if path.startswith("/api") else {404}
         assert {status for status in seen.values() if status != 200} == refused, path
+
+
+def test_a_history_is_readable_to_exactly_those_who_may_read_the_dataset(city, app):
+    datasets, tokens = city
+    # What the public once saw of a deleted dataset stays: see test_history_permissions.
+    for kind in ("public", "private", "draft"):
+        for path in HISTORIES:
+            address = path.format(name=datasets[kind]["name"])
+            asked = {role: app.get(address, headers=headers) for role, headers in tokens.items()}
+            assert roles_with(200, asked) == MAY_READ[kind], (kind, path)
+            assert roles_with(404, asked) == set(ROLES) - MAY_READ[kind], (kind, path)
+            told = {role for role, answer in asked.items() if datasets[kind]["title"] in answer.body}
+            assert told <= MAY_READ[kind], (kind, path)
+
+
+def test_the_feed_of_the_portal_tells_everybody_of_exactly_the_changes_that_they_may_see(city, app):
+    datasets, tokens = city
+    for role, headers in tokens.items():
+        body = app.get("/transparency/feed", headers=headers).body
+        seen = {kind for kind, dataset in datasets.items() if dataset["title"] in body}
+        # What the public once saw of a deleted dataset stays, for everybody.
+        assert seen == {"deleted"} | {kind for kind, readers in MAY_READ.items() if role in readers}, role
 
 
 def test_the_stream_of_entities_holds_exactly_what_a_search_would_show(city, app):

@@ -2,16 +2,24 @@
 
 import re
 from collections import Counter
-from itertools import combinations
+from dataclasses import replace
+from itertools import chain, combinations, product
 
 import pytest
-from ckanext.opensmartcity.standard import SourceError, load_standard, shipped_folder, shipped_languages
+from ckanext.opensmartcity.standard import (
+    SourceError,
+    assess,
+    load_standard,
+    shipped_folder,
+    shipped_languages,
+    tell,
+)
 from ckanext.opensmartcity.standard.countries import _ARTICLES, EUROPEAN_UNION, country_codes
 from ckanext.opensmartcity.standard.language import language
 from ckanext.opensmartcity.standard.sentences import MOST_ENTRIES, MOST_LETTERS, MOST_QUOTED, cut
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from telling import SAMPLES, coded, full, told
+from telling import SAMPLES, SETTINGS, coded, full, told
 
 KINDS = pytest.mark.parametrize("kind", ["dataset", "algorithm"])
 MOST_WORDS = 20
@@ -53,7 +61,10 @@ def opposed(ids):
 
 
 def check(standard, record, code="en"):
-    sentences, assessment = told(standard, record, code)
+    check_told(*told(standard, record, code))
+
+
+def check_told(sentences, assessment):
     by_fields = {(sentence.fields, (sentence.id or "").partition(".")[0]) for sentence in sentences}
     said = Counter(name for fields, _ in by_fields for name in fields)
     shown = {name for name, state in assessment.states.items() if state.state != "not_required"}
@@ -67,15 +78,32 @@ def check(standard, record, code="en"):
     assert opposed({sentence.id for sentence in sentences if sentence.id}) == []
 
 
-@KINDS
-def test_every_pair_of_codes_of_a_group_is_told_well(standard, kind):
-    codes, record = coded(standard, kind), full(standard, kind)
+def pairs(standard, kind):
+    """Return every pair of codes of two questions of a group, as answers to them, and the group."""
+    codes = coded(standard, kind)
     for group in standard.records[kind].groups:
         names = [field.name for field in group.fields if field.name in codes]
         for one, other in combinations(names, 2):
-            for left in codes[one]:
-                for right in codes[other]:
-                    check(standard, record | {one: left, other: right})
+            for left, right in product(codes[one], codes[other]):
+                yield {one: left, other: right}, group
+
+
+@KINDS
+def test_every_pair_of_codes_of_a_group_is_told_well(standard, kind):
+    record = full(standard, kind)
+    for pair, _ in pairs(standard, kind):
+        check(standard, record | pair)
+
+
+@KINDS
+def test_every_pair_of_codes_of_a_group_is_told_well_in_every_language(standard, kind):
+    record = full(standard, kind)
+    for pair, group in pairs(standard, kind):
+        assessment = assess(standard, record | pair, SETTINGS)
+        # The other groups say the same whatever is answered here.
+        kept = replace(assessment, groups=tuple(each for each in assessment.groups if each.group.id == group.id))
+        for code in shipped_languages():
+            check_told([*chain(*tell(standard, kept, language(code)).values())], kept)
 
 
 @KINDS

@@ -1,0 +1,36 @@
+"""Who may read what: every role, and a city with a user for each and a dataset of each kind."""
+
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+
+ROLES = ("anonymous", "member", "editor", "admin", "other_member", "other_editor", "other_admin", "sysadmin")
+OWN = frozenset({"member", "editor", "admin", "sysadmin"})
+MAY_READ = {
+    "public": frozenset(ROLES),
+    "private": OWN,
+    "draft": OWN,
+    "deleted": OWN,
+}
+
+
+def make_city():
+    """Make two organisations, a user with a token for each role, and a dataset of each kind in the first of them."""
+    users = {role: factories.UserWithToken() for role in ROLES[1:-1]}
+    users["sysadmin"] = factories.SysadminWithToken()
+
+    def organization(prefix):
+        roles = ("member", "editor", "admin")
+        return factories.Organization(
+            users=[{"name": users[prefix + role]["name"], "capacity": role} for role in roles]
+        )["id"]
+
+    first, _ = organization(""), organization("other_")
+    datasets = {
+        "public": factories.Dataset(owner_org=first),
+        "private": factories.Dataset(owner_org=first, private=True),
+        "draft": factories.Dataset(owner_org=first, state="draft"),
+        "deleted": factories.Dataset(owner_org=first),
+    }
+    call_action("package_delete", id=datasets["deleted"]["id"])
+    tokens = {role: {"Authorization": user["token"]} for role, user in users.items()} | {"anonymous": {}}
+    return datasets, tokens
