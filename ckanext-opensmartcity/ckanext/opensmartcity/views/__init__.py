@@ -24,6 +24,7 @@ from . import (
 )
 from .dataset import show_systems_as_transparency_pages
 from .refusing import refuse_impossible_names
+from .telling_programs import tell_programs
 
 __all__ = ["get_blueprints", "show_systems_as_transparency_pages"]
 
@@ -49,6 +50,7 @@ _MODULES = (
 # Once: a blueprint takes no more functions after an application has it.
 for _module in _MODULES:
     _module.blueprint.before_request(refuse_impossible_names)
+    tell_programs(_module.blueprint)
 
 
 def get_blueprints() -> list[Blueprint]:
