@@ -25,6 +25,7 @@ from . import (
 from .caching import tell_caches
 from .dataset import show_systems_as_transparency_pages
 from .refusing import refuse_impossible_names
+from .telling_programs import tell_programs
 
 __all__ = ["get_blueprints", "show_systems_as_transparency_pages"]
 
@@ -54,6 +55,7 @@ _BLUEPRINTS = [
 for _blueprint in _BLUEPRINTS:
     _blueprint.before_request(refuse_impossible_names)
     _blueprint.after_request(tell_caches)
+    tell_programs(_blueprint)
 
 
 def get_blueprints() -> list[Blueprint]:

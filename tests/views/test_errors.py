@@ -1,0 +1,188 @@
+"""A program that asks for what it cannot have is told so as the API tells it; a person gets the page of the portal."""
+
+import pytest
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+from ckanext.opensmartcity.views.telling_programs import tell_programs
+from flask import Blueprint, Flask, Response
+from werkzeug.exceptions import ServiceUnavailable
+
+JSON = {"Accept": "application/json"}
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+RECORD = (
+    "transparency.json",
+    "transparency.ttl",
+    "transparency.jsonld",
+    "transparency.ngsi-ld.jsonld",
+    "transparency/qr.svg",
+    "transparency/history.json",
+    "transparency/history.jsonl",
+    "transparency/history.atom",
+    "questions.json",
+    "stories.json",
+)
+PAGES = ("transparency", "transparency/history", "questions", "stories")
+MISSING = (
+    *(f"/dataset/nowhere/{route}" for route in RECORD),
+    "/algorithm/nowhere/transparency.json",
+    "/dataset/a%00/transparency.json",
+    "/transparency/ledger/event/nowhere.json",
+    "/transparency/ledger/checkpoint/999999",
+    "/transparency/standard/nothing.schema.json",
+)
+WRONG = (
+    "/transparency/ngsi-ld.jsonl?options=wrong",
+    "/dataset/nowhere/transparency.ngsi-ld.jsonld?options=wrong",
+    "/transparency/links.json?state=wrong",
+    "/transparency/links.json?cursor=wrong",
+    "/transparency/questions.json?cursor=wrong",
+    "/transparency/stories.json?kind=wrong",
+    "/transparency/audit.json?level=wrong",
+)
+SEARCHING = ("/transparency.json", "/transparency.csv", "/transparency/ngsi-ld.jsonl", "/transparency/audit.jsonl")
+
+
+def told(answer, status, kind):
+    """Return what an answer says beside its kind, where all of it has the shape of the API."""
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/json"
+    assert {"Authorization", "Cookie"} <= set(answer.vary)
+    assert "<html" not in answer.body.lower()
+    assert set(answer.json) == {"success", "error"}
+    assert answer.json["success"] is False
+    said = dict(answer.json["error"])
+    assert said.pop("__type") == kind
+    assert said
+    assert all(said.values())
+    return said
+
+
+def is_page(answer):
+    return answer.mimetype == "text/html" and "<html" in answer.body and "<footer" in answer.body
+
+
+@pytest.mark.parametrize("path", MISSING)
+@pytest.mark.parametrize("headers", [{}, HTML], ids=["a program", "a browser"])
+def test_what_is_not_there(app, path, headers):
+    assert set(told(app.get(path, headers=headers), 404, "Not Found Error")) == {"message"}
+
+
+@pytest.mark.parametrize("path", WRONG)
+def test_what_is_asked_wrongly(app, path):
+    told(app.get(path), 400, "Validation Error")
+
+
+def test_a_history_names_the_parameter_that_is_wrong(app):
+    name = factories.Dataset()["name"]
+    for form in ("json", "atom"):
+        answer = app.get(f"/dataset/{name}/transparency/history.{form}?limit=wrong")
+        assert "limit" in told(answer, 400, "Validation Error")["message"].lower()
+
+
+@pytest.mark.parametrize("path", SEARCHING)
+def test_a_search_that_is_down(app, ckan_config, monkeypatch, path):
+    monkeypatch.setitem(ckan_config, "solr_url", "http://127.0.0.1:9/solr/nowhere")
+    answer = app.get(path)
+    assert "search does not answer" in told(answer, 503, "Search Connection Error")["message"]
+    assert answer.headers["Retry-After"] == "60"
+
+
+def test_a_search_that_is_down_has_its_page_too(app, ckan_config, monkeypatch):
+    monkeypatch.setitem(ckan_config, "solr_url", "http://127.0.0.1:9/solr/nowhere")
+    answer = app.get("/transparency", headers=HTML)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert is_page(answer)
+    told(app.get("/transparency", headers=JSON), 503, "Search Connection Error")
+
+
+@pytest.mark.parametrize("route", PAGES)
+def test_a_page_is_for_whoever_prefers_one(app, route):
+    path = f"/dataset/nowhere/{route}"
+    message = told(app.get(path, headers=JSON), 404, "Not Found Error")["message"]
+    for headers in ({}, HTML):
+        answer = app.get(path, headers=headers)
+        assert answer.status_code == 404
+        assert is_page(answer)
+        assert message in answer.body
+
+
+def test_a_page_of_somebody_else_is_left_alone(app):
+    assert is_page(app.get("/dataset/nowhere", headers=JSON))
+    assert is_page(app.get("/nowhere.json", headers=JSON))
+
+
+def test_a_form_without_its_token_is_refused_as_ever(app, ckan_config, monkeypatch):
+    path = f"/dataset/{factories.Dataset()['name']}/questions"
+    monkeypatch.setitem(app.flask_app.config, "WTF_CSRF_ENABLED", True)
+    monkeypatch.setitem(app.flask_app.config, "WTF_CSRF_METHODS", ["POST"])
+    assert is_page(app.post(path, headers=HTML, status=400))
+    assert "CSRF" in told(app.post(path, headers=JSON), 400, "Validation Error")["message"]
+
+
+def test_what_may_not_be_seen(app, ckan_config, monkeypatch):
+    record = factories.Dataset(private=True, owner_org=factories.Organization()["id"])
+    stranger = {"Authorization": factories.UserWithToken()["token"]}
+    told(app.get(f"/dataset/{record['name']}/transparency.json", headers=stranger), 404, "Not Found Error")
+    monkeypatch.setitem(ckan_config, "ckan.auth.reveal_private_datasets", True)
+    for route in RECORD:
+        answer = app.get(f"/dataset/{record['name']}/{route}", headers=stranger)
+        told(answer, 403, "Authorization Error")
+    asked = app.get(f"/dataset/{record['name']}/transparency.json", follow_redirects=False)
+    assert asked.status_code == 302
+
+
+def test_a_record_that_is_gone_for_good(app):
+    record = factories.Dataset()
+    call_action("package_delete", id=record["id"])
+    call_action("dataset_purge", id=record["id"])
+    for route in ("transparency.json", "transparency.jsonld", "transparency/qr.svg", "transparency.ngsi-ld.jsonld"):
+        told(app.get(f"/dataset/{record['name']}/{route}"), 410, "Gone")
+    assert is_page(app.get(f"/dataset/{record['name']}/transparency", headers=HTML, status=410))
+    assert app.get(f"/dataset/{record['name']}/transparency/history.json").status_code == 200
+
+
+def test_it_is_told_in_the_language_of_the_address(app):
+    english, dutch = (app.get(f"{start}/dataset/nowhere/transparency.json").json["error"] for start in ("", "/nl"))
+    assert english["__type"] == dutch["__type"]
+    assert english["message"] != dutch["message"]
+
+
+def test_a_refusal_is_not_kept_for_the_next_page(app):
+    browser = app.flask_app.test_client()
+    answer = browser.get("/dataset/nowhere/transparency.json")
+    assert answer.json["error"]["message"] not in browser.get("/about").text
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.fixture
+def small():
+    """A site of one blueprint whose views fail, beside pages of errors as CKAN has them."""
+    blueprint, site = Blueprint("failing", __name__), Flask(__name__)
+    site.secret_key = "secret"
+    tell_programs(blueprint)
+
+    @blueprint.route("/busy.json")
+    def busy():
+        raise ServiceUnavailable("later", retry_after=7)
+
+    @blueprint.route("/fault.json")
+    @blueprint.route("/fault")
+    def fault():
+        raise RuntimeError("secret")
+
+    site.register_blueprint(blueprint)
+    site.register_error_handler(Exception, lambda _: Response("<html>fault", 500, mimetype="text/html"))
+    return site.test_client()
+
+
+def test_a_time_to_wait_that_is_given_is_kept(small):
+    answer = small.get("/busy.json")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
+    assert answer.json["error"] == {"__type": "Search Connection Error", "message": "later"}
+
+
+def test_a_fault_that_the_portal_has_caught_has_the_shape_and_tells_nothing(small):
+    answer = small.get("/fault.json")
+    assert answer.status_code == 500
+    assert answer.json["error"] == {"__type": "Internal Server Error", "message": "Internal Server Error"}
+    assert small.get("/fault", headers=HTML).data == b"<html>fault"
