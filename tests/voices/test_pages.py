@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 
+import ckan.plugins.toolkit as tk
 import pytest
 from budget import counted
 from ckan import model
+from ckan.common import login_user
 from ckan.tests.helpers import call_action
 from freezegun import freeze_time
 
@@ -79,6 +81,21 @@ def test_no_header_of_a_browser_lets_a_forged_form_of_somebody_who_is_logged_in_
             assert "csrf" in forged.text.lower()
         by_program = app.post(path, data=sent, headers=city.tokens["editor"], follow_redirects=False)
         assert by_program.status_code == 302, path
+
+
+def test_a_plugin_that_logs_somebody_in_makes_no_forged_form_pass(app, city, monkeypatch):
+    def identify():
+        # As plugins do that believe a server before the portal.
+        if tk.request.authorization:
+            login_user(model.User.get(city.users["editor"]["name"]))
+
+    monkeypatch.setitem(app.flask_app.config, "WTF_CSRF_ENABLED", True)
+    guards = app.flask_app.before_request_funcs
+    monkeypatch.setitem(guards, None, [*guards[None], identify])
+    sent = {"text": "How many bicycles pass?"}
+    forged = app.post(here(city), data=sent, headers={"Authorization": "Basic eDp5"}, follow_redirects=False)
+    assert forged.status_code == 400
+    assert "csrf" in forged.body.lower()
 
 
 def test_a_step_that_is_none_and_a_question_that_is_none_are_not_found(app, city):
