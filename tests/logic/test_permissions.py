@@ -76,38 +76,6 @@ def test_the_stream_of_entities_holds_exactly_what_a_search_would_show(city, app
         assert seen == ({"public", "private"} if role in OWN else {"public"}), role
 
 
-HISTORIES = (
-    "transparency/history",
-    "transparency/history.json",
-    "transparency/history.atom",
-)
-
-
-def test_the_history_of_what_was_never_public_is_read_by_exactly_those_who_may_read_the_dataset(city, app):
-    datasets, tokens = city
-    for kind in ("public", "private", "draft"):
-        for path in HISTORIES:
-            seen = {
-                role
-                for role, headers in tokens.items()
-                if app.get(f"/dataset/{datasets[kind]['name']}/{path}", headers=headers).status_code == 200
-            }
-            assert seen == MAY_READ[kind], (kind, path)
-
-
-def test_what_lists_the_whole_portal_names_no_dataset_of_others(city, app):
-    datasets, tokens = city
-    for path in ("/transparency/feed", "/transparency/ledger"):
-        for role, headers in tokens.items():
-            answer = app.get(path, headers=headers)
-            body = answer.body
-            assert answer.status_code == 200, (path, role, body[:6000])
-            assert datasets["public"]["title"] in body, (path, role)
-            if role not in OWN:
-                assert datasets["private"]["title"] not in body, (path, role)
-                assert datasets["draft"]["title"] not in body, (path, role)
-
-
 def test_a_refusal_tells_nothing_of_the_dataset(city, app):
     datasets, tokens = city
     for path in READERS[1:]:
