@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from ckanext.opensmartcity.standard import AnswerType, Settings, assess, language, tell
 
 SETTINGS = Settings(home="NL", today=date(2026, 6, 1))
+# What is read at a glance: the longest sentence that the pages may say.
+MOST_WORDS = 20
 SAMPLES = {
     AnswerType.TEXT: "Mobility Department",
     AnswerType.LONG_TEXT: "We count bicycles to plan new parking places for them.",
@@ -45,3 +48,9 @@ def told(standard, record, code="en"):
     assessment = assess(standard, record, SETTINGS)
     sentences = tell(standard, assessment, language(code))
     return [sentence for group in sentences.values() for sentence in group], assessment
+
+
+def too_long(texts):
+    """Return the sentences of texts that have too many words."""
+    sentences = [sentence for text in texts for sentence in re.split(r"(?<=[.?!])\s", text)]
+    return [sentence for sentence in sentences if len(sentence.split()) > MOST_WORDS]

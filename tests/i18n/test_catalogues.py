@@ -15,6 +15,7 @@ from ckanext.opensmartcity.standard import date_in_words, language, shipped_lang
 from ckanext.opensmartcity.standard.countries import country_codes, territory_name
 from ckanext.opensmartcity.standard.durations import duration_in_words
 from ckanext.opensmartcity.standard.language import DOMAIN, catalogue_folder
+from telling import too_long
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "i18n" / f"{DOMAIN}.pot"
@@ -65,6 +66,21 @@ def test_the_template_holds_what_an_extraction_finds(template, tmp_path, monkeyp
     assert not new, f"new texts: {REMEDY}"
     assert not gone, f"texts that are no longer used: {REMEDY}"
     assert list(map(place, found)) == list(map(place, template)), f"texts that moved: {REMEDY}"
+
+
+def of_templates(messages):
+    return [message for message in messages if any("/templates/" in file for file, _ in message.locations)]
+
+
+def test_no_sentence_of_a_page_has_more_than_twenty_words_in_english(template):
+    texts = [text for message in of_templates(template) for text in forms(message.id)]
+    assert len(texts) > 300
+    assert too_long(texts) == []
+
+
+@each_language
+def test_no_sentence_of_a_page_has_more_than_twenty_words_in_a_translation(code):
+    assert too_long(text for message in of_templates(read(source_of(code))[1]) for text in forms(message.string)) == []
 
 
 @each_language
