@@ -62,9 +62,14 @@ def is_page(answer):
 
 
 @pytest.mark.parametrize("path", MISSING)
-@pytest.mark.parametrize("headers", [{}, HTML], ids=["a program", "a browser"])
-def test_what_is_not_there(app, path, headers):
-    assert set(told(app.get(path, headers=headers), 404, "Not Found Error")) == {"message"}
+def test_what_is_not_there(app, path):
+    assert set(told(app.get(path), 404, "Not Found Error")) == {"message"}
+
+
+@pytest.mark.parametrize("path", MISSING)
+def test_a_person_with_a_browser_reads_words_there_too(app, path):
+    answer = app.get(path, headers=HTML)
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
 
 
 @pytest.mark.parametrize("path", WRONG)

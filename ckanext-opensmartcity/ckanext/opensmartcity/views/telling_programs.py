@@ -68,7 +68,9 @@ def _unraised(status: int) -> str | None:
 
 def _is_program() -> bool:
     path, view = tk.request.path, tk.request.endpoint
-    return path.endswith(_FILES) or view in _VIEWS or prefers_json()
+    # A browser names pages among what it takes: its reader followed a link or sent a form, and gets words.
+    by_person = "text/html" in tk.request.accept_mimetypes.values()
+    return prefers_json() or (not by_person and (path.endswith(_FILES) or view in _VIEWS))
 
 
 def _told(answer: Response, message: str) -> Response:
