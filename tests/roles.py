@@ -34,3 +34,16 @@ def make_city():
     call_action("package_delete", id=datasets["deleted"]["id"])
     tokens = {role: {"Authorization": user["token"]} for role, user in users.items()} | {"anonymous": {}}
     return datasets, tokens
+
+
+def see_that_secrets_change_nothing(seen, owner, **given):
+    """Make, change and delete a private dataset and a draft, and see the same all along; return what is seen."""
+    before = seen()
+    made = [factories.Dataset(owner_org=owner, **given, **kind) for kind in ({"private": True}, {"state": "draft"})]
+    assert seen() == before
+    for each in made:
+        call_action("package_patch", id=each["id"], title="Still secret")
+        assert seen() == before
+        call_action("package_delete", id=each["id"])
+    assert seen() == before
+    return before

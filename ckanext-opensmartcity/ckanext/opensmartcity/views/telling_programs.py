@@ -21,7 +21,6 @@ _KINDS = {
     409: "Validation Error",
     503: "Search Connection Error",
 }
-_VARY = ("Accept", "Authorization", "Cookie")
 _RETRY_AFTER = "60"
 # Where Flask keeps what the next page says.
 _FLASHES = "_flashes"
@@ -77,7 +76,7 @@ def _told(answer: Response, message: str) -> Response:
     kind = _KINDS.get(answer.status_code) or HTTP_STATUS_CODES[answer.status_code]
     answer.set_data(json.dumps({"success": False, "error": {"__type": kind, "message": message}}))
     answer.content_type = JSON
-    answer.vary.update(_VARY)
+    answer.vary.add("Accept")
     return answer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -102,10 +102,7 @@ def _tell_steward(user: model.User, rows: Sequence[tuple[str, str, str, str]]) -
     where = tk.url_for("opensmartcity_stewardship.questions", qualified=True)
     said = [reader.translate(_STEWARD), *lines, reader.translate(_LIST).format(url=where)]
     subject = reader.translate(_SUBJECT).format(city=tk.config["ckan.site_title"], n=len(rows))
-    try:
-        with quiet_mailer():
-            mailer.mail_user(user, subject, "\n\n".join(said))
-    except (mailer.MailerException, OSError):
+    if not _sent(lambda: mailer.mail_user(user, subject, "\n\n".join(said))):
         log.warning("ckanext-opensmartcity: a steward could not be told of questions by mail")
         return False
     return True
@@ -120,7 +117,8 @@ def tell_asker(question_id: str) -> None:
         return
     email, reader = waiting[0], language(waiting[1])
     subject = reader.translate(_ANSWER_SUBJECT).format(city=tk.config["ckan.site_title"])
-    if not _mailed(email, subject, _answer_in_words(found, reader)):
+    said = _answer_in_words(found, reader)
+    if not _sent(lambda: mailer.mail_recipient("", email, subject, said)):
         session.rollback()
         # Not out of the error itself: what a mail server says holds the address, and a failed job is logged and kept.
         raise mailer.MailerException("an answer could not be sent")
@@ -128,10 +126,11 @@ def tell_asker(question_id: str) -> None:
     session.commit()
 
 
-def _mailed(email: str, subject: str, body: str) -> bool:
+def _sent(send: Callable[[], None]) -> bool:
+    """Send a mail, and tell whether that could be done; why not, and the address, is told to nobody."""
     try:
         with quiet_mailer():
-            mailer.mail_recipient("", email, subject, body)
+            send()
     except (mailer.MailerException, OSError, ValueError):
         return False
     return True
