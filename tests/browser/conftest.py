@@ -26,6 +26,14 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 
+# What scripts ask the portal comes late, CKAN's translations too, and its modules start only after those: a test that
+# is quicker than a page fails always, instead of on a busy machine.
+LATE = """
+const late = 250, send = XMLHttpRequest.prototype.send, ask = window.fetch;
+XMLHttpRequest.prototype.send = function (...given) { setTimeout(() => send.apply(this, given), late); };
+window.fetch = (...given) => new Promise((done) => { setTimeout(done, late); }).then(() => ask(...given));
+"""
+
 # As in production: forms carry a token against forgery. CKAN's own header would ask gravatar.com for a portrait.
 INI = """\
 [app:main]
@@ -143,6 +151,7 @@ def visit(chromium: Browser, address: str) -> Iterator[Visit]:
         contexts.append(context)
         context.set_default_timeout(15_000)
         context.route(lambda url: not url.startswith((address, "data:")), _block(complaints))
+        context.add_init_script(LATE)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"a script broke: {error}"))
         page.on("response", _watch(complaints))
