@@ -10,12 +10,21 @@ import ckan.plugins.toolkit as tk
 from flask import has_request_context
 from markupsafe import Markup
 
+from .. import config
 from ..logic import lists
 from ..logic.governance import request_language
 from ..standard import language
 
 MOST_ORGANIZATIONS = 100
 MOST_GAPS = 10
+MOST_FIGURES = 5
+
+
+def opensmartcity_figures(characteristic: Mapping[str, Any]) -> dict[str, Any]:
+    """Return as many figures as can be taken in at once, and the rest, in the order of the standard's file."""
+    place = config.figures().order.index
+    figures = sorted((*characteristic["figures"], *characteristic["numbers"]), key=lambda each: place(each["id"]))
+    return {"first": figures[:MOST_FIGURES], "more": figures[MOST_FIGURES:]}
 
 
 def opensmartcity_share(count: int, of: int) -> str:

@@ -71,6 +71,7 @@ class Figures:
     characteristics: tuple[Characteristic, ...]
     figures: Mapping[str, Figure]
     others: Mapping[str, OtherFigure] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
 
     def of(self, characteristic: Characteristic) -> tuple[Figure, ...]:
         """Return the figures of one characteristic."""
@@ -95,6 +96,7 @@ def load_figures(standard: Standard, folder: Path, city: Path | None = None) -> 
         tuple(characteristics.values()),
         {figure.id: figure for figure in figures},
         {figure.id: figure for figure in others},
+        tuple(item.text("id") for item in items),
     )
 
 
