@@ -21,7 +21,8 @@ CKANS_OWN = ".account"
 def records(city) -> None:
     """Some records of two organisations, and an algorithm."""
     city.dataset(name="answered", ownership_owner="Mobility", governance_review_due=day(-20))
-    city.dataset(name="silent")
+    silent = city.dataset(name="silent")
+    city.steward.call("governance_question_create", id=silent, text="Who keeps this?")
     city.dataset(name="permit-check", type="algorithm", algorithm_owner="Parks", algorithm_decision="informs")
     long = factories.Organization(title="\u202eÄ" * 150 + " <i>Amt</i>", name="amt", image_url="")
     factories.Dataset(owner_org=long["id"])
@@ -95,6 +96,22 @@ def test_from_right_to_left_the_bars_begin_on_the_right(visit):
     page.evaluate("document.documentElement.dir = 'rtl'")
     transform = page.evaluate("getComputedStyle(document.querySelector('.osc-bar')).transform")
     assert transform.startswith("matrix(-1")
+
+
+def test_five_numbers_are_seen_at_once_and_the_others_by_asking_or_on_paper(visit):
+    page = visit("/transparency", javascript=False)
+    for each in page.locator(".osc-part").all():
+        assert len([figure for figure in each.locator(".osc-figure").all() if figure.is_visible()]) <= 5
+    folded = page.locator("#participatory .osc-more .osc-figure")
+    expect(folded.first).to_be_hidden()
+    page.emulate_media(media="print")
+    assert {figure.is_visible() for figure in folded.all()} == {True}
+    page.emulate_media(media="screen")
+    summary = page.locator("#participatory .osc-more summary")
+    expect(summary).to_contain_text("1 more number: Shared with people")
+    summary.press("Enter")
+    assert {figure.is_visible() for figure in folded.all()} == {True}
+    assert not too_wide(page)
 
 
 @pytest.fixture(scope="module", params=["en", "nl"])
