@@ -23,18 +23,16 @@ LEFT JOIN opensmartcity_leaf l ON l.event_seq = seq
 CROSS JOIN (SELECT coalesce(max(size), 0) AS size FROM opensmartcity_checkpoint) AS c
 """
 # A dataset's own events, and those of each organisation while it owned the dataset. Pairs are compared, because with
-# `subject_id = :id` PostgreSQL may think it clever to walk through everybody's events by number.
+# `subject_id = :id` PostgreSQL may think it clever to walk through everybody's events by number. The ids stand in a
+# list, because of an id that it knows to lie beyond nearly all others it expects few events, and would read them all.
 HISTORY = f"""
-SELECT both_kinds.*, {_LOGGED} FROM (
-  (SELECT {_COLUMNS} FROM opensmartcity_event WHERE (subject_id, seq) > (:id, 0) AND (subject_id, seq) < (:id, :before)
-    ORDER BY subject_id DESC, seq DESC LIMIT :limit)
-  UNION ALL
-  (SELECT e.* FROM unnest(CAST(:owners AS text[]), CAST(:since AS bigint[]), CAST(:until AS bigint[]))
-    AS o(id, since, until) CROSS JOIN LATERAL (
-      SELECT {_COLUMNS} FROM opensmartcity_event
-      WHERE (subject_id, seq) > (o.id, o.since) AND (subject_id, seq) < (o.id, least(o.until, :before))
-      ORDER BY subject_id DESC, seq DESC LIMIT :limit) e)
-) AS both_kinds {_LOG} ORDER BY seq DESC LIMIT :limit
+SELECT e.*, {_LOGGED}
+FROM unnest(CAST(:subjects AS text[]), CAST(:since AS bigint[]), CAST(:until AS bigint[])) AS o(id, since, until)
+CROSS JOIN LATERAL (
+  SELECT {_COLUMNS} FROM opensmartcity_event
+  WHERE (subject_id, seq) > (o.id, o.since) AND (subject_id, seq) < (o.id, least(o.until, :before))
+  ORDER BY subject_id DESC, seq DESC LIMIT :limit) e
+{_LOG} ORDER BY seq DESC LIMIT :limit
 """  # noqa: S608  (a constant)
 _FIRST_PUBLIC = sa.text("""
 SELECT seq FROM opensmartcity_event WHERE (subject_id, seq) > (:id, 0) AND subject_id = :id AND public
@@ -115,11 +113,11 @@ def ownerships(session: Session, subject_id: str, owners: Sequence[Sequence[Any]
 def history(session: Session, subject_id: str, owners: Sequence[Ownership], before: int, limit: int) -> list[Row]:
     """Return the newest events of a subject before one, with the renames of whoever owned it meanwhile."""
     columns = {
-        "owners": [period.organization for period in owners],
-        "since": [period.since for period in owners],
-        "until": [period.until for period in owners],
+        "subjects": [subject_id, *(period.organization for period in owners)],
+        "since": [0, *(period.since for period in owners)],
+        "until": [LAST, *(period.until for period in owners)],
     }
-    return _rows(session, HISTORY, {"id": subject_id, "before": before, "limit": limit, **columns})
+    return _rows(session, HISTORY, {"before": before, "limit": limit, **columns})
 
 
 def newest(session: Session, viewer: Viewer, before: int, limit: int) -> list[Row]:
