@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from ckan import model
+from ckan.tests import factories
 from ckan.tests.helpers import call_action, changed_config
 from voices_city import ROLES
 
@@ -72,6 +75,21 @@ def test_a_question_that_was_passed_on_is_settled_by_both_sides_and_shown_to_no_
     question = passed()
     seeing = {role for role in ROLES if question in [each["id"] for each in city.listed(app, role)["questions"]]}
     assert seeing == both
+
+
+def test_what_was_passed_on_is_not_to_be_settled_there_once_the_record_is_private(app, city):
+    """Also where somebody of that organisation may still see the record, as a member of its own."""
+    user = factories.UserWithToken()
+    for organization, capacity in ((city.owner, "member"), (city.other, "editor")):
+        member = {"object": user["name"], "object_type": "user", "capacity": capacity}
+        call_action("member_create", id=organization["id"], **member)
+    city = replace(city, users={**city.users, "between": user})
+    question = asked(city, city.public)
+    call_action("governance_question_pass_on", id=question, organization=city.other["id"])
+    assert [each["may_settle"] for each in city.listed(app, "between")["questions"]] == [True]
+    call_action("package_patch", id=city.public["id"], private=True)
+    assert city.act(app, "governance_question_allow", "between", id=question).status_code == 403
+    assert city.listed(app, "between")["questions"] == []
 
 
 def test_a_waiting_or_hidden_text_is_seen_by_those_who_settle_it(app, city):

@@ -66,7 +66,8 @@ ORDER BY q.seq LIMIT :limit
 _UNTOLD = sa.text(f"""
 SELECT q.id, p.type, p.name, coalesce(nullif(p.title, ''), p.name) FROM opensmartcity_question q
 JOIN package p ON p.id = q.package_id
-WHERE {_ANSWERING} = :id AND q.told_at IS NULL AND q.state IN ('waiting', 'open') ORDER BY q.seq
+WHERE {_ANSWERING} = :id AND q.told_at IS NULL AND q.state IN ('waiting', 'open') AND p.state <> 'deleted'
+ORDER BY q.seq
 """)  # noqa: S608  (constants)
 _ONE = sa.text(f"{_ROWS} WHERE q.id = CAST(:id AS uuid)")
 

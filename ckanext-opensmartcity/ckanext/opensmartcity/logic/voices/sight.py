@@ -73,4 +73,6 @@ def of_record(context: Context, package_id: str) -> Sight:
         return Sight()
     if reading.may_change(context, package_id):
         return Sight(inner=True)
+    if not is_public(package_id):
+        return Sight()
     return Sight(organizations=tuple(own_organizations(context) or ()))
