@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import pytest
 from ckan import model, plugins
 from ckan.cli import cli as ckan_cli
 from ckan.lib.app_globals import _CONFIG_CACHE
 from ckan.tests.helpers import CKANTestApp, _get_test_app
+from flask.testing import FlaskClient
 from sqlalchemy import event
 
 __all__ = ["app", "cli", "emptied", "loaded_plugins", "portal", "portal_app"]
@@ -38,11 +42,24 @@ def portal_app(emptied):
     return _get_test_app().app
 
 
+class WholeAnswers(CKANTestApp):
+    """A browser that reads each answer to its end, as a server does that closes what it has sent.
+
+    A stream that a test has not read would be closed by the garbage collector, in the middle of another test, and take
+    the request of that test from it.
+    """
+
+    def test_client(self, *arguments: Any, **named: Any) -> FlaskClient:
+        client = super().test_client(*arguments, **named)
+        client.open = partial(client.open, buffered=True)
+        return client
+
+
 @pytest.fixture
 def app(ckan_config, portal_app):
     """A browser without cookies; a test that needs other plugins makes its own by `make_app`."""
     _CONFIG_CACHE.clear()
-    return CKANTestApp(portal_app)
+    return WholeAnswers(portal_app)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Linked data over HTTP: of one record, of the catalogue, and never of what is not public."""
 
 import json
+from collections import Counter
 
 import pytest
 from ckan.common import config
@@ -11,7 +12,7 @@ from ckanext.opensmartcity.exchange.linked import read_answers
 from ckanext.opensmartcity.logic import linked
 from freezegun import freeze_time
 from linked_answers import made_up
-from rdflib import RDF, Graph, Literal, URIRef
+from rdflib import RDF, BNode, Graph, Literal, URIRef
 from rdflib.compare import to_isomorphic
 from roles import ROLES, make_city, see_that_secrets_change_nothing
 
@@ -221,6 +222,25 @@ def test_a_harvest_keeps_every_answer_and_says_whose_they_are(standard, form):
         )
         assert found["resources"][0]["format"] == "Parquet"
         assert "notes" not in found
+
+
+@pytest.mark.usefixtures("with_request_context")
+@pytest.mark.parametrize(
+    "publisher", [{"publisher_name": "City of There"}, {"publisher_uri": "https://there.example"}, {}]
+)
+def test_no_node_without_an_address_is_named_twice(standard, publisher):
+    """rdflib's readable RDF/XML loses what is said of such a node, where it meets it deep enough: now and then."""
+    from ckanext.dcat.processors import RDFSerializer  # noqa: PLC0415
+
+    for number in range(20):
+        record = made_up(standard, number) | {"id": str(number), "title": "Bicycles"}
+        record |= {"extras": [{"key": key, "value": value} for key, value in publisher.items()]}
+        record["resources"] = [{"id": "r", "package_id": "1", "url": "https://a.example/f", "format": "Parquet"}]
+        record["organization"] = {"id": "9", "name": "there", "title": "There"}
+        serializer = RDFSerializer()
+        serializer.graph_from_dataset(record)
+        named = Counter(node for node in serializer.g.objects() if isinstance(node, BNode))
+        assert [node for node, times in named.items() if times > 1] == []
 
 
 @pytest.mark.usefixtures("with_request_context")

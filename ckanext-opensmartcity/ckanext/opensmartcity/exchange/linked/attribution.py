@@ -14,13 +14,17 @@ ROLE = "answers"
 
 def add_giver(graph: Graph, subject: Node, standard: Standard, giver: Giver | Node) -> None:
     """State who gave the answers: by name, or an agent that the graph describes already."""
+    # An agent without an address is described anew: rdflib's readable RDF/XML may lose a node that two statements name.
+    named = _giver(graph, giver) if isinstance(giver, BNode) else giver
+    if named is None:
+        return
     node = BNode()
     role = URIRef(f"{standard.namespace}{ROLE}")
     graph.add((subject, PROV.qualifiedAttribution, node))
     graph.add((node, RDF.type, PROV.Attribution))
     graph.add((node, DCAT.hadRole, role))
     graph.add((role, RDF.type, DCAT.Role))
-    graph.add((node, PROV.agent, _agent(graph, giver) if isinstance(giver, Giver) else giver))
+    graph.add((node, PROV.agent, _agent(graph, named) if isinstance(named, Giver) else named))
 
 
 def _agent(graph: Graph, giver: Giver) -> Node:
