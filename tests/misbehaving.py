@@ -26,7 +26,6 @@ class Server:
         self.script = script
         self.context = context
         self.asked = []
-        self.times = []
         self.socket = socket.create_server(("127.0.0.1", port), backlog=50)
         self.port = self.socket.getsockname()[1]
         self.stopped = False
@@ -75,7 +74,6 @@ class Server:
         method, path, _ = head[0].split(" ", 2)
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:])}
         self.asked.append((method, path, headers))
-        self.times.append(time.monotonic())
         answer = self.script.get(path, self.script.get("*", reply(404)))
         if callable(answer):
             answer = answer(connection, method, headers)

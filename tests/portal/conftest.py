@@ -35,7 +35,7 @@ class Launched:
         """Count the children that do more than wait to be buried."""
         return sum(is_running(child) for child in self.children)
 
-    def all_gone(self, seconds=10):
+    def all_gone(self, seconds=60):
         """Tell whether the children end in time."""
         deadline = time.monotonic() + seconds
         while self.living and time.monotonic() < deadline:
@@ -74,7 +74,7 @@ def portal(tmp_path):
             env={**clean, "OSC_DATA": str(tmp_path / "data"), **environment},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
 

@@ -32,7 +32,7 @@ def catalogue(emptied, current_answers):
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch, catalogue):
-    monkeypatch.setattr(fetching, "fetcher", lambda: FETCHER(Limits(0.5, 0.4, 0.8)))
+    monkeypatch.setattr(fetching, "fetcher", lambda: FETCHER(Limits(2, 1.5, 3)))
     monkeypatch.setattr(reading, "MOST_BYTES", 200_000)
     monkeypatch.setattr(fetching, "MOST_BYTES", 200_000)
 

@@ -37,7 +37,7 @@ def checked(emptied):
     with serving(script) as server, pytest.MonkeyPatch.context() as patch:
         patch.setitem(config, "ckanext.opensmartcity.fetch_inside", ["localhost"])
         patch.setitem(config, "ckanext.opensmartcity.link_seconds", 0)
-        patch.setattr(running, "fetcher", lambda quick=asking.fetcher: quick(Limits(0.5, 0.4, 0.8)))
+        patch.setattr(running, "fetcher", lambda quick=asking.fetcher: quick(Limits(2, 1.5, 3)))
         patch.setattr(running, "_now", lambda: datetime(2026, 6, 1, 12, tzinfo=timezone.utc))
         resources = [{"url": server.url(path, host="localhost"), "name": path[1:]} for path in script]
         dataset = factories.Dataset(title="Counters <b>", resources=resources)
