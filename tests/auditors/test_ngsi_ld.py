@@ -19,7 +19,7 @@ STREAM = "/transparency/ngsi-ld.jsonl"
 
 def entities(portal, path=STREAM, who=None, **options):
     headers = {"Authorization": portal.logins[who]["token"]} if who else {}
-    answer = requests.get(portal.address + path, headers=headers, params=options, timeout=60)
+    answer = requests.get(portal.address + path, headers=headers, params=options, timeout=120)
     assert answer.status_code == 200, answer.text
     return answer.json() if path.endswith("jsonld") else [json.loads(line) for line in answer.text.splitlines()]
 
@@ -28,7 +28,7 @@ def found(portal, who=None, **query):
     headers = {"Authorization": portal.logins[who]["token"]} if who else {}
     asked = {"rows": 1000, "include_private": True, **query}
     address = f"{portal.address}/api/3/action/package_search"
-    return requests.post(address, json=asked, headers=headers, timeout=60).json()["result"]["results"]
+    return requests.post(address, json=asked, headers=headers, timeout=120).json()["result"]["results"]
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_the_stream_holds_what_the_reader_may_see_and_no_more(portal, who):
 def test_private_records_are_in_the_stream_of_their_readers_alone(portal):
     private = [each for each in found(portal, "sysadmin") if each["private"]]
     assert private
-    body = requests.get(portal.address + STREAM, timeout=60).text
+    body = requests.get(portal.address + STREAM, timeout=120).text
     for record in private:
         assert record["id"] not in body
         assert record["name"] not in body
@@ -170,12 +170,12 @@ def test_what_describes_the_standard_and_the_api_asks_no_service(portal, monkeyp
 
 @pytest.mark.parametrize("path", [STREAM, "/dataset/shared-bike-trips/transparency.ngsi-ld.jsonld"])
 def test_an_unknown_form_is_refused(portal, path):
-    assert requests.get(portal.address + path, params={"options": "sysAttrs"}, timeout=20).status_code == 400
+    assert requests.get(portal.address + path, params={"options": "sysAttrs"}, timeout=120).status_code == 400
 
 
 def test_what_is_not_there_is_not_found(portal):
     path = "/dataset/no-such-dataset/transparency.ngsi-ld.jsonld"
-    assert requests.get(portal.address + path, timeout=20).status_code == 404
+    assert requests.get(portal.address + path, timeout=120).status_code == 404
 
 
 def test_without_a_search_the_stream_says_so_before_it_begins(portal, monkeypatch):
@@ -188,12 +188,12 @@ def test_without_a_search_the_stream_says_so_before_it_begins(portal, monkeypatc
 
 def test_the_context_is_served_for_programs_of_other_sites_to_keep(portal):
     address = f"{portal.address}/transparency/context.jsonld"
-    answer = requests.get(address, timeout=20)
+    answer = requests.get(address, timeout=120)
     assert answer.json() == json.loads(json.dumps(json_ld_context(load_standard(shipped_folder()))))
     assert answer.headers["Content-Type"].startswith("application/ld+json")
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "public" in answer.headers["Cache-Control"]
-    again = requests.get(address, headers={"If-None-Match": answer.headers["ETag"]}, timeout=20)
+    again = requests.get(address, headers={"If-None-Match": answer.headers["ETag"]}, timeout=120)
     assert again.status_code == 304
 
 

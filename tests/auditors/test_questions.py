@@ -65,7 +65,7 @@ def run_shell(code):
     for program in ("bash", "curl", "jq"):
         if not shutil.which(program):
             pytest.skip(f"this machine has no {program}")
-    done = subprocess.run(["bash", "-euc", code], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(["bash", "-euc", code], capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -17,10 +17,11 @@ from ckan.tests import factories, helpers
 from ckanext.opensmartcity.portal import ports, serve
 from ckanext.opensmartcity.portal.client import Client
 from ckanext.opensmartcity.portal.supervision import supervised
-from playwright.sync_api import Browser, BrowserContext, Page, Response, Route, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, Route, StorageState, expect, sync_playwright
 
 HERE = Path(__file__).parent
 PASSWORD = "a long enough password"
+TIMEOUT = 30_000
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -130,6 +131,7 @@ def chromium() -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not path:
         pytest.fail("No Chromium: set CHROMIUM to one, or put one in PATH.")
+    expect.set_options(timeout=TIMEOUT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
@@ -149,7 +151,7 @@ def visit(chromium: Browser, address: str) -> Iterator[Visit]:
         still = {"reduced_motion": "reduce"}
         context = chromium.new_context(**{"viewport": WIDE, "java_script_enabled": javascript, **still, **options})
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(TIMEOUT)
         context.route(lambda url: not url.startswith((address, "data:")), _block(complaints))
         context.add_init_script(LATE)
         page = context.new_page()
