@@ -157,8 +157,9 @@ class TestPage:
         assert app.get("/transparency", headers={"If-None-Match": tag}).status_code == 200
 
     def test_a_language_that_is_not_shipped_is_english(self, app):
-        shown = app.get("/api/3/action/governance_city_show?lang=xx").json["result"]
-        assert shown == app.get("/api/3/action/governance_city_show").json["result"]
+        action = "/api/3/action/governance_city_show"
+        assert app.get(f"{action}?lang=is").json["result"] == app.get(action).json["result"]
+        assert "lang" in app.get(f"{action}?lang=xx", status=409).json["error"]
 
     @pytest.mark.parametrize("title", ["<script>alert(1)</script>", "\u202eneddih", "🚲" * 50, "Ä" * 500, "=1+1", " "])
     def test_whatever_an_organization_is_called_is_only_shown(self, app, title):

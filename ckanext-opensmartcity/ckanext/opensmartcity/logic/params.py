@@ -6,10 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from babel import Locale, UnknownLocaleError
 from ckan.lib import search
 from ckan.types import Validator
 
 from .. import config
+from ..standard import shipped_languages
 from ..standard.answers import shorten
 from ..standard.nearest import closest
 from . import stats
@@ -28,12 +30,12 @@ def query(value: Any) -> str:
     return value
 
 
-def require_texts(data_dict: dict[str, Any], *names: str) -> None:
-    """Refuse a parameter that is given and is no text, before anything is asked with it."""
+def require(data_dict: dict[str, Any], accept: Callable[[Any], str], *names: str) -> None:
+    """Refuse a parameter that is given and not acceptable, before anything is asked with it."""
     for name in names:
         if data_dict.get(name):
             try:
-                query(data_dict[name])
+                accept(data_dict[name])
             except tk.Invalid as wrong:
                 raise tk.ValidationError({name: [wrong.error]}) from wrong
 
@@ -91,6 +93,16 @@ def not_understood(asked: Mapping[str, Any], problem: Exception) -> Exception:
         text = tk._("The search does not understand this. Write it as for package_search.")
         found = tk.ValidationError({wrong: [text]})
     return found
+
+
+def language(value: Any) -> str:
+    """Accept the code of a language: also of one that we lack, because a portal can be in any of CKAN's."""
+    code = query(value).strip()
+    try:
+        Locale.parse(code.partition("@")[0].replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        _known(code, list(shipped_languages()))
+    return code
 
 
 def choices(known: Callable[[], Iterable[str]]) -> Validator:

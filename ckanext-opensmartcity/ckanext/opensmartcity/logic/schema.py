@@ -21,13 +21,13 @@ _DIGITS = len(str(LAST))
 @validator_args
 def governance_standard_show(ignore_empty: Validator) -> Schema:
     """`lang`: a language code, English where none is given."""
-    return {"lang": [ignore_empty, params.query]}
+    return {"lang": [ignore_empty, params.language]}
 
 
 @validator_args
 def governance_show(not_empty: Validator, ignore_empty: Validator) -> Schema:
     """`id`: id or name of a dataset or algorithm; `lang`: a language code."""
-    return {"id": [not_empty, params.query], "lang": [ignore_empty, params.query]}
+    return {"id": [not_empty, params.query], "lang": [ignore_empty, params.language]}
 
 
 @validator_args
@@ -41,7 +41,7 @@ def governance_history(
         "id": [not_empty, params.query],
         "limit": [default(20), _number(100)],
         "cursor": [ignore_empty, _number(LAST)],
-        "lang": [ignore_empty, params.query],
+        "lang": [ignore_empty, params.language],
     }
 
 
@@ -52,7 +52,7 @@ def governance_changes(ignore_empty: Validator, default: ValidatorFactory) -> Sc
         "since": [ignore_empty, params.query],
         "limit": [default(100), _number(1000)],
         "cursor": [ignore_empty, _number(LAST)],
-        "lang": [ignore_empty, params.query],
+        "lang": [ignore_empty, params.language],
     }
 
 
@@ -72,7 +72,7 @@ def governance_proof(ignore_empty: Validator) -> Schema:
 @validator_args
 def governance_event_show(not_empty: Validator, ignore_empty: Validator) -> Schema:
     """`id` of an event; `lang`: a language code."""
-    return {"id": [not_empty, params.query, _event_id], "lang": [ignore_empty, params.query]}
+    return {"id": [not_empty, params.query, _event_id], "lang": [ignore_empty, params.language]}
 
 
 @validator_args
@@ -88,7 +88,7 @@ def governance_question_create(not_empty: Validator, ignore_empty: Validator) ->
         "id": [not_empty, params.query],
         "text": [not_empty, texts.written(texts.QUESTION)],
         "email": [ignore_empty, texts.email],
-        "lang": [ignore_empty, params.query],
+        "lang": [ignore_empty, params.language],
     }
 
 
@@ -208,7 +208,7 @@ def governance_defaults_show(not_empty: Validator, ignore_empty: Validator) -> S
     return {
         "id": [not_empty, params.query],
         "type": [ignore_empty, params.query],
-        "lang": [ignore_empty, params.query],
+        "lang": [ignore_empty, params.language],
     }
 
 
@@ -226,7 +226,7 @@ def governance_stats(ignore_empty: Validator, ignore_missing: Validator) -> Sche
 @validator_args
 def governance_city_show(ignore_empty: Validator) -> Schema:
     """`lang`: a language code, English where none is given."""
-    return {"lang": [ignore_empty, params.query]}
+    return {"lang": [ignore_empty, params.language]}
 
 
 @validator_args
@@ -259,7 +259,7 @@ def audit_filters(ignore_empty: Validator, ignore_missing: Validator) -> Schema:
 @validator_args
 def governance_links_show(not_empty: Validator, ignore_empty: Validator) -> Schema:
     """`id`: id or name of a dataset; `lang`: a language code."""
-    return {"id": [not_empty, params.query], "lang": [ignore_empty, params.query]}
+    return {"id": [not_empty, params.query], "lang": [ignore_empty, params.language]}
 
 
 @validator_args
@@ -269,11 +269,11 @@ def governance_links_list(ignore_empty: Validator, default: ValidatorFactory, on
         "state": [default("failed"), params.query, one_of(["failed", "reached"])],
         "limit": [default(50), _number(100)],
         "cursor": [ignore_empty, params.query],
-        "lang": [ignore_empty, params.query],
+        "lang": [ignore_empty, params.language],
     }
 
 
 @validator_args
 def governance_compare_show(ignore_empty: Validator) -> Schema:
     """`lang`: a language code, English where none is given."""
-    return {"lang": [ignore_empty, params.query]}
+    return {"lang": [ignore_empty, params.language]}

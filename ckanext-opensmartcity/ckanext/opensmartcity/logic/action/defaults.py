@@ -51,7 +51,7 @@ def governance_defaults_update(context: Context, data_dict: dict[str, Any]) -> d
     :returns: what `governance_defaults_show` returns
     :rtype: dictionary
     """
-    params.require_texts(data_dict, "id", "type")
+    params.require(data_dict, params.query, "id", "type")
     tk.check_access("governance_defaults_update", context, data_dict)
     organization, kind = _organization(tk.get_or_bust(data_dict, "id")), governance.record_type(data_dict)
     sent = data_dict.get("answers")

@@ -75,7 +75,8 @@ def governance_check(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     :returns: the assessment that the dataset would get, and `errors`: what would be refused
     :rtype: dictionary
     """
-    params.require_texts(data_dict, "patch_of", "lang", "type")
+    params.require(data_dict, params.query, "patch_of", "type")
+    params.require(data_dict, params.language, "lang")
     tk.check_access("governance_check", context, data_dict)
     return _assessed(_laid_over(context, data_dict), data_dict.get("lang"), context)
 
