@@ -8,8 +8,13 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+import hypothesis
 import pytest
 from ckanext.opensmartcity.standard import Settings, load_standard, shipped_folder
+
+# How long an example takes depends on what else the machine does: no test is judged by that.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 TODAY = "2026-06-01"
 
