@@ -107,10 +107,11 @@ def test_who_had_a_question_passed_on_hears_nothing_of_a_record_that_became_priv
     assert "yzzy" not in text_of(mails.to(EMAIL)[0])
 
 
-def test_nobody_hears_of_a_question_about_a_record_that_was_deleted(app, city, mails):
+def test_nobody_hears_of_a_question_or_a_story_about_a_record_that_was_deleted(app, city, mails):
     asked = city.ask(app, "How many bicycles pass?")
     city.act(app, "governance_question_pass_on", "editor", id=asked["id"], organization=city.other["name"])
     city.ask(app, "And at night?")
+    city.tell(app)
     call_action("package_delete", id=city.public["id"])
     run_jobs()
     assert mails == []

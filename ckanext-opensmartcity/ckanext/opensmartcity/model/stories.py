@@ -94,7 +94,8 @@ def untold(session: Session, organization_id: str) -> list[tuple[str, str, str, 
     query = sa.text("""
         SELECT t.id, p.type, p.name, coalesce(nullif(p.title, ''), p.name) FROM opensmartcity_story t
         JOIN package p ON p.id = t.package_id
-        WHERE p.owner_org = :id AND t.stewards_told_at IS NULL AND t.state = 'waiting' ORDER BY t.seq
+        WHERE p.owner_org = :id AND t.stewards_told_at IS NULL AND t.state = 'waiting' AND p.state <> 'deleted'
+        ORDER BY t.seq
     """)
     return [(str(row[0]), row[1], row[2], row[3]) for row in session.execute(query, {"id": organization_id})]
 
