@@ -13,18 +13,28 @@ MAY_READ = {
 }
 
 
-def make_city():
-    """Make two organisations, a user with a token for each role, and a dataset of each kind in the first of them."""
+def make_people():
+    """Return two organisations and the users of each role."""
     users = {role: factories.UserWithToken() for role in ROLES[1:-1]}
     users["sysadmin"] = factories.SysadminWithToken()
 
     def organization(prefix):
         roles = ("member", "editor", "admin")
-        return factories.Organization(
-            users=[{"name": users[prefix + role]["name"], "capacity": role} for role in roles]
-        )["id"]
+        people = [{"name": users[prefix + role]["name"], "capacity": role} for role in roles]
+        return factories.Organization(users=people)
 
-    first, _ = organization(""), organization("other_")
+    return organization(""), organization("other_"), users
+
+
+def tokens_of(users):
+    """Return the header with which each role acts."""
+    return {"anonymous": {}, **{role: {"Authorization": user["token"]} for role, user in users.items()}}
+
+
+def make_city():
+    """Make two organisations, a user with a token for each role, and a dataset of each kind in the first of them."""
+    owner, _, users = make_people()
+    first = owner["id"]
     datasets = {
         "public": factories.Dataset(owner_org=first),
         "private": factories.Dataset(owner_org=first, private=True),
@@ -32,8 +42,7 @@ def make_city():
         "deleted": factories.Dataset(owner_org=first),
     }
     call_action("package_delete", id=datasets["deleted"]["id"])
-    tokens = {role: {"Authorization": user["token"]} for role, user in users.items()} | {"anonymous": {}}
-    return datasets, tokens
+    return datasets, tokens_of(users)
 
 
 def see_that_secrets_change_nothing(seen, owner, **given):

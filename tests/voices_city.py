@@ -9,8 +9,7 @@ from typing import Any
 from ckan.common import config
 from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
-
-ROLES = ("anonymous", "member", "editor", "admin", "other_member", "other_editor", "other_admin", "sysadmin")
+from roles import tokens_of
 
 
 def own_keys() -> Iterator[bytes]:
@@ -31,8 +30,7 @@ class City:
     @property
     def tokens(self) -> dict[str, dict[str, str]]:
         """Return the header with which each role acts."""
-        headers = {role: {"Authorization": user["token"]} for role, user in self.users.items()}
-        return {"anonymous": {}, **headers}
+        return tokens_of(self.users)
 
     def act(self, app, action: str, role: str = "anonymous", **data: Any) -> Any:
         """Call an action over HTTP as a role; return the answer with its status."""
@@ -55,19 +53,6 @@ class City:
         """Return the questions of the public dataset as a role sees them."""
         asked = data or {"id": self.public["id"]}
         return self.act(app, "governance_question_list", role, **asked).json["result"]
-
-
-def make_people():
-    """Return two organisations and the users of each role."""
-    users = {role: factories.UserWithToken() for role in ROLES[1:-1]}
-    users["sysadmin"] = factories.SysadminWithToken()
-
-    def organization(prefix):
-        roles = ("member", "editor", "admin")
-        people = [{"name": users[prefix + role]["name"], "capacity": role} for role in roles]
-        return factories.Organization(users=people)
-
-    return organization(""), organization("other_"), users
 
 
 def make_city(owner, other, users) -> City:

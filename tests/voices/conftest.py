@@ -2,8 +2,9 @@
 
 import pytest
 from ckan.lib.redis import connect_to_redis
+from roles import make_people
 from running import app, cli, emptied, loaded_plugins, portal, portal_app
-from voices_city import make_city, make_people, own_keys
+from voices_city import make_city, own_keys
 
 __all__ = ["app", "cli", "emptied", "loaded_plugins", "portal", "portal_app"]
 

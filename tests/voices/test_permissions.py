@@ -8,7 +8,7 @@ import pytest
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action, changed_config
-from voices_city import ROLES
+from roles import ROLES
 
 EVERYBODY = frozenset(ROLES)
 TEAM = frozenset({"editor", "admin", "sysadmin"})
