@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help env env-test portal test bench peers lint format i18n reference standard-version wheel clean python
+.PHONY: help env env-test portal test fuzz bench peers lint format i18n reference standard-version wheel clean python
 
 PYTHON ?= python3
 BROWSER ?= yes
@@ -11,6 +11,7 @@ POT := i18n/ckanext-opensmartcity.pot
 help:
 	@echo "make portal   start the portal with its demo city (Ctrl-C stops it)"
 	@echo "make test     every check and test; BROWSER=no leaves the browser tests out"
+	@echo "make fuzz     search for new failing examples in the property tests that need no portal; takes long"
 	@echo "make bench    measure, print one table and keep it in benchmarks/results.md; ARGS=checker renews one"
 	@echo "make peers    run the tests of ckanext-scheming and ckanext-dcat with the plugin and without, and compare"
 	@echo "make env      only make the environment in .venv"
@@ -38,6 +39,9 @@ portal: env
 test: env-test
 	@chromium=`$(BIN)/python -m ckanext.opensmartcity.portal.browser $(BROWSER)` && PATH="$(CURDIR)/$(BIN):$$PATH" CHROMIUM="$$chromium" \
 	  exec $(PORTAL) --stop-with-parent services --name test -- env BROWSER=$(BROWSER) tests/run $(ARGS)
+
+fuzz: env-test
+	HYPOTHESIS_PROFILE=search $(BIN)/pytest -p no:ckan -p no:ckan_fixtures $(or $(ARGS),tests/standard tests/exchange tests/ledger tests/fetching)
 
 bench: env-test
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(PORTAL) --stop-with-parent services --name bench -- python -m benchmarks $(ARGS)

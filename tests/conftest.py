@@ -12,9 +12,12 @@ import hypothesis
 import pytest
 from ckanext.opensmartcity.standard import Settings, load_standard, shipped_folder
 
-# How long an example takes depends on what else the machine does: no test is judged by that.
-hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("patient")
+# `make test` draws the same examples in every run; `make fuzz` searches for new ones, and each of its finds becomes a
+# case of its own. How long an example takes depends on what else the machine does: no test is judged by that.
+_COMMON = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("fixed", derandomize=True, **_COMMON)
+hypothesis.settings.register_profile("search", max_examples=2_000, print_blob=True, **_COMMON)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 TODAY = "2026-06-01"
 

@@ -91,6 +91,22 @@ def test_what_is_being_typed_when_the_scripts_arrive_is_kept(as_steward, city, c
     expect(field(page, "retention_event")).to_have_value("When the permit ends")
 
 
+def test_a_question_opened_by_an_answer_stays_while_the_scripts_arrive(as_steward, city, counters):
+    page, scripts, checks = as_steward(), [], []
+    page.route("**/*_form.js*", lambda route: scripts.append(route))  # noqa: PLW0108  (no attribute fits on a built-in)
+    page.route("**/governance/*/check*", lambda route: checks.append(route))  # noqa: PLW0108
+    with page.expect_request("**/*_form.js*"):
+        page.goto(city.url(f"/dataset/{counters}/governance/retention"), wait_until="commit")
+    field(page, "retention_type").select_option("fixed_period")
+    with page.expect_request("**/governance/*/check*"):
+        scripts.pop().continue_()
+    expect(question(page, "retention_period")).to_be_visible()
+    checks.pop().continue_()
+    expect(page.locator("form.osc-live")).to_be_attached()
+    expect(question(page, "retention_period")).to_be_visible()
+    expect(question(page, "retention_until")).to_be_hidden()
+
+
 def test_without_scripts_every_question_is_there_in_order_and_says_when_it_counts(as_steward, counters):
     page = as_steward(f"/dataset/{counters}/governance/privacy", javascript=False)
     ids = page.locator(".osc-question").evaluate_all("all => all.map(each => each.id)")

@@ -11,13 +11,19 @@ this.ckan.module('opensmartcity-form', function () {
       this.form = this.el[0];
       this.panel = document.getElementById('osc-panel');
       this.said = document.getElementById('osc-said');
+      // CKAN's country list reports its changes through jQuery only.
+      this.el.on('input change', () => this.wait());
+      // Input from before this script ran (a quick reader, or the browser's back button) counts as well. What applies
+      // is then known only with the portal's answer, and until it comes no question may vanish under the reader.
+      if ([...this.form.elements].some((input) => this.isChanged(input))) this.wait();
+      else this.start();
+    },
+
+    start() {
+      if (this.form.classList.contains('osc-live')) return;
       for (const question of this.form.querySelectorAll('.osc-question[data-applies=no]'))
         if (this.isInUse(question)) delete question.dataset.applies;
       this.form.classList.add('osc-live');
-      // CKAN's list of countries tells of its changes by jQuery alone.
-      this.el.on('input change', () => this.wait());
-      // What was filled in before this ran, by a quick reader or by a browser that goes back, counts as well.
-      if ([...this.form.elements].some((input) => this.isChanged(input))) this.wait();
     },
 
     isChanged(input) {
@@ -48,6 +54,7 @@ this.ckan.module('opensmartcity-form', function () {
 
     show({ applies, panel, said }) {
       for (const [name, needed] of Object.entries(applies)) this.reveal(name, needed);
+      this.start();
       this.panel.innerHTML = panel;
       if (this.said.textContent !== said) this.said.textContent = said;
     },

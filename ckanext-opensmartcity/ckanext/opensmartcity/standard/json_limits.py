@@ -24,8 +24,6 @@ class Limit:
 TOO_MILD = (
     Limit(N_("a period that is longer than 1,000 years (OSC-032)"), {"retention_type": "fixed_period"}
           | {"retention_period": "P1001Y", "retention_basis": "A law", "retention_disposition": "delete"}),
-    Limit(N_("half of a character that takes two codes, which some programs cannot store (OSC-004)"),
-          {"fitness_purpose": "\ud800"}),
 )  # fmt: skip
 
 # Answers that the checker and the portal tidy up, and that are valid by the schema only in the tidy form.

@@ -36,6 +36,7 @@ _PHONE = "(?=([^0-9]*[0-9]){3,15}[^0-9]*$)[+]?[0-9(][0-9 ()./-]{1,28}[0-9]"
 CONTACT = f"^{_PREFIX}({_MAILBOX}|{_PHONE}|(?=.{{1,2000}}$){_HOST})$"
 
 BLANK = r"^\s*$"
-# Tags, and characters that no text should hold; the surrogates are left out because ECMA reads them in pairs.
+# HTML tags, and characters that no text should hold. In Unicode mode ECMA-262 matches only lone surrogates here: a
+# pair is one code point.
 MARKUP = "<[a-zA-Z/!?]"
-CONTROL = r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]"
+CONTROL = r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]"
