@@ -41,7 +41,7 @@ test: env-test
 	  exec $(PORTAL) --stop-with-parent services --name test -- env BROWSER=$(BROWSER) tests/run $(ARGS)
 
 fuzz: env-test
-	HYPOTHESIS_PROFILE=search $(BIN)/pytest -p no:ckan -p no:ckan_fixtures $(or $(ARGS),tests/standard tests/exchange tests/ledger tests/fetching)
+	HYPOTHESIS_PROFILE=search $(BIN)/pytest -p no:ckan -p no:ckan_fixtures $(or $(ARGS),tests/standard tests/exchange tests/ledger_format tests/tlog tests/http_client)
 
 bench: env-test
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(PORTAL) --stop-with-parent services --name bench -- python -m benchmarks $(ARGS)
@@ -73,10 +73,10 @@ reference: env-test
 	$(BIN)/opensmartcity standard --format json-schema-limits > docs/json-schema.md
 	$(BIN)/opensmartcity standard --format json-schema --type dataset > schemas/json/dataset.schema.json
 	$(BIN)/opensmartcity standard --format json-schema --type algorithm > schemas/json/algorithm.schema.json
-	$(BIN)/python -m ckanext.opensmartcity.logic.openapi > docs/openapi.json
+	$(BIN)/python -m ckanext.opensmartcity.openapi > docs/openapi.json
 
 standard-version: env-test
-	$(BIN)/python -m ckanext.opensmartcity.standard.releasing
+	$(BIN)/python -m ckanext.opensmartcity.standard.release
 
 wheel: env-test
 	$(BIN)/python -m build --wheel

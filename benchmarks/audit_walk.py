@@ -19,20 +19,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-
 import ckan.plugins.toolkit as tk
-import ledger_tables
 from ckan import model
 from ckan.cli import load_config
 from ckan.config.middleware import make_app
 from ckan.lib import search
 from ckan.lib.search.common import make_connection
 from ckan.tests.helpers import call_action
-from ckanext.opensmartcity.logic.audit.exporting import Export, read_export
+from ckanext.opensmartcity.audit.export import Export, read_export
+from support import ledger_tables
 
 from benchmarks.scale.filling import fill
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 LIMIT = 20
 

@@ -15,8 +15,8 @@ from datetime import date
 from itertools import cycle, islice
 from typing import Any
 
-from ckanext.opensmartcity.cli.options import FINDINGS
-from ckanext.opensmartcity.portal import demo_city
+from ckanext.opensmartcity.cli.common import FINDINGS
+from ckanext.opensmartcity.portal import demo
 from ckanext.opensmartcity.standard import load_standard, shipped_folder
 
 from .processes import Usage, run
@@ -61,7 +61,7 @@ def files() -> dict[str, tuple[bytes, bytes]]:
 
 def _records() -> Iterator[dict[str, Any]]:
     types = load_standard(shipped_folder()).records
-    for record in demo_city.read(TODAY).packages:
+    for record in demo.read(TODAY).packages:
         kind = str(record.get("type") or "dataset")
         known = {"name", "title", "license_id", "private", "type", "governance_declared", *types[kind].fields}
         yield {name: value for name, value in record.items() if name in known}

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from ckan import model
 from ckan.lib import search
 from ckan.tests.helpers import call_action
-from ledger_tables import renew
+from support.ledger_tables import renew
 
 from . import portal
 from .results import Result

@@ -16,8 +16,8 @@ from unittest import mock
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckanext.opensmartcity.logic.history import watching
-from ckanext.opensmartcity.model import commits
+from ckanext.opensmartcity.ledger import change_capture
+from ckanext.opensmartcity.ledger.model import session_hooks
 
 from . import portal
 from .results import Result
@@ -76,7 +76,7 @@ def _save(user: str, dataset: str, owner: str, silent: bool) -> float:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    with mock.patch.object(watching, "watch_dataset"), mock.patch.object(commits, "watch"):
+    with mock.patch.object(change_capture, "watch_dataset"), mock.patch.object(session_hooks, "watch"):
         yield
 
 

@@ -12,15 +12,15 @@ from unittest import mock
 
 import sqlalchemy as sa
 from ckan import model
-from ckanext.opensmartcity.ledger import tiles
-from ckanext.opensmartcity.ledger.canonical import encode
-from ckanext.opensmartcity.ledger.checkpoint import Checkpoint, issue
-from ckanext.opensmartcity.ledger.event import Change, Event, body_of, commitment, leaf_hash
-from ckanext.opensmartcity.ledger.keys import generate_pem, load_signer
-from ckanext.opensmartcity.logic.log.verifying import StoredLog
-from ckanext.opensmartcity.model import checkpoints, exports
-from ckanext.opensmartcity.model.leaves import StoredTiles
-from ckanext.opensmartcity.model.tables import metadata
+from ckanext.opensmartcity.governance.model.tables import metadata
+from ckanext.opensmartcity.ledger.model import log as ledger_log
+from ckanext.opensmartcity.ledger.model import log_stream
+from ckanext.opensmartcity.ledger.model.log import StoredTiles
+from ckanext.opensmartcity.ledger.verify import StoredLog
+from ckanext.opensmartcity.ledger_format.event import Change, Event, body_of, commitment, encode, leaf_hash
+from ckanext.opensmartcity.tlog import tiles
+from ckanext.opensmartcity.tlog.checkpoint import Checkpoint, issue
+from ckanext.opensmartcity.tlog.signed_note import generate_pem, load_signer
 from sqlalchemy.orm import Session
 
 from . import portal
@@ -49,7 +49,7 @@ def measure(events: int = EVENTS, subjects: int = SUBJECTS) -> Iterator[Result]:
         fill(session, events, subjects)
         session.execute(sa.text("ANALYZE"))
         # What was written is not committed, so it is one moment already.
-        with mock.patch.object(exports, "one_moment"):
+        with mock.patch.object(log_stream, "one_moment"):
             log, begin, busy = StoredLog(session, [], []), time.perf_counter(), time.process_time()
             found = list(log.findings())
             seconds, busy = time.perf_counter() - begin, time.process_time() - busy
@@ -78,9 +78,9 @@ def fill(session: Session, events: int, subjects: int) -> None:
         _insert(session, table, states)
     tiles.append(StoredTiles(session), 0, leaves)
     signer = load_signer(NAME, generate_pem())
-    checkpoints.add_key(session, signer.key, 0)
+    ledger_log.add_key(session, signer.key, 0)
     root = tiles.root(StoredTiles(session), events)
-    checkpoints.add(session, issue(Checkpoint(NAME, events, root), [signer]))
+    ledger_log.add(session, issue(Checkpoint(NAME, events, root), [signer]))
 
 
 def _event(number: int, subjects: int, answers: list[dict[str, Any]], last: dict[int, bytes]) -> dict[str, Any]:

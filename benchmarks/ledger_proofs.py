@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 import sqlalchemy as sa
 from ckan import model
-from ckanext.opensmartcity.ledger import merkle, tiles
-from ckanext.opensmartcity.ledger.storage import MemoryTiles, TileKey
-from ckanext.opensmartcity.model.leaves import StoredTiles
+from ckanext.opensmartcity.ledger.model.log import StoredTiles
+from ckanext.opensmartcity.tlog import merkle, tiles
+from ckanext.opensmartcity.tlog.tiles import MemoryTiles, TileKey
 from sqlalchemy.orm import Session
 
 from . import portal

@@ -33,7 +33,7 @@ def measure(sizes: tuple[int, ...] = SIZES) -> Iterator[Result]:
 def make(folder: Path, size: int) -> None:
     """Write a log and a part of it to files, and the key that signed them."""
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-    from ledger.logs import Log  # noqa: PLC0415  (the tests' own, found by the line above)
+    from ledger_format.logs import Log  # noqa: PLC0415  (the tests' own, found by the line above)
 
     log = Log(subjects=SUBJECTS)
     log.grow(size)

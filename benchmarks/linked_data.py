@@ -14,7 +14,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckanext.dcat.processors import RDFSerializer
-from ckanext.opensmartcity.logic.linked import serialising
+from ckanext.opensmartcity.dcat import serializer as dcat_serializer
 
 from . import portal
 from .ledger_cost import new_dataset, new_user
@@ -56,11 +56,11 @@ def _record(id: str) -> dict[str, Any]:
 
 def _of_one(id: str, form: str) -> dict[str, Way]:
     def plain() -> str:
-        serializer = serialising._Serializer(profiles=OWN)
+        serializer = dcat_serializer._Serializer(profiles=OWN)
         return str(serializer.serialize_dataset(_record(id), _format=form))
 
     return {
-        "our address": lambda: serialising.serialise(_record(id), form),
+        "our address": lambda: dcat_serializer.serialise(_record(id), form),
         "ckanext-dcat's own": lambda: RDFSerializer(profiles=OWN).serialize_dataset(_record(id), _format=form),
         "its own, profile looked up once as ours": plain,
         "its address with both profiles": lambda: RDFSerializer(profiles=BOTH).serialize_dataset(

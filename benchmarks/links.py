@@ -8,9 +8,9 @@ from unittest import mock
 
 import sqlalchemy as sa
 from ckan import model
-from ckanext.opensmartcity.fetching.links import REACHED, Link, LinkChecker, Result
-from ckanext.opensmartcity.logic.links import running, telling
-from ckanext.opensmartcity.model.tables import link
+from ckanext.opensmartcity.http_client.link_checker import REACHED, Link, LinkChecker, Result
+from ckanext.opensmartcity.links import check_job, report
+from ckanext.opensmartcity.links.model import link
 from ckanext.opensmartcity.standard import language
 
 from . import portal
@@ -55,8 +55,8 @@ def measure() -> Iterator[Measured]:
 def _pages(of_a_link: float) -> Iterator[Measured]:
     model.Session.execute(sa.text("ANALYZE opensmartcity_link"))
     for name, work in (
-        ("the count on the city page", telling.counts),
-        ("a page of the list", lambda: telling.page(REACHED, None, 50, language("en"))),
+        ("the count on the city page", report.counts),
+        ("a page of the list", lambda: report.page(REACHED, None, 50, language("en"))),
     ):
         seconds = min(_timed(work) for _ in range(5))
         ratios = {"the time of a link in a run": seconds / of_a_link}
@@ -68,7 +68,7 @@ def _answer_at_once(_: LinkChecker, link: Link) -> Result:
 
 
 def _run(size: int) -> None:
-    if sum(1 for _ in running.check()) < size:
+    if sum(1 for _ in check_job.check()) < size:
         raise SystemExit("the run left links out")
 
 

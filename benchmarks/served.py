@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckanext.opensmartcity.portal import ports, serve
-from ckanext.opensmartcity.portal.supervision import supervised
+from ckanext.opensmartcity.portal import serve, service
+from ckanext.opensmartcity.portal.supervisor import supervised
 
 from . import portal
 from .ledger_cost import ANSWERS, new_user
@@ -53,8 +53,8 @@ def served() -> Iterator[Served]:
     """Serve a city of some organisations until the measurement is done."""
     with portal.request():
         dataset = _new_city()
-    port = ports.any_free()
-    address = f"http://{ports.HOST}:{port}"
+    port = service.any_free()
+    address = f"http://{service.HOST}:{port}"
     with tempfile.TemporaryDirectory() as folder, supervised(Path(folder)) as supervisor:
         ini = Path(folder, "ckan.ini")
         ini.write_text(_ini(address), encoding="utf-8")

@@ -25,7 +25,7 @@ TODAY = "2026-06-01"
 @pytest.fixture(scope="session")
 def reset_db(reset_db):
     """CKAN's own emptying of the database, which knows nothing of the ledger, and then a ledger anew."""
-    from ledger_tables import renew  # noqa: PLC0415  (most tests run without CKAN)
+    from support.ledger_tables import renew  # noqa: PLC0415  (most tests run without CKAN)
 
     def reset():
         reset_db()

@@ -16,7 +16,7 @@ OPTION = "ckan.plugins"
 def pytest_configure() -> None:
     """Make the tables of our plugin anew whenever the database was emptied."""
     from ckan.tests import helpers  # noqa: PLC0415  (CKAN's own plugins of pytest come first)
-    from ledger_tables import renew  # noqa: PLC0415
+    from support.ledger_tables import renew  # noqa: PLC0415
 
     emptied = helpers.reset_db
 

@@ -2,7 +2,7 @@
 
 Through the API 100,000 datasets take hours. Here only the first of each licence is made by CKAN's own actions, and the
 others have its shape. Their documents come from CKAN's own index building and the hook of our plugin, so a portal
-cannot tell them from others; `tests/logic/test_bulk_filling.py` compares. What bulk leaves out: events of the ledger,
+cannot tell them from others; `tests/governance/test_bulk_data.py` compares. What bulk leaves out: events of the ledger,
 as on a portal where the plugin was enabled today, and activities.
 """
 
@@ -27,9 +27,9 @@ from ckan.config.middleware import make_app
 from ckan.lib.search import index
 from ckan.lib.search.common import make_connection
 from ckanext.opensmartcity import config
-from ckanext.opensmartcity.logic.validators import as_stored
+from ckanext.opensmartcity.governance.validators import as_stored
 from ckanext.opensmartcity.standard import read_record
-from ckanext.opensmartcity.standard.marking import MARK
+from ckanext.opensmartcity.standard.migration import MARK
 from sqlalchemy import insert
 
 from .invention import DEPARTMENTS, LICENCES, TAGS, THEMES, Invention, identifier, invent

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import psycopg2
 import requests
-from ckanext.opensmartcity.portal import ports
+from ckanext.opensmartcity.portal import service
 
 PROJECT = Path(__file__).parents[2]
 SCHEMA = SITE = "bench_scale"
@@ -43,8 +43,8 @@ class Served:
 @contextmanager
 def served() -> Iterator[Served]:
     """Serve an empty portal, and take its database away afterwards."""
-    port = ports.next_free(5900)
-    address = f"http://{ports.HOST}:{port}"
+    port = service.next_free(5900)
+    address = f"http://{service.HOST}:{port}"
     with tempfile.TemporaryDirectory() as folder, _database() as database, _index():
         ini = Path(folder) / "scale.ini"
         options = {"use": f"config:{PROJECT / 'test.ini'}", "ckan.site_id": SITE, "ckan.site_url": address}
@@ -62,7 +62,7 @@ def served() -> Iterator[Served]:
 
 
 def _gunicorn(port: int) -> Iterator[str]:
-    yield from (sys.executable, "-m", "gunicorn", "--bind", f"{ports.HOST}:{port}", "--no-control-socket")
+    yield from (sys.executable, "-m", "gunicorn", "--bind", f"{service.HOST}:{port}", "--no-control-socket")
     yield from ("--worker-class", "gthread", "--workers", "1", "--threads", "4", "--timeout", "600")
     yield from ("--log-level", "error", "ckanext.opensmartcity.portal.wsgi:application")
 

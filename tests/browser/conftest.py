@@ -14,9 +14,9 @@ from browser.browsing import WIDE
 from ckan.common import config
 from ckan.lib import search
 from ckan.tests import factories, helpers
-from ckanext.opensmartcity.portal import ports, serve
+from ckanext.opensmartcity.portal import serve, service
 from ckanext.opensmartcity.portal.client import Client
-from ckanext.opensmartcity.portal.supervision import supervised
+from ckanext.opensmartcity.portal.supervisor import supervised
 from playwright.sync_api import Browser, BrowserContext, Page, Response, Route, StorageState, expect, sync_playwright
 
 HERE = Path(__file__).parent
@@ -78,18 +78,18 @@ class City:
 @pytest.fixture(scope="session")
 def peer_ports() -> list[int]:
     """Ports at which the portal looks for other cities; nobody is there until a test puts somebody there."""
-    return [ports.any_free() for _ in range(4)]
+    return [service.any_free() for _ in range(4)]
 
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory, peer_ports: list[int]) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("browser")
-    port = ports.any_free()
+    port = service.any_free()
     # One worker: a second one could still be starting while a test already empties the tables.
     with supervised(folder) as supervisor, pytest.MonkeyPatch.context() as patch:
         patch.setattr(serve, "WORKERS", 1)
         serve.start_web_server(supervisor, _write_ini(folder / "ckan.ini", port, peer_ports), port)
-        yield f"http://{ports.HOST}:{port}"
+        yield f"http://{service.HOST}:{port}"
 
 
 def peer_addresses(port: int, peer_ports: list[int]) -> list[str]:
@@ -99,7 +99,7 @@ def peer_addresses(port: int, peer_ports: list[int]) -> list[str]:
 
 def _write_ini(ini: Path, port: int, peer_ports: list[int]) -> Path:
     values = {name: config[name] for name in ("ckan.site_id", "sqlalchemy.url", "solr_url", "ckan.redis.url")}
-    values |= {"test_ini": config["__file__"], "address": f"http://{ports.HOST}:{port}"}
+    values |= {"test_ini": config["__file__"], "address": f"http://{service.HOST}:{port}"}
     # Of its own: runs beside each other would write the same bundles.
     values |= {"webassets": str(ini.parent / "webassets"), "peers": " ".join(peer_addresses(port, peer_ports))}
     text = INI

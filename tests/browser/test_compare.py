@@ -14,17 +14,17 @@ from browser.conftest import peer_addresses
 from browser.test_city import violations
 from ckan import model, plugins
 from ckan.common import config
-from ckanext.opensmartcity.fetching import Limits
-from ckanext.opensmartcity.logic import asking
-from ckanext.opensmartcity.logic.links import running
-from ckanext.opensmartcity.logic.peers import fetching
-from misbehaving import OK, hang, reply, serving
-from other_cities import CITY, StockServer, answer, stock
+from ckanext.opensmartcity.comparison import fetch_job
+from ckanext.opensmartcity.governance import http_identity
+from ckanext.opensmartcity.http_client import Limits
+from ckanext.opensmartcity.links import check_job
 from playwright.sync_api import Page, expect
+from support.misbehaving_server import OK, hang, reply, serving
+from support.other_cities import CITY, StockServer, answer, stock
 
 PAGES = pytest.mark.parametrize("path", ["/transparency/compare", "/nl/transparency/compare", "/transparency/links"])
 LONG = CITY | {"city": "\u202eStädtische Donaudampfschifffahrtsgesellschaft und Hafenverwaltung Noorderhaven <i>"}
-FETCHER = asking.fetcher
+FETCHER = http_identity.fetcher
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -42,12 +42,12 @@ def others(city, address, peer_ports) -> Iterator[dict[str, str | None]]:
         patch.setitem(config, "ckanext.opensmartcity.fetch_inside", ["localhost"])
         patch.setitem(config, "ckanext.opensmartcity.link_seconds", 0)
         patch.setitem(config, "ckanext.opensmartcity.peers", peer_addresses(urlsplit(address).port, peer_ports))
-        for module in (fetching, running):
+        for module in (fetch_job, check_job):
             patch.setattr(module, "fetcher", lambda: FETCHER(Limits(2, 1, 5)))
         plugins.load_all()
         running_servers.callback(plugins.unload_all)
-        assert sorted(running.check()) == ["failed", "reached"]
-        fetched = dict(fetching.fetch())
+        assert sorted(check_job.check()) == ["failed", "reached"]
+        fetched = dict(fetch_job.fetch())
         model.Session.remove()
         yield fetched
 

@@ -17,7 +17,7 @@ from browser.browsing import NARROW, NARROWEST, WIDE, field, save
 from browser.test_accessibility import too_wide, unfold, violations
 from ckan import model
 from ckan.common import config
-from ckanext.opensmartcity.logic.log import checkpointing, signing
+from ckanext.opensmartcity.ledger import sequencer, signer
 from playwright.sync_api import Locator, Page, expect
 
 WAYS = pytest.mark.parametrize(
@@ -34,12 +34,12 @@ Seal = Callable[[], int]
 def seal(city, tmp_path_factory) -> Seal:
     """A function that signs the log as it is, as the job does, and returns its size."""
     path = tmp_path_factory.mktemp("keys") / "ledger.pem"
-    signing.make_key(path, "city.example/opensmartcity")
+    signer.make_key(path, "city.example/opensmartcity")
 
     def sign() -> int:
         with pytest.MonkeyPatch.context() as patch:
             patch.setitem(config, SIGNING_KEY, str(path))
-            outcome = checkpointing.checkpoint()
+            outcome = sequencer.checkpoint()
         assert outcome.signed, outcome
         return outcome.signed.size
 

@@ -12,8 +12,8 @@ from ckan.lib.redis import connect_to_redis
 from ckan.tests.helpers import changed_config
 from playwright.sync_api import Page, expect
 from rq.job import Job
-from smtp import mail_server
-from voices_city import own_keys
+from support.participation_city import own_keys
+from support.smtp import mail_server
 
 CKANS_OWN = ".account"
 EMAIL = "resident@example.org"

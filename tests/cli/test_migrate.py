@@ -7,7 +7,7 @@ import pytest
 from ckanext.opensmartcity.cli.main import main
 from click.testing import CliRunner
 
-EARLIER = Path(__file__).parents[1] / "earlier" / "records-0.9.0.jsonl"
+EARLIER = Path(__file__).parents[1] / "data" / "records-0.9.0.jsonl"
 
 
 def migrate(*arguments):

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ckanext.opensmartcity.logic.dictize import dictize_assessment
+from ckanext.opensmartcity.governance.dictize import dictize_assessment
 from ckanext.opensmartcity.standard import LEVELS, AnswerType, Settings, assess, language
 from ckanext.opensmartcity.standard.conditions import _COMPARISONS, _FLAGS
-from ckanext.opensmartcity.standard.context import json_ld_context
 from ckanext.opensmartcity.standard.facts import FACTS
-from ckanext.opensmartcity.standard.marking import MARK
+from ckanext.opensmartcity.standard.jsonld_context import json_ld_context
+from ckanext.opensmartcity.standard.migration import MARK
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "ckanext-opensmartcity" / "ckanext" / "opensmartcity"

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from reading import measures, page
+from support.readability import measures, page
 
 PAGE = Path(__file__).parents[2] / "docs" / "reading.md"
 
 
 def test_the_table_is_current(standard):
-    assert PAGE.read_text(encoding="utf-8") == page(standard), "run: python tests/reading.py > docs/reading.md"
+    assert PAGE.read_text(encoding="utf-8") == page(standard), (
+        "run: python tests/support/readability.py > docs/reading.md"
+    )
 
 
 def test_no_group_is_hard_to_read(standard):

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from ckanext.opensmartcity.exchange.city_csv import COLUMNS, city_csv
+from ckanext.opensmartcity.exchange.city_indicators import COLUMNS, city_csv
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -4,7 +4,7 @@ import copy
 import json
 
 import pytest
-from ckanext.opensmartcity.exchange.city_json import CityError, city_schema_text, plain, read_city
+from ckanext.opensmartcity.exchange.city_indicators import CityError, city_schema_text, plain, read_city
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator

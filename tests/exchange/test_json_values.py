@@ -1,6 +1,6 @@
 """JSON values read strictly, however many keys an object has."""
 
-from ckanext.opensmartcity.exchange.json_values import Decoder
+from ckanext.opensmartcity.exchange.json_decoder import Decoder
 
 
 def test_a_key_that_stands_twice_is_told_among_very_many():

@@ -5,14 +5,15 @@ import uuid
 from datetime import date
 
 import pytest
-from ckanext.opensmartcity.exchange.ngsi_ld import Portal, catalogue, entities, simplified
-from ckanext.opensmartcity.exchange.ngsi_ld.values import web_address
-from ckanext.opensmartcity.portal import demo_city
+from ckanext.opensmartcity.exchange.ngsi_ld import Portal, entities, simplified
+from ckanext.opensmartcity.exchange.ngsi_ld import entities as ngsi_ld_entities
+from ckanext.opensmartcity.exchange.ngsi_ld.attributes import web_address
+from ckanext.opensmartcity.portal import demo
 from ckanext.opensmartcity.standard import AnswerType, Settings, assess
-from ckanext.opensmartcity.standard.context import PLACES, fields, json_ld_context, shared_terms
+from ckanext.opensmartcity.standard.jsonld_context import PLACES, fields, json_ld_context, shared_terms
 from hypothesis import given
 from hypothesis import strategies as st
-from json_ld import NGSI, OURS, expand, validators
+from support.json_ld import NGSI, OURS, expand, validators
 
 TODAY = date(2026, 6, 1)
 PORTAL = Portal(
@@ -40,7 +41,7 @@ def made_of(standard, record, systems=None):
 
 @pytest.fixture(scope="module")
 def city():
-    return [stored(package) for package in demo_city.read(TODAY).packages]
+    return [stored(package) for package in demo.read(TODAY).packages]
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +79,7 @@ def answer(standard, field):
 
 def test_every_entity_of_the_demo_city_is_valid_by_the_published_schemas(standard, city, shared_data):
     schemas = validators(shared_data)
-    made = [catalogue(PORTAL), *(entity for record in city for entity in made_of(standard, record))]
+    made = [ngsi_ld_entities(PORTAL), *(entity for record in city for entity in made_of(standard, record))]
     kinds = {entity["type"] for entity in made}
     assert kinds == {"Catalogue", "Dataset", "Distribution", "Algorithm"}
     for entity in made:
@@ -95,7 +96,7 @@ def test_the_schemas_do_refuse(standard, city, shared_data):
 
 
 def test_the_ids_of_entities_are_unique_and_links_lead_to_entities(standard, city):
-    made = [catalogue(PORTAL), *(entity for record in city for entity in made_of(standard, record, ids(city)))]
+    made = [ngsi_ld_entities(PORTAL), *(entity for record in city for entity in made_of(standard, record, ids(city)))]
     known = [entity["id"] for entity in made]
     assert len(known) == len(set(known))
     linked = {

@@ -2,7 +2,7 @@
 
 import tracemalloc
 
-from ckanext.opensmartcity.exchange.places import Places
+from ckanext.opensmartcity.exchange.duplicates import Places
 
 
 def test_what_is_put_is_found_and_the_last_counts():

@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from ckanext.opensmartcity.exchange import Problem, Row, csv_records, json_records, names_of, read_records
+from ckanext.opensmartcity.exchange import Problem, Row, csv_reader, json_reader, names_of, read_records
 from ckanext.opensmartcity.exchange.problems import MAX_RECORD
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,17 +14,17 @@ KNOWN = {"name", "title", "privacy_class", "sovereignty_storage_countries"}
 
 def from_csv(text):
     raw = text if isinstance(text, bytes) else text.encode()
-    return list(csv_records.read_csv(io.BytesIO(raw), KNOWN))
+    return list(csv_reader.read_csv(io.BytesIO(raw), KNOWN))
 
 
 def from_lines(text):
     raw = text if isinstance(text, bytes) else text.encode()
-    return list(json_records.read_json_lines(io.BytesIO(raw)))
+    return list(json_reader.read_json_lines(io.BytesIO(raw)))
 
 
 def from_json(text):
     raw = text if isinstance(text, bytes) else text.encode()
-    return list(json_records.read_json(io.BytesIO(raw)))
+    return list(json_reader.read_json(io.BytesIO(raw)))
 
 
 def codes(items):
@@ -214,7 +214,7 @@ def test_json_is_read_the_same_in_chunks_of_any_size(values, chunk, indent):
             return super().read(min(size, chunk))
 
     text = json.dumps(values, indent=indent, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    items = list(json_records.read_json(Slow(text)))
+    items = list(json_reader.read_json(Slow(text)))
     assert records(items) == values
 
 
@@ -261,7 +261,7 @@ class Endless(io.RawIOBase):
 
 def test_an_endless_list_in_a_record_is_refused_after_its_limit():
     file = Endless(b'[{"tags": ["x"', b', "x"' * 10_000, 10**9)
-    items = list(json_records.read_json(file))
+    items = list(json_reader.read_json(file))
     assert codes(items) == [(1, "INPUT-006")]
     assert file.taken < 2 * MAX_RECORD
 
@@ -274,7 +274,7 @@ def test_an_endless_line_is_refused_and_the_next_is_read(tmp_path):
             file.write(b"y" * 65536)
         file.write(b'"}\n{"name": "b"}\n')
     with path.open("rb") as file:
-        items = list(json_records.read_json_lines(file))
+        items = list(json_reader.read_json_lines(file))
     assert codes(items) == [(2, "INPUT-006")]
     assert records(items) == [{"name": "a"}, {"name": "b"}]
 

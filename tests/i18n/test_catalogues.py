@@ -14,8 +14,8 @@ from babel.messages.pofile import read_po
 from ckanext.opensmartcity.standard import date_in_words, language, shipped_languages
 from ckanext.opensmartcity.standard.countries import country_codes, territory_name
 from ckanext.opensmartcity.standard.durations import duration_in_words
-from ckanext.opensmartcity.standard.language import DOMAIN, catalogue_folder
-from telling import too_long
+from ckanext.opensmartcity.standard.i18n import DOMAIN, catalogue_folder
+from support.mail import too_long
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "i18n" / f"{DOMAIN}.pot"

@@ -7,7 +7,7 @@ import pytest
 from babel.messages.pofile import read_po
 from ckanext.opensmartcity.i18n_extraction import extract_yaml
 from ckanext.opensmartcity.standard import AnswerType, list_standard
-from ckanext.opensmartcity.standard.language import DOMAIN
+from ckanext.opensmartcity.standard.i18n import DOMAIN
 
 ROOT = Path(__file__).parents[2]
 WRITTEN_OUT = {

@@ -1,63 +1,280 @@
-"""Checkpoints by C2SP tlog-checkpoint."""
+"""Committed events become leaves, in order, once each; what there is gets signed."""
 
-import contextlib
+import os
+import signal
 
 import pytest
-from ckanext.opensmartcity.ledger import checkpoint, keys, note
-from ckanext.opensmartcity.ledger.errors import Unreadable
-from hypothesis import given
-from hypothesis import strategies as st
+from ckan import model
+from ckanext.opensmartcity.ledger import sequencer, signer
+from ckanext.opensmartcity.ledger.model import log as ledger_log
+from ckanext.opensmartcity.ledger_format.errors import LogError
+from ckanext.opensmartcity.tlog import tiles
+from ckanext.opensmartcity.tlog.signed_note import check
+from ledger.conftest import Snapshot, append, assert_whole, doctor, rows
+from support.processes import ended, forked
 
-SIGNER = keys.load_signer("city.example/opensmartcity", keys.generate_pem())
-ROOT = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
-
-
-def _signed(text):
-    return str(note.sign(text, [SIGNER]))
-
-
-@given(st.integers(0, 2**62), st.binary(min_size=32, max_size=32))
-def test_a_checkpoint_is_read_back(size, root):
-    issued = checkpoint.issue(checkpoint.Checkpoint("city.example/opensmartcity", size, root), [SIGNER])
-    again = checkpoint.parse_checkpoint(str(issued.note))
-    assert again == issued
-    assert note.check(again.note, [SIGNER.key]) == (SIGNER.key,)
+pytestmark = pytest.mark.usefixtures("empty_ledger")
 
 
-def test_the_text_is_that_of_the_specification():
-    read = checkpoint.parse_checkpoint(_signed(f"example.com/behind-the-sofa\n20852163\n{ROOT}\n"))
-    assert read.checkpoint.origin == "example.com/behind-the-sofa"
-    assert (read.size, read.root[:2].hex()) == (20852163, "0ac5")
+def test_an_empty_log_is_signed_once():
+    assert sequencer.checkpoint().signed.size == 0
+    assert sequencer.checkpoint().signed is None
 
 
-def test_lines_of_extension_are_allowed_and_signed():
-    read = checkpoint.parse_checkpoint(_signed(f"origin\n1\n{ROOT}\nmore\n"))
-    assert read.size == 1
-    assert note.check(read.note, [SIGNER.key])
+@pytest.mark.parametrize("batch", [1, 7, 1000])
+def test_batches_of_any_size_give_the_same_log(batch):
+    append(20)
+    assert list(sequencer.sequence(model.Session(), batch)) == [min(batch, 20)] * (20 // min(batch, 20)) + (
+        [20 % batch] if batch == 7 else []
+    )
+    sequencer.checkpoint()
+    assert_whole()
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "origin\n1\n",
-        f"origin\n01\n{ROOT}\n",
-        f"origin\n+1\n{ROOT}\n",
-        f"origin\n-1\n{ROOT}\n",
-        f"origin\n٣\n{ROOT}\n",
-        f"origin\n1e3\n{ROOT}\n",
-        f"\n1\n{ROOT}\n",
-        f"origin\n1\n{ROOT[:-4]}\n",
-        f"origin\n1\n{ROOT}\n\nmore\n",
-        "origin\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2J=\n",
-        f"origin\n{'9' * 5000}\n{ROOT}\n",
-    ],
-)
-def test_what_is_no_checkpoint_is_refused(text):
-    with pytest.raises(Unreadable):
-        checkpoint.parse_checkpoint(_signed(text))
+def test_what_comes_later_is_added():
+    for count in (3, 300, 1, 260):
+        append(count)
+        assert sequencer.checkpoint().added == count
+        assert_whole()
 
 
-@given(st.text())
-def test_any_text_is_a_checkpoint_or_refused(raw):
-    with contextlib.suppress(Unreadable):
-        assert str(checkpoint.parse_checkpoint(raw).note) == raw
+def test_without_a_key_events_are_logged_and_nothing_is_signed(ckan_config):
+    ckan_config["ckanext.opensmartcity.signing_key"] = ""
+    append(3)
+    outcome = sequencer.checkpoint()
+    assert (outcome.added, outcome.signed) == (3, None)
+    assert rows("SELECT count(*) FROM opensmartcity_checkpoint")[0][0] == 0
+
+
+def test_an_event_that_is_committed_late_is_added_after_those_with_higher_numbers():
+    session = model.Session()
+    append(1, tag="early")
+    late = model.meta.engine.connect()
+    transaction = late.begin()
+    late.exec_driver_sql(
+        "INSERT INTO opensmartcity_event (event_id, subject_id, subject_type, action, at, request, public, body) "
+        "SELECT gen_random_uuid(), 'late', subject_type, action, at, gen_random_uuid(), public, body || ' ' "
+        "FROM opensmartcity_event LIMIT 1"
+    )
+    append(2, tag="later")
+    assert sequencer.checkpoint().added == 3
+    transaction.commit()
+    late.close()
+    session.rollback()
+    assert sequencer.checkpoint().added == 1
+    assert [row[0] for row in rows('SELECT event_seq FROM opensmartcity_leaf ORDER BY "index"')] == [1, 3, 4, 2]
+
+
+def test_two_sequencers_at_once_make_one_log():
+    append(60)
+    children = [forked(lambda: [list(sequencer.sequence(model.Session(), 3)) for _ in range(20)]) for _ in range(4)]
+    append(60, tag="meanwhile")
+    assert [ended(child) for child in children] == [0, 0, 0, 0]
+    sequencer.checkpoint()
+    assert_whole()
+
+
+def test_two_sequencers_without_the_lock_make_no_fork(monkeypatch):
+    append(40)
+    monkeypatch.setattr(ledger_log, "try_lock", lambda session: True)
+    children = [forked(lambda: list(sequencer.sequence(model.Session(), 2))) for _ in range(4)]
+    for child in children:
+        ended(child)
+    sequencer.checkpoint()
+    assert_whole()
+
+
+def test_several_that_sign_at_once_sign_each_size_once():
+    append(30)
+    children = [forked(lambda: [sequencer.checkpoint() for _ in range(5)]) for _ in range(4)]
+    append(30, tag="meanwhile")
+    assert [ended(child) for child in children] == [0, 0, 0, 0]
+    sequencer.checkpoint()
+    assert_whole()
+    sizes = [row.size for row in rows("SELECT size FROM opensmartcity_checkpoint ORDER BY id")]
+    assert sizes == sorted(set(sizes))
+
+
+def _die(*_args, **_values):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _dying(name, after):
+    """Return work that dies right before or after a step of a checkpoint, in the second batch of steps that repeat."""
+
+    def work():
+        owner, attribute = STEPS[name]
+        original, calls = getattr(owner, attribute), []
+
+        def step(*args, **values):
+            calls.append(1)
+            if len(calls) < 2 and name in ("leaves", "tiles", "commit"):
+                return original(*args, **values)
+            if not after:
+                _die()
+            original(*args, **values)
+            return _die()
+
+        setattr(owner, attribute, step)
+        sequencer.sequence = lambda session: sequencer.sequence(session, 10)
+        sequencer.checkpoint()
+
+    return work
+
+
+STEPS = {
+    "lock": (ledger_log, "try_lock"),
+    "leaves": (ledger_log, "append"),
+    "tiles": (tiles, "append"),
+    "commit": (model.meta.Session.session_factory.class_, "commit"),
+    "sign": (signer, "issue"),
+    "publish the key": (ledger_log, "add_key"),
+    "store the checkpoint": (ledger_log, "add"),
+}
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("step", STEPS)
+def test_whoever_dies_at_any_step_leaves_nothing_lost_doubled_or_forked(step, after):
+    append(35)
+    assert ended(forked(_dying(step, after))) == -signal.SIGKILL
+    sequencer.checkpoint()
+    assert_whole()
+    assert rows("SELECT count(*) FROM opensmartcity_event")[0][0] == 35
+
+
+class TestKeys:
+    """A lost, unreadable or wrong key is named in one line, and nothing is signed with it."""
+
+    @pytest.fixture(autouse=True)
+    def signed_once(self, empty_ledger, signing_key):
+        append(2)
+        sequencer.checkpoint()
+        append(1)
+
+    def refused(self, ckan_config, path, words):
+        ckan_config["ckanext.opensmartcity.signing_key"] = str(path)
+        with pytest.raises(LogError, match=words) as error:
+            sequencer.checkpoint()
+        assert "\n" not in str(error.value)
+        assert rows("SELECT count(*) FROM opensmartcity_checkpoint")[0][0] == 1
+        # What was recorded is logged all the same, and signed when the key is back.
+        assert rows("SELECT count(*) FROM opensmartcity_leaf")[0][0] == 3
+
+    def test_a_lost_key(self, ckan_config, tmp_path):
+        self.refused(ckan_config, tmp_path / "none.pem", "cannot be read: No such file")
+
+    def test_a_folder_instead_of_a_key(self, ckan_config, tmp_path):
+        self.refused(ckan_config, tmp_path, "cannot be read: Is a directory")
+
+    def test_a_damaged_key(self, ckan_config, tmp_path, signing_key):
+        (tmp_path / "key").write_bytes(signing_key.read_bytes()[:-40])
+        self.refused(ckan_config, tmp_path / "key", "not a private key in PEM form")
+
+    def test_another_key(self, ckan_config, tmp_path):
+        signer.make_key(tmp_path / "other", "any")
+        self.refused(ckan_config, tmp_path / "other", "not the one that has signed so far")
+
+    def test_a_key_is_never_replaced(self, signing_key):
+        before = signing_key.read_bytes()
+        with pytest.raises(LogError, match="never replaced"):
+            signer.make_key(signing_key, "any")
+        assert signing_key.read_bytes() == before
+
+    def test_only_its_owner_reads_a_key(self, signing_key):
+        assert signing_key.stat().st_mode & 0o777 == 0o600
+
+
+class TestRotation:
+    """Both keys sign the log at the moment of the hand-over."""
+
+    @pytest.fixture
+    def new_key(self, tmp_path):
+        signer.make_key(tmp_path / "new.pem", "test.ckan.net/opensmartcity")
+        return tmp_path / "new.pem"
+
+    def test_both_sign_then_only_the_new_one_may(self, new_key, ckan_config):
+        append(3)
+        sequencer.checkpoint()
+        signed = signer.rotate(model.Session(), new_key)
+        known = [entry.key for entry in ledger_log.keys(model.Session())]
+        assert check(signed.note, known) == tuple(known)
+        append(1)
+        with pytest.raises(LogError, match="was replaced by a newer one"):
+            sequencer.checkpoint()
+        ckan_config["ckanext.opensmartcity.signing_key"] = str(new_key)
+        assert check(sequencer.checkpoint().signed.note, known) == (known[1],)
+        assert_whole()
+
+    def test_where_the_old_one_is_lost_the_new_one_signs_alone(self, new_key, ckan_config, tmp_path):
+        append(3)
+        sequencer.checkpoint()
+        ckan_config["ckanext.opensmartcity.signing_key"] = str(tmp_path / "lost.pem")
+        with pytest.raises(LogError, match="cannot be read"):
+            signer.rotate(model.Session(), new_key)
+        signed = signer.rotate(model.Session(), new_key, lost=True)
+        assert check(signed.note, [ledger_log.keys(model.Session())[1].key])
+
+    def test_there_is_nothing_to_hand_over_before_the_first_signature(self, new_key):
+        with pytest.raises(LogError, match="No key has signed yet"):
+            signer.rotate(model.Session(), new_key)
+
+    def test_no_key_comes_back(self, signing_key):
+        append(1)
+        sequencer.checkpoint()
+        with pytest.raises(LogError, match="a key of this log already"):
+            signer.rotate(model.Session(), signing_key)
+
+    def test_the_name_of_the_log_stays_when_the_address_of_the_site_changes(self, ckan_config):
+        append(1)
+        sequencer.checkpoint()
+        ckan_config["ckan.site_url"] = "https://elsewhere.example"
+        append(1)
+        assert sequencer.checkpoint().signed.checkpoint.origin == "test.ckan.net/opensmartcity"
+
+
+class TestDoctored:
+    """A log that no longer holds what was signed gets no signature."""
+
+    @pytest.fixture(autouse=True)
+    def signed(self, empty_ledger, signing_key):
+        append(300)
+        sequencer.checkpoint()
+        append(1)
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE opensmartcity_tile SET hashes = set_byte(hashes, 4, 255 - get_byte(hashes, 4)) WHERE level = 1",
+            "DELETE FROM opensmartcity_tile WHERE level = 1",
+            "UPDATE opensmartcity_tile SET hashes = substr(hashes, 33) WHERE level = 0",
+            'DELETE FROM opensmartcity_leaf WHERE "index" = 299',
+        ],
+    )
+    def test_it_is_not_signed(self, statement):
+        doctor(statement)
+        with pytest.raises(LogError, match="ledger verify"):
+            sequencer.checkpoint()
+        assert rows("SELECT max(size) FROM opensmartcity_checkpoint")[0][0] == 300
+
+
+def test_a_restored_backup_goes_on_and_signs_again():
+    append(3)
+    sequencer.checkpoint()
+    backup = Snapshot()
+    append(3)
+    sequencer.checkpoint()
+    backup.restore()
+    append(2, tag="after")
+    assert sequencer.checkpoint().signed.size == 5
+    assert_whole()
+
+
+@pytest.mark.parametrize("table", ["leaf", "checkpoint", "key"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_the_database_refuses_to_change_what_was_logged(table, statement):
+    append(1)
+    sequencer.checkpoint()
+    column = {"leaf": "hash", "checkpoint": "note", "key": "key"}[table]
+    with pytest.raises(Exception, match="only grows"), model.meta.engine.begin() as connection:
+        connection.exec_driver_sql(statement.format(f"opensmartcity_{table}", column, column))

@@ -1,219 +1,156 @@
-"""Any log of any size: its proofs verify, and nothing else does."""
+"""Checkpoints and proofs as anyone gets them from the API: they verify, and are read from few rows."""
 
-import hashlib
-import itertools
+import json
+import uuid
 
 import pytest
-from ckanext.opensmartcity.ledger import merkle, tiles
-from ckanext.opensmartcity.ledger.neighbours import ProvenTree
-from ckanext.opensmartcity.ledger.storage import MemoryTiles
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import sqlalchemy as sa
+from ckan import model
+from ckan.tests.helpers import call_action
+from ckanext.opensmartcity.cli.main import main
+from ckanext.opensmartcity.ledger import sequencer
+from ckanext.opensmartcity.ledger_format.event import leaf_hash
+from ckanext.opensmartcity.tlog import merkle
+from ckanext.opensmartcity.tlog.checkpoint import parse_checkpoint
+from click.testing import CliRunner
+from ledger.conftest import append, rows
+from support.ledger_tables import renew
+from support.query_budget import counted
+
+API = "/api/3/action/"
 
 
-def _leaves(size):
-    return [hashlib.sha256(str(number).encode()).digest() for number in range(size)]
+@pytest.fixture(scope="module")
+def signed(emptied):
+    """A log of 700 events, signed at 300, 301 and 700; and one event that waits."""
+    renew()
+    return []
 
 
-def _naive_root(leaves):
-    """RFC 9162, 2.1.1, word for word."""
-    if len(leaves) < 2:
-        return leaves[0] if leaves else merkle.EMPTY_ROOT
-    split = 1 << ((len(leaves) - 1).bit_length() - 1)
-    return merkle.node_hash(_naive_root(leaves[:split]), _naive_root(leaves[split:]))
+@pytest.fixture(autouse=True)
+def log(signed, signing_key):
+    if not signed:
+        for count in (300, 1, 399):
+            append(count)
+            signed.append(sequencer.checkpoint().signed)
+        append(1)
+    return signed
 
 
-def _log(size):
-    store = MemoryTiles()
-    tiles.append(store, 0, _leaves(size))
-    return store
+def event_at(index):
+    return rows(
+        "SELECT CAST(e.event_id AS text) AS id, e.body FROM opensmartcity_event e "
+        'JOIN opensmartcity_leaf l ON l.event_seq = e.seq WHERE l."index" = :index',
+        index=index,
+    )[0]
 
 
-LEAVES = _leaves(70_000)
-LARGE = _log(70_000)
-SIZES = st.integers(1, 700) | st.integers(1, 70_000)
+def hashes(proof):
+    return [bytes.fromhex(value) for value in proof]
 
 
-@st.composite
-def inclusions(draw):
-    size = draw(SIZES)
-    return draw(st.integers(0, size - 1)), size
+def test_the_newest_checkpoint_and_its_keys_are_shown_to_everyone(app, log):
+    answer = app.get(API + "governance_checkpoint_show").json["result"]
+    assert answer["checkpoint"] == str(log[-1].note)
+    assert (answer["size"], answer["origin"]) == (700, "test.ckan.net/opensmartcity")
+    (key,) = answer["keys"]
+    assert (key["since"], key["until"]) == (0, None)
 
 
-@st.composite
-def consistencies(draw):
-    new = draw(SIZES)
-    return draw(st.integers(1, new)), new
+def test_an_older_checkpoint_is_shown_by_its_size(app, log):
+    answer = app.get(API + "governance_checkpoint_show?size=300").json["result"]
+    assert answer["checkpoint"] == str(log[0].note)
 
 
-@given(st.integers(0, 600))
-def test_the_root_is_that_of_the_standard(size):
-    assert merkle.root_of(_leaves(size)) == _naive_root(_leaves(size))
+@pytest.mark.parametrize("index", [0, 255, 256, 299, 300, 699])
+@pytest.mark.parametrize("size", [301, 700, None])
+def test_an_event_is_proven_to_be_in_a_log(app, log, index, size):
+    if size and index >= size:
+        pytest.skip("logged later")
+    event = event_at(index)
+    query = f"?event={event.id}" + (f"&size={size}" if size else "")
+    answer = app.get(API + "governance_proof" + query).json["result"]
+    signed = parse_checkpoint(answer["checkpoint"])
+    leaf = leaf_hash(event.body.encode())
+    assert (answer["index"], answer["leaf"], answer["size"]) == (index, leaf.hex(), size or 700)
+    assert merkle.verify_inclusion(index, signed.size, leaf, hashes(answer["proof"]), signed.root)
 
 
-@given(SIZES)
-def test_the_root_of_every_older_size_is_read_from_todays_tiles(size):
-    assert tiles.root(LARGE, size) == merkle.root_of(LEAVES[:size])
+def test_the_proof_is_given_in_the_form_of_c2sp_too(app):
+    event = event_at(5)
+    answer = app.get(API + f"governance_proof?event={event.id}").json["result"]
+    head, index, *proof = answer["text"].partition("\n\n")[0].split("\n")
+    assert (head, index, len(proof)) == ("c2sp.org/tlog-proof@v1", "index 5", len(answer["proof"]))
+    assert answer["text"].endswith("\n\n" + answer["checkpoint"])
 
 
-@given(st.lists(st.integers(1, 700), max_size=6))
-def test_batches_of_any_size_give_the_tiles_of_one_batch(batches):
-    store, size = MemoryTiles(), 0
-    for batch in batches:
-        size = tiles.append(store, size, LEAVES[size : size + batch])
-    assert store == _log(size)
-    assert tiles.root(store, size) == merkle.root_of(LEAVES[:size])
+@pytest.mark.parametrize(("old", "new"), [(1, 300), (300, 301), (300, 700), (256, 700), (700, 700)])
+def test_an_older_log_is_proven_to_be_the_beginning(app, old, new):
+    answer = app.get(API + f"governance_proof?from_size={old}&size={new}").json["result"]
+    leaves = [bytes(row[0]) for row in rows('SELECT hash FROM opensmartcity_leaf ORDER BY "index"')]
+    proof = answer["consistency"]
+    assert (proof["from"], proof["to"]) == (old, new)
+    roots = merkle.root_of(leaves[:old]), merkle.root_of(leaves[:new])
+    assert merkle.verify_consistency(old, new, roots[0], hashes(proof["proof"]), roots[1])
+    assert parse_checkpoint(answer["checkpoint"]).root == roots[1]
 
 
-def test_tiles_have_the_shape_that_the_specification_gives_as_example():
-    widths = {key: len(tile) // 32 for key, tile in LARGE.items()}
-    assert sum(width == 256 for (level, _), width in widths.items() if level == 0) == 273
-    assert widths[0, 273] == 112
-    assert (widths[1, 0], widths[1, 1], widths[2, 0]) == (256, 17, 1)
-    assert {key: len(tile) for key, tile in _log(256).items()} == {(0, 0): 8192, (1, 0): 32}
+def test_answers_saved_as_files_verify(app, log, tmp_path):
+    kept, key = tmp_path / "kept", app.get(API + "governance_checkpoint_show").json["result"]["keys"][0]["key"]
+    kept.write_text(str(log[0].note))
+    inclusion, consistency = tmp_path / "inclusion.json", tmp_path / "consistency.json"
+    inclusion.write_text(app.get(API + f"governance_proof?event={event_at(299).id}").body)
+    consistency.write_text(app.get(API + "governance_proof?from_size=300").body)
+    command = ["verify", str(inclusion), str(consistency), "--checkpoint", str(kept), "--key", key]
+    result = CliRunner().invoke(main, command)
+    assert (result.exit_code, result.stdout) == (0, "Yes: everything fits.\n")
+    assert CliRunner().invoke(main, [*command[:2], *command[3:]]).exit_code == 1
 
 
-@given(inclusions())
-def test_every_inclusion_proof_verifies(case):
-    index, size = case
-    proof = tiles.inclusion_proof(LARGE, index, size)
-    assert merkle.verify_inclusion(index, size, LEAVES[index], proof, tiles.root(LARGE, size))
+WAITING = "SELECT CAST(event_id AS text) FROM opensmartcity_event ORDER BY seq DESC LIMIT 1"
 
 
-@given(consistencies())
-def test_every_consistency_proof_verifies(case):
-    old, new = case
-    proof = tiles.consistency_proof(LARGE, old, new)
-    assert merkle.verify_consistency(old, new, tiles.root(LARGE, old), proof, tiles.root(LARGE, new))
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("governance_checkpoint_show?size=2", 404, "no checkpoint of this size"),
+        ("governance_checkpoint_show?size=-1", 409, "size"),
+        ("governance_checkpoint_show?size=many", 409, "size"),
+        ("governance_checkpoint_show?size=9223372036854775808", 409, "Give a number"),
+        ("governance_proof", 409, "either event or from_size"),
+        ("governance_proof?event=EVENT&from_size=3", 409, "either event or from_size"),
+        ("governance_proof?event=7", 409, "not the id of an event"),
+        (f"governance_proof?event={uuid.uuid4()}", 404, "no event with this id"),
+        ("governance_proof?event=WAITING", 404, "waits for the next checkpoint"),
+        ("governance_proof?event=EVENT&size=300", 404, "after the checkpoint"),
+        ("governance_proof?event=EVENT&size=5", 404, "no checkpoint of this size"),
+        ("governance_proof?from_size=701", 409, "from 1 to 700"),
+        ("governance_proof?from_size=0", 409, "Give a number"),
+        ("governance_proof?from_size=301&size=300", 409, "from 1 to 300"),
+    ],
+)
+def test_what_cannot_be_proven_is_said_in_words(app, query, status, words):
+    query = query.replace("EVENT", event_at(600).id).replace("WAITING", rows(WAITING)[0][0])
+    answer = app.get(API + query, status=status)
+    assert words in json.dumps(answer.json["error"])
 
 
-def test_all_proofs_of_all_small_logs():
-    for size in range(1, 34):
-        root = tiles.root(LARGE, size)
-        for index in range(size):
-            assert merkle.verify_inclusion(index, size, LEAVES[index], tiles.inclusion_proof(LARGE, index, size), root)
-        for old in range(1, size + 1):
-            proof = tiles.consistency_proof(LARGE, old, size)
-            assert merkle.verify_consistency(old, size, tiles.root(LARGE, old), proof, root)
+@pytest.mark.parametrize("query", [{"from_size": 257}, {"event": True}])
+def test_a_proof_costs_few_statements_and_rows(log, query, monkeypatch):
+    if "event" in query:
+        query = {"event": event_at(299).id}
+    call_action("governance_proof", **query)
+    model.Session.rollback()
+    read = []
+    with counted(monkeypatch) as calls:
+        sa.event.listen(model.meta.engine, "after_cursor_execute", lambda *args: read.append(args[1].rowcount))
+        call_action("governance_proof", **query)
+    assert (len(calls.sql), len(calls.solr)) <= (4, 0), calls
+    assert sum(read) <= 20
 
 
-def _flipped(value, bit):
-    return (int.from_bytes(value, "big") ^ (1 << bit)).to_bytes(len(value), "big")
-
-
-@given(inclusions(), st.data())
-@settings(max_examples=200)
-def test_any_flipped_bit_breaks_an_inclusion_proof(case, data):
-    index, size = case
-    parts = [LEAVES[index], tiles.root(LARGE, size), *tiles.inclusion_proof(LARGE, index, size)]
-    which, bit = data.draw(st.integers(0, len(parts) - 1)), data.draw(st.integers(0, 255))
-    parts[which] = _flipped(parts[which], bit)
-    leaf, root, *proof = parts
-    assert not merkle.verify_inclusion(index, size, leaf, proof, root)
-
-
-@given(consistencies(), st.data())
-@settings(max_examples=200)
-def test_any_flipped_bit_breaks_a_consistency_proof(case, data):
-    old, new = case
-    parts = [tiles.root(LARGE, old), tiles.root(LARGE, new), *tiles.consistency_proof(LARGE, old, new)]
-    which, bit = data.draw(st.integers(0, len(parts) - 1)), data.draw(st.integers(0, 255))
-    parts[which] = _flipped(parts[which], bit)
-    old_root, new_root, *proof = parts
-    assert not merkle.verify_consistency(old, new, old_root, proof, new_root)
-
-
-@given(inclusions(), st.integers(-3, 70_003))
-def test_no_other_index_is_proven(case, other):
-    index, size = case
-    proof, root = tiles.inclusion_proof(LARGE, index, size), tiles.root(LARGE, size)
-    assert merkle.verify_inclusion(other, size, LEAVES[index], proof, root) == (other == index)
-
-
-@given(consistencies(), st.integers(-3, 70_003))
-def test_no_other_old_size_is_proven(case, other):
-    old, new = case
-    proof = tiles.consistency_proof(LARGE, old, new)
-    verdict = merkle.verify_consistency(other, new, tiles.root(LARGE, old), proof, tiles.root(LARGE, new))
-    assert verdict == (other == old)
-
-
-@given(inclusions(), st.integers(0, 70_000))
-def test_a_proof_for_another_size_fails_against_the_root_of_that_size(case, other):
-    index, size = case
-    proof, root = tiles.inclusion_proof(LARGE, index, size), tiles.root(LARGE, other)
-    assert merkle.verify_inclusion(index, other, LEAVES[index], proof, root) == (other == size)
-
-
-@given(inclusions(), st.sampled_from(["first", "last", "more", "doubled"]))
-def test_a_proof_with_a_hash_too_many_or_too_few_fails(case, damage):
-    index, size = case
-    proof, root = tiles.inclusion_proof(LARGE, index, size), tiles.root(LARGE, size)
-    damaged = {"first": proof[1:], "last": proof[:-1], "more": [*proof, root], "doubled": proof[:1] + proof}[damage]
-    assert merkle.verify_inclusion(index, size, LEAVES[index], damaged, root) == (damaged == proof)
-
-
-@pytest.mark.parametrize(("index", "size"), [(0, 0), (-1, 3), (3, 3)])
-def test_there_is_no_proof_for_a_leaf_outside_the_log(index, size):
-    with pytest.raises(ValueError, match="no leaf"):
-        tiles.inclusion_proof(LARGE, index, size)
-
-
-@pytest.mark.parametrize(("old", "new"), [(0, 3), (4, 3), (-1, 3)])
-def test_there_is_no_proof_from_nothing_or_backwards(old, new):
-    with pytest.raises(ValueError, match="beginning"):
-        tiles.consistency_proof(LARGE, old, new)
-
-
-@given(consistencies())
-def test_a_proof_reads_few_tiles(case):
-    old, new = case
-    counting = _Counting(LARGE)
-    tiles.inclusion_proof(counting, old - 1, new)
-    tiles.consistency_proof(counting, old, new)
-    assert counting.reads <= 2
-    assert counting.tiles <= 12
-
-
-class _Counting(MemoryTiles):
-    reads = tiles = 0
-
-    def read_tiles(self, keys):
-        self.reads += 1
-        self.tiles += len(set(keys))
-        return super().read_tiles(keys)
-
-
-@pytest.mark.parametrize("damage", ["missing", "short"])
-def test_a_damaged_tile_is_named_and_never_read_as_something_else(damage):
-    store = _log(300)
-    store[0, 1] = store[0, 1][:-32]
-    if damage == "missing":
-        del store[0, 1]
-    with pytest.raises(tiles.TileDamaged, match="tile 1 of level 0"):
-        tiles.inclusion_proof(store, 298, 300)
-    with pytest.raises(tiles.TileDamaged, match="tile 1 of level 0"):
-        tiles.append(store, 300, LEAVES[300:301])
-
-
-def test_two_logs_of_the_same_leaves_in_another_order_differ():
-    roots = {merkle.root_of(order) for order in itertools.permutations(LEAVES[:4])}
-    assert len(roots) == 24
-
-
-@given(st.integers(1, 70), st.data())
-def test_proofs_one_after_the_other_get_the_verdict_that_each_gets_alone(size, data):
-    hashes, store = LEAVES[:size], _log(size)
-    root = tiles.root(store, size)
-    tree = ProvenTree(size, root)
-    for _ in range(data.draw(st.integers(1, 12))):
-        index = data.draw(st.integers(0, size - 1))
-        proof, leaf = tiles.inclusion_proof(store, index, size), hashes[index]
-        # Hashes of other proofs too: what the last one has proven must not lend itself to this one.
-        pool = [*hashes, *proof, *tiles.inclusion_proof(store, data.draw(st.integers(0, size - 1)), size), b"short"]
-        for _ in range(data.draw(st.integers(0, 2))):
-            at = data.draw(st.integers(0, len(proof)))
-            proof[at : at + data.draw(st.integers(0, 1))] = data.draw(st.lists(st.sampled_from(pool), max_size=1))
-        leaf = data.draw(st.sampled_from([leaf, leaf, *pool]))
-        index = data.draw(st.sampled_from([index, index, index, size, -1, *range(size)]))
-        assert tree.includes(index, leaf, tuple(proof)) == merkle.verify_inclusion(index, size, leaf, proof, root)
+def test_before_the_first_checkpoint_there_is_nothing_to_show(app, signed):
+    renew()
+    signed.clear()
+    for query in ("governance_checkpoint_show", "governance_proof?from_size=1"):
+        assert "No checkpoint has been signed yet" in json.dumps(app.get(API + query, status=404).json["error"])

@@ -5,10 +5,9 @@ import sys
 import time
 from pathlib import Path
 
-from ckanext.opensmartcity.portal.console import say
-from ckanext.opensmartcity.portal.errors import PortalError
-from ckanext.opensmartcity.portal.launch import _listen_to_signals
-from ckanext.opensmartcity.portal.supervision import supervised
+from ckanext.opensmartcity.portal.cli import _listen_to_signals
+from ckanext.opensmartcity.portal.common import PortalError, say
+from ckanext.opensmartcity.portal.supervisor import supervised
 
 LEAVER = (
     "import subprocess, sys, time;"

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from ckanext.opensmartcity.portal import bootstrap, ports
+from ckanext.opensmartcity.portal import bootstrap, service
 
 PROJECT = Path(__file__).parents[2]
 
@@ -25,7 +25,7 @@ def run(tmp_path):
 
 
 def test_no_network_is_one_line_with_a_remedy(run):
-    done = run(PIP_INDEX_URL=f"http://{ports.HOST}:{ports.any_free()}", PIP_CONFIG_FILE=os.devnull)
+    done = run(PIP_INDEX_URL=f"http://{service.HOST}:{service.any_free()}", PIP_CONFIG_FILE=os.devnull)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "PyPI) cannot be reached: check the network" in done.stderr
@@ -35,7 +35,7 @@ def test_a_stamp_makes_the_next_run_instant(run, tmp_path):
     stamp = bootstrap.stamp(tmp_path / ".venv", "portal")
     stamp.parent.mkdir()
     stamp.write_text(bootstrap.fingerprint(tmp_path))
-    done = run(PIP_INDEX_URL=f"http://{ports.HOST}:{ports.any_free()}")
+    done = run(PIP_INDEX_URL=f"http://{service.HOST}:{service.any_free()}")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 

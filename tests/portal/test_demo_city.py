@@ -3,12 +3,12 @@
 from datetime import date
 
 import pytest
-from ckanext.opensmartcity.portal import demo_city
+from ckanext.opensmartcity.portal import demo
 
 
 @pytest.fixture(scope="module")
 def city():
-    return demo_city.read(date(2026, 1, 1))
+    return demo.read(date(2026, 1, 1))
 
 
 def test_every_package_belongs_to_an_organization_of_the_city(city):

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from ckanext.opensmartcity.portal import clean, record
+from ckanext.opensmartcity.portal import clean, process_registry
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_data_and_linked_clusters_go(project, tmp_path):
 
 
 def test_a_running_portal_is_not_robbed(project):
-    descriptor = record.hold(project / ".portal")
+    descriptor = process_registry.hold(project / ".portal")
     done = run(project)
     os.close(descriptor)
     assert done.returncode == 1

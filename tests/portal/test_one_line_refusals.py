@@ -3,7 +3,7 @@
 import socket
 
 import pytest
-from ckanext.opensmartcity.portal import ports
+from ckanext.opensmartcity.portal import service
 
 
 def one_line(done):
@@ -16,7 +16,7 @@ def one_line(done):
 @pytest.fixture
 def nothing():
     """An address at which nothing answers."""
-    return f"{ports.HOST}:{ports.any_free()}"
+    return f"{service.HOST}:{service.any_free()}"
 
 
 @pytest.mark.parametrize("port", ["abc", "0", "70000", "-1"])
@@ -71,6 +71,6 @@ def test_tests_never_empty_the_services_of_a_portal(portal, variable, url):
 
 def test_a_port_held_by_another_program_is_passed_over(portal):
     with socket.socket() as listener:
-        listener.bind((ports.HOST, 0))
+        listener.bind((service.HOST, 0))
         listener.listen()
-        assert ports.next_free(listener.getsockname()[1]) != listener.getsockname()[1]
+        assert service.next_free(listener.getsockname()[1]) != listener.getsockname()[1]

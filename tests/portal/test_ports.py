@@ -3,38 +3,38 @@
 import socket
 
 import pytest
-from ckanext.opensmartcity.portal import ports
-from ckanext.opensmartcity.portal.errors import PortalError
+from ckanext.opensmartcity.portal import service
+from ckanext.opensmartcity.portal.common import PortalError
 
 
 @pytest.fixture
 def taken():
     """A port that something listens on."""
     with socket.socket() as listener:
-        listener.bind((ports.HOST, 0))
+        listener.bind((service.HOST, 0))
         listener.listen()
         yield listener.getsockname()[1]
 
 
 def test_a_taken_port_is_not_free(taken):
-    assert not ports.is_free(taken)
+    assert not service.is_free(taken)
 
 
 def test_the_next_free_port_follows_a_taken_one(taken):
-    assert ports.next_free(taken) > taken
+    assert service.next_free(taken) > taken
 
 
 def test_a_port_bound_on_every_address_is_not_free():
     with socket.socket() as listener:
         listener.bind(("", 0))
         listener.listen()
-        assert not ports.is_free(listener.getsockname()[1])
+        assert not service.is_free(listener.getsockname()[1])
 
 
 def test_a_port_chosen_by_the_system_is_free():
-    assert ports.is_free(ports.any_free())
+    assert service.is_free(service.any_free())
 
 
 def test_no_free_port_is_one_line_with_a_remedy(taken):
     with pytest.raises(PortalError, match=r"No free port from \d+ on: set OSC_PORT"):
-        ports.next_free(taken, tries=1)
+        service.next_free(taken, tries=1)

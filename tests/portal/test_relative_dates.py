@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from ckanext.opensmartcity.portal.dates import resolve
+from ckanext.opensmartcity.portal.demo import resolve
 
 LEAP_DAY = date(2024, 2, 29)
 

@@ -6,7 +6,7 @@ import pytest
 from ckanext.opensmartcity.standard import SourceError
 from ckanext.opensmartcity.standard.conditions import Names, compile_condition
 from ckanext.opensmartcity.standard.countries import home_area
-from ckanext.opensmartcity.standard.source import read
+from ckanext.opensmartcity.standard.yaml_source import read
 
 NAMES = Names(
     codes={

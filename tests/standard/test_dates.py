@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from ckanext.opensmartcity.standard.dates import add_months
+from ckanext.opensmartcity.standard.durations import add_months
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from ckanext.opensmartcity.standard import DECLARED_FIELD, Declaration, dump_declarations
-from ckanext.opensmartcity.standard.declarations import parse_declarations
+from ckanext.opensmartcity.standard.record_reader import parse_declarations
 from hypothesis import given
 from standard.inputs import STANDARD, declarations
 

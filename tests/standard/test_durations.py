@@ -3,8 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from ckanext.opensmartcity.standard.dates import add_months
-from ckanext.opensmartcity.standard.durations import add_duration, duration_in_words, parse_duration
+from ckanext.opensmartcity.standard.durations import add_duration, add_months, duration_in_words, parse_duration
 from hypothesis import given
 from hypothesis import strategies as st
 

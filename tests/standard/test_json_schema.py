@@ -11,10 +11,10 @@ import playwright
 import pytest
 from ckanext.opensmartcity.standard import DECLARED_FIELD, Refused, Settings, assess
 from ckanext.opensmartcity.standard.answers import parse_answer
-from ckanext.opensmartcity.standard.declarations import parse_declarations
 from ckanext.opensmartcity.standard.durations import parse_duration
-from ckanext.opensmartcity.standard.json_limits import TOO_MILD, TOO_STRICT
 from ckanext.opensmartcity.standard.json_schema import DIALECT, inexpressible_rules, json_schema
+from ckanext.opensmartcity.standard.record_reader import parse_declarations
+from ckanext.opensmartcity.standard.reference_docs import TOO_MILD, TOO_STRICT
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from standard.inputs import FIELD_OF, STANDARD, json_values

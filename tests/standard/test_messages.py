@@ -1,7 +1,7 @@
 """Messages wait for the reader's language."""
 
 from ckanext.opensmartcity.standard import Message
-from ckanext.opensmartcity.standard.messages import N_
+from ckanext.opensmartcity.standard.i18n import N_
 
 
 def test_a_message_is_filled_after_it_is_translated():

@@ -6,20 +6,13 @@ from dataclasses import replace
 from itertools import chain, combinations, product
 
 import pytest
-from ckanext.opensmartcity.standard import (
-    SourceError,
-    assess,
-    load_standard,
-    shipped_folder,
-    shipped_languages,
-    tell,
-)
+from ckanext.opensmartcity.standard import SourceError, assess, load_standard, shipped_folder, shipped_languages, tell
 from ckanext.opensmartcity.standard.countries import _ARTICLES, EUROPEAN_UNION, country_codes
-from ckanext.opensmartcity.standard.language import language
+from ckanext.opensmartcity.standard.i18n import language
 from ckanext.opensmartcity.standard.sentences import MOST_ENTRIES, MOST_LETTERS, MOST_QUOTED, cut
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from telling import SAMPLES, SETTINGS, coded, full, told, too_long
+from support.mail import SAMPLES, SETTINGS, coded, full, told, too_long
 
 KINDS = pytest.mark.parametrize("kind", ["dataset", "algorithm"])
 # Lists that are told as lists, under their labels, and not code by code.

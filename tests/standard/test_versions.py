@@ -5,10 +5,9 @@ from dataclasses import replace
 
 import pytest
 from ckanext.opensmartcity.standard import SourceError, list_standard, load_standard, shipped_folder, standard_digest
-from ckanext.opensmartcity.standard.changes import compare, frozen, snapshot
-from ckanext.opensmartcity.standard.listing import list_content
-from ckanext.opensmartcity.standard.releasing import freeze, frozen_now, problems, released_in, wrong_notes
-from ckanext.opensmartcity.standard.versions import bump_between, bump_of, next_version
+from ckanext.opensmartcity.standard.release import freeze, frozen_now, problems, released_in, wrong_notes
+from ckanext.opensmartcity.standard.serialize import list_content
+from ckanext.opensmartcity.standard.versions import bump_between, bump_of, compare, frozen, next_version, snapshot
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,5 +1,5 @@
-"""Everything here runs on a real CKAN with PostgreSQL, Solr and Valkey."""
+"""Run these tests on a real CKAN with PostgreSQL, Solr and Valkey."""
 
-from running import app, cli, emptied, loaded_plugins, portal, portal_app
+from support.ckan_app import app, cli, emptied, loaded_plugins, portal, portal_app
 
 __all__ = ["app", "cli", "emptied", "loaded_plugins", "portal", "portal_app"]

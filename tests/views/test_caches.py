@@ -6,7 +6,7 @@ import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action, changed_config
 from ckanext.opensmartcity import views
-from ckanext.opensmartcity.logic.log import checkpointing, signing
+from ckanext.opensmartcity.ledger import sequencer, signer
 
 RECORD = "/dataset/{name}"
 # Whatever is no page, of a private record where it is of one.
@@ -83,11 +83,11 @@ def editor():
 def city(emptied, current_answers, editor, tmp_path_factory):
     """Two private records of an organisation and two public ones, and a log that is signed."""
     key = tmp_path_factory.mktemp("keys") / "key.pem"
-    signing.make_key(key, "test.ckan.net/opensmartcity")
+    signer.make_key(key, "test.ckan.net/opensmartcity")
     organization = factories.Organization(users=[{"name": editor["name"], "capacity": "editor"}])["id"]
     made = {private: _records(organization, current_answers, private=private) for private in (True, False)}
     with changed_config("ckanext.opensmartcity.signing_key", str(key)):
-        size = checkpointing.checkpoint().signed.size
+        size = sequencer.checkpoint().signed.size
     return {private: named | {"size": size} for private, named in made.items()}
 
 

@@ -3,7 +3,7 @@
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
-from ckanext.opensmartcity.views.telling_programs import tell_programs
+from ckanext.opensmartcity.views.http import tell_programs
 from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import ServiceUnavailable
 

@@ -96,7 +96,7 @@ def test_what_is_not_public_is_nowhere(app, current, hidden):
     owner = factories.Organization()["id"]
     secret = {"title": "Xyzzy plans", "fitness_purpose": "Xyzzy", "ownership_owner": "Xyzzy"}
     record = factories.Dataset(**current | secret, owner_org=owner, **hidden)
-    # What was said in public stays in the history of a deleted record; see tests/logic/test_history_permissions.py.
+    # What was said in public stays in the history of a deleted record; see tests/ledger/test_history_permissions.py.
     for route in (route for route in ROUTES if "deleted" not in hidden.values() or "history" not in route):
         answer = app.get(f"/dataset/{record['name']}/{route}", follow_redirects=False)
 

@@ -10,9 +10,9 @@ from typing import Literal
 import ckan.plugins.toolkit as tk
 from ckan.exceptions import CkanConfigurationException
 
-from .fetching.addresses import Doors, read_doors
-from .fetching.fetcher import check_address
-from .fetching.problems import FetchError
+from .http_client.address_policy import Doors, read_doors
+from .http_client.client import check_address
+from .http_client.errors import FetchError
 from .standard import Figures, Settings, SourceError, Standard, load_figures, load_standard, shipped_folder
 from .standard.countries import EUROPEAN_UNION, country_codes
 

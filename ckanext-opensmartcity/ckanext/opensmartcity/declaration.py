@@ -13,7 +13,7 @@ from ckan.config.declaration import Declaration, Key
 
 from . import config
 from .standard import shipped_folder
-from .standard.folders import RECORD_FILES, read_sources
+from .standard.overlay import RECORD_FILES, read_sources
 
 SCHEMAS = "scheming.dataset_schemas"
 

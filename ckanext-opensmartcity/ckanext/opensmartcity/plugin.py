@@ -10,14 +10,15 @@ import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 from ckan.types import CKANApp, Context
 
-from . import config as configuration
-from . import declaration, helpers, indexing, searching, views
+from . import config as config_config
+from . import declaration, views
 from .cli.admin import get_commands
-from .logic import action, auth, validators
-from .logic.history import watching
-from .logic.log import scheduling
-from .model import former_names
-from .standard.language import DOMAIN, catalogue_folder
+from .governance import auth, helpers, validators
+from .governance.model import packages
+from .ledger import change_capture, scheduler
+from .logic import action
+from .search import indexing, query_hooks
+from .standard.i18n import DOMAIN, catalogue_folder
 
 Facets = OrderedDict[str, str]
 
@@ -46,13 +47,13 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
 
     def configure(self, config: CKANConfig) -> None:
         """Check the options and load the standard, so that a mistake stops the start and not a reader."""
-        configuration.check()
-        configuration.standard()
-        watching.start()
-        configuration.figures()
-        searching.check()
-        former_names.watch()
-        scheduling.start()
+        config_config.check()
+        config_config.standard()
+        change_capture.start()
+        config_config.figures()
+        query_hooks.check()
+        packages.watch()
+        scheduler.start()
 
     def i18n_directory(self) -> str:
         """Return the folder of the translations."""
@@ -77,32 +78,32 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         """Record the first answers of a dataset."""
-        watching.watch_dataset(context, pkg_dict["id"], new=True)
+        change_capture.watch_dataset(context, pkg_dict["id"], new=True)
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         """Record what changed."""
-        watching.watch_dataset(context, pkg_dict["id"])
+        change_capture.watch_dataset(context, pkg_dict["id"])
 
     def after_dataset_delete(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         """Record that a dataset was deleted."""
-        watching.watch_dataset(context, pkg_dict["id"])
+        change_capture.watch_dataset(context, pkg_dict["id"])
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Let filters on facets of the standard ask for what is true today."""
-        return searching.ask(searching.narrow(search_params))
+        return query_hooks.ask(query_hooks.narrow(search_params))
 
     def after_dataset_search(self, search_results: dict[str, Any], search_params: dict[str, Any]) -> dict[str, Any]:
         """Count facets of the standard as of today, and say them in words."""
-        return searching.tell(search_results, search_params)
+        return query_hooks.tell(search_results, search_params)
 
     def dataset_facets(self, facets_dict: Facets, package_type: str) -> Facets:
         """Add the filters of the standard to a list of datasets or algorithms."""
-        return searching.add_facets(facets_dict, package_type)
+        return query_hooks.add_facets(facets_dict, package_type)
 
     def group_facets(self, facets_dict: Facets, group_type: str, package_type: str | None) -> Facets:
         """Add the filters of the standard to the datasets of a group."""
-        return searching.add_facets(facets_dict, package_type)
+        return query_hooks.add_facets(facets_dict, package_type)
 
     def organization_facets(self, facets_dict: Facets, organization_type: str, package_type: str | None) -> Facets:
         """Add the filters of the standard to the datasets of an organisation."""
-        return searching.add_facets(facets_dict, package_type)
+        return query_hooks.add_facets(facets_dict, package_type)

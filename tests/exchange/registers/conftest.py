@@ -1,8 +1,8 @@
 """Records of every register: the real ones beside the project, and full ones written from the field lists."""
 
 import pytest
-from ckanext.opensmartcity.exchange.registers.page import read_samples
-from eurocities import eurocities_records
+from ckanext.opensmartcity.exchange.registers.reference_docs import read_samples
+from support.eurocities import eurocities_records
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import pytest
 from ckanext.opensmartcity.exchange.registers import load_register, register_ids
-from ckanext.opensmartcity.exchange.registers.identity import identity_of
+from ckanext.opensmartcity.exchange.registers.importer import identity_of
 
 REGISTERS = pytest.mark.parametrize("name", register_ids())
 

@@ -5,9 +5,9 @@ import json
 import pytest
 from ckanext.opensmartcity.exchange.registers import RegisterError, import_record, load_register, register_ids
 from ckanext.opensmartcity.exchange.registers.conversions import _BACK, _INTO
-from ckanext.opensmartcity.exchange.registers.model import CKAN_FIELDS, CONVERSIONS, build_register
+from ckanext.opensmartcity.exchange.registers.mapping import CKAN_FIELDS, CONVERSIONS, build_register
 from ckanext.opensmartcity.standard import AnswerType, SourceError
-from ckanext.opensmartcity.standard.source import read
+from ckanext.opensmartcity.standard.yaml_source import read
 
 REGISTERS = pytest.mark.parametrize("name", register_ids())
 FITTING = {

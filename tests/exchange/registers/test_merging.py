@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from ckanext.opensmartcity.exchange.merging import merge
 from ckanext.opensmartcity.exchange.registers import import_record
-from ckanext.opensmartcity.exchange.registers.answers import current
+from ckanext.opensmartcity.exchange.registers.fields import current
+from ckanext.opensmartcity.exchange.three_way_merge import merge
 from ckanext.opensmartcity.standard import Settings, assess
 from hypothesis import given
 from hypothesis import strategies as st

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from ckanext.opensmartcity.exchange.registers import load_register, register_ids
-from ckanext.opensmartcity.exchange.registers.page import read_samples, registers_page
+from ckanext.opensmartcity.exchange.registers.reference_docs import read_samples, registers_page
 
 PAGE = Path(__file__).parents[3] / "docs" / "registers.md"
-RENEW = "python -m ckanext.opensmartcity.exchange.registers.page ../shared/data > docs/registers.md"
+RENEW = "python -m ckanext.opensmartcity.exchange.registers.reference_docs ../shared/data > docs/registers.md"
 
 
 def test_the_page_is_current(shared_data):

@@ -11,8 +11,8 @@ from ckanext.opensmartcity.exchange.registers import (
     register_ids,
 )
 from ckanext.opensmartcity.exchange.registers.conversions import is_nothing
-from ckanext.opensmartcity.exchange.registers.importing import fields_of
-from ckanext.opensmartcity.exchange.registers.text import plain
+from ckanext.opensmartcity.exchange.registers.importer import fields_of
+from ckanext.opensmartcity.exchange.registers.plain_text import plain
 from ckanext.opensmartcity.standard import Settings, assess, load_standard, shipped_folder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

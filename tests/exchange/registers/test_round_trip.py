@@ -13,7 +13,7 @@ from ckanext.opensmartcity.exchange.registers import (
     unplaced,
 )
 from ckanext.opensmartcity.exchange.registers.conversions import is_nothing
-from ckanext.opensmartcity.exchange.registers.importing import fields_of
+from ckanext.opensmartcity.exchange.registers.importer import fields_of
 from ckanext.opensmartcity.standard import Settings, assess
 
 REGISTERS = pytest.mark.parametrize("name", register_ids())

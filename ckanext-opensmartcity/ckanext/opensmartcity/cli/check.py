@@ -15,8 +15,8 @@ from ..exchange import FORMATS, Problem, Row, names_of, read_records
 from ..exchange.problems import COLUMN, TYPE
 from ..standard import Finding, Message, Settings, Standard, assess, language
 from ..standard.answers import printable, shorten
-from ..standard.messages import N_
-from .options import CITY_HELP, FOLDER, jurisdiction, known_type, load
+from ..standard.i18n import N_
+from .common import CITY_HELP, FOLDER, jurisdiction, known_type, load
 from .report import REPORTS, Line, Report
 
 

@@ -23,8 +23,8 @@ from ..exchange.registers import (
 )
 from ..standard import Message, Standard, language
 from ..standard.answers import shorten
-from ..standard.messages import N_
-from .options import CITY_HELP, CLEAN, FINDINGS, FOLDER, UNREADABLE, load
+from ..standard.i18n import N_
+from .common import CITY_HELP, CLEAN, FINDINGS, FOLDER, UNREADABLE, load
 
 OWN = "opensmartcity"
 REGISTERS = click.Choice([OWN, *register_ids()])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from .check import check
+from .common import Commands
 from .convert import convert
-from .failing import Commands
 from .migrate import migrate_records
 from .standard import standard
 from .verify import verify

@@ -12,11 +12,10 @@ import click
 
 from ..exchange import Names, Problem, names_of, read_records
 from ..standard import Message, SourceError, Standard, language, load_standard, shipped_folder
-from ..standard.marking import MARK
-from ..standard.messages import N_, Translate
-from ..standard.migrating import Migrated, NoPathError, migrate
+from ..standard.i18n import N_, Translate
+from ..standard.migration import MARK, Migrated, NoPathError, migrate
+from .common import CLEAN, FINDINGS, FOLDER, UNREADABLE
 from .convert import as_line
-from .options import CLEAN, FINDINGS, FOLDER, UNREADABLE
 
 
 @click.command("migrate")

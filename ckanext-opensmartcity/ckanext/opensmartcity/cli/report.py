@@ -17,8 +17,8 @@ import click
 
 from ..exchange.problems import EMPTY
 from ..standard import Language, Message, Settings, Standard, standard_digest
-from ..standard.messages import N_
-from .options import CLEAN, FINDINGS, UNREADABLE
+from ..standard.i18n import N_
+from .common import CLEAN, FINDINGS, UNREADABLE
 
 # Raised when a reader of the JSON must change; a new key is no reason.
 REPORT_VERSION = 1

@@ -9,11 +9,10 @@ from pathlib import Path
 import click
 
 from ..standard import Standard, language, list_standard, standard_digest
-from ..standard.difference import differences
-from ..standard.json_limits import limits_page
 from ..standard.json_schema import json_schema
-from ..standard.reference import reference
-from .options import CITY_HELP, CLEAN, FINDINGS, FOLDER, jurisdiction, known_type, load
+from ..standard.overlay_report import differences
+from ..standard.reference_docs import limits_page, reference
+from .common import CITY_HELP, CLEAN, FINDINGS, FOLDER, jurisdiction, known_type, load
 
 FORMS = ("json", "json-schema", "json-schema-limits", "markdown")
 

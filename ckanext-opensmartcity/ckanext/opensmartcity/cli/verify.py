@@ -12,15 +12,13 @@ from typing import Any
 
 import click
 
-from ..ledger.errors import Unreadable
-from ..ledger.findings import Finding, finding
-from ..ledger.heads import Heads
-from ..ledger.keys import VerifierKey
-from ..ledger.reading import read_entries, read_heads, read_kept, read_keys
-from ..ledger.trust import Trust
-from ..ledger.verification import Counts
+from ..ledger_format.errors import Unreadable
+from ..ledger_format.verifier.findings import Finding, finding
+from ..ledger_format.verifier.input_files import read_entries, read_heads, read_kept, read_keys
+from ..ledger_format.verifier.verifier import Counts, Heads, Trust
 from ..standard import language
-from ..standard.messages import N_, Translate
+from ..standard.i18n import N_, Translate
+from ..tlog.signed_note import VerifierKey
 
 FITS, DOES_NOT_FIT, UNREADABLE = 0, 1, 2
 FILE = click.Path(path_type=Path)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from .problems import Problem
+from .problems import Problem, Row
 from .records import FORMATS, Names, names_of, read_records
-from .rows import Row
 
 __all__ = ["FORMATS", "Names", "Problem", "Row", "names_of", "read_records"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Protocol, cast
 
 from ..standard import Message
-from ..standard.messages import N_
+from ..standard.i18n import N_
 from .problems import ENCODING, Problem
 
 BOM = b"\xef\xbb\xbf"

@@ -1,12 +1,14 @@
 """What is wrong with a file itself, before any rule of the standard is asked."""
+# MERGED One record as it stands in a file.
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ..standard import Message
-from ..standard.messages import N_
-from .json_values import BrokenError
+from ..standard.i18n import N_
+from .json_decoder import BrokenError
 
 MAX_RECORD = 4 * 1024 * 1024
 
@@ -57,3 +59,12 @@ def broken(error: BrokenError, line: int, column: int | None) -> Problem:
     """Return the problem of text that is not JSON."""
     template = N_("This is not JSON that can be read: {reason}.")
     return Problem(line, column, JSON, Message(template, {"reason": error.reason}))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A record, the line on which it starts, and which record of the file it is; both count from 1."""
+
+    line: int
+    record: dict[str, Any]
+    number: int

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..standard import DECLARED_FIELD, Message, Standard
-from ..standard.marking import MARK
-from ..standard.messages import N_
-from .csv_records import read_csv
+from ..standard.i18n import N_
+from ..standard.migration import MARK
+from .csv_reader import read_csv
 from .encodings import BOM, Source, as_utf8, first_bytes
-from .json_records import read_json, read_json_lines
-from .problems import EMPTY, Problem
-from .rows import Row
+from .json_reader import read_json, read_json_lines
+from .problems import EMPTY, Problem, Row
 
 FORMATS = ("json", "jsonl", "csv")
 STDIN = Path("-")

@@ -1,1 +1,2 @@
-"""The history that an outsider can check: events, a Merkle tree over them (RFC 9162), signed checkpoints. No CKAN."""
+"""The log over the events: sequencing, signing, proving, exporting, verifying."""
+# MERGED The history of the governed answers: recording it, reading it, and beginning it for what was there before.

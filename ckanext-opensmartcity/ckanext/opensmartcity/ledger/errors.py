@@ -1,13 +1,7 @@
-"""What cannot be read as what it should be, in words for the reader."""
+"""What keeps the log from being signed or read, in one clear line."""
 
 from __future__ import annotations
 
-from ..standard.messages import Message
 
-
-class Unreadable(ValueError):
-    """A note, a key or a line that is not what it should be."""
-
-    def __init__(self, template: str, **values: str) -> None:
-        self.message = Message(template, values)
-        super().__init__(self.message.render())
+class LogError(Exception):
+    """The log cannot do what is asked, and the text says why and what helps."""

@@ -13,7 +13,7 @@ from ckan.cli import load_config
 from ckan.config.middleware import make_app
 from ckan.logic import NotFound, get_action
 
-from .secret import write_private
+from .common import write_private
 
 
 def main(ini: str, name: str, file: str) -> None:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .secret import secret, write_private
+from .common import secret, write_private
 from .service import Addresses
 
 SITE_ID = "opensmartcity"

@@ -1,19 +1,87 @@
-"""Loads the demo city through the HTTP interface; what is there already is left alone."""
+"""Dates of the demo city, told relative to the day on which it is loaded."""
+# MERGED The demo city as its YAML files tell it.
+# MERGED Loads the demo city through the HTTP interface; what is there already is left alone.
 
+import calendar
+import hashlib
 import json
+import re
 import secrets
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import requests
+import yaml
 
-from . import demo_city
 from .client import Client, RefusedError
-from .console import say
-from .errors import PortalError
-from .secret import write_private
+from .common import PortalError, say, write_private
+
+RELATIVE = re.compile(r"today(?:([+-]\d{1,5})([dmy]))?")
+MONTHS = {"m": 1, "y": 12}
+
+
+def resolve(value: Any, today: date) -> Any:
+    """Replace each text such as today-400d, today+6m or today-2y, however deep it lies."""
+    if isinstance(value, dict):
+        return {key: resolve(each, today) for key, each in value.items()}
+    if isinstance(value, list):
+        return [resolve(each, today) for each in value]
+    match = RELATIVE.fullmatch(value) if isinstance(value, str) else None
+    return value if match is None else _moved(today, int(match[1] or 0), match[2] or "d").isoformat()
+
+
+def _moved(day: date, number: int, unit: str) -> date:
+    return day + timedelta(days=number) if unit == "d" else _months_later(day, number * MONTHS[unit])
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
+
+
+FOLDER = Path(__file__).parent / "city"
+
+
+@dataclass(frozen=True)
+class City:
+    """What is loaded, in this order."""
+
+    users: dict[str, dict[str, Any]]
+    organizations: list[dict[str, Any]]
+    packages: list[dict[str, Any]]
+
+
+def read(today: date, folder: Path = FOLDER) -> City:
+    """Read the city as of a day; algorithms come first because datasets refer to them."""
+    packages = [package for file in _package_files(folder) for package in _read_yaml(file)]
+    return City(_read_yaml(folder / "users.yaml"), _read_yaml(folder / "organizations.yaml"), resolve(packages, today))
+
+
+def sysadmin_name(folder: Path = FOLDER) -> str:
+    """Return the name of the user who may do everything."""
+    return str(_read_yaml(folder / "users.yaml")["sysadmin"]["name"])
+
+
+def digest(folder: Path = FOLDER) -> str:
+    """Return a text that changes with the files."""
+    content = hashlib.sha256()
+    for file in sorted(folder.rglob("*.yaml")):
+        content.update(file.read_bytes())
+    return content.hexdigest()
+
+
+def _package_files(folder: Path) -> Iterator[Path]:
+    yield folder / "algorithms.yaml"
+    yield from sorted((folder / "datasets").glob("*.yaml"))
+
+
+def _read_yaml(file: Path) -> Any:
+    return yaml.safe_load(file.read_text(encoding="utf-8"))
+
 
 Credentials = dict[str, dict[str, str]]
 DONE = "demo.loaded"
@@ -23,17 +91,15 @@ EVERY = 10
 def load(client: Client, folder: Path) -> None:
     """Complete the demo city, unless these very files were loaded before."""
     stamp = folder / DONE
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == demo_city.digest():
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == digest():
         return
     try:
-        _load(client, folder, demo_city.read(datetime.now().astimezone().date()))
+        _load_city(client, folder, read(datetime.now().astimezone().date()))
     except RefusedError as error:
-        raise PortalError(
-            f"The demo city could not be loaded ({error}): mend the files in {demo_city.FOLDER}."
-        ) from None
+        raise PortalError(f"The demo city could not be loaded ({error}): mend the files in {FOLDER}.") from None
     except requests.RequestException as error:
         raise PortalError(f"CKAN stopped answering ({error}): see {folder / 'log'} and start again.") from None
-    stamp.write_text(demo_city.digest(), encoding="utf-8")
+    stamp.write_text(digest(), encoding="utf-8")
 
 
 def credentials(folder: Path) -> Credentials:
@@ -54,7 +120,7 @@ def forget(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def _load(client: Client, folder: Path, content: demo_city.City) -> None:
+def _load_city(client: Client, folder: Path, content: City) -> None:
     _load_each(client, "organization", content.organizations)
     _make_logins(client, folder, content)
     _load_each(client, "package", content.packages)
@@ -75,7 +141,7 @@ def _create(client: Client, kind: str, record: dict[str, Any]) -> None:
         raise RefusedError(f"{kind} {record['name']!r}: {error}") from None
 
 
-def _make_logins(client: Client, folder: Path, content: demo_city.City) -> None:
+def _make_logins(client: Client, folder: Path, content: City) -> None:
     names = [each["name"] for each in content.organizations]
     logins = credentials(folder)
     for label, user in content.users.items():

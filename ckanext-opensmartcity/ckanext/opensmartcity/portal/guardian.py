@@ -8,7 +8,7 @@ import signal
 import sys
 from typing import TextIO
 
-from .stopping import Tracked, end_all
+from .process_registry import Tracked, end_all
 
 
 def main() -> None:

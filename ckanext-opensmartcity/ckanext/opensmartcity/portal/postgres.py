@@ -9,12 +9,11 @@ import psutil
 import psycopg2
 from psycopg2 import sql
 
-from . import ports
-from .account import Account, for_postgres, program, workplace
-from .console import say
-from .secret import secret
+from . import service
+from .common import say, secret
+from .postgres_account import Account, for_postgres, program, workplace
 from .service import given, packaged, unreachable
-from .supervision import Supervisor, wait_until
+from .supervisor import Supervisor, wait_until
 
 VARIABLE = "OSC_DATABASE_URL"
 NAME = "PostgreSQL"
@@ -62,7 +61,7 @@ def _start_cluster(supervisor: Supervisor, postgres: Path, place: Path, account:
     if not (folder / "PG_VERSION").exists():
         _make_cluster(supervisor, postgres.with_name("initdb"), folder, account, password)
     forget_stale_pid(folder)
-    port = ports.any_free()
+    port = service.any_free()
     how = {"cwd": place, **account.process_options}
     child = supervisor.start(
         NAME, _command(postgres, folder, port, durable=durable), stop_signal=signal.SIGINT, patience=20, **how
@@ -75,14 +74,14 @@ def _start_cluster(supervisor: Supervisor, postgres: Path, place: Path, account:
 
 
 def _command(postgres: Path, folder: Path, port: int, *, durable: bool) -> list[str]:
-    command = [str(postgres), "-D", str(folder), "-h", ports.HOST, "-p", str(port), "-k", ""]
+    command = [str(postgres), "-D", str(folder), "-h", service.HOST, "-p", str(port), "-k", ""]
     for setting in () if durable else SAFE_TO_LOSE:
         command += ["-c", setting]
     return command
 
 
 def _url(user: str, password: str, port: int, database: str) -> str:
-    return f"postgresql://{user}:{password}@{ports.HOST}:{port}/{database}"
+    return f"postgresql://{user}:{password}@{service.HOST}:{port}/{database}"
 
 
 def _make_cluster(supervisor: Supervisor, initdb: Path, folder: Path, account: Account, password: str) -> None:

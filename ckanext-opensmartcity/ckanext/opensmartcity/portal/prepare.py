@@ -1,16 +1,16 @@
 """Brings database and search index to what the installed software needs, and only when they differ."""
+# MERGED The signed ledger of the demo city: a key of its own, and a checkpoint at each start that finds something new.
 
 import json
 import sys
 from pathlib import Path
 
-from . import demo, demo_city, postgres, solr_server
-from .commands import PACKAGE, ckan, environment_with, software
+from . import configuration, demo, postgres, solr
+from .ckan_commands import PACKAGE, ckan, environment_with, software
+from .common import say, write_private
 from .configuration import SITE_ID
-from .console import say
-from .secret import write_private
 from .service import Addresses, given
-from .supervision import Supervisor
+from .supervisor import Supervisor
 
 
 def prepare(supervisor: Supervisor, ini: Path, addresses: Addresses, plugins: str) -> None:
@@ -37,7 +37,7 @@ def ensure_administrator(supervisor: Supervisor, ini: Path) -> None:
         return
     say("Making the sysadmin")
     draft = supervisor.folder / "sysadmin.json"
-    command = [sys.executable, "-m", f"{PACKAGE}.portal.administrator", str(ini), demo_city.sysadmin_name(), str(draft)]
+    command = [sys.executable, "-m", f"{PACKAGE}.portal.administrator", str(ini), demo.sysadmin_name(), str(draft)]
     supervisor.run("Sysadmin", command, environment_with())
     demo.keep(supervisor.folder, {"sysadmin": json.loads(draft.read_text(encoding="utf-8"))})
     draft.unlink()
@@ -46,4 +46,27 @@ def ensure_administrator(supervisor: Supervisor, ini: Path) -> None:
 def needs_index(addresses: Addresses) -> bool:
     """Tell whether index and database hold different numbers of records."""
     rows = postgres.value(addresses.database, "SELECT count(*) FROM package WHERE state <> 'deleted'")
-    return rows != solr_server.count(addresses.solr, SITE_ID)
+    return rows != solr.count(addresses.solr, SITE_ID)
+
+
+PLUGIN = "opensmartcity"
+UNSIGNED = """
+SELECT (SELECT count(*) FROM opensmartcity_event) - (SELECT coalesce(max(size), -1) FROM opensmartcity_checkpoint)
+"""
+
+
+def ensure_signed(supervisor: Supervisor, ini: Path, addresses: Addresses, plugins: str) -> None:
+    """Make the key if there is none, begin histories that are missing, and sign what is not signed yet."""
+    if PLUGIN not in plugins.split():
+        return
+    key = configuration.signing_key(supervisor.folder)
+    if not key.exists():
+        _run(supervisor, ini, "key", str(key))
+        _run(supervisor, ini, "baseline")
+    if postgres.value(addresses.database, UNSIGNED):
+        say("Signing the ledger")
+        _run(supervisor, ini, "checkpoint")
+
+
+def _run(supervisor: Supervisor, ini: Path, *words: str) -> None:
+    supervisor.run("Ledger", [*ckan(ini), PLUGIN, "ledger", *words], environment_with())

@@ -3,13 +3,12 @@
 import sys
 from pathlib import Path
 
-from . import configuration, demo, ports, services
+from . import configuration, demo, service, services
+from .ckan_commands import ckan, environment_with
 from .client import Client
-from .commands import ckan, environment_with
-from .console import say
-from .prepare import prepare
-from .signing import ensure_signed
-from .supervision import Supervisor, supervised, wait_until
+from .common import say
+from .prepare import ensure_signed, prepare
+from .supervisor import Supervisor, supervised, wait_until
 
 PLUGINS = "opensmartcity scheming_datasets dcat"
 WORKERS = 2
@@ -31,7 +30,7 @@ def start(supervisor: Supervisor, wanted_port: int, plugins: str) -> str:
     """Start everything and return the portal's address."""
     addresses = services.start(supervisor, durable=True)
     port = choose_port(wanted_port)
-    address = f"http://{ports.HOST}:{port}"
+    address = f"http://{service.HOST}:{port}"
     ini = configuration.write(supervisor.folder, address, addresses, plugins)
     prepare(supervisor, ini, addresses, plugins)
     start_web_server(supervisor, ini, port)
@@ -45,7 +44,7 @@ def start(supervisor: Supervisor, wanted_port: int, plugins: str) -> str:
 
 def choose_port(wanted: int) -> int:
     """Return the wanted port or the next free one, said aloud."""
-    port = ports.next_free(wanted)
+    port = service.next_free(wanted)
     if port != wanted:
         say(f"Port {wanted} is taken: using {port}")
     return port
@@ -54,11 +53,11 @@ def choose_port(wanted: int) -> int:
 def start_web_server(supervisor: Supervisor, ini: Path, port: int) -> None:
     """Start CKAN under gunicorn and wait until it is healthy."""
     say("Starting CKAN")
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"{ports.HOST}:{port}", "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"{service.HOST}:{port}", "--no-control-socket"]
     command += ["--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS)]
     command += ["--timeout", "120", "--graceful-timeout", "5", "ckanext.opensmartcity.portal.wsgi:application"]
     child = supervisor.start("CKAN", command, environment_with(CKAN_INI=str(ini)))
-    client = Client(f"http://{ports.HOST}:{port}")
+    client = Client(f"http://{service.HOST}:{port}")
     wait_until(client.answers, "CKAN", child, seconds=120)
 
 

@@ -7,27 +7,26 @@ import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from . import postgres, solr_server, valkey
-from .commands import ckan, environment_of, software
-from .console import say
-from .errors import PortalError
+from . import postgres, solr, valkey
+from .ckan_commands import ckan, environment_of, software
+from .common import PortalError, say
 from .service import Addresses, given, without_password
-from .supervision import Supervisor, supervised
+from .supervisor import Supervisor, supervised
 
 INI = Path("test.ini")
 
 
 def start(supervisor: Supervisor, *, durable: bool) -> Addresses:
     """Start what the person did not provide, and return all addresses once they answer."""
-    for service in (postgres, valkey, solr_server):
+    for service in (postgres, valkey, solr):
         service.check_given()
-    own = [service.NAME for service in (postgres, valkey, solr_server) if not given(service.VARIABLE)]
+    own = [service.NAME for service in (postgres, valkey, solr) if not given(service.VARIABLE)]
     if own:
         say(f"Starting {', '.join(own)}")
-    solr_url, child = solr_server.start(supervisor)
+    solr_url, child = solr.start(supervisor)
     redis_url = valkey.start(supervisor, durable=durable)
     database_url = postgres.start(supervisor, durable=durable)
-    solr_server.wait(solr_url, child)
+    solr.wait(solr_url, child)
     return Addresses(database=database_url, solr=solr_url, redis=redis_url)
 
 
@@ -43,7 +42,7 @@ def run_beside(folder: Path, command: list[str], name: str) -> int:
 
 def refuse_live_addresses(name: str) -> None:
     """Keep tests, which empty what they use, away from the addresses of a portal."""
-    for variable in (postgres.VARIABLE, solr_server.VARIABLE):
+    for variable in (postgres.VARIABLE, solr.VARIABLE):
         url = given(variable)
         if url and name not in urlsplit(url).path:
             raise PortalError(

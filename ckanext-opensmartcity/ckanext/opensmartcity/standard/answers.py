@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from . import countries
 from .contacts import is_web_address, normalise_contact
 from .durations import parse_duration
-from .messages import N_, Message
+from .i18n import N_, Message
 
 if TYPE_CHECKING:
     from .model import Field, Standard

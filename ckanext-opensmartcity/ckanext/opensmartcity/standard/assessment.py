@@ -10,9 +10,9 @@ from typing import Any, Literal, NamedTuple
 from .answers import Answer
 from .conditions import Condition, Test
 from .facts import Dates
-from .messages import N_, Message
+from .i18n import N_, Message
 from .model import Case, Field, Group, RecordType, Rule, Standard
-from .reading import Finding, Reading, Settings, is_unknown, read_record
+from .record_reader import Finding, Reading, Settings, is_unknown, read_record
 
 State = Literal["stated", "unknown", "not_applicable", "missing", "not_required"]
 Level = Literal["silent", "started", "answered", "current"]

@@ -9,9 +9,8 @@ from typing import Any, Protocol
 
 from .answers import Answer, as_list
 from .contacts import looks_personal
-from .dates import add_months
-from .nearest import nearest
-from .source import Section
+from .durations import add_months
+from .yaml_source import Section, nearest
 
 
 class Situation(Protocol):

@@ -1,15 +1,18 @@
 """Answers in words: vocabulary labels, country names, dates and durations in the reader's language."""
+# MERGED The four levels in words: what one is called, and what it tells a reader of a whole record.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from babel.dates import format_date
 
 from .answers import Answer
+from .assessment import Level
 from .countries import territory_name
 from .durations import duration_in_words
-from .language import Language
+from .i18n import N_, Language
 from .model import AnswerType, Field, Standard
 
 
@@ -35,3 +38,17 @@ def _display(standard: Standard, field: Field, text: str, language: Language) ->
 def date_in_words(day: date, language: Language) -> str:
     """Say a date as "3 May 2026" in a language."""
     return str(format_date(day, "long", locale=language.locale))
+
+
+LEVEL_LABELS: Mapping[Level, str] = {
+    "silent": N_("Silent"),
+    "started": N_("Started"),
+    "answered": N_("Answered"),
+    "current": N_("Current"),
+}
+LEVEL_MEANINGS: Mapping[Level, str] = {
+    "silent": N_("The city has not answered yet."),
+    "started": N_("The city has answered a part. Required answers are missing or not known."),
+    "answered": N_("Every required question is answered. Something still asks for attention."),
+    "current": N_("Every required question is answered, nothing is of concern, no review is overdue."),
+}

@@ -1,13 +1,24 @@
-"""ISO 8601 durations: reading them, adding them to dates, saying them in words."""
+"""Calendar arithmetic on dates without time."""
+# MERGED ISO 8601 durations: reading them, adding them to dates, saying them in words.
 
 from __future__ import annotations
 
+import calendar
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta
 
 import isodate
 from babel.lists import format_list
 from babel.units import format_unit
+
+
+def add_months(start: date, months: int) -> date:
+    """Return the same day some months later, or that month's last day; the last day of all past the year 9999."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if year > MAXYEAR:
+        return date.max
+    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+
 
 MAX_YEARS = 1000
 _NUMBER = "[0-9]+([.,][0-9]+)?"

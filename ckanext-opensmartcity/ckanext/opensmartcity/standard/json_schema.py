@@ -1,22 +1,55 @@
-"""The standard as JSON Schema 2020-12, for suppliers whose tools speak that and not ours.
-
-A record is valid by the schema where it has no error and no gap, as far as JSON Schema can say; what it can't say is
-listed by `inexpressible_rules`.
-"""
+"""The shapes of answers as regular expressions that JSON Schema can carry: ECMA-262 in Unicode mode, and Python too."""
+# MERGED The standard as JSON Schema 2020-12, for suppliers whose tools speak that and not ours.
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from . import json_patterns as patterns
-from .answers import MAX_ENTRIES, MAX_TEXT, UNKNOWN
+from .answers import MAX_ENTRIES, MAX_TEXT, UNKNOWN, UNSAFE_SCHEMES
 from .conditions import Condition
 from .countries import EUROPEAN_UNION, country_codes, home_area
-from .declarations import FIELD
+from .durations import SHAPE
 from .facts import OPEN_LICENCES
-from .messages import Translate
+from .i18n import Translate
 from .model import AnswerType, Field, RecordType, Rule, Standard
+from .record_reader import FIELD
+
+# Leap years are those that 4 divides, but of full centuries only those that 400 divides.
+_LEAP = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
+_LONG = "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
+_SHORT = "(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+_FEBRUARY = "02-(0[1-9]|1[0-9]|2[0-8])"
+DATE = f"^(?!0000)([0-9]{{4}}-({_LONG}|{_SHORT}|{_FEBRUARY})|{_LEAP}-02-29)$"
+
+_NOT_ZERO = "(?=[^1-9]*[1-9])"
+DURATION = f"^{_NOT_ZERO}{SHAPE}$"
+
+
+def _any_case(*words: str) -> str:
+    """Return a pattern for words in capital or small letters: JSON Schema has no flag for that."""
+    return "|".join("".join(f"[{letter}{letter.upper()}]" for letter in word) for word in words)
+
+
+_HTTP = f"{_any_case('http')}[sS]?"
+_HOST = _HTTP + r"""://[^\s/?#<>"'@:]+(:[0-9]{1,5})?([/?#][^\s<>"]*)?"""
+WEB = f"^{_HOST}$"
+STARTS_AS_WEB = rf"^\s*{_HTTP}:\S"
+UNSAFE = rf"^\s*({_any_case(*sorted(UNSAFE_SCHEMES))}):\S"
+URN = rf"^{_any_case('urn')}:[a-zA-Z0-9][a-zA-Z0-9-]{{0,31}}:\S+$"
+UUID = "^[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}$"
+
+_PREFIX = f"(({_any_case('mailto', 'tel')}):)?"
+_DOMAIN = "([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z]{2,63}"
+_MAILBOX = f"(?=.{{1,254}}$)[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_DOMAIN}"
+_PHONE = "(?=([^0-9]*[0-9]){3,15}[^0-9]*$)[+]?[0-9(][0-9 ()./-]{1,28}[0-9]"
+CONTACT = f"^{_PREFIX}({_MAILBOX}|{_PHONE}|(?=.{{1,2000}}$){_HOST})$"
+
+BLANK = r"^\s*$"
+# HTML tags, and characters that no text should hold. In Unicode mode ECMA-262 matches only lone surrogates here: a
+# pair is one code point.
+MARKUP = "<[a-zA-Z/!?]"
+CONTROL = r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]"
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -92,22 +125,22 @@ def _defined(name: str) -> Schema:
 _BLANK = _defined("blank")
 _TEXT = _defined("text")
 _URL = _defined("url")
-_URN: Schema = {"allOf": [_TEXT], "pattern": patterns.URN}
+_URN: Schema = {"allOf": [_TEXT], "pattern": URN}
 _TEXT_OR_URL: Schema = {
-    "allOf": [_TEXT, {"not": {"pattern": patterns.UNSAFE}}],
-    "if": {"pattern": patterns.STARTS_AS_WEB},
+    "allOf": [_TEXT, {"not": {"pattern": UNSAFE}}],
+    "if": {"pattern": STARTS_AS_WEB},
     "then": _URL,
 }
 _DEFINITIONS: Mapping[str, Schema] = {
-    "blank": {"$comment": "no answer", "type": ["string", "null"], "pattern": patterns.BLANK},
+    "blank": {"$comment": "no answer", "type": ["string", "null"], "pattern": BLANK},
     "answered": {"not": {"anyOf": [_BLANK, {"type": "array", "maxItems": 0}]}},
     "text": {
         "type": "string",
         "minLength": 1,
         "maxLength": MAX_TEXT,
-        "not": {"anyOf": [{"pattern": patterns.MARKUP}, {"pattern": patterns.CONTROL}]},
+        "not": {"anyOf": [{"pattern": MARKUP}, {"pattern": CONTROL}]},
     },
-    "url": {"allOf": [_TEXT], "pattern": patterns.WEB, "maxLength": 2000},
+    "url": {"allOf": [_TEXT], "pattern": WEB, "maxLength": 2000},
     "country": {"enum": sorted(country_codes())},
 }
 _ENTRIES: Mapping[AnswerType, Schema] = {
@@ -117,16 +150,16 @@ _ENTRIES: Mapping[AnswerType, Schema] = {
     AnswerType.SYSTEMS: _TEXT,
     AnswerType.TEXT_OR_URL: _TEXT_OR_URL,
     AnswerType.TEXTS_OR_URIS: {"anyOf": [_URN, _TEXT_OR_URL]},
-    AnswerType.CONTACT: {"allOf": [_TEXT], "pattern": patterns.CONTACT},
+    AnswerType.CONTACT: {"allOf": [_TEXT], "pattern": CONTACT},
     AnswerType.URL: _URL,
     AnswerType.URLS: _URL,
     AnswerType.URI: {"anyOf": [_URL, _URN]},
-    AnswerType.DATE: {"type": "string", "format": "date", "pattern": patterns.DATE},
-    AnswerType.DURATION: {"type": "string", "pattern": patterns.DURATION},
+    AnswerType.DATE: {"type": "string", "format": "date", "pattern": DATE},
+    AnswerType.DURATION: {"type": "string", "pattern": DURATION},
     AnswerType.COUNTRY: _defined("country"),
     AnswerType.COUNTRIES: _defined("country"),
     AnswerType.JURISDICTIONS: {"anyOf": [{"const": EUROPEAN_UNION}, _defined("country")]},
-    AnswerType.UUID: {"type": "string", "pattern": patterns.UUID},
+    AnswerType.UUID: {"type": "string", "pattern": UUID},
 }
 
 

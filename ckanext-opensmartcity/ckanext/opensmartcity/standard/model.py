@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from .conditions import Condition
-from .migrations import Migration
+from .migration_notes import Migration
 from .versions import Version
 
 Severity = Literal["error", "concern", "gap"]

@@ -14,9 +14,8 @@ from .assessment import Assessment, FieldState, GroupAssessment, State
 from .countries import territory_in_sentence
 from .display import date_in_words, display_answer
 from .facts import Dates
-from .language import Language
-from .loading_sentences import placeholders
-from .messages import N_
+from .i18n import N_, Language
+from .loader import placeholders
 from .model import AnswerType, Field, SentenceTemplate, Standard
 
 # Longer answers and lists are cut in a sentence; all of them stand among the full answers.

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from . import (
-    auditor,
-    city,
-    compare,
-    dataset,
-    form,
-    history,
-    ledger,
-    linked,
-    links,
-    ngsi_ld,
-    openapi,
-    questions,
-    standard,
-    stewardship,
-    stories,
-    usual,
-)
-from .caching import tell_caches
-from .dataset import show_systems_as_transparency_pages
-from .refusing import refuse_impossible_names
-from .telling_programs import tell_programs
+from ..audit import views as audit_views
+from ..city import views as city_views
+from ..comparison import views as comparison_views
+from ..dcat import views as dcat_views
+from ..governance.views import dataset, default_answers, form, standard
+from ..governance.views.dataset import show_systems_as_transparency_pages
+from ..ledger.views import history, ledger
+from ..links import views as links_views
+from ..ngsi_ld import views as ngsi_ld_views
+from ..openapi import views
+from ..participation import views as participation_views
+from .http import refuse_impossible_names, tell_caches, tell_programs
 
 __all__ = ["get_blueprints", "show_systems_as_transparency_pages"]
 
@@ -33,22 +23,22 @@ __all__ = ["get_blueprints", "show_systems_as_transparency_pages"]
 _BLUEPRINTS = [
     module.blueprint
     for module in (
-        auditor,
-        city,
-        compare,
+        audit_views,
+        city_views,
+        comparison_views,
         dataset,
         form,
         history,
         ledger,
-        linked,
-        links,
-        ngsi_ld,
-        openapi,
-        questions,
+        dcat_views,
+        links_views,
+        ngsi_ld_views,
+        views,
+        participation_views,
         standard,
-        stewardship,
-        stories,
-        usual,
+        participation_views,
+        participation_views,
+        default_answers,
     )
 ]
 # Once: a blueprint takes no more functions after an application has it.

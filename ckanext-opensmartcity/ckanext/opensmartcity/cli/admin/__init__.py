@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import click
 
-from . import log
-from .auditing import audit_records
-from .city_report import city_report
-from .exporting import export_records
-from .importing import import_records
-from .ledger import ledger
-from .links import links
-from .migrating import migrate_records
-from .peers import peers
-from .questions import questions
+from ...audit.cli import audit_records, city_report, export_records
+from ...comparison.cli import peers
+from ...ledger import cli
+from ...ledger.cli import ledger
+from ...links.cli import links
+from ...participation.cli import questions
+from ...transfer.cli import import_records, migrate_records
 
 
 @click.group()

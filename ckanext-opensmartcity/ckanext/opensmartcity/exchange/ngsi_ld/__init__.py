@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from .catalogue import catalogue
-from .datasets import entities, named_systems
-from .portal import CORE, MODELS, Portal
-from .simplifying import simplified
+from .attributes import CORE, MODELS, Portal, simplified
+from .entities import catalogue, entities, named_systems
 
 __all__ = ["CORE", "MODELS", "Portal", "catalogue", "entities", "named_systems", "simplified"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .exporting import export_record, missing, unplaced
-from .importing import SOURCE_KEY, Homeless, Imported, Kept, import_record
-from .model import Line, Register, RegisterError, load_register, register_ids
+from .exporter import export_record, missing, unplaced
+from .importer import SOURCE_KEY, Homeless, Imported, Kept, import_record
+from .mapping import Line, Register, RegisterError, load_register, register_ids
 
 __all__ = [
     "SOURCE_KEY",

@@ -11,9 +11,9 @@ from typing import Any
 
 from ...standard.answers import MAX_ENTRIES, MAX_TEXT, shorten
 from ...standard.contacts import is_web_address, looks_personal, normalise_contact
-from ...standard.messages import N_, Message
-from .model import Line
-from .text import cut, one_line, plain
+from ...standard.i18n import N_, Message
+from .mapping import Line
+from .plain_text import cut, one_line, plain
 
 Value = str | tuple[str, ...]
 

@@ -7,10 +7,27 @@ from typing import Any
 
 from ckan.types import Action, Context
 
-from .. import schema
-from . import audit, chained, defaults, governance, history, links, log, peers, questions, stats, stories
+from ...audit import actions as audit_actions
+from ...comparison import actions as comparison_actions
+from ...governance import actions as governance_actions
+from ...governance import schema as governance_schema
+from ...ledger.action import chained, history
+from ...ledger.action import log as action_log
+from ...links import actions as links_actions
+from ...participation import actions
 
-_MODULES = (governance, defaults, history, log, stats, audit, links, peers, questions, stories)
+_MODULES = (
+    governance_actions,
+    governance_actions,
+    history,
+    action_log,
+    audit_actions,
+    audit_actions,
+    links_actions,
+    comparison_actions,
+    actions,
+    actions,
+)
 
 
 def get_actions() -> dict[str, Action]:
@@ -18,7 +35,7 @@ def get_actions() -> dict[str, Action]:
     named = {
         name: getattr(module, name) for module in _MODULES for name in dir(module) if name.startswith("governance_")
     }
-    checked = {name: _without_empty_lists(action) for name, action in named.items() if hasattr(schema, name)}
+    checked = {name: _without_empty_lists(action) for name, action in named.items() if hasattr(governance_schema, name)}
     return named | checked | chained.get_actions()
 
 

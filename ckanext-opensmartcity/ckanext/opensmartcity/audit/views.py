@@ -1,0 +1,117 @@
+"""For auditors: the whole catalogue as files that are made while they are sent, and how to cite them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import ckan.plugins.toolkit as tk
+from ckan.lib.search import SolrConnectionError
+from flask import Blueprint, Response, jsonify, make_response, stream_with_context
+from flask.typing import ResponseReturnValue
+
+from ..governance.governance import request_language
+from ..standard import language
+from .export import FORMATS, Export, compress, read_export, write
+
+blueprint = Blueprint("opensmartcity_auditor", __name__)
+
+_RETRY_AFTER = {"Retry-After": "60"}
+_OURS = "/action/governance_"
+
+
+@blueprint.route("/transparency/audit.json")
+def manifest() -> ResponseReturnValue:
+    """Tell what an export holds: counts, standard, checkpoint and filters; and where its files are."""
+    try:
+        export = _export()
+        told = export.manifest()
+    except _PROBLEMS as problem:
+        return _refuse(problem)
+    told["files"] = {form: _with_filters(_address("files", form=form)) for form in FORMATS}
+    return jsonify(told)
+
+
+@blueprint.route("/transparency/audit.<any(csv, jsonl):form>")
+def files(form: str) -> ResponseReturnValue:
+    """Send all rows as a file, compressed on the way where the reader's program can take that."""
+    return _send(form, packed="gzip" in tk.request.accept_encodings, suffix="")
+
+
+@blueprint.route("/transparency/audit.<any(csv, jsonl):form>.gz")
+def packed_files(form: str) -> ResponseReturnValue:
+    """Send all rows as a file that stays compressed."""
+    return _send(form, packed=True, suffix=".gz")
+
+
+def _send(form: str, *, packed: bool, suffix: str) -> ResponseReturnValue:
+    written = FORMATS[form]()
+    try:
+        export = _export()
+        parts = _begun(write(export.pages(), written, begun=export.begun))
+    except _PROBLEMS as problem:
+        return _refuse(problem)
+    media_type = "application/gzip" if suffix else f"{written.media_type}; charset=utf-8"
+    answer = Response(stream_with_context(compress(parts) if packed else parts), content_type=media_type)
+    if packed and not suffix:
+        answer.headers["Content-Encoding"] = "gzip"
+    name = f"audit-{export.audit.today.isoformat()}.{form}{suffix}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Link"] = f'<{_with_filters(_address("manifest"))}>; rel="describedby"'
+    answer.vary.add("Accept-Encoding")
+    return answer
+
+
+def _begun(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """Return a file whose first rows are there: what is wrong then is told while it still can be."""
+    first = list(itertools.islice(parts, 2))
+    return itertools.chain(first, parts)
+
+
+def _export() -> Export:
+    asked: dict[str, Any] = {
+        name: values[0] if len(values) == 1 else values for name, values in tk.request.args.lists()
+    }
+    return read_export(tk.current_user.name, {"lang": language(request_language()).code, **asked})
+
+
+def _address(view: str, **values: str) -> str:
+    return str(tk.url_for(f"opensmartcity_auditor.{view}", qualified=True, **values))
+
+
+def _with_filters(address: str) -> str:
+    """Return an address that asks for the same as this request; what is no text in it is not passed on."""
+    given = urlencode(list(tk.request.args.items(multi=True)))
+    return f"{address}?{given}".removesuffix("?")
+
+
+_PROBLEMS = (tk.ValidationError, tk.NotAuthorized, SolrConnectionError)
+
+
+def _refuse(problem: Exception) -> Response:
+    """Answer as CKAN's API does."""
+    if isinstance(problem, tk.ValidationError):
+        return _refusal(400, {"__type": "Validation Error", **problem.error_dict})
+    if isinstance(problem, tk.NotAuthorized):
+        return _refusal(403, {"__type": "Authorization Error", "message": tk._("Access denied")})
+    message = tk._("The search does not answer, so nothing can be listed now. Please try again later.")
+    answer = _refusal(503, {"__type": "Search Connection Error", "message": message})
+    answer.headers.update(_RETRY_AFTER)
+    return answer
+
+
+def _refusal(status: int, error: dict[str, Any]) -> Response:
+    return make_response(jsonify({"success": False, "error": error}), status)
+
+
+@blueprint.after_app_request
+def say_that_the_search_is_down(answer: Response) -> Response:
+    """Give our actions the status that means "later", where CKAN's API calls a search that is down its own error."""
+    if answer.status_code == 500 and _OURS in tk.request.path and answer.is_json:
+        error = (answer.get_json(silent=True) or {}).get("error") or {}
+        if error.get("__type") == "Search Connection Error":
+            answer.status_code = 503
+            answer.headers.update(_RETRY_AFTER)
+    return answer

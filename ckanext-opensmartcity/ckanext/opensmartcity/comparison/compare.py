@@ -1,0 +1,122 @@
+"""Our figures beside those of other cities, from what was fetched last: side by side, in our order, without a mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from .. import config
+from ..governance.model import tables
+from ..http_client.errors import WORDS
+from ..standard import Figure, Language, OtherFigure, language, shipped_languages
+from . import model as comparison_model
+from .derived_indicators import DERIVED
+from .fetch_job import OWN
+from .reader import PLUGIN
+
+Row = Mapping[str, Any]
+
+
+def compare(reader: Language) -> dict[str, Any]:
+    """Return the cities and the figures of each, in the reader's language; one query, and nothing is fetched."""
+    urls = [OWN, *config.peers()]
+    rows = comparison_model.read(model.Session(), urls) if tables.ready() else {}
+    known = [(url, rows.get(url, {})) for url in urls]
+    return {
+        "cities": [_city(url, row, reader) for url, row in known],
+        "characteristics": [
+            {"id": each["id"], "label": each["label"], "question": each["question"], "figures": figures}
+            for each, figures in _characteristics([row for _, row in known], reader)
+            if figures
+        ],
+        "derived": _derived([row for _, row in known], reader),
+    }
+
+
+def _city(url: str, row: Row, reader: Language) -> dict[str, Any]:
+    """Return what is known of a city: who it is, as of when, and what went wrong since."""
+    city, own, problem = row.get("city") or {}, url == OWN, row.get("problem")
+    address = str(tk.config["ckan.site_url"]) if own else url
+    return {
+        "url": address,
+        "own": own,
+        "name": city.get("name") or (tk.config["ckan.site_title"] if own else url),
+        "kind": row.get("kind"),
+        "page": _page(address, row.get("kind")),
+        "state": _state(row),
+        "problem": problem,
+        "message": reader.translate(WORDS[problem]) if problem else None,
+        "detail": row.get("detail"),
+        "total": city.get("total"),
+        "as_of": city.get("as_of"),
+        "standard": city.get("standard"),
+        **{name: _time(row.get(name)) for name in ("fetched_at", "tried_at", "failing_since")},
+    }
+
+
+def _page(address: str, kind: str | None) -> str:
+    return f"{address}/transparency" if kind == PLUGIN else address
+
+
+def _state(row: Row) -> str:
+    """Return `current`, `earlier` (there are figures, and the last try failed), `failed`, or `waiting` for a try."""
+    if row.get("problem"):
+        return "earlier" if row.get("city") else "failed"
+    return "current" if row.get("city") else "waiting"
+
+
+def _characteristics(rows: list[Row], reader: Language) -> Iterator[tuple[dict[str, str], list[dict[str, Any]]]]:
+    figures = config.figures()
+    for each in figures.characteristics:
+        words = {"id": each.id, "label": reader.translate(each.label), "question": reader.translate(each.question)}
+        declared: list[Figure | OtherFigure] = [*figures.of(each), *figures.others_of(each)]
+        compared = [_figure(figure, rows, reader) for figure in declared]
+        yield words, [figure for figure in compared if any(figure["values"])]
+
+
+def _figure(figure: Figure | OtherFigure, rows: list[Row], reader: Language) -> dict[str, Any]:
+    ours = _in_every_language(figure.definition)
+    return {
+        "id": figure.id,
+        "title": reader.translate(figure.title),
+        "definition": reader.translate(figure.definition),
+        "values": [_value(_part(row, "figures").get(figure.id), ours) for row in rows],
+    }
+
+
+def _in_every_language(text: str) -> frozenset[str]:
+    return frozenset(" ".join(language(code).translate(text).split()) for code in shipped_languages())
+
+
+def _value(found: Row | None, ours: frozenset[str]) -> dict[str, Any] | None:
+    """Return a count of a whole; with their own definition where they count something else by the same name."""
+    if found is None:
+        return None
+    other = found["definition"] if found["definition"] not in ours else None
+    return {"count": found["count"], "of": found["of"], "definition": other}
+
+
+def _derived(rows: list[Row], reader: Language) -> list[dict[str, Any]]:
+    figures = [
+        {
+            "id": each.id,
+            "title": reader.translate(each.title),
+            "definition": reader.translate(each.definition),
+            "values": [_part(row, "derived").get(each.id) for row in rows],
+        }
+        for each in DERIVED
+    ]
+    return [figure for figure in figures if any(figure["values"])]
+
+
+def _part(row: Row, name: str) -> Mapping[str, Any]:
+    part: Mapping[str, Any] = (row.get("city") or {}).get(name) or {}
+    return part
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None

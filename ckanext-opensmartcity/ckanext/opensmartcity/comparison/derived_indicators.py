@@ -1,0 +1,104 @@
+"""What any CKAN portal tells of its datasets without our plugin: formats, licences, owners, days of change.
+
+It is counted by the portal's own search, in four questions without rows. So it can be asked of every portal alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from ..exchange.city_indicators import CityError
+from ..standard.facts import OPEN_FORMATS, OPEN_LICENCES
+from ..standard.i18n import N_
+
+Params = dict[str, str]
+Search = Callable[[Params], Any]
+
+_DATASETS = "+dataset_type:dataset"
+_MOST_VALUES, _LONGEST_VALUE = 1000, 100
+_MOST = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Derived:
+    """One of the figures that are derived: its words."""
+
+    id: str
+    title: str
+    definition: str
+
+
+DERIVED = (
+    Derived(
+        "derived_formats",
+        N_("Datasets in an open format"),
+        N_("At least one file of the dataset has an open format for computers."),
+    ),
+    Derived(
+        "derived_licences",
+        N_("Datasets with an open licence"),
+        N_("The licence of the dataset is one that we know to be open."),
+    ),
+    Derived(
+        "derived_owners",
+        N_("Datasets of an organisation"),
+        N_("The portal names the organisation that publishes the dataset. It need not be the owner of the data."),
+    ),
+    Derived(
+        "derived_changed",
+        N_("Datasets that changed within a year"),
+        N_("The record of the dataset was changed in the last 365 days. The data itself may be older."),
+    ),
+)
+
+
+def derive(search: Search, today: date) -> tuple[int, dict[str, dict[str, int]]]:
+    """Return the number of datasets and the derived figures; CityError where the portal answers something else."""
+    first = search({"fq": _DATASETS, "facet.field": '["res_format", "license_id"]', "facet.limit": str(_MOST_VALUES)})
+    total = _count(first)
+    counts = {
+        "derived_formats": _open_formats(search, _facet(first, "res_format")),
+        "derived_licences": _open_licences(_facet(first, "license_id")),
+        "derived_owners": _count(search({"fq": f"{_DATASETS} +organization:[* TO *]"})),
+        "derived_changed": _count(search({"fq": f"{_DATASETS} +metadata_modified:[{_year_ago(today)} TO *]"})),
+    }
+    # Each is asked for on its own, so a dataset may have come or gone between two.
+    return total, {name: {"count": min(count, total), "of": total} for name, count in counts.items()}
+
+
+def _year_ago(today: date) -> str:
+    return f"{(today - timedelta(days=365)).isoformat()}T00:00:00Z"
+
+
+def _count(result: Any) -> int:
+    count = result.get("count") if isinstance(result, dict) else None
+    if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= _MOST:
+        raise CityError("package_search: there is no count", is_json=True)
+    return count
+
+
+def _facet(result: Mapping[str, Any], name: str) -> dict[str, int]:
+    """Return how many datasets have each value; only values that could be asked for again."""
+    facets = result.get("facets")
+    values = facets.get(name) if isinstance(facets, dict) else None
+    if not isinstance(values, dict):
+        raise CityError(f"package_search: there is no facet {name}", is_json=True)
+    return {
+        value: count
+        for value, count in list(values.items())[:_MOST_VALUES]
+        if isinstance(count, int) and 0 <= count <= _MOST and len(value) <= _LONGEST_VALUE and value.isprintable()
+    }
+
+
+def _open_formats(search: Search, formats: Mapping[str, int]) -> int:
+    """Count datasets by the very words of their portal, for each writes formats in its own way."""
+    wanted = [value for value in formats if value.strip().lower().removeprefix(".") in OPEN_FORMATS]
+    quoted = ['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in wanted]
+    return _count(search({"fq": f"{_DATASETS} +res_format:({' OR '.join(quoted)})"})) if wanted else 0
+
+
+def _open_licences(licences: Mapping[str, int]) -> int:
+    return sum(count for value, count in licences.items() if value.lower() in OPEN_LICENCES)

@@ -1,0 +1,100 @@
+"""Fetches the figures of other cities and keeps them, with our own beside: the page is made from what is kept."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import date, datetime, timezone
+from typing import Any
+from urllib.parse import urlsplit
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.lib.search import SearchError
+
+from .. import config
+from ..exchange.city_indicators import CityError, read_city
+from ..governance.http_identity import fetcher
+from ..governance.model import tables
+from ..http_client import Answer, Fetcher
+from ..http_client.politeness import Pace
+from . import model as comparison_model
+from .derived_indicators import Params, derive
+from .reader import MOST_BYTES, PLUGIN, PeerError, read_peer
+
+OWN = "own"
+_WORKERS = 4
+
+log = logging.getLogger(__name__)
+
+
+class PeersError(Exception):
+    """Why nothing can be fetched now, in words for an administrator."""
+
+
+def job() -> None:
+    """Fetch as a background job."""
+    try:
+        for url, problem in fetch():
+            log.info("ckanext-opensmartcity: %s: %s", url, problem or "fetched")
+    except PeersError as error:
+        log.warning("ckanext-opensmartcity: %s", error)
+
+
+def fetch() -> Iterator[tuple[str, str | None]]:
+    """Fetch all, and yield for each portal what was wrong, None where all is well; one never holds up the others."""
+    if not tables.ready():
+        raise PeersError("The tables are missing. Run: ckan db upgrade")
+    urls, session = config.peers(), model.Session
+    comparison_model.forget_others(session(), [OWN, *urls])
+    comparison_model.store_city(session(), OWN, PLUGIN, _own(), _now())
+    session.commit()
+    asking, pace, today = fetcher(), Pace(config.link_seconds()), config.settings().day
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="peers") as pool:
+        asked = {pool.submit(_read, url, asking, pace, today): url for url in urls}
+        for each in as_completed(asked):
+            url, found = asked[each], each.result()
+            if isinstance(found, PeerError):
+                comparison_model.store_problem(session(), url, found.problem, found.detail, _now())
+            else:
+                comparison_model.store_city(session(), url, *found, _now())
+            session.commit()
+            yield url, found.problem if isinstance(found, PeerError) else None
+
+
+def _read(url: str, asking: Fetcher, pace: Pace, today: date) -> tuple[str, dict[str, Any]] | PeerError:
+    """Read one portal. Runs in a thread, so the database is left alone."""
+    host = urlsplit(url).netloc
+
+    def get(address: str) -> Answer:
+        headers = {"Accept": "application/json"}
+        return asking.fetch("GET", address, headers, MOST_BYTES, lambda _: pace.wait(host))
+
+    try:
+        return read_peer(url, get, today)
+    except PeerError as error:
+        return error
+
+
+def _own() -> dict[str, Any]:
+    """Return our own figures as another portal would read them: what everybody may see, in the source language."""
+    try:
+        shown = tk.get_action("governance_city_show")({"user": ""}, {})
+        own = read_city(json.dumps(shown).encode())
+        total, derived = derive(_search, config.settings().day)
+    except (SearchError, tk.NotAuthorized, CityError) as error:
+        raise PeersError(f"Our own figures could not be counted: {error}") from error
+    return own | {"derived": derived, "datasets": total}
+
+
+def _search(params: Params) -> Any:
+    asked: dict[str, Any] = {"fq": params["fq"], "rows": 0}
+    if "facet.field" in params:
+        asked |= {"facet.field": ["res_format", "license_id"], "facet.limit": int(params["facet.limit"])}
+    return tk.get_action("package_search")({"user": ""}, asked)
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)

@@ -1,0 +1,113 @@
+"""Reads the portal of another city: its figures if it runs the plugin, else what its CKAN tells of any dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from ..exchange.city_indicators import CityError, plain, read_city, read_json
+from ..http_client import Answer, FetchError
+from ..http_client.errors import FORM, NOT_FOUND, NOT_JSON, STATUS, TOO_LARGE, WAIT
+from .derived_indicators import Params, derive
+
+MOST_BYTES = 8 * 1024 * 1024
+
+Get = Callable[[str], Answer]
+PLUGIN, STOCK = "opensmartcity", "ckan"
+
+
+@dataclass(frozen=True)
+class PeerError(Exception):
+    """Why the figures of a city could not be read: a code, and what an administrator may want to know."""
+
+    problem: str
+    detail: str = ""
+
+
+def read_peer(url: str, get: Get, today: date) -> tuple[str, dict[str, Any]]:
+    """Return the kind of a portal and its figures; PeerError saying why there are none."""
+    try:
+        city = _plugin(url, get)
+        if city is not None:
+            return PLUGIN, city | _derived_beside(url, get, today)
+        return STOCK, _stock(url, get, today)
+    except FetchError as error:
+        raise PeerError(error.problem) from error
+
+
+def _plugin(url: str, get: Get) -> dict[str, Any] | None:
+    """Return the figures of a portal with the plugin; None where there is another page, or none, at their address."""
+    answer = get(f"{url}/transparency.json")
+    if answer.status in (404, 410):
+        return None
+    _refuse_errors(answer)
+    try:
+        return read_city(answer.body)
+    except CityError as error:
+        if error.is_json:
+            raise PeerError(FORM, plain(str(error))) from error
+        # Many portals answer any address with a page: then ask whether a CKAN stands behind it.
+        if _is_ckan(url, get):
+            return None
+        raise PeerError(NOT_JSON) from error
+
+
+def _is_ckan(url: str, get: Get) -> bool:
+    try:
+        return isinstance(_result(get(f"{url}/api/3/action/status_show")), dict)
+    except (CityError, PeerError):
+        return False
+
+
+def _stock(url: str, get: Get, today: date) -> dict[str, Any]:
+    try:
+        about = _result(get(f"{url}/api/3/action/status_show"))
+        total, figures = derive(_search(url, get), today)
+    except CityError as error:
+        raise PeerError(NOT_FOUND, plain(str(error))) from error
+    title = about.get("site_title") if isinstance(about, dict) else None
+    return {
+        "name": plain(title) if isinstance(title, str) else "",
+        "as_of": today.isoformat(),
+        "standard": None,
+        "total": total,
+        "figures": {},
+        "derived": figures,
+    }
+
+
+def _derived_beside(url: str, get: Get, today: date) -> dict[str, Any]:
+    """Return what is derived of a portal with the plugin; a closed search takes nothing from its own figures."""
+    try:
+        return {"derived": derive(_search(url, get), today)[1]}
+    except (CityError, PeerError, FetchError):
+        return {"derived": {}}
+
+
+def _search(url: str, get: Get) -> Callable[[Params], Any]:
+    def search(params: Params) -> Any:
+        return _result(get(f"{url}/api/3/action/package_search?{urlencode({'rows': '0', **params})}"))
+
+    return search
+
+
+def _result(answer: Answer) -> Any:
+    if answer.status in (400, 403, 404, 409, 410):
+        raise CityError(f"HTTP {answer.status}", is_json=False)
+    _refuse_errors(answer)
+    value = read_json(answer.body)
+    if not isinstance(value, dict) or value.get("success") is not True:
+        raise CityError("this is not an answer of CKAN", is_json=True)
+    return value.get("result")
+
+
+def _refuse_errors(answer: Answer) -> None:
+    if answer.status == 429:
+        raise PeerError(WAIT, "HTTP 429")
+    if answer.status >= 300:
+        raise PeerError(STATUS, f"HTTP {answer.status}")
+    if answer.cut:
+        raise PeerError(TOO_LARGE, f"more than {MOST_BYTES} bytes")

@@ -1,0 +1,14 @@
+"""What each action accepts."""
+
+from __future__ import annotations
+
+from ckan.logic.schema import validator_args
+from ckan.types import Schema, Validator
+
+from ..governance import params
+
+
+@validator_args
+def governance_compare_show(ignore_empty: Validator) -> Schema:
+    """`lang`: a language code, English where none is given."""
+    return {"lang": [ignore_empty, params.language]}

@@ -1,0 +1,43 @@
+"""For everybody: the figures of this city beside those of others, as a page and as JSON, and the schema of figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint, Response, jsonify, make_response
+from flask.typing import ResponseReturnValue
+
+from ..exchange.city_indicators import city_schema_text
+from ..governance.governance import request_language
+from ..views.http import cached, prefers_json
+
+blueprint = Blueprint("opensmartcity_compare", __name__)
+
+
+@blueprint.route("/transparency/compare")
+def page() -> ResponseReturnValue:
+    """Show the cities side by side; as JSON where the Accept header prefers it."""
+    if prefers_json():
+        return listing()
+    compared = _compared()
+    return cached(compared, lambda: make_response(tk.render("opensmartcity/compare.html", {"compared": compared})))
+
+
+@blueprint.route("/transparency/compare.json")
+def listing() -> ResponseReturnValue:
+    """Give the same as JSON, in the language of the address."""
+    compared = _compared()
+    return cached(compared, lambda: jsonify(compared))
+
+
+@blueprint.route("/transparency/city.schema.json")
+def schema() -> ResponseReturnValue:
+    """Give the JSON Schema of the figures of a city, by which those of others are read."""
+    text = city_schema_text()
+    return cached(text, lambda: Response(text, mimetype="application/schema+json"))
+
+
+def _compared() -> dict[str, Any]:
+    compared: dict[str, Any] = tk.get_action("governance_compare_show")({}, {"lang": request_language()})
+    return compared

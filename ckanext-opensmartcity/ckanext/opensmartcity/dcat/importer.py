@@ -1,0 +1,97 @@
+"""Datasets of a catalogue into the portal: known again by their address there, whatever they are called here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from ckan import model
+
+from .. import config
+from ..exchange.provenance import NAME, Giver, with_giver
+from ..exchange.record_mapping import Given, changes, read_given
+from ..exchange.registers.plain_text import slug
+from ..governance.model.packages import carried_sources
+from ..standard.answers import shorten
+from ..transfer.dry_run import Refusal
+from ..transfer.importer import Importer, Outcome, Remark
+from .catalogue_reader import Found
+
+URI = "uri"
+_NAME_LENGTH = 100
+_TAG_LENGTH = 100
+
+
+class CatalogueImport:
+    """Datasets and algorithms of another portal's catalogue."""
+
+    def __init__(self, importer: Importer, giver: str | None) -> None:
+        self.importer = importer
+        self.giver = giver
+        for kind in config.standard().records:
+            for id, uri in carried_sources(kind, URI):
+                importer.places.put(f"uri {uri}", id)
+
+    def take(self, found: Found, place: str) -> Outcome:
+        """Import one dataset."""
+        kind = str(found.record.get("type") or "dataset")
+        given = read_given(config.standard(), self._row(found), kind)
+        remarks = (*_remarks(found.refused), *_remarks(given.lost))
+        if given.wrong:
+            refusals = tuple(Refusal(name, None, message.render()) for name, message in given.wrong.items())
+            return Outcome("refused", found.uri, refusals=refusals, remarks=remarks)
+        known = self.importer.places.get(f"uri {found.uri}")
+        if known:
+            return self._change(known, given, remarks)
+        return self._create(found.uri, given, kind, remarks)
+
+    def _row(self, found: Found) -> dict[str, Any]:
+        """Return the dataset as a row of our own import: with tags that CKAN takes, and whose answers they are."""
+        row = {key: value for key, value in found.record.items() if value not in (None, "")}
+        if not row.get("title"):
+            row["title"] = found.uri
+        row["tags"] = _tags(row.get("tags") or ())
+        extras = [extra for extra in row.get("extras") or () if extra["key"] != "homepage" and extra["value"]]
+        row["extras"] = extras if self.giver is None or not _is_said(extras) else with_giver(extras, Giver(self.giver))
+        return row
+
+    def _create(self, uri: str, given: Given, kind: str, remarks: tuple[Remark, ...]) -> Outcome:
+        name = self._free_name(slug(str(given.record["title"])), uri)
+        status, refused = self.importer.create({**given.record, "name": name, "type": kind})
+        if status == "created":
+            self.importer.places.put(f"name {name}", uri)
+        return Outcome(status, name, refusals=refused, remarks=remarks)
+
+    def _change(self, id: str, given: Given, remarks: tuple[Remark, ...]) -> Outcome:
+        stored = self.importer.saver.show(id)
+        found = changes(config.standard(), stored, given)
+        status, refused = self.importer.settle(stored["name"], stored, found)
+        return Outcome(status, stored["name"], tuple(sorted(found)), refused, remarks)
+
+    def _free_name(self, wanted: str, uri: str) -> str:
+        """Return the name, or where another record has it the name with a part of the address's digest."""
+        digest = hashlib.sha256(uri.encode()).hexdigest()[:8]
+        wanted = wanted[:_NAME_LENGTH] if len(wanted) > 1 else f"dataset-{digest}"
+        if model.Package.get(wanted) is None and self.importer.places.get(f"name {wanted}") is None:
+            return wanted
+        return f"{wanted[: _NAME_LENGTH - 9].rstrip('-_')}-{digest}"
+
+
+def _is_said(extras: list[dict[str, Any]]) -> bool:
+    return any(extra["key"] == NAME for extra in extras)
+
+
+def _tags(tags: Any) -> list[dict[str, str]]:
+    """Return tags in the letters and of the length that CKAN takes, each once."""
+    words = (_tag(str(tag["name"])) for tag in tags)
+    return [{"name": word} for word in dict.fromkeys(words) if len(word) > 1]
+
+
+def _tag(text: str) -> str:
+    kept = "".join(letter if letter.isalnum() or letter in "-_. " else " " for letter in text)
+    return " ".join(kept.split())[:_TAG_LENGTH].strip()
+
+
+def _remarks(messages: Mapping[str, Any]) -> tuple[Remark, ...]:
+    return tuple(Remark(shorten(name), message) for name, message in messages.items())

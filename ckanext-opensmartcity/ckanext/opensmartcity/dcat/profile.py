@@ -1,0 +1,89 @@
+"""The profile `opensmartcity` of ckanext-dcat: stands after its DCAT-AP profile and adds and reads the answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckanext.dcat.profiles.base import RDFProfile
+from rdflib import Graph, URIRef
+
+from .. import config
+from ..exchange.provenance import giver_of, with_giver
+from ..exchange.rdf import Described, add_answers, add_giver, bind, kind_of, read_answers, read_giver
+from ..exchange.rdf.namespaces import DCTERMS
+from ..standard import Standard, read_record
+from ..standard.assessment import assess_reading
+from ..standard.migration import recorded_version
+from .upstream_fixes import (
+    fill_catalogue,
+    fill_dataset,
+    keep_nested,
+    mend_attributions,
+    mend_formats,
+    mend_publisher,
+    read_formats,
+    without_filling,
+    without_repeats,
+)
+from .uris import page_of, system_page, systems_elsewhere
+
+
+class OpenSmartCityProfile(RDFProfile):
+    """Governance answers as linked data."""
+
+    def __init__(self, graph: Graph, dataset_type: str = "dataset", compatibility_mode: bool = False) -> None:
+        # The base class asks for the form's schema, a cost for each record, and nothing here needs it.
+        self.g = graph
+        self.compatibility_mode = compatibility_mode
+
+    def graph_from_dataset(self, dataset_dict: dict[str, Any], dataset_ref: URIRef) -> None:
+        """Add the answers of a record to what other profiles say of it."""
+        standard = config.standard()
+        if str(dataset_dict.get("type") or "dataset") not in standard.records:
+            return
+        bind(self.g, standard.namespace)
+        mend_attributions(self.g, dataset_ref)
+        mend_publisher(self.g, dataset_ref, dataset_dict)
+        mend_formats(self.g, dataset_ref)
+        described = _described(standard, dataset_dict)
+        add_answers(self.g, dataset_ref, standard, described)
+        if described.reading.answers or described.reading.declarations:
+            self._add_giver(standard, dataset_dict, dataset_ref)
+        page_of(self.g, dataset_ref, dataset_dict)
+        fill_dataset(self.g, dataset_ref)
+
+    def _add_giver(self, standard: Standard, record: dict[str, Any], subject: URIRef) -> None:
+        giver = giver_of(record)
+        publisher = self.g.value(subject, DCTERMS.publisher)
+        if giver is not None:
+            add_giver(self.g, subject, standard, giver)
+        elif publisher is not None:
+            add_giver(self.g, subject, standard, publisher)
+
+    def parse_dataset(self, dataset_dict: dict[str, Any], dataset_ref: URIRef) -> dict[str, Any]:
+        """Add the answers that a graph gives to what other profiles read of the record, and say whose they are."""
+        standard = config.standard()
+        read = read_answers(self.g, dataset_ref, standard)
+        kind = kind_of(self.g, dataset_ref, standard)
+        if kind != "dataset":
+            dataset_dict["type"] = kind
+        systems_elsewhere(self.g, dataset_ref, standard.records[kind], read.record)
+        without_repeats(dataset_dict, standard.records[kind], read.record)
+        keep_nested(dataset_dict, standard)
+        read_formats(self.g, dataset_dict)
+        without_filling(dataset_dict)
+        dataset_dict.update(read.record)
+        giver = read_giver(self.g, dataset_ref, standard) if read.record else None
+        if giver is not None:
+            dataset_dict["extras"] = with_giver(dataset_dict.get("extras") or [], giver)
+        return dataset_dict
+
+    def graph_from_catalog(self, catalog_dict: dict[str, Any] | None, catalog_ref: URIRef) -> None:
+        """Complete what is said of the catalogue itself."""
+        bind(self.g, config.standard().namespace)
+        fill_catalogue(self.g, catalog_ref)
+
+
+def _described(standard: Standard, record: dict[str, Any]) -> Described:
+    reading = read_record(standard, record, config.settings())
+    return Described(reading, assess_reading(standard, reading), recorded_version(standard, record), system_page)

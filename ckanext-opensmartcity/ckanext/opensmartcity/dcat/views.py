@@ -1,0 +1,33 @@
+"""For programs: one record as linked data, where the portal has what it takes to write it."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+
+from .. import dcat
+from ..governance.views.record_access import asked
+from ..views.http import cached
+
+blueprint = Blueprint("opensmartcity_linked", __name__)
+
+KINDS = {"text/turtle": "ttl", "application/ld+json": "jsonld"}
+_TYPES = {form: kind for kind, form in KINDS.items()}
+
+
+@blueprint.route("/<any(dataset, algorithm):package_type>/<id>/transparency.<any(ttl, jsonld):form>")
+def transparency(package_type: str, id: str, form: str) -> ResponseReturnValue:
+    """Give a record with all its answers as Turtle or JSON-LD."""
+    if not dcat.is_available():
+        refusal: Response = tk.abort(
+            404, tk._("This portal gives no linked data: ckanext-dcat is not installed on it.")
+        )
+        return refusal
+    # Imported here: what it needs is optional.
+    from . import serializer  # noqa: PLC0415
+
+    record = asked(id, lambda: serializer.show({}, id))
+    if isinstance(record, Response):
+        return record
+    return cached(serializer.told(record), lambda: Response(serializer.serialise(record, form), mimetype=_TYPES[form]))

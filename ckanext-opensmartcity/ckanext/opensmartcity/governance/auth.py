@@ -1,0 +1,50 @@
+"""Who may do what: reading governance is reading the dataset."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import authz
+from ckan.types import AuthFunction, AuthResult, Context
+
+from ..participation.auth import _SETTLING, _may_settle
+
+
+@tk.auth_allow_anonymous_access
+def governance_standard_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody may read the standard."""
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
+def governance_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may read a dataset may read its governance."""
+    tk.check_access("package_show", context, data_dict)
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
+def governance_check(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody may check a record of their own; a change of a stored one, whoever may make that change."""
+    if isinstance(data_dict.get("patch_of"), str) and data_dict["patch_of"]:
+        tk.check_access("package_update", context, {"id": data_dict["patch_of"]})
+    return {"success": True}
+
+
+def governance_defaults_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may create datasets in an organisation may read what it usually answers."""
+    may = authz.has_user_permission_for_group_or_org(data_dict.get("id"), context.get("user"), "create_dataset")
+    return {"success": may}
+
+
+def governance_defaults_update(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may edit an organisation may say what it usually answers."""
+    tk.check_access("organization_update", context, {"id": data_dict.get("id")})
+    return {"success": True}
+
+
+def get_auth_functions() -> dict[str, AuthFunction]:
+    """Return the permission of each action by its name."""
+    named = {name: function for name, function in globals().items() if name.startswith("governance_")}
+    return named | {f"governance_question_{act}": _may_settle for act in _SETTLING}

@@ -1,0 +1,206 @@
+"""The extras of records as they are stored, for commands that walk over a whole portal."""
+# MERGED The names that a record had before: who named it by one of them still means it.
+# MERGED Which records of the portal came from a register, as they were there.
+# MERGED What CKAN has stored of datasets and organisations, in one statement each.
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from ckan.model import Package
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Session
+
+_PAGE = 200
+
+
+def records_with_extras(types: Collection[str]) -> Iterator[dict[str, Any]]:
+    """Yield id, type and extras of each record of the types that has extras, in the order of ids.
+
+    The rows come page by page, so that a change may be saved while they are walked over.
+    """
+    package, last = model.Package.__table__, ""
+    columns = (package.c.id, package.c.name, package.c.type, package.c.extras)
+    while rows := model.Session.execute(
+        sa.select(*columns)
+        .where(package.c.id > last, package.c.type.in_(types), package.c.state != "deleted", package.c.extras != {})
+        .order_by(package.c.id)
+        .limit(_PAGE)
+    ).all():
+        yield from (dict(row._mapping) for row in rows)
+        last = rows[-1].id
+
+
+_KEY = "opensmartcity"
+_NAMES = "former_names"
+_GOVERNED_BY_NAME = "algorithm"
+
+
+def former_names(package: Package) -> list[str]:
+    """Return the names that a record had before, the oldest first."""
+    return list(((package.plugin_data or {}).get(_KEY) or {}).get(_NAMES) or ())
+
+
+def former_names_of(package_id: str) -> list[str]:
+    """Return the same by the id of a record; no query where the session knows the record."""
+    package = Package.get(package_id)
+    return former_names(package) if package else []
+
+
+def remember_name(_mapper: Any, _connection: Any, package: Package) -> None:
+    """Keep the name that an algorithm record loses, whichever door the change came through."""
+    lost = inspect(package).attrs.name.history.deleted
+    if not lost or package.type != _GOVERNED_BY_NAME:
+        return
+    names = [name for name in (*former_names(package), *lost) if name != package.name]
+    kept = dict(package.plugin_data or {})
+    package.plugin_data = kept | {_KEY: {**(kept.get(_KEY) or {}), _NAMES: list(dict.fromkeys(names))}}
+
+
+def watch() -> None:
+    """Watch renames from now on; a second call changes nothing."""
+    if not event.contains(Package, "before_update", remember_name):
+        event.listen(Package, "before_update", remember_name)
+
+
+def carried_sources(record_type: str, key: str) -> Iterator[tuple[str, str]]:
+    """Yield id and carried source of each record that has one, a few rows in memory at a time."""
+    package = model.Package.__table__
+    source = package.c.extras[key].astext
+    query = sa.select(package.c.id, source).where(
+        package.c.type == record_type, package.c.state != "deleted", source.is_not(None)
+    )
+    for row in model.Session.execute(query.execution_options(yield_per=200)):
+        yield row[0], row[1]
+
+
+# Beside the dataset: how many collaborators it has, and what gives one user a role.
+_DATASET = """
+SELECT p.id, p.type, p.name, p.title, p.private, p.state, p.owner_org, p.license_id, p.creator_user_id, p.extras,
+  o.name AS organization,
+  (SELECT jsonb_object_agg(c.capacity, c.n) FROM (
+    SELECT capacity, count(*) AS n FROM package_member WHERE package_id = p.id GROUP BY capacity) c) AS collaborators,
+  (SELECT m.capacity FROM member m WHERE m.group_id = p.owner_org AND m.table_id = :user AND m.table_name = 'user'
+    AND m.state = 'active' LIMIT 1) AS capacity,
+  EXISTS (SELECT 1 FROM package_member WHERE package_id = p.id AND user_id = :user) AS collaborates
+FROM package p LEFT JOIN "group" o ON o.id = p.owner_org
+"""
+_ONE = sa.text(_DATASET + "WHERE p.id = :id")
+_FOUND = sa.text(_DATASET + "WHERE p.id = :id OR p.name = :id ORDER BY p.id = :id DESC LIMIT 1")
+_SOME = sa.text(_DATASET + "WHERE p.id = ANY(:ids) ORDER BY p.id")
+_UNSEEN = sa.text("""
+SELECT p.id FROM package p LEFT JOIN opensmartcity_state s ON s.subject_id = p.id
+WHERE p.id > :after AND p.type = ANY(:types) AND s.subject_id IS NULL ORDER BY p.id LIMIT :limit
+""")
+_COUNT_UNSEEN = sa.text("""
+SELECT count(*) FROM package p LEFT JOIN opensmartcity_state s ON s.subject_id = p.id
+WHERE p.type = ANY(:types) AND s.subject_id IS NULL
+""")
+_SEEN = sa.text("""
+SELECT p.id FROM package p JOIN opensmartcity_state s ON s.subject_id = p.id
+WHERE p.id > :after ORDER BY p.id LIMIT :limit
+""")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A dataset as it is stored, with the role-giving relations of one user."""
+
+    id: str
+    type: str
+    name: str
+    title: str
+    private: bool
+    state: str
+    owner_org: str | None
+    license_id: str | None
+    creator_user_id: str | None
+    extras: Mapping[str, Any]
+    organization: str | None
+    collaborators: Mapping[str, int] | None
+    capacity: str | None
+    collaborates: bool
+
+
+def dataset(session: Session, dataset_id: str, user_id: str | None = None) -> Stored | None:
+    """Return a dataset as this transaction sees it."""
+    row = session.execute(_ONE, {"id": dataset_id, "user": user_id}).one_or_none()
+    return _stored(row) if row else None
+
+
+def find(session: Session, id_or_name: str) -> Stored | None:
+    """Return a dataset by id or name."""
+    row = session.execute(_FOUND, {"id": id_or_name, "user": None}).one_or_none()
+    return _stored(row) if row else None
+
+
+def datasets(session: Session, ids: Sequence[str]) -> Iterator[Stored]:
+    """Yield datasets in the order of their ids."""
+    yield from map(_stored, session.execute(_SOME, {"ids": list(ids), "user": None}))
+
+
+def committed_dataset(dataset_id: str) -> Stored | None:
+    """Return a dataset as everybody else sees it: what a transaction that changed it found there."""
+    with model.meta.engine.connect() as connection:
+        row = connection.execute(_ONE, {"id": dataset_id, "user": None}).one_or_none()
+    return _stored(row) if row else None
+
+
+def _stored(row: sa.Row[Any]) -> Stored:
+    values = dict(row._mapping)
+    values.update(title=row.title or row.name, private=bool(row.private), extras=row.extras or {})
+    return Stored(**values)
+
+
+def unseen(session: Session, types: Sequence[str], after: str, limit: int) -> list[str]:
+    """Return the next ids of datasets of which the ledger knows nothing."""
+    return list(session.scalars(_UNSEEN, {"types": list(types), "after": after, "limit": limit}))
+
+
+def count_unseen(session: Session, types: Sequence[str]) -> int:
+    """Return how many datasets the ledger knows nothing of."""
+    return int(session.scalar(_COUNT_UNSEEN, {"types": list(types)}) or 0)
+
+
+def seen(session: Session, after: str, limit: int) -> list[str]:
+    """Return the next ids of existing datasets that the ledger knows."""
+    return list(session.scalars(_SEEN, {"after": after, "limit": limit}))
+
+
+def organization(session: Session, organization_id: str) -> tuple[str, str] | None:
+    """Return name and title of an organisation as this transaction sees them."""
+    return _named(session.connection(), organization_id)
+
+
+def committed_organization(organization_id: str) -> tuple[str, str] | None:
+    """Return name and title of an organisation as everybody else sees them."""
+    with model.meta.engine.connect() as connection:
+        return _named(connection, organization_id)
+
+
+def _named(connection: sa.Connection, organization_id: str) -> tuple[str, str] | None:
+    query = sa.text('SELECT name, title FROM "group" WHERE id = :id')
+    row = connection.execute(query, {"id": organization_id}).one_or_none()
+    return (row.name, row.title or row.name) if row else None
+
+
+def organization_titles(
+    session: Session, ids: Sequence[str], names: Sequence[str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the titles of organisations by id, and by name."""
+    query = sa.text("""
+        SELECT id, name, coalesce(nullif(title, ''), name) AS title FROM "group"
+        WHERE id = ANY(:ids) OR name = ANY(:names)
+    """)
+    rows = session.execute(query, {"ids": list(ids), "names": list(names)}).all() if ids or names else []
+    return {row.id: row.title for row in rows}, {row.name: row.title for row in rows}
+
+
+def collaborations(session: Session, user_id: str) -> list[str]:
+    """Return the datasets in which a user collaborates."""
+    query = sa.select(model.PackageMember.package_id).where(model.PackageMember.user_id == user_id)
+    return list(session.scalars(query))

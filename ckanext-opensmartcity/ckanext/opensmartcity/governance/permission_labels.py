@@ -1,0 +1,52 @@
+"""Who may see a dataset, as the permission labels that the portal's plugins give it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ckan import model
+from ckan.lib.plugins import get_permission_labels
+
+from .model.packages import Stored
+
+
+class _AsIf:
+    """A dataset with some attributes as stored or as imagined; the rest is CKAN's, loaded only if asked for."""
+
+    def __init__(self, stored: Stored, **imagined: Any) -> None:
+        self.__dict__.update(vars(stored) | imagined)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(model.Session.get(model.Package, self.__dict__["id"]), name)
+
+
+def history_labels(stored: Stored, before: Sequence[str] | None) -> Sequence[str]:
+    """Return the labels of a dataset's history, from those that it had before, if the ledger knew it.
+
+    A deleted one stays open to whom it was open; one that never was, such as a draft, does not become so by that.
+    """
+    if stored.state != "deleted":
+        return _labels(_AsIf(stored))
+    if before is None or not is_open(before):
+        return inner_labels(stored)
+    return _labels(_AsIf(stored, state="active"))
+
+
+def inner_labels(stored: Stored) -> Sequence[str]:
+    """Return the labels that a dataset would have if it were private."""
+    return _labels(_AsIf(stored, state="active", private=True))
+
+
+def _labels(dataset: _AsIf) -> Sequence[str]:
+    return sorted(get_permission_labels().get_dataset_labels(dataset))
+
+
+def user_labels(user: Any) -> list[str]:
+    """Return the labels of a user, or of everybody."""
+    return list(get_permission_labels().get_user_dataset_labels(user))
+
+
+def is_open(labels: Sequence[str]) -> bool:
+    """Tell whether anyone at all may see what has these labels."""
+    return not set(labels).isdisjoint(user_labels(None))

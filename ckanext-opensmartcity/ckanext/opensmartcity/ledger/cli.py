@@ -1,0 +1,200 @@
+"""`ckan opensmartcity ledger`: the record of all governed changes."""
+# MERGED `ckan opensmartcity ledger`: the signed log over the events.
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import ckan.plugins.toolkit as tk
+import click
+from ckan import model
+from sqlalchemy.exc import SQLAlchemyError
+
+from .. import config
+from ..cli.common import Commands, Unable
+from ..cli.verify import REPORTS, Outcome, read_key_options
+from ..standard import language
+from ..tlog.signed_note import VerifierKey
+from . import access, change_capture, maintenance, sequencer
+from . import export as ledger_export
+from . import signer as ledger_signer
+from .errors import LogError
+from .model import log as ledger_log
+from .model import subject_state
+from .verify import StoredLog
+
+
+@click.group(cls=Commands)
+def ledger() -> None:
+    """Care for the record of all governed changes."""
+    try:
+        change_capture.require_tables()
+    except tk.ValidationError as error:
+        raise click.ClickException(change_capture.MISSING) from error
+
+
+@ledger.command()
+def baseline() -> None:
+    """Begin the history of datasets that were there before the ledger.
+
+    Safe while people work, and after an interruption: run it again.
+    """
+    with click.progressbar(length=maintenance.count_missing(), label="Recording what is said now") as bar:
+        for looked_at in maintenance.begin_missing():
+            bar.update(looked_at)
+    relabelled = maintenance.relabel_all()
+    if relabelled:
+        click.echo(f"Datasets for which it was brought up to date who may see them: {relabelled}.")
+    left = maintenance.count_missing()
+    click.echo(
+        f"Datasets that are being edited now: {left}. Run it again."
+        if left
+        else "Every governed dataset has a history."
+    )
+
+
+@ledger.command("forget-user")
+@click.argument("name")
+def forget_user(name: str) -> None:
+    """Remove what connects events with the user NAME, for a person who asks. Every proof still holds."""
+    try:
+        removed = maintenance.forget_user(name)
+    except tk.ObjectNotFound as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Events that no longer say who acted: {removed}.")
+
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """Say what is wrong in one line; of files and of output the group of commands does."""
+    try:
+        yield
+    except LogError as error:
+        raise click.ClickException(str(error)) from error
+    except SQLAlchemyError as error:
+        raise Unable(f"The database refused: {sequencer.reason(error)}") from error
+    finally:
+        model.Session.rollback()
+
+
+@ledger.command()
+@click.argument("file", type=FILE)
+def key(file: Path) -> None:
+    """Make a new signing key in FILE, which only its owner can read, and print its public half."""
+    with clear_errors():
+        signer = ledger_signer.make_key(file, ledger_signer.origin(ledger_log.keys(model.Session())))
+    click.echo(signer.key)
+    click.echo(
+        f"Set {config.SIGNING_KEY} = {file.absolute()} and keep a copy of the file where nobody else is.", err=True
+    )
+
+
+@ledger.command()
+def checkpoint() -> None:
+    """Log what was recorded since the last time, and sign it. Safe to run at any time, also twice at once."""
+    with clear_errors():
+        outcome = sequencer.checkpoint()
+    click.echo(f"{outcome.added} events logged.", err=True)
+    if outcome.signed:
+        click.echo(str(outcome.signed.note), nl=False)
+    elif config.signing_key() is None:
+        raise click.ClickException(f"Nothing is signed: {config.SIGNING_KEY} is not set")
+    else:
+        click.echo("Nothing new to sign.", err=True)
+
+
+@ledger.command()
+@click.argument("file", type=FILE)
+@click.option("--lost", is_flag=True, help="The old key is lost: the new one signs alone.")
+def rotate(file: Path, lost: bool) -> None:
+    """Hand over from the configured key to the one in FILE: both sign the log as it is now."""
+    with clear_errors():
+        list(sequencer.sequence(model.Session()))
+        signed = ledger_signer.rotate(model.Session(), file, lost)
+    click.echo(str(signed.note), nl=False)
+    click.echo(f"Now set {config.SIGNING_KEY} = {file.absolute()} and restart the portal and its workers.", err=True)
+
+
+@ledger.command()
+@click.option("--checkpoint", "kept", multiple=True, type=FILE, help="A checkpoint that you kept; can be given again.")
+@click.option("--key", "keys", multiple=True, callback=read_key_options, help="A public key that you kept, or a file.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How findings are printed.")
+@click.option("--lang", default="en", help="Language of the messages.")
+def verify(kept: tuple[Path, ...], keys: list[VerifierKey], form: str, lang: str) -> None:
+    """Derive everything anew from the rows of the database, and name what does not fit.
+
+    Exit code 0: everything fits; 1: something does not; 2: a file cannot be read.
+    """
+    report, outcome = REPORTS[form](language(lang).translate), Outcome(keys_given=bool(keys))
+    report.begin()
+    with clear_errors():
+        log = StoredLog(model.Session(), keys, list(kept))
+        outcome.counts = log.counts
+        for found in log.findings():
+            report.add(found)
+        outcome.sizes = log.trust.sizes
+        outcome.keys = [str(key) for key in log.trust.keys]
+        outcome.heads = len(outcome.sizes)
+    report.end(outcome)
+    sys.exit(outcome.exit_code(report.findings))
+
+
+@ledger.command()
+@click.argument("file", type=FILE)
+@click.option("--dataset", help="Only the history of this dataset, by id or name, with a proof for each event.")
+@click.option(
+    "--since", "sizes", multiple=True, type=int, help="With --dataset: the size of a checkpoint that was kept."
+)
+@click.option("--everything", is_flag=True, help="Also what the public may not see; without it, that is hashes only.")
+def export(file: Path, dataset: str | None, sizes: tuple[int, ...], everything: bool) -> None:
+    """Write the log to FILE, as lines of JSON that `opensmartcity verify` checks."""
+    with clear_errors():
+        session = model.Session()
+        viewer = ledger_export.EVERYTHING if everything else access.viewer({"user": ""})
+        if dataset is None:
+            lines = ledger_export.whole(session, viewer)
+        else:
+            state = subject_state.find(session, dataset)
+            if state is None:
+                raise click.ClickException(f"There is no history of {dataset}")
+            lines = ledger_export.part(session, state.subject_id, viewer, sizes)
+        count = write_lines(file, lines)
+    click.echo(f"{count} lines written to {file}", err=True)
+
+
+def write_lines(file: Path, lines: Iterator[str]) -> int:
+    """Write lines to a file that is there only when it is complete; return how many."""
+    try:
+        # A pipe or a device stays what it is.
+        return _write(file, "w", lines) if file.exists() and not file.is_file() else _replace(file, lines)
+    except OSError as error:
+        error.filename, error.filename2 = str(file), None
+        raise
+
+
+def _replace(file: Path, lines: Iterator[str]) -> int:
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        count = _write(beside, "x", lines)
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
+    return count
+
+
+def _write(file: Path, mode: str, lines: Iterator[str]) -> int:
+    count = 0
+    with file.open(mode, encoding="utf-8") as target:
+        for count, line in enumerate(lines, 1):  # noqa: B007  (the last number is the answer)
+            target.write(line + "\n")
+        target.flush()
+        if file.is_file():
+            os.fsync(target.fileno())
+    return count

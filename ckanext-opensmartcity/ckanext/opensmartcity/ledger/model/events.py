@@ -1,0 +1,104 @@
+"""Who acted: the only rows that name a person, and the only ones of the ledger that may be removed."""
+# MERGED Appending events, and reading them page by page.
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ...ledger_format.event import Event, body_of, canonical_bytes, leaf_hash
+from .tables import actor
+
+
+def forget(session: Session, user_id: str) -> int:
+    """Remove the rows of a user; return how many there were."""
+    removed = session.execute(sa.delete(actor).where(actor.c.user_id == user_id).returning(actor.c.event_seq))
+    return len(removed.all())
+
+
+def names_of(session: Session, seqs: list[int]) -> dict[int, str]:
+    """Return the names of who acted, by number of the event, where they were not removed."""
+    query = sa.text("""
+        SELECT a.event_seq, u.name FROM opensmartcity_actor a JOIN "user" u ON u.id = a.user_id
+        WHERE a.event_seq = ANY(:seqs)
+    """)
+    return {row.event_seq: row.name for row in session.execute(query, {"seqs": seqs})}
+
+
+# Event, actor and state in one statement: each costs a round trip, and publishing waits for it.
+_APPEND = sa.text("""
+WITH written AS (
+  INSERT INTO opensmartcity_event (event_id, subject_id, subject_type, action, at, request, public, body)
+  VALUES (CAST(:event_id AS uuid), :subject_id, :subject_type, :action, CAST(:at AS timestamptz),
+    CAST(:request AS uuid), :public, :body)
+  RETURNING seq
+), acted AS (
+  INSERT INTO opensmartcity_actor (event_seq, user_id, salt)
+  SELECT seq, :user_id, :salt FROM written WHERE CAST(:user_id AS text) IS NOT NULL
+)
+INSERT INTO opensmartcity_state AS s (subject_id, subject_type, answers, last_seq, last_hash, labels, inner_labels,
+  owners, name, title, gone_at, gone_why)
+SELECT :subject_id, :subject_type, CAST(:answers AS jsonb), seq, :hash, :labels, :inner_labels,
+  jsonb_build_array(jsonb_build_array(CAST(:owner AS text), seq)), :name, :title,
+  CAST(:gone_at AS timestamptz), :gone_why
+FROM written
+ON CONFLICT (subject_id) DO UPDATE SET answers = excluded.answers, last_seq = excluded.last_seq,
+  last_hash = excluded.last_hash, labels = excluded.labels, inner_labels = excluded.inner_labels, name = excluded.name,
+  title = excluded.title, gone_at = excluded.gone_at, gone_why = excluded.gone_why,
+  owners = CASE WHEN s.owners -> -1 -> 0 = excluded.owners -> 0 -> 0 THEN s.owners ELSE s.owners || excluded.owners END
+""")
+
+
+@dataclass(frozen=True)
+class Described:
+    """What the state says of a subject beside its answers."""
+
+    labels: Sequence[str]
+    inner_labels: Sequence[str]
+    name: str
+    title: str
+    owner: str | None = None
+    gone_at: datetime | None = None
+    gone_why: str | None = None
+
+
+@dataclass(frozen=True)
+class Act:
+    """An event to append: who did it, and what the subject says from now on."""
+
+    event: Event
+    user_id: str | None
+    salt: str
+    answers: Mapping[str, Any]
+    described: Described
+
+
+def append(session: Session, act: Act) -> bytes:
+    """Write an event with its actor and the state after it; return the hash of its leaf."""
+    event, body = act.event, canonical_bytes(body_of(act.event))
+    hashed = leaf_hash(body)
+    session.execute(
+        _APPEND,
+        {
+            "event_id": event.id,
+            "subject_id": event.subject_id,
+            "subject_type": event.subject_type,
+            "action": event.action,
+            "at": event.at,
+            "request": event.request,
+            "public": event.public,
+            "body": body.decode(),
+            "user_id": act.user_id,
+            "salt": act.salt,
+            "answers": json.dumps(act.answers),
+            "hash": hashed,
+            **vars(act.described),
+        },
+    )
+    return hashed

@@ -1,0 +1,179 @@
+"""Signed checkpoints, and the public keys of those who signed."""
+# MERGED The leaves of the log: which event stands at which index, and the tiles of the tree over them.
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ...tlog.checkpoint import SignedCheckpoint
+from ...tlog.signed_note import VerifierKey, parse_key
+from ...tlog.tiles import TileKey
+from .tables import checkpoint, leaf, log_key
+
+
+@dataclass(frozen=True)
+class StoredCheckpoint:
+    """A checkpoint as it is stored."""
+
+    id: int
+    size: int
+    root: bytes
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True)
+class StoredKey:
+    """A published key, and the size of the log since which it signs."""
+
+    key: VerifierKey
+    since: int
+    at: datetime
+
+
+def latest(session: Session, size: int | None = None) -> StoredCheckpoint | None:
+    """Return the newest checkpoint, or the newest of a size."""
+    query = sa.select(checkpoint).order_by(checkpoint.c.size.desc(), checkpoint.c.id.desc()).limit(1)
+    if size is not None:
+        query = query.where(checkpoint.c.size == size)
+    row = session.execute(query).one_or_none()
+    return StoredCheckpoint(**row._mapping) if row else None
+
+
+def newest(session: Session, before: int | None, limit: int) -> list[StoredCheckpoint]:
+    """Return the newest checkpoints, or those signed before one."""
+    query = sa.select(checkpoint).order_by(checkpoint.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(checkpoint.c.id < before)
+    return [StoredCheckpoint(**row._mapping) for row in session.execute(query)]
+
+
+def every(session: Session, up_to: int | None = None) -> Iterator[StoredCheckpoint]:
+    """Yield the checkpoints in the order in which they were signed, up to a size."""
+    query = sa.select(checkpoint).order_by(checkpoint.c.id)
+    if up_to is not None:
+        query = query.where(checkpoint.c.size <= up_to)
+    for row in session.execute(query):
+        yield StoredCheckpoint(**row._mapping)
+
+
+def add(session: Session, signed: SignedCheckpoint) -> None:
+    """Store a checkpoint."""
+    session.execute(sa.insert(checkpoint).values(size=signed.size, root=signed.root, note=str(signed.note)))
+
+
+def keys(session: Session) -> list[StoredKey]:
+    """Return all published keys, the oldest first."""
+    rows = session.execute(sa.select(log_key).order_by(log_key.c.id))
+    return [StoredKey(parse_key(row.key), row.since, row.at) for row in rows]
+
+
+def add_key(session: Session, key: VerifierKey, since: int) -> None:
+    """Publish a key."""
+    session.execute(sa.insert(log_key).values(key=str(key), since=since))
+
+
+# Held by whoever adds leaves or signs, until the end of the transaction.
+LOG_LOCK = 7_130_906
+
+_LOCK = sa.text("SELECT pg_try_advisory_xact_lock(:key)")
+_WAIT = sa.text("SELECT pg_advisory_xact_lock(:key)")
+_SIZE = sa.text('SELECT coalesce(max("index") + 1, 0) FROM opensmartcity_leaf')
+_WAITING = sa.text("""
+SELECT e.seq, e.body FROM opensmartcity_event e LEFT JOIN opensmartcity_leaf l ON l.event_seq = e.seq
+WHERE e.seq > :after AND l.event_seq IS NULL ORDER BY e.seq LIMIT :limit
+""")
+_FIND = sa.text("""
+SELECT e.event_id, l."index", l.hash FROM opensmartcity_event e LEFT JOIN opensmartcity_leaf l ON l.event_seq = e.seq
+WHERE e.event_id = CAST(:id AS uuid)
+""")
+_INDEXES = sa.text('SELECT event_seq, "index" FROM opensmartcity_leaf WHERE event_seq = ANY(:seqs)')
+_INDEX_OF_HASH = sa.text('SELECT "index" FROM opensmartcity_leaf WHERE hash = :hash ORDER BY "index" LIMIT 1')
+_READ_TILES = sa.text("""
+SELECT t.level, t."index", t.hashes FROM unnest(CAST(:levels AS smallint[]), CAST(:indexes AS bigint[])) AS k(level, i)
+JOIN opensmartcity_tile t ON t.level = k.level AND t."index" = k.i
+""")
+_WRITE_TILES = sa.text("""
+INSERT INTO opensmartcity_tile (level, "index", hashes) VALUES (:level, :index, :hashes)
+ON CONFLICT (level, "index") DO UPDATE SET hashes = excluded.hashes
+""")
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """Where an event stands in the log, None while it waits to be logged."""
+
+    event_id: str
+    index: int | None
+    hash: bytes | None
+
+
+def try_lock(session: Session) -> bool:
+    """Keep everybody else from adding leaves and signing until this transaction ends, unless somebody does already."""
+    return bool(session.scalar(_LOCK, {"key": LOG_LOCK}))
+
+
+def wait_for_lock(session: Session) -> None:
+    """The same, after waiting for whoever does."""
+    session.execute(_WAIT, {"key": LOG_LOCK})
+
+
+def size(session: Session) -> int:
+    """Return how many leaves there are."""
+    return int(session.scalar(_SIZE) or 0)
+
+
+def waiting(session: Session, after: int, limit: int) -> list[tuple[int, str]]:
+    """Return number and body of the next events after one that have no leaf yet."""
+    return [(row.seq, row.body) for row in session.execute(_WAITING, {"after": after, "limit": limit})]
+
+
+def append(session: Session, first: int, leaves: Sequence[tuple[int, bytes]]) -> None:
+    """Add leaves, each with the number of its event, from an index on."""
+    rows = [{"index": first + n, "event_seq": seq, "hash": hashed} for n, (seq, hashed) in enumerate(leaves)]
+    session.execute(sa.insert(leaf), rows)
+
+
+def find(session: Session, event_id: str) -> Leaf | None:
+    """Return where an event stands, None where there is no such event."""
+    row = session.execute(_FIND, {"id": event_id}).one_or_none()
+    return Leaf(str(row[0]), row[1], row[2]) if row else None
+
+
+def indexes(session: Session, seqs: Sequence[int]) -> dict[int, int]:
+    """Return the indexes of events by their numbers; those that wait to be logged are left out."""
+    return {row.event_seq: row[1] for row in session.execute(_INDEXES, {"seqs": list(seqs)})}
+
+
+def index_of_hash(session: Session, hashed: bytes) -> int | None:
+    """Return the index under which a hash was logged: a search through all, for when something is wrong."""
+    found = session.scalar(_INDEX_OF_HASH, {"hash": hashed})
+    return None if found is None else int(found)
+
+
+class StoredTiles:
+    """The tiles in the database, as the ledger asks for them."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def read_tiles(self, keys: Collection[TileKey]) -> Mapping[TileKey, bytes]:
+        """Return those of the tiles that there are, in one statement."""
+        columns = {"levels": [level for level, _ in keys], "indexes": [index for _, index in keys]}
+        return {(row[0], row[1]): bytes(row[2]) for row in self._session.execute(_READ_TILES, columns)}
+
+    def write_tiles(self, tiles: Mapping[TileKey, bytes]) -> None:
+        """Keep tiles, in the place of shorter ones with the same keys."""
+        rows = [{"level": level, "index": index, "hashes": data} for (level, index), data in tiles.items()]
+        self._session.execute(_WRITE_TILES, rows)
+
+
+def all_tiles(session: Session) -> Iterator[TileKey]:
+    """Yield the keys of all tiles."""
+    for row in session.execute(sa.text('SELECT level, "index" FROM opensmartcity_tile ORDER BY 1, 2')):
+        yield row[0], row[1]

@@ -1,0 +1,115 @@
+"""The log read from one end to the other, without ever holding it in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from .event_queries import VISIBLE, Viewer
+
+_CHUNK = 1_000
+_LINES = f"""
+SELECT l."index", l.hash, e.body, coalesce({VISIBLE}, false) AS visible
+FROM opensmartcity_leaf l JOIN opensmartcity_event e ON e.seq = l.event_seq
+LEFT JOIN opensmartcity_state s USING (subject_id)
+WHERE l."index" < :size
+"""  # noqa: S608  (constants)
+_WHOLE = sa.text(_LINES + ' ORDER BY l."index"')
+_PART = sa.text(_LINES + ' AND l."index" > :after AND e.subject_id = :id ORDER BY l."index" LIMIT :limit')
+_UNLOGGED = sa.text(
+    f"""
+SELECT e.body FROM opensmartcity_event e JOIN opensmartcity_state s USING (subject_id)
+LEFT JOIN opensmartcity_leaf l ON l.event_seq = e.seq
+WHERE e.subject_id = :id AND (l."index" IS NULL OR l."index" >= :size) AND {VISIBLE} ORDER BY e.seq
+"""  # noqa: S608  (constants)
+)
+_ROWS = r"""
+SELECT l."index", l.hash, e.seq, CAST(e.event_id AS text), e.subject_id, e.subject_type, e.action,
+  to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24\:MI\:SS.US"Z"'), CAST(e.request AS text), e.public, e.body,
+  a.user_id, a.salt
+FROM opensmartcity_leaf l {join} JOIN opensmartcity_event e ON e.seq = l.event_seq
+LEFT JOIN opensmartcity_actor a ON a.event_seq = e.seq
+"""
+_LOGGED = sa.text(_ROWS.format(join="LEFT") + ' ORDER BY l."index"')
+_WAITING = sa.text(_ROWS.format(join="RIGHT") + ' WHERE l."index" IS NULL ORDER BY e.seq')
+_STATES = sa.text("SELECT * FROM opensmartcity_state ORDER BY subject_id")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A leaf of the log, its event, and whether the viewer may see that."""
+
+    index: int
+    hash: bytes
+    body: str
+    visible: bool
+
+
+@dataclass(slots=True)
+class StoredRow:
+    """A leaf with the row of its event and who acted; the row may be gone, and the leaf may not be there yet."""
+
+    index: int | None
+    hash: bytes | None
+    seq: int | None
+    event_id: str
+    subject_id: str
+    subject_type: str
+    action: str
+    at: str
+    request: str
+    public: bool
+    body: str
+    user_id: str | None
+    salt: str | None
+
+
+def whole(session: Session, size: int, viewer: Viewer) -> Iterator[Line]:
+    """Yield the leaves of the log up to a size."""
+    return (_line(row) for row in _stream(session, _WHOLE, {"size": size, **vars(viewer)}))
+
+
+def part(session: Session, subject_id: str, size: int, viewer: Viewer) -> Iterator[list[Line]]:
+    """Yield the leaves of one subject up to a size of the log, many at a time; in between the session may be closed."""
+    asked = {"id": subject_id, "size": size, "after": -1, "limit": _CHUNK, **vars(viewer)}
+    while lines := list(map(_line, session.execute(_PART, asked))):
+        yield lines
+        asked["after"] = lines[-1].index
+
+
+def unlogged(session: Session, subject_id: str, size: int, viewer: Viewer) -> list[str]:
+    """Return the events of one subject that the log of a size does not have yet."""
+    return list(session.scalars(_UNLOGGED, {"id": subject_id, "size": size, **vars(viewer)}))
+
+
+def logged(session: Session) -> Iterator[StoredRow]:
+    """Yield every leaf with all that is stored about its event."""
+    return (StoredRow(*row) for row in _stream(session, _LOGGED, {}))
+
+
+def waiting(session: Session) -> Iterator[StoredRow]:
+    """Yield every event that has no leaf yet."""
+    return (StoredRow(*row) for row in _stream(session, _WAITING, {}))
+
+
+def states(session: Session) -> Iterator[Any]:
+    """Yield what the ledger knows of each subject now."""
+    return _stream(session, _STATES, {})
+
+
+def one_moment(session: Session) -> None:
+    """Read everything that follows as it is at one moment, while the portal goes on."""
+    session.rollback()
+    session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def _line(row: Any) -> Line:
+    return Line(row[0], bytes(row[1]), row[2], row[3])
+
+
+def _stream(session: Session, query: sa.TextClause, values: dict[str, Any]) -> Iterator[Any]:
+    yield from session.execute(query, values, execution_options={"yield_per": _CHUNK})

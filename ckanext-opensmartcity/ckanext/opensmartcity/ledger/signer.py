@@ -1,0 +1,140 @@
+"""Signing: the key of this portal, and the checkpoints that it signs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import ckan.plugins.toolkit as tk
+from sqlalchemy.orm import Session
+
+from .. import config
+from ..ledger_format.errors import Unreadable
+from ..tlog import tiles
+from ..tlog.checkpoint import Checkpoint, SignedCheckpoint, issue, parse_checkpoint
+from ..tlog.merkle import EMPTY_ROOT
+from ..tlog.signed_note import Signer, generate_pem, load_signer
+from .errors import LogError
+from .model import log as ledger_log
+from .model.log import StoredCheckpoint, StoredKey, StoredTiles
+
+VERIFY = "Run: ckan opensmartcity ledger verify"
+
+
+def origin(known: list[StoredKey]) -> str:
+    """Return the name of this log: that of its first key for good, else one from the address of the site."""
+    if known:
+        return known[0].key.name
+    return f"{urlsplit(tk.config['ckan.site_url']).netloc.lower()}/opensmartcity"
+
+
+def sign(session: Session) -> SignedCheckpoint | None:
+    """Sign the log as it is now, unless it is signed already or no key is configured."""
+    path = config.signing_key()
+    if path is None:
+        return None
+    ledger_log.wait_for_lock(session)
+    known = ledger_log.keys(session)
+    signer = read_signer(path, known)
+    size, last = ledger_log.size(session), ledger_log.latest(session)
+    if last and last.size == size:
+        session.rollback()
+        return None
+    signed = _issue(session, size, last, origin(known), [signer])
+    if not known:
+        ledger_log.add_key(session, signer.key, 0)
+    _commit(session, signed)
+    return signed
+
+
+def rotate(session: Session, new_path: Path, lost: bool = False) -> SignedCheckpoint:
+    """Hand over to a new key: it signs the log together with the old one, unless that one is lost."""
+    ledger_log.wait_for_lock(session)
+    known = ledger_log.keys(session)
+    if not known:
+        raise LogError("No key has signed yet: set ckanext.opensmartcity.signing_key to the new key, that is all")
+    name = origin(known)
+    new = _load(new_path, name)
+    if new.key in [entry.key for entry in known]:
+        raise LogError(f"{new_path} is a key of this log already: make a new one with ckan opensmartcity ledger key")
+    old_path = config.signing_key()
+    if not lost and old_path is None:
+        raise LogError("ckanext.opensmartcity.signing_key must name the old key, or give --lost if it is lost")
+    signers = [new] if lost or old_path is None else [read_signer(old_path, known), new]
+    size = ledger_log.size(session)
+    signed = _issue(session, size, ledger_log.latest(session), name, signers)
+    ledger_log.add_key(session, new.key, size)
+    _commit(session, signed)
+    return signed
+
+
+def _issue(
+    session: Session, size: int, last: StoredCheckpoint | None, name: str, signers: list[Signer]
+) -> SignedCheckpoint:
+    """Sign, after making sure that the log still holds what was signed last: a doctored one gets no signature."""
+    store = StoredTiles(session)
+    try:
+        if last and (size < last.size or _root(store, last.size) != parse_checkpoint(last.note).root):
+            raise LogError(f"The log does not hold what was signed last, at {last.size} events: not signed. {VERIFY}")
+        return issue(Checkpoint(name, size, _root(store, size)), signers)
+    except tiles.TileDamaged as error:
+        raise LogError(f"The log cannot be signed: {error}. {VERIFY}") from error
+    except Unreadable as error:
+        raise LogError(f"The last checkpoint cannot be read: {error} {VERIFY}") from error
+
+
+def _root(store: StoredTiles, size: int) -> bytes:
+    return tiles.root(store, size) if size else EMPTY_ROOT
+
+
+def _commit(session: Session, signed: SignedCheckpoint) -> None:
+    ledger_log.add(session, signed)
+    session.commit()
+
+
+def read_signer(path: Path, known: list[StoredKey]) -> Signer:
+    """Return the key of a file, which must be the one that signs since the last rotation."""
+    signer = _load(path, origin(known))
+    if known and signer.key != known[-1].key:
+        older = signer.key in [entry.key for entry in known]
+        why = "was replaced by a newer one" if older else "is not the one that has signed so far"
+        raise LogError(
+            f"The key in {path} {why}, {known[-1].key.name}+{known[-1].key.id.hex()}: not signed. Put that key there, "
+            "or hand over to a new one with ckan opensmartcity ledger rotate"
+        )
+    return signer
+
+
+def _load(path: Path, name: str) -> Signer:
+    try:
+        return load_signer(name, path.read_bytes())
+    except OSError as error:
+        raise LogError(f"The signing key {path} cannot be read: {error.strerror or error}") from error
+    except Unreadable as error:
+        raise LogError(f"{path}: {error}") from error
+
+
+def make_key(path: Path, name: str) -> Signer:
+    """Make a new key in a file that only its owner can read; a file that is there already is never replaced."""
+    pem = generate_pem()
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _write_whole(descriptor, path, pem)
+    except FileExistsError as error:
+        raise LogError(f"{path} is there already, and a key is never replaced: name another file") from error
+    except OSError as error:
+        raise LogError(f"The key cannot be written to {path}: {error.strerror or error}") from error
+    return load_signer(name, pem)
+
+
+def _write_whole(descriptor: int, path: Path, data: bytes) -> None:
+    """Write a new file to the disk; half of one, as a full disk leaves it, does not stay."""
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise

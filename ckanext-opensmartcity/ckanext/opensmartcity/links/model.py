@@ -1,0 +1,170 @@
+"""Links of public datasets, and what became of them when asked for; each address once, however often it is named."""
+# MERGED The tables of the product as SQLAlchemy sees them; the migrations make them.
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.orm import Session
+
+from ..governance.model.tables import metadata
+
+_PUBLIC = """
+FROM resource r JOIN package p ON p.id = r.package_id
+WHERE r.state = 'active' AND p.state = 'active' AND NOT p.private
+"""
+_ID = "sha256(convert_to(r.url, 'UTF8'))"
+# Files that were uploaded are the portal's own; what is no web address is nothing to ask for.
+_ASKABLE = "AND coalesce(r.url_type, '') = '' AND r.url ~* '^https?://' AND length(r.url) <= 8192"
+_HOST = "lower(coalesce(substring(r.url from '^[^:]+://(?:[^/?#]*@)?(\\[[^]]*\\]|[^/:?#]*)'), ''))"
+_COLLECT = sa.text(f"""
+WITH wanted AS MATERIALIZED (SELECT DISTINCT {_ID} AS id, r.url, rtrim({_HOST}, '.') AS host {_PUBLIC} {_ASKABLE}),
+gone AS (DELETE FROM opensmartcity_link l WHERE NOT EXISTS (SELECT FROM wanted w WHERE w.id = l.id))
+INSERT INTO opensmartcity_link (id, url, host, due_at) SELECT id, url, host, :now FROM wanted ON CONFLICT DO NOTHING
+""")  # noqa: S608  (constants)
+# Each host gets a few turns a round, so that one with many links neither waits for the others nor keeps them waiting.
+_CLAIM = sa.text("""
+WITH due AS (
+  SELECT id, row_number() OVER (PARTITION BY host ORDER BY due_at, id) AS turn FROM opensmartcity_link
+  WHERE due_at <= :now AND host <> ALL(CAST(:left_out AS text[]))
+), chosen AS (SELECT id FROM due WHERE turn <= :turns ORDER BY turn, id LIMIT :limit)
+UPDATE opensmartcity_link l SET due_at = :until FROM chosen WHERE l.id = chosen.id
+RETURNING l.id, l.url, l.host, l.etag, l.modified, l.failures
+""")
+_STORE = sa.text("""
+UPDATE opensmartcity_link SET
+  state = :state, problem = :problem, status = :status, checked_at = :now, etag = :etag, modified = :modified,
+  reached_at = CASE WHEN :state = 'reached' THEN :now ELSE reached_at END,
+  failing_since = CASE WHEN :state = 'failed' THEN coalesce(failing_since, :now) END,
+  failures = CASE WHEN :state = 'failed' THEN failures + 1 ELSE 0 END, due_at = :due
+WHERE id = :id
+""")
+_POSTPONE = sa.text("UPDATE opensmartcity_link SET due_at = :due WHERE id = :id")
+_NAMED = f"EXISTS (SELECT {_PUBLIC} AND r.url = l.url)"
+_COUNT = sa.text(f"""
+SELECT state, count(*) FROM opensmartcity_link l WHERE state IN ('reached', 'failed') AND {_NAMED} GROUP BY state
+""")  # noqa: S608  (constants)
+_LIST = sa.text(f"""
+SELECT l.*, n.names FROM (
+  SELECT * FROM opensmartcity_link l WHERE state = :state AND (host, id) > (:host, :id) AND {_NAMED}
+  ORDER BY host, id LIMIT :limit
+) l CROSS JOIN LATERAL (
+  SELECT jsonb_agg(d) AS names FROM (
+    SELECT DISTINCT p.name, p.type, coalesce(nullif(p.title, ''), p.name) AS title
+    {_PUBLIC} AND r.url = l.url ORDER BY p.name LIMIT 5) d
+) n ORDER BY l.host, l.id
+""")  # noqa: S608  (constants)
+_OF = sa.text("""
+SELECT r.id AS resource, r.name, r.url, l.state, l.problem, l.status, l.checked_at, l.reached_at, l.failing_since
+FROM resource r LEFT JOIN opensmartcity_link l ON l.id = sha256(convert_to(r.url, 'UTF8'))
+WHERE r.package_id = :id AND r.state = 'active' ORDER BY r.position, r.id
+""")
+_DUE = sa.text("SELECT count(*) FROM opensmartcity_link WHERE due_at <= :now")
+# Any number will do that no one else takes for this database.
+_LOCK = 0x0511_4C4B
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A link that this run is to check."""
+
+    id: bytes
+    url: str
+    host: str
+    etag: str | None
+    modified: str | None
+    failures: int
+
+
+@contextmanager
+def one_run() -> Iterator[bool]:
+    """Tell whether this is the only run; hold the place for as long as it lasts, and not a moment longer."""
+    with model.meta.engine.connect() as connection:
+        alone = bool(connection.scalar(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}))
+        connection.commit()
+        try:
+            yield alone
+        finally:
+            if alone:
+                connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+                connection.commit()
+
+
+def collect(session: Session, now: datetime) -> None:
+    """Take the links in that public datasets have now, and forget all others."""
+    session.execute(_COLLECT, {"now": now})
+
+
+@dataclass(frozen=True)
+class Share:
+    """How much to take: links in all, turns of each host, and hosts that have none."""
+
+    limit: int
+    turns: int
+    left_out: Collection[str] = ()
+
+
+def claim(session: Session, now: datetime, until: datetime, share: Share) -> list[Claimed]:
+    """Take links that are due, a few of each host; a run that dies leaves them due again after a time."""
+    values = {"now": now, "until": until, "limit": share.limit, "turns": share.turns, "left_out": list(share.left_out)}
+    return [Claimed(**row._mapping) for row in session.execute(_CLAIM, values)]
+
+
+def store(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store what became of links."""
+    if rows:
+        session.execute(_STORE, list(rows))
+
+
+def postpone(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Ask for links another time."""
+    if rows:
+        session.execute(_POSTPONE, list(rows))
+
+
+def due(session: Session, now: datetime) -> int:
+    """Return how many links wait."""
+    return int(session.scalar(_DUE, {"now": now}) or 0)
+
+
+def of(session: Session, dataset_id: str) -> list[dict[str, Any]]:
+    """Return the resources of a dataset in their order, with what is known of their links."""
+    return [dict(row._mapping) for row in session.execute(_OF, {"id": dataset_id})]
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Return how many links of public datasets were reached, and how many were not."""
+    return {row[0]: row[1] for row in session.execute(_COUNT)}
+
+
+def listed(session: Session, state: str, after: tuple[str, bytes], limit: int) -> list[dict[str, Any]]:
+    """Return links of public datasets in a state, host by host, each with up to five datasets that name it."""
+    rows = session.execute(_LIST, {"state": state, "host": after[0], "id": after[1], "limit": limit})
+    return [dict(row._mapping) for row in rows]
+
+
+link = sa.Table(
+    "opensmartcity_link",
+    metadata,
+    sa.Column("id", sa.LargeBinary, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("state", sa.Text),
+    sa.Column("problem", sa.Text),
+    sa.Column("status", sa.Integer),
+    sa.Column("checked_at", sa.DateTime(timezone=True)),
+    sa.Column("reached_at", sa.DateTime(timezone=True)),
+    sa.Column("failing_since", sa.DateTime(timezone=True)),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("etag", sa.Text),
+    sa.Column("modified", sa.Text),
+    sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("opensmartcity_link_due", "due_at", "host"),
+    sa.Index("opensmartcity_link_state", "state", "host", "id"),
+)

@@ -1,0 +1,82 @@
+"""What is told of links: of those of one dataset, of all that could not be reached, and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ..governance.model import tables
+from ..http_client.errors import STATUS, WORDS
+from ..http_client.link_checker import FAILED, REACHED
+from ..standard import Language
+from . import model as links_model
+
+STATES = (FAILED, REACHED)
+_TIMES = ("checked_at", "reached_at", "failing_since")
+
+
+def of(dataset_id: str, reader: Language) -> list[dict[str, Any]]:
+    """Return each resource of a dataset with what is known of its link, nothing before the tables are there."""
+    rows = links_model.of(model.Session(), dataset_id) if tables.ready() else []
+    return [{"resource": row["resource"], "name": row["name"], **_told(row, reader)} for row in rows]
+
+
+def unreached(dataset_id: str, reader: Language) -> list[dict[str, Any]]:
+    """Return the resources of a dataset whose links could not be reached."""
+    return [each for each in of(dataset_id, reader) if each["state"] == FAILED]
+
+
+def counts() -> tuple[int, int] | None:
+    """Return how many links were reached, and of how many that is known; None where none has been checked."""
+    found = links_model.counts(model.Session()) if tables.ready() else {}
+    total = sum(found.values())
+    return (found.get(REACHED, 0), total) if total else None
+
+
+def page(state: str, cursor: str | None, limit: int, reader: Language) -> dict[str, Any]:
+    """Return a page of links in a state, host by host."""
+    rows = links_model.listed(model.Session(), state, _after(cursor), limit + 1) if tables.ready() else []
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return {
+        "state": state,
+        "links": [{**_told(row, reader), "datasets": row["names"] or []} for row in shown],
+        "next_cursor": f"{shown[-1]['id'].hex()}{shown[-1]['host']}" if more else None,
+    }
+
+
+def _after(cursor: str | None) -> tuple[str, bytes]:
+    """Read a cursor: the id in 64 digits, and the host."""
+    if not cursor:
+        return "", b""
+    try:
+        return cursor[64:], bytes.fromhex(cursor[:64])
+    except ValueError as error:
+        raise tk.ValidationError({"cursor": [tk._("Give the next_cursor of the page before.")]}) from error
+
+
+def _told(row: Mapping[str, Any], reader: Language) -> dict[str, Any]:
+    return {
+        "url": row["url"],
+        "state": row["state"],
+        "problem": row["problem"],
+        "status": row["status"],
+        "message": _message(row, reader),
+        **{name: _time(row[name]) for name in _TIMES},
+    }
+
+
+def _message(row: Mapping[str, Any], reader: Language) -> str | None:
+    """Say why, with the number of an error."""
+    if row["problem"] is None:
+        return None
+    words = reader.translate(WORDS[row["problem"]])
+    return f"{words} ({row['status']})" if row["problem"] == STATUS else words
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None

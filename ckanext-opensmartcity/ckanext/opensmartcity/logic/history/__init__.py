@@ -1,1 +1,0 @@
-"""The history of the governed answers: recording it, reading it, and beginning it for what was there before."""

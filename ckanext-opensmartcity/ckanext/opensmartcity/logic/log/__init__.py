@@ -1,1 +1,0 @@
-"""The log over the events: sequencing, signing, proving, exporting, verifying."""

@@ -1,0 +1,20 @@
+"""`python -m ckanext.opensmartcity.openapi`: print the document of the shipped standard."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from ..logic.action import get_actions
+from ..standard import load_standard, shipped_folder
+from . import describe
+
+
+def printed() -> str:
+    """Return the document as it is kept in docs/."""
+    ours = {name: action for name, action in get_actions().items() if name.startswith("governance_")}
+    return json.dumps(describe(ours, load_standard(shipped_folder()), "/api/3/action"), indent=1, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(printed() + "\n")

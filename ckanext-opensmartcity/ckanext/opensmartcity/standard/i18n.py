@@ -1,0 +1,89 @@
+"""Messages that are kept as template and values until the reader's language is known."""
+# MERGED The reader's language: translated texts from the shipped catalogues, names and dates from CLDR.
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+
+Translate = Callable[[str], str]
+
+
+def N_(text: str) -> str:  # noqa: N802  (gettext's own name for "mark, do not translate yet")
+    """Mark a text for extraction and return it unchanged."""
+    return text
+
+
+@dataclass(frozen=True)
+class Message:
+    """A translatable template with `{name}` placeholders and the values that fill them."""
+
+    template: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def render(self, translate: Translate = str) -> str:
+        """Fill the translated template; a text without values, such as a rule's message, may hold braces."""
+        text = translate(self.template)
+        return text.format_map(self.values) if self.values else text
+
+
+DOMAIN = "ckanext-opensmartcity"
+SOURCE_LANGUAGE = "en"
+# CLDR's bare `en` is American; "3 May 2026" is understood everywhere.
+SOURCE_LOCALE = "en_GB"
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language that is shipped: its code, its CLDR locale name and how texts are put into it."""
+
+    code: str
+    locale: str
+    translate: Translate
+
+
+def catalogue_folder() -> Path:
+    """Return the folder of the shipped translations."""
+    return Path(str(files("ckanext.opensmartcity.i18n")))
+
+
+def shipped_languages() -> tuple[str, ...]:
+    """Return the codes of the shipped languages, the source language first."""
+    return SOURCE_LANGUAGE, *sorted(path.parts[-3] for path in catalogue_folder().glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+
+
+@lru_cache(maxsize=128)
+def language(code: str | None) -> Language:
+    """Return the shipped language nearest to a code such as `nl` or `nl_BE`; English where none is."""
+    shipped = shipped_languages()
+    for candidate in _candidates(code or SOURCE_LANGUAGE):
+        if candidate in shipped:
+            return Language(candidate, _locale(code, candidate), _translator(candidate))
+    return Language(SOURCE_LANGUAGE, SOURCE_LOCALE, str)
+
+
+def _translator(code: str) -> Translate:
+    if code == SOURCE_LANGUAGE:
+        return str
+    catalogue = gettext.translation(DOMAIN, str(catalogue_folder()), [code])
+    # The empty text is gettext's key for the catalogue's own head.
+    return lambda text: catalogue.gettext(text) if text else text
+
+
+def _candidates(code: str) -> tuple[str, str]:
+    return code, code.replace("-", "_").partition("_")[0]
+
+
+def _locale(code: str | None, fallback: str) -> str:
+    if not code or code == SOURCE_LANGUAGE:
+        return SOURCE_LOCALE
+    try:
+        return str(Locale.parse((code or fallback).replace("-", "_")))
+    except (UnknownLocaleError, ValueError):
+        return fallback

@@ -1,0 +1,77 @@
+"""What a city's own standard changes of ours: what it adds, what it rewords, and where it contradicts us."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from .model import Standard
+from .serialize import list_content
+from .versions import Change, compare, snapshot
+
+Kind = Literal["added", "changed", "contradicted"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference: whether it adds, changes words, or contradicts; where; and what."""
+
+    kind: Kind
+    where: str
+    what: str
+
+
+def differences(ours: Standard, theirs: Standard) -> list[Difference]:
+    """List what differs, contradictions first."""
+    changes = compare(snapshot(list_content(ours)), snapshot(list_content(theirs)))
+    found = dict.fromkeys(Difference(*_judged(change)) for change in changes if change.kind in _JUDGES)
+    return sorted(found, key=lambda difference: (difference.kind != "contradicted", difference.where))
+
+
+def _judged(change: Change) -> tuple[Kind, str, str]:
+    if change.is_added:
+        return "added", change.where, "not in ours"
+    kind, what = _JUDGES[change.kind](change)
+    return kind, change.where, what
+
+
+def _field(change: Change) -> tuple[Kind, str]:
+    if change.is_removed:
+        required = change.before["obligation"] is not None
+        what = f"dropped; it is {'required' if required else 'optional'} in ours"
+        return ("contradicted" if required else "changed"), what
+    if change.part == "obligation":
+        stricter = change.after == "always" or change.before is None
+        what = "required in more cases than ours" if stricter else "required in other cases than ours"
+        return ("changed" if stricter else "contradicted"), what
+    if change.part in ("type", "vocabulary", "iri"):
+        return "contradicted", f"another {change.part} than ours"
+    return "changed", f"another {change.part}"
+
+
+def _code(change: Change) -> tuple[Kind, str]:
+    if change.is_removed:
+        return "contradicted", "dropped"
+    return ("changed", "another label") if change.part == "label" else ("contradicted", "another meaning than ours")
+
+
+def _rule(change: Change) -> tuple[Kind, str]:
+    if change.is_removed:
+        return "contradicted", "dropped"
+    if change.part in ("severity", "records", "cases"):
+        return "contradicted", "met in other cases, or of another severity, than ours"
+    return "changed", "other words"
+
+
+def _list(change: Change) -> tuple[Kind, str]:
+    return ("contradicted", "dropped") if change.is_removed else ("changed", f"another {change.part}")
+
+
+_JUDGES: Mapping[str, Callable[[Change], tuple[Kind, str]]] = {
+    "group": _list,
+    "field": _field,
+    "vocabulary": _list,
+    "code": _code,
+    "rule": _rule,
+}

@@ -1,0 +1,274 @@
+"""`ckan opensmartcity import`: other registers' algorithms, other portals' catalogues and our own records come in."""
+# MERGED `ckan opensmartcity migrate`: the records of this portal to the current version of the standard.
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from ckan import model
+from ckan.lib.search import SearchError, SearchIndexError
+from sqlalchemy.exc import OperationalError
+
+from .. import config, dcat
+from ..cli.admin.common import Progress, acting_user, existing_organization
+from ..cli.common import CLEAN, FINDINGS, UNREADABLE
+from ..cli.convert import OWN
+from ..cli.migrate import names_with_earlier
+from ..dcat.errors import UnreadableError
+from ..exchange import Names, Problem, read_records
+from ..exchange.duplicates import Places
+from ..exchange.registers import RegisterError, load_register, register_ids
+from ..standard import language
+from ..standard.i18n import N_, Translate
+from .dry_run import Refusal, Saver
+from .importer import Importer, Outcome, OwnImport, RegisterImport
+from .migrate_records import Step, migrate_all
+
+DCAT = "dcat"
+_RELEASE_AFTER = 100
+_STOPPED = N_("The database or the search index does not answer: {reason}. Run the import again when it does.")
+Door = RegisterImport | OwnImport
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True)
+@click.option(
+    "--from",
+    "source",
+    required=True,
+    type=click.Choice([OWN, DCAT, *register_ids()]),
+    help="Whose records these are; dcat: a catalogue in RDF, as a file or at an address.",
+)
+@click.option("--answers-of", default=None, help="Who gave the answers, where it is not this portal. Of own or dcat.")
+@click.option("--organization", required=True, help="Name or id of the organisation that new records belong to.")
+@click.option("--type", "kind", default="dataset", help="Type of our own records that name none: dataset or algorithm.")
+@click.option("--dry-run/--write", "dry", default=True, help="Only tell what would happen (the default), or do it.")
+@click.option("--update/--no-update", default=False, help="Also change records that are there already.")
+@click.option("--private/--public", default=True, help="Who may see new records; where a record says it, that counts.")
+@click.option("--user", default=None, help="The user who imports; the site user by default.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="A line of text or of JSON."
+)
+@click.option("--lang", default="en", help="Language of the messages.")
+def import_records(
+    files: tuple[str, ...],
+    source: str,
+    answers_of: str | None,
+    organization: str,
+    kind: str,
+    dry: bool,
+    update: bool,
+    private: bool,
+    user: str | None,
+    form: str,
+    lang: str,
+) -> None:
+    """Import records of JSON, JSON Lines or CSV files, or of DCAT catalogues in RDF.
+
+    Nothing is saved without --write. A record that was imported before is known again, so an import that was stopped
+    goes on when it is run again. Exit code 0: every record is on the portal, or would be; 1: something was refused,
+    lost, or differs from the portal; 2: a file could not be read.
+    """
+    saver = Saver(acting_user(user), write=not dry)
+    with Places() as places:
+        importer = Importer(saver, existing_organization(organization), update, private, places)
+        printer = _PRINTERS[form](language(lang).translate)
+        if source == DCAT:
+            run: _Run = _CatalogueRun(importer, answers_of, printer)
+        else:
+            own = source == OWN
+            door = OwnImport(importer, kind, answers_of) if own else RegisterImport(importer, source)
+            run = _RecordRun(door, source, printer)
+        run.all(files)
+        run.printer.end(run.counts, importer.others.keys(), dry=dry)
+    sys.exit(run.exit_code())
+
+
+def unread(field: str, rule: str | None, message: str) -> Outcome:
+    """Return the outcome of something in a file that is no record."""
+    return Outcome("refused", "", refusals=(Refusal(field, rule, message),))
+
+
+class _Run:
+    """One import: files in, a line for each record out, what became of them counted."""
+
+    def __init__(self, printer: _Printer) -> None:
+        self.printer = printer
+        self.counts: Counter[str] = Counter()
+        self.records = 0
+        self.unreadable = False
+
+    def all(self, places: Iterable[str]) -> None:
+        with Progress() as progress:
+            for place in places:
+                try:
+                    for where, outcome in self.file(place):
+                        self.count(outcome)
+                        self.printer.record(where, outcome)
+                        progress.step()
+                        self.release()
+                except UnreadableError as error:
+                    self.leave_out(error.message.render(self.printer.translate))
+                except OSError as error:
+                    self.leave_out(f"{place}: {error.strerror or error}")
+                except (SearchError, SearchIndexError, OperationalError) as error:
+                    model.Session.rollback()
+                    click.echo(self.printer.translate(_STOPPED).format(reason=str(error).partition("\n")[0]), err=True)
+                    sys.exit(UNREADABLE)
+
+    def file(self, place: str) -> Iterator[tuple[str, Outcome]]:
+        raise NotImplementedError
+
+    def leave_out(self, reason: str) -> None:
+        click.echo(reason, err=True)
+        self.unreadable = True
+
+    def count(self, outcome: Outcome) -> None:
+        self.counts[outcome.status] += 1
+        self.counts["lost"] += outcome.is_lost
+
+    def release(self) -> None:
+        """Let go of what SQLAlchemy remembers of the records so far."""
+        self.records += 1
+        if not self.records % _RELEASE_AFTER:
+            model.Session.remove()
+
+    def exit_code(self) -> int:
+        if self.unreadable or (self.counts["unread"] and self.counts["unread"] == self.records):
+            return UNREADABLE
+        return FINDINGS if any(self.counts[word] for word in ("refused", "lost", "differs")) else CLEAN
+
+
+class _RecordRun(_Run):
+    """An import of files of records, one after the other."""
+
+    def __init__(self, door: Door, source: str, printer: _Printer) -> None:
+        super().__init__(printer)
+        self.door = door
+        self.source = source
+
+    def file(self, place: str) -> Iterator[tuple[str, Outcome]]:
+        translate = self.printer.translate
+        for item in read_records(Path(place), self.names()):
+            where = f"{place}:{item.line}"
+            if isinstance(item, Problem):
+                self.counts["unread"] += 1
+                column = "" if item.column is None else str(item.column)
+                yield where, unread(column, item.code, item.message.render(translate))
+                continue
+            try:
+                yield where, self.door.take(item.record, where)
+            except RegisterError as error:
+                yield where, unread("", None, error.message.render(translate))
+
+    def names(self) -> Names:
+        if self.source == OWN:
+            return names_with_earlier(config.standard())
+        return Names(frozenset(load_register(self.source).fields), frozenset())
+
+
+class _CatalogueRun(_Run):
+    """An import of catalogues in RDF."""
+
+    def __init__(self, importer: Importer, giver: str | None, printer: _Printer) -> None:
+        super().__init__(printer)
+        if not dcat.is_available():
+            raise click.UsageError("Reading a catalogue in RDF takes ckanext-dcat, which is not installed.")
+        # Imported here: what it needs is optional.
+        from ...logic.linked.importing import CatalogueImport  # noqa: PLC0415
+
+        self.door = CatalogueImport(importer, giver)
+
+    def file(self, place: str) -> Iterator[tuple[str, Outcome]]:
+        from ...logic.linked.reading import read_catalogue  # noqa: PLC0415
+
+        for found in read_catalogue(place, config.standard()):
+            yield found.uri, self.door.take(found, found.uri)
+
+
+class _Printer:
+    """A line for each record as a person reads it."""
+
+    def __init__(self, translate: Translate) -> None:
+        self.translate = translate
+
+    def record(self, place: str, outcome: Outcome) -> None:
+        changed = f" ({', '.join(outcome.fields)})" if outcome.fields else ""
+        click.echo(f"{place}: {outcome.status} {outcome.name}{changed}")
+        for refusal in outcome.refusals:
+            rule = f" ({refusal.rule})" if refusal.rule else ""
+            click.echo(f"  refused: {refusal.field or outcome.name}: {refusal.message}{rule}")
+        for remark in outcome.remarks:
+            click.echo(f"  note: {remark.field}: {remark.message.render(self.translate)}")
+
+    def end(self, counts: Counter[str], others: Iterable[str], *, dry: bool) -> None:
+        for name in sorted(others):
+            click.echo(
+                f"{name}: {self.translate(N_('left out of every record, the portal keeps it itself'))}", err=True
+            )
+        template = N_(
+            "{created} created, {updated} updated, {unchanged} unchanged, "
+            "{differs} different and left alone, {refused} refused."
+        )
+        words = ("created", "updated", "unchanged", "differs", "refused")
+        click.echo(self.translate(template).format(**{word: counts[word] for word in words}), err=True)
+        if dry:
+            click.echo(self.translate(N_("This was a dry run: nothing was saved. Give --write to save.")), err=True)
+
+
+class _JsonPrinter(_Printer):
+    """An object for each record, one a line."""
+
+    def record(self, place: str, outcome: Outcome) -> None:
+        value: dict[str, Any] = {
+            "place": place,
+            "status": outcome.status,
+            "name": outcome.name,
+            "fields": list(outcome.fields),
+            "refusals": [{"field": r.field, "rule": r.rule, "message": r.message} for r in outcome.refusals],
+            "notes": [{"field": r.field, "message": r.message.render(self.translate)} for r in outcome.remarks],
+        }
+        click.echo(json.dumps(value))
+
+
+_PRINTERS: dict[str, type[_Printer]] = {"text": _Printer, "json": _JsonPrinter}
+
+
+@click.command("migrate")
+@click.option("--dry-run/--write", "dry", default=True, help="Only tell what would happen (the default), or do it.")
+@click.option("--user", default=None, help="The user who migrates; the site user by default.")
+@click.option("--lang", default="en", help="Language of the messages, and of the reasons written into records.")
+def migrate_records(dry: bool, user: str | None, lang: str) -> None:
+    """Bring records that were answered under an earlier version of the standard to the current one.
+
+    Nothing is saved without --write. A run that was stopped goes on when it is run again. Exit code 0: nothing is
+    left to decide; 1: something is, or a record was refused.
+    """
+    translate, counts = language(lang).translate, Counter[str]()
+    with Progress() as progress:
+        for step in migrate_all(Saver(acting_user(user), write=not dry), translate):
+            _print(step, translate)
+            counts["refused" if step.refusals else "migrated"] += 1
+            counts["open"] += sum(told.open for told in step.told)
+            progress.step()
+    summary = translate(N_("{migrated} migrated to version {version}, {open} answers to decide, {refused} refused."))
+    words = {word: counts[word] for word in ("migrated", "open", "refused")}
+    click.echo(summary.format(version=config.standard().version, **words), err=True)
+    if dry:
+        click.echo(translate(N_("This was a dry run: nothing was saved. Give --write to save.")), err=True)
+    sys.exit(FINDINGS if counts["open"] or counts["refused"] else CLEAN)
+
+
+def _print(step: Step, translate: Translate) -> None:
+    click.echo(f"{step.name}: {'refused' if step.refusals else 'migrated'} {step.origin} ({', '.join(step.fields)})")
+    for refusal in step.refusals:
+        rule = f" ({refusal.rule})" if refusal.rule else ""
+        click.echo(f"  refused: {refusal.field}: {refusal.message}{rule}")
+    for told in step.told:
+        click.echo(f"  {'decide' if told.open else 'note'}: {told.field}: {told.message.render(translate)}")

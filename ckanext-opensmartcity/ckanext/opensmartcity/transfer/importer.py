@@ -1,0 +1,208 @@
+"""Records of a file into the portal: each is known again, created, changed or refused by the actions that all use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from ckan import model
+
+from .. import config
+from ..exchange.duplicates import Places
+from ..exchange.provenance import Giver, with_giver
+from ..exchange.record_mapping import Given, changes, read_given
+from ..exchange.registers import SOURCE_KEY, Imported, Register, import_record, load_register
+from ..exchange.registers.exporter import source_of
+from ..exchange.registers.fields import RECORD_TYPE
+from ..exchange.registers.importer import identity_of
+from ..exchange.registers.plain_text import slug
+from ..exchange.three_way_merge import merge
+from ..governance.model.packages import carried_sources
+from ..standard import Message
+from ..standard.answers import has_controls, shorten
+from ..standard.i18n import N_
+from ..standard.migration import MARK, NoPathError, migrate
+from .dry_run import Refusal, Saver
+
+Status = Literal["created", "updated", "unchanged", "differs", "refused"]
+
+_TWICE = N_("The same record stands already at {place}.")
+_NO_NAME = N_("A record needs a name or a title by which it is known again.")
+_OTHER_TYPE = N_("A record of the type “{value}” has this name already.")
+_NO_TYPE = N_("The standard has no record type “{value}”.")
+_BOTH = N_("It was changed both there and here. Ours stays.")
+_NAME_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something to know of one field of a record that is no refusal."""
+
+    field: str
+    message: Message
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one record of a file; `fields` are those that changed, `is_lost` tells whether a value is gone."""
+
+    status: Status
+    name: str
+    fields: tuple[str, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    is_lost: bool = False
+
+
+@dataclass
+class Importer:
+    """What all imports share: who saves, for which organisation, and what was met before in this run."""
+
+    saver: Saver
+    organization: str
+    update: bool
+    private: bool
+    places: Places
+    others: dict[str, Message] = field(default_factory=dict)
+
+    def settle(self, name: str, stored: dict[str, Any], found: dict[str, Any]) -> tuple[Status, tuple[Refusal, ...]]:
+        """Change a record that is there, where that is wanted."""
+        if not found:
+            return "unchanged", ()
+        if not self.update:
+            return "differs", ()
+        refused = self.saver.patch(stored, found)
+        return ("refused" if refused else "updated"), refused
+
+    def create(self, record: dict[str, Any]) -> tuple[Status, tuple[Refusal, ...]]:
+        """Create a record in the organisation, private where the record does not say otherwise."""
+        refused = self.saver.create({"owner_org": self.organization, "private": self.private, **record})
+        return ("refused" if refused else "created"), refused
+
+    def met(self, place: str, *keys: str) -> str | None:
+        """Return where a record with one of the keys was met before in this run; remember that it was met here."""
+        found = next(filter(None, (self.places.get(f"met {key}") for key in keys)), None)
+        for key in keys:
+            self.places.put(f"met {key}", found or place)
+        return found
+
+
+def refuse(name: str, field: str, template: str, **values: str) -> Outcome:
+    """Return the outcome of a record that no action is asked about."""
+    return Outcome("refused", name, refusals=(Refusal(field, None, Message(template, values).render()),))
+
+
+class RegisterImport:
+    """Records of another register: known again by their number there, whatever they are called here."""
+
+    def __init__(self, importer: Importer, register: str) -> None:
+        self.importer = importer
+        self.register: Register = load_register(register)
+        for id, source in carried_sources(RECORD_TYPE, SOURCE_KEY):
+            before = source_of(self.register, {SOURCE_KEY: source})
+            if before is not None:
+                importer.places.put(identity_of(self.register, before), id)
+
+    def take(self, row: Mapping[str, Any], place: str) -> Outcome:
+        """Import one record; RegisterError where it is none."""
+        imported = import_record(self.register.id, dict(row), standard=config.standard())
+        identity = identity_of(self.register, row)
+        if first := self.importer.met(place, identity):
+            return refuse(imported.record["name"], "", _TWICE, place=first)
+        remarks = tuple(Remark(shorten(entry.theirs), entry.reason) for entry in imported.homeless)
+        known = self.importer.places.get(identity)
+        return self._change(known, imported, remarks) if known else self._create(identity, imported, remarks)
+
+    def _create(self, identity: str, imported: Imported, remarks: tuple[Remark, ...]) -> Outcome:
+        record = imported.record | {"name": self._free_name(imported.record["name"], identity)}
+        status, refused = self.importer.create(record)
+        if status == "created":
+            self.importer.places.put(f"name {record['name']}", identity)
+        return Outcome(status, record["name"], refusals=refused, remarks=remarks)
+
+    def _free_name(self, wanted: str, identity: str) -> str:
+        """Return the name, or where another record has it the name with a part of the record's own digest."""
+        if model.Package.get(wanted) is None and self.importer.places.get(f"name {wanted}") is None:
+            return wanted
+        return f"{wanted[: _NAME_LENGTH - 9].rstrip('-_')}-{identity[:8]}"
+
+    def _change(self, id: str, imported: Imported, remarks: tuple[Remark, ...]) -> Outcome:
+        standard, stored = config.standard(), self.importer.saver.show(id)
+        source = source_of(self.register, stored) or {}
+        before = import_record(self.register.id, source, standard=standard).record
+        merged = merge(standard, stored, before, imported.record)
+        status, refused = self.importer.settle(stored["name"], stored, merged.changes)
+        both = tuple(Remark(name, Message(_BOTH)) for name in merged.conflicts)
+        return Outcome(status, stored["name"], tuple(sorted(merged.changes)), refused, (*remarks, *both))
+
+
+class OwnImport:
+    """Records of our own kind, datasets and algorithms: known again by id or name."""
+
+    def __init__(self, importer: Importer, kind: str, giver: str | None = None) -> None:
+        self.importer = importer
+        self.kind = kind
+        self.giver = giver
+
+    def take(self, row: Mapping[str, Any], place: str) -> Outcome:
+        """Import one record."""
+        standard, kind = config.standard(), str(row.get("type") or self.kind)
+        name = _name_of(row)
+        if kind not in standard.records:
+            return refuse(name, "type", _NO_TYPE, value=shorten(kind))
+        package = _package_of(row, name)
+        if not name and package is None:
+            return refuse(name, "name", _NO_NAME)
+        keys = (name, package.id, package.name) if package else (name,)
+        if first := self.importer.met(place, *keys):
+            return refuse(name, "", _TWICE, place=first)
+        try:
+            done = migrate(standard, {**row, "type": kind})
+        except NoPathError as error:
+            return Outcome("refused", name, refusals=(Refusal(MARK, None, error.message.render()),))
+        given = read_given(standard, done.record, kind)
+        if self.giver:
+            given.record["extras"] = with_giver(given.record.get("extras") or (), Giver(self.giver))
+        outcome = self._take(name, package, given, kind)
+        told = tuple(Remark(told.field, told.message) for told in done.told)
+        return replace(outcome, remarks=(*outcome.remarks, *told))
+
+    def _take(self, name: str, package: model.Package | None, given: Given, kind: str) -> Outcome:
+        self.importer.others.update(given.others)
+        if given.wrong:
+            wrong = tuple(Refusal(field, None, message.render()) for field, message in given.wrong.items())
+            return Outcome("refused", name, refusals=wrong)
+        return self._create(name, kind, given) if package is None else self._change(package, kind, given)
+
+    def _create(self, name: str, kind: str, given: Given) -> Outcome:
+        status, refused = self.importer.create({"title": name, **given.record, "name": name, "type": kind})
+        return Outcome(status, name, refusals=refused, remarks=_lost(given), is_lost=bool(given.lost))
+
+    def _change(self, package: model.Package, kind: str, given: Given) -> Outcome:
+        if package.type != kind:
+            return refuse(package.name, "type", _OTHER_TYPE, value=package.type)
+        stored = self.importer.saver.show(package.id)
+        found = changes(config.standard(), stored, given)
+        status, refused = self.importer.settle(package.name, stored, found)
+        return Outcome(status, package.name, tuple(sorted(found)), refused, _lost(given), bool(given.lost))
+
+
+def _name_of(row: Mapping[str, Any]) -> str:
+    name, title = row.get("name"), row.get("title")
+    if isinstance(name, str) and name.strip():
+        return "" if has_controls(name) else name.strip()
+    return slug(title) if isinstance(title, str) else ""
+
+
+def _package_of(row: Mapping[str, Any], name: str) -> model.Package | None:
+    """Return the record of the portal with the id or else the name; a deleted one is none."""
+    for key in (row.get("id"), name):
+        package = model.Package.get(key) if isinstance(key, str) and key and not has_controls(key) else None
+        if package is not None and package.state != "deleted":
+            return package
+    return None
+
+
+def _lost(given: Given) -> tuple[Remark, ...]:
+    return tuple(Remark(shorten(name), message) for name, message in given.lost.items())

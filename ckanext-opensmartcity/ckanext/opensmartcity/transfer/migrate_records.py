@@ -1,0 +1,51 @@
+"""Records of the portal that were answered under an earlier version of the standard, brought to the current one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .. import config
+from ..governance.model.packages import records_with_extras
+from ..standard import DECLARED_FIELD
+from ..standard.i18n import Translate
+from ..standard.migration import MARK, NoPathError, Told, migrate, recorded_version
+from .dry_run import Refusal, Saver
+
+
+@dataclass(frozen=True)
+class Step:
+    """What became of one record: from which version, which fields changed, what is told, why it was refused."""
+
+    name: str
+    origin: str
+    fields: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+
+def migrate_all(saver: Saver, translate: Translate) -> Iterator[Step]:
+    """Bring every record of an earlier version to the current one; those that are there already are passed over."""
+    standard = config.standard()
+    for row in records_with_extras(tuple(standard.records)):
+        origin = recorded_version(standard, row["extras"] | {"type": row["type"]})
+        if origin is not None and origin != standard.version:
+            yield _migrate(saver, row, origin, translate)
+
+
+def _migrate(saver: Saver, row: dict[str, Any], origin: str, translate: Translate) -> Step:
+    stored = saver.show(row["id"])
+    try:
+        done = migrate(config.standard(), stored, translate=translate)
+    except NoPathError as error:
+        return Step(row["name"], origin, refusals=(Refusal(MARK, None, error.message.render(translate)),))
+    changes = _changes(stored, done.record)
+    return Step(row["name"], origin, tuple(sorted(changes)), done.told, saver.patch(stored, changes))
+
+
+def _changes(stored: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
+    """Return what `package_patch` is to be told: what is another, and an empty answer for what is gone."""
+    changed = {name: value for name, value in record.items() if stored.get(name) != value}
+    gone = {name: {} if name == DECLARED_FIELD else "" for name in stored if name not in record}
+    return changed | gone

@@ -1,0 +1,96 @@
+"""The files of an audit: every row comes back, and no cell runs in a spreadsheet."""
+
+import csv
+import io
+import json
+
+import pytest
+from ckanext.opensmartcity.exchange.table_writer import END, AuditRow, JsonLines, Table, cell
+from hypothesis import given
+from hypothesis import strategies as st
+
+SAID = {
+    "level": "started",
+    "groups": {"privacy": "started", "fitness": "current"},
+    "missing": ["privacy_class", "privacy_openness"],
+    "unknown": ["fitness_limits"],
+    "concerns": [{"rule": "OSC-012", "fields": ["privacy_openness"], "message": "Close it, or change it."}],
+    "errors": [{"rule": "OSC-032", "fields": ["retention_period"], "message": "Write a period."}],
+    "overdue": ["review"],
+    "review_due": "2026-06-02",
+    "retention_due": None,
+}
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
+
+
+def row(title="Parks", cursor=None, said=SAID, **record):
+    named = {"id": "1", "name": "parks", "title": title, "organization": "city", "type": "dataset", "private": False}
+    return AuditRow(named | record, said, cursor)
+
+
+def table(rows, groups=("privacy", "fitness")):
+    written = Table(groups)
+    text = written.head() + written.write(rows)
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+@given(texts, texts)
+def test_any_text_comes_back_from_a_line_of_json(title, name):
+    rows = [row(title), row(name, cursor="c"), row(title, organization=None)]
+    lines = JsonLines().write(rows).split("\n")
+    assert lines.pop() == ""
+    assert [json.loads(line) for line in lines] == [each.as_dict() for each in rows]
+
+
+@given(texts)
+def test_any_title_comes_back_from_the_table_and_never_as_a_formula(title):
+    (shown,) = table([row(title, name=title, organization=title)])
+    for column in ("title", "name", "organization"):
+        assert shown[column] in (title, f"'{title}")
+        assert not shown[column].lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+
+
+@pytest.mark.parametrize("text", ["=1+1", " =1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", '=HYPERLINK("x")'])
+def test_a_formula_begins_with_an_apostrophe(text):
+    assert cell(text) == f"'{text}"
+
+
+def test_a_row_of_the_table_says_what_the_row_says():
+    (shown,) = table([row(cursor=END)])
+    assert shown == {
+        "id": "1",
+        "name": "parks",
+        "title": "Parks",
+        "organization": "city",
+        "type": "dataset",
+        "private": "false",
+        "level": "started",
+        "level_privacy": "started",
+        "level_fitness": "current",
+        "missing": "privacy_class; privacy_openness",
+        "unknown": "fitness_limits",
+        "concerns": "OSC-012",
+        "errors": "OSC-032",
+        "overdue": "review",
+        "review_due": "2026-06-02",
+        "retention_due": "",
+        "explanation": "OSC-032 (retention_period): Write a period. | "
+        "OSC-012 (privacy_openness): Close it, or change it.",
+        "cursor": END,
+    }
+
+
+def test_rows_of_which_something_else_is_said_do_not_share_it():
+    written = JsonLines()
+    for level in ("silent", "current", "silent"):
+        said = {**SAID, "level": level}
+        assert json.loads(written.write([row(said=said)]))["level"] == level
+
+
+def test_what_is_remembered_is_bounded():
+    written, said = JsonLines(), [{**SAID, "level": str(number)} for number in range(5_100)]
+    assert [json.loads(line)["level"] for line in written.write(row(said=each) for each in said).splitlines()] == [
+        each["level"] for each in said
+    ]
+    assert len(written._said._written) <= 5_000

@@ -1,0 +1,93 @@
+"""Which addresses may be asked: every special network is inside, however it is spelled or wrapped."""
+
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+import pytest
+from ckanext.opensmartcity.http_client.address_policy import Doors, is_public, read_doors
+from ckanext.opensmartcity.http_client.client import lookup
+from hypothesis import given
+from hypothesis import strategies as st
+
+INSIDE = """
+0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.127.255.255 127.0.0.1 127.255.255.254 169.254.169.254 172.16.0.1
+172.31.255.255 192.0.0.8 192.0.2.1 192.88.99.1 192.168.0.1 198.18.0.1 198.19.255.255 198.51.100.1 203.0.113.1 224.0.0.1
+239.255.255.255 240.0.0.1 255.255.255.255
+:: ::1 ::7f00:1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:169.254.169.254 64:ff9b::7f00:1 64:ff9b::a9fe:a9fe
+64:ff9b:1::808:808 100::1 2001::1 2001:db8::1 2001:20::1 2002:7f00:1:: 2002:808:808::1 3fff::1 fc00::1 fd12::1 fe80::1
+fe80::1%eth0 fec0::1 ff02::1 5f00::1
+""".split()
+OUTSIDE = """
+1.1.1.1 8.8.8.8 100.63.255.255 100.128.0.1 172.15.255.255 172.32.0.1 192.0.1.1 198.17.255.255 198.20.0.1 223.255.255.255
+2001:4860:4860::8888 2a00:1450:4001::1 2606:4700::1 ::ffff:8.8.8.8 64:ff9b::808:808
+""".split()
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_what_is_inside_is_never_asked(address):
+    assert not Doors().lead_to("web.example", 80, address)
+
+
+@pytest.mark.parametrize("address", OUTSIDE)
+def test_what_everybody_reaches_may_be_asked(address):
+    assert Doors().lead_to("web.example", 80, address)
+
+
+@given(st.ip_addresses())
+def test_nothing_that_python_calls_private_or_special_is_public(address):
+    if is_public(address):
+        assert not any(
+            getattr(address, name)
+            for name in ("is_private", "is_loopback", "is_link_local", "is_multicast", "is_unspecified")
+            if not (
+                isinstance(address, IPv6Address) and (address.ipv4_mapped or address in IPv6Network("64:ff9b::/96"))
+            )
+        )
+
+
+@given(st.ip_addresses(v=4))
+def test_wrapped_in_ipv6_an_address_is_judged_as_it_is(address):
+    mapped = IPv6Address(b"\0" * 10 + b"\xff\xff" + address.packed)
+    translated = IPv6Address(bytes.fromhex("0064ff9b") + b"\0" * 8 + address.packed)
+    assert is_public(mapped) == is_public(translated) == is_public(address)
+
+
+@pytest.mark.parametrize(
+    "spelled", ["2130706433", "0177.0.0.1", "0x7f.1", "127.1", "0x7f000001", "017700000001", "localhost"]
+)
+def test_a_number_spelled_in_another_way_is_the_address_that_the_system_makes_of_it(spelled):
+    assert lookup(spelled, 80)
+    assert not any(Doors().lead_to(spelled, 80, address) for address in lookup(spelled, 80))
+
+
+@pytest.mark.parametrize(
+    ("entry", "host", "port", "address", "leads"),
+    [
+        ("10.1.0.0/16", "any.example", 80, "10.1.2.3", True),
+        ("10.1.0.0/16", "any.example", 80, "10.2.2.3", False),
+        ("10.1.0.0/16", "any.example", 80, "::ffff:10.1.2.3", True),
+        ("127.0.0.1", "any.example", 80, "127.0.0.1", True),
+        ("fd12::/16", "any.example", 80, "fd12::1", True),
+        ("intranet.example", "Intranet.Example.", 80, "10.1.2.3", True),
+        ("intranet.example", "other.example", 80, "10.1.2.3", False),
+        ("intranet.example", "sub.intranet.example", 80, "10.1.2.3", False),
+        ("localhost:5001", "localhost", 5001, "127.0.0.1", True),
+        ("localhost:5001", "localhost", 5002, "127.0.0.1", False),
+        ("127.0.0.1:5001", "127.0.0.1", 5001, "127.0.0.1", True),
+        ("127.0.0.1:5001", "127.0.0.1", 6379, "127.0.0.1", False),
+        ("[::1]:5001", "::1", 5001, "::1", True),
+    ],
+)
+def test_an_administrator_opens_a_network_or_a_host_and_no_more(entry, host, port, address, leads):
+    assert read_doors([entry]).lead_to(host, port, address) is leads
+
+
+@pytest.mark.parametrize("entry", ["", "http://x.example", "x.example/path", "10.0.0.1/8", "a:b:c", "x:9999999", "u@x"])
+def test_an_entry_without_meaning_is_named(entry):
+    with pytest.raises(ValueError, match="is no network"):
+        read_doors([entry])
+
+
+def test_by_default_nothing_inside_is_open():
+    assert read_doors([]) == Doors()
+    assert not is_public(ip_address("127.0.0.1"))
+    assert isinstance(ip_address("127.0.0.1"), IPv4Address)

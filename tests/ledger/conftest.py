@@ -1,0 +1,206 @@
+"""A portal with a signing key, and ways to tamper with its ledger as the owner of the tables can."""
+
+import json
+import uuid
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from ckan import model
+from ckan.cli.cli import ckan as ckan_command
+from ckan.common import config
+from ckan.lib import jobs
+from ckan.tests import factories
+from ckanext.opensmartcity.governance.model.tables import metadata
+from ckanext.opensmartcity.ledger import scheduler, sequencer, signer
+from ckanext.opensmartcity.ledger.model import events
+from ckanext.opensmartcity.ledger.model import log as ledger_log
+from ckanext.opensmartcity.ledger.model.events import Act, Described
+from ckanext.opensmartcity.ledger.model.log import StoredTiles
+from ckanext.opensmartcity.ledger_format.event import Change, Event, leaf_hash
+from ckanext.opensmartcity.tlog import tiles
+from ckanext.opensmartcity.tlog.checkpoint import parse_checkpoint
+from ckanext.opensmartcity.tlog.merkle import root_of
+from ckanext.opensmartcity.tlog.signed_note import check
+from support.ckan_app import app, cli, emptied, loaded_plugins, portal, portal_app
+from support.ledger_events import act
+from support.ledger_tables import renew
+
+__all__ = ["app", "cli", "emptied", "loaded_plugins", "portal", "portal_app"]
+
+TABLES = [table.name for table in metadata.sorted_tables]
+
+
+@pytest.fixture(scope="module")
+def key_file(emptied, tmp_path_factory):
+    path = tmp_path_factory.mktemp("keys") / "ledger.pem"
+    signer.make_key(path, "test.ckan.net/opensmartcity")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def signing_key(key_file, ckan_config):
+    """The key of the module, configured."""
+    ckan_config["ckanext.opensmartcity.signing_key"] = str(key_file)
+    return key_file
+
+
+@pytest.fixture
+def empty_ledger(emptied):
+    """A ledger with nothing in it."""
+    renew()
+
+
+@pytest.fixture
+def queue(empty_ledger, clean_queues):
+    """The real queue of jobs, with nothing in it and nothing scheduled."""
+    scheduler._Asked.until = 0
+    queue = jobs.get_queue()
+    for job_id in queue.scheduled_job_registry.get_job_ids():
+        queue.scheduled_job_registry.remove(job_id, delete_job=True)
+    return queue
+
+
+@pytest.fixture(scope="module")
+def city(emptied, key_file):
+    """Two public datasets and a private one with a history, logged and signed twice, and all rows as they then are."""
+    renew()
+    kept = config.get("ckanext.opensmartcity.signing_key")
+    config["ckanext.opensmartcity.signing_key"] = str(key_file)
+    org, user = factories.Organization(), factories.Sysadmin()
+    datasets = [factories.Dataset(owner_org=org["id"], private=private) for private in (False, False, True)]
+    first = sequencer.checkpoint().signed
+    for number, dataset in enumerate(datasets * 2):
+        act("package_patch", user, id=dataset["id"], fitness_purpose=f"Purpose {number}")
+    second = sequencer.checkpoint().signed
+    config["ckanext.opensmartcity.signing_key"] = kept
+    return City(datasets, str(first.note), str(second.note), Snapshot())
+
+
+class City:
+    """What the tests of verification share."""
+
+    def __init__(self, datasets, first, second, snapshot):
+        self.datasets, self.first, self.second, self.snapshot = datasets, first, second, snapshot
+
+
+class Snapshot:
+    """All rows of the ledger, to be put back: also what a restored backup is."""
+
+    def __init__(self):
+        self.rows = {name: rows(f'SELECT * FROM "{name}"') for name in TABLES}
+
+    def restore(self):
+        renew()
+        with model.meta.engine.begin() as connection:
+            for table in metadata.sorted_tables:
+                for row in self.rows[table.name]:
+                    connection.execute(sa.insert(table), dict(row._mapping))
+                # The numbers go on after the rows that were put back.
+                if any(column.identity is not None for column in table.columns):
+                    column = next(column.name for column in table.columns if column.identity is not None)
+                    sequence = f"pg_get_serial_sequence('{table.name}', '{column}')"
+                    connection.execute(
+                        sa.text(f"SELECT setval({sequence}, coalesce(max({column}), 0) + 1, false) FROM {table.name}")
+                    )
+
+
+@pytest.fixture
+def fresh_city(city):
+    """The city as it was, whatever other tests did to it."""
+    city.snapshot.restore()
+    yield city
+    city.snapshot.restore()
+
+
+@pytest.fixture
+def run(cli):
+    """Run `ckan opensmartcity ledger …`, which must end with an exit code and never in a traceback."""
+
+    def invoke(*arguments, code=0):
+        model.Session.remove()
+        result = cli.invoke(ckan_command, ["opensmartcity", "ledger", *map(str, arguments)])
+        assert result.exit_code == code, result.output
+        assert "Traceback" not in result.output
+        return result
+
+    return invoke
+
+
+def rows(query, **values):
+    with model.meta.engine.connect() as connection:
+        return connection.execute(sa.text(query), values).all()
+
+
+def doctor(*statements, **values):
+    """Change rows as the owner of the tables can, with guards and foreign keys down."""
+    with model.meta.engine.begin() as connection:
+        for name in TABLES:
+            connection.execute(sa.text(f"ALTER TABLE {name} DISABLE TRIGGER USER"))
+        for name in ("opensmartcity_leaf", "opensmartcity_actor"):
+            connection.execute(sa.text(f"ALTER TABLE {name} DROP CONSTRAINT IF EXISTS {name}_event_seq_fkey"))
+        for statement in statements:
+            connection.execute(sa.text(statement), values)
+        for name in TABLES:
+            connection.execute(sa.text(f"ALTER TABLE {name} ENABLE TRIGGER USER"))
+
+
+def append(count, subjects=5, tag="t"):
+    """Append events about organisations, as the product does, a transaction each."""
+    session = model.Session()
+    for number in range(count):
+        subject = f"{tag}-{number % subjects}"
+        row = session.execute(
+            sa.text("SELECT last_hash, answers FROM opensmartcity_state WHERE subject_id = :id FOR UPDATE"),
+            {"id": subject},
+        ).one_or_none()
+        title = f"Title {number}"
+        change = Change("title", row.answers["title"] if row else "Title before", title)
+        event = Event(
+            id=str(uuid.uuid4()),
+            request=str(uuid.uuid4()),
+            subject_type="organization",
+            subject_id=subject,
+            action="rename",
+            public=True,
+            at="2026-05-01T00:00:00.000000Z",
+            role="sysadmin",
+            organization=None,
+            actor="0" * 64,
+            nonce="0" * 32,
+            previous=bytes(row.last_hash).hex() if row else None,
+            standard_version="1",
+            standard_digest="sha256:0",
+            changes=(change,),
+        )
+        described = Described(["public"], [], subject, title)
+        events.append(session, Act(event, None, "", {"title": title}, described))
+        session.commit()
+
+
+def assert_whole():
+    """Every event has one leaf, indexes have no gap, the tiles give the root, and the last checkpoint is of it all."""
+    stored = rows(
+        'SELECT l."index", l.hash, e.body FROM opensmartcity_event e JOIN opensmartcity_leaf l ON l.event_seq = e.seq '
+        'ORDER BY l."index"'
+    )
+    assert len(stored) == rows("SELECT count(*) FROM opensmartcity_event")[0][0]
+    assert [row[0] for row in stored] == list(range(len(stored)))
+    hashes = [leaf_hash(row.body.encode()) for row in stored]
+    assert hashes == [bytes(row.hash) for row in stored]
+    session = model.Session()
+    last = ledger_log.latest(session)
+    signed = parse_checkpoint(last.note)
+    assert (signed.size, signed.root) == (len(stored), root_of(hashes))
+    assert tiles.root(StoredTiles(session), len(stored)) == root_of(hashes)
+    assert check(signed.note, [entry.key for entry in ledger_log.keys(session)])
+    session.rollback()
+
+
+def write(path, lines):
+    Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def findings(output):
+    return json.loads(output)["findings"]

@@ -1,0 +1,87 @@
+"""Many people save at once while the log grows and is signed: nothing is lost, doubled or out of order."""
+
+import multiprocessing
+import random
+
+import pytest
+from ckan import model
+from ckan.tests import factories
+from ckanext.opensmartcity.ledger import sequencer
+from ckanext.opensmartcity.ledger.verify import StoredLog
+from ledger.conftest import assert_whole, rows
+from support.ledger_events import act, bodies, chain_is_intact, changes
+from support.processes import ended, forked
+
+PROCESSES, EACH, DATASETS, SEQUENCERS = 8, 25, 20, 2
+
+
+@pytest.fixture
+def datasets(empty_ledger, ckan_config):
+    # Nothing is searched for here, and the index takes most of the time of a save.
+    ckan_config["ckan.search.solr_commit"] = False
+    organization = factories.Organization()["id"]
+    return [factories.Dataset(owner_org=organization, ownership_owner="Nobody yet")["id"] for _ in range(DATASETS)]
+
+
+def update(number, datasets):
+    """Save as one of many processes: every fifth save changes nothing."""
+    chosen = random.Random(number)
+    for turn in range(EACH + EACH // 5):
+        answer = {} if turn % 6 == 5 else {"ownership_owner": f"Process {number}, turn {turn}"}
+        act("package_patch", id=chosen.choice(datasets), **answer)
+
+
+def sequence(done, totals):
+    """Log and sign again and again until told; tell how many events got their place."""
+    added = 0
+    while not done.wait(0.05):
+        added += sequencer.checkpoint().added
+    totals.put(added)
+
+
+@pytest.fixture
+def sequencers():
+    """Processes that sequence and sign from now on; a function that stops them and returns what each has logged."""
+    fork = multiprocessing.get_context("fork")
+    done, totals = fork.Event(), fork.SimpleQueue()
+    children = [forked(lambda: sequence(done, totals)) for _ in range(SEQUENCERS)]
+
+    def stop():
+        done.set()
+        assert [ended(child) for child in children] == [0] * SEQUENCERS
+        return [totals.get() for _ in children]
+
+    yield stop
+    done.set()
+
+
+def test_two_hundred_updates_by_eight_processes_are_two_hundred_events_in_one_log(datasets, sequencers):
+    savers = [forked(lambda number=number: update(number, datasets)) for number in range(PROCESSES)]
+    assert [ended(saver) for saver in savers] == [0] * PROCESSES
+    logged = sequencers()
+    logged.append(sequencer.checkpoint().added)
+    assert sum(logged) == rows("SELECT count(*) FROM opensmartcity_event")[0][0] == DATASETS + PROCESSES * EACH
+    assert_whole()
+    for dataset in datasets:
+        assert_in_order(dataset)
+    assert [found for found in StoredLog(model.Session(), [], []).findings() if not found.remark] == []
+    model.Session.rollback()
+    sizes = [row.size for row in rows("SELECT size FROM opensmartcity_checkpoint ORDER BY id")]
+    assert sizes == sorted(set(sizes))
+    assert len(sizes) > SEQUENCERS, "the sequencers did not run while the updates did"
+
+
+def assert_in_order(dataset):
+    """Each event begins where the one before ended, in the table as in the log; the last one is what is stored."""
+    steps = [changes(body)["ownership_owner"] for body in bodies(dataset)]
+    assert [before for before, _ in steps] == [None, *(after for _, after in steps[:-1])]
+    assert steps[-1][1] == model.Package.get(dataset).extras["ownership_owner"]
+    model.Session.remove()
+    assert chain_is_intact(dataset)
+    indexes = rows(
+        'SELECT l."index" FROM opensmartcity_event e JOIN opensmartcity_leaf l ON l.event_seq = e.seq '
+        "WHERE e.subject_id = :id ORDER BY e.seq",
+        id=dataset,
+    )
+    assert indexes == sorted(indexes)
+    assert len(indexes) == len(steps)

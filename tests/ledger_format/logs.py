@@ -1,0 +1,135 @@
+"""Logs of made-up changes, exported as a portal does, for tests and benchmarks."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ckanext.opensmartcity.ledger_format import history_file
+from ckanext.opensmartcity.ledger_format.event import Change, Event, body_of, canonical_bytes, leaf_hash
+from ckanext.opensmartcity.tlog import tiles as tlog_tiles
+from ckanext.opensmartcity.tlog.checkpoint import Checkpoint, issue
+from ckanext.opensmartcity.tlog.merkle import EMPTY_ROOT
+from ckanext.opensmartcity.tlog.signed_note import generate_pem, load_signer
+from ckanext.opensmartcity.tlog.tiles import MemoryTiles
+
+BEGIN = datetime(2026, 5, 1)  # noqa: DTZ001  (the Z is put on by hand)
+ORIGIN = "city.example/opensmartcity"
+ANSWERS = (
+    "open",
+    "shared",
+    "closed",
+    None,
+    ["NL", "BE"],
+    [],
+    "Fietstellingen — één per uur",
+    {"x": {"state": "unknown"}},
+)
+
+
+def _uuid(*parts):
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join(map(str, parts))))
+
+
+@dataclass
+class Log:
+    """A log that can be changed in every forbidden way before it is exported."""
+
+    subjects: int = 3
+    signer: object = field(default_factory=lambda: load_signer(ORIGIN, generate_pem()))
+    bodies: list = field(default_factory=list)
+    checkpoints: list = field(default_factory=list)
+    hidden: set = field(default_factory=set)
+
+    def __post_init__(self):
+        self._state, self._last, self._seed = {}, {}, uuid.uuid4()
+
+    def grow(self, count):
+        """Add events of all subjects by turns, and a checkpoint."""
+        for _ in range(count):
+            number = len(self.bodies)
+            self.bodies.append(body_of(self._event(number, number % self.subjects)))
+            self._last[number % self.subjects] = leaf_hash(canonical_bytes(self.bodies[-1])).hex()
+        return self.sign()
+
+    def _event(self, number, subject):
+        field_name = ("privacy_openness", "fitness_purpose")[number % 5 == 0]
+        key, after = (subject, field_name), ANSWERS[(number // self.subjects + subject) % len(ANSWERS)]
+        change = Change(field_name, self._state.get(key), after)
+        self._state[key] = after
+        return Event(
+            id=_uuid(self._seed, "event", number),
+            request=_uuid(self._seed, "request", number),
+            subject_type="dataset",
+            subject_id=_uuid("subject", subject),
+            action="update" if subject in self._last else "create",
+            public=number not in self.hidden,
+            at=(BEGIN + timedelta(seconds=number)).isoformat(timespec="microseconds") + "Z",
+            role="editor",
+            organization="mobility",
+            actor="0" * 64,
+            nonce=_uuid("nonce", number),
+            previous=self._last.get(subject),
+            standard_version="1.0",
+            standard_digest="sha256:" + "0" * 64,
+            changes=(change,),
+        )
+
+    def leaves(self):
+        return [leaf_hash(canonical_bytes(body)) for body in self.bodies]
+
+    def tiles(self):
+        store = MemoryTiles()
+        tlog_tiles.append(store, 0, self.leaves())
+        return store
+
+    def sign(self, *signers):
+        """Sign a checkpoint of what there is, and return its note."""
+        root = tlog_tiles.root(self.tiles(), len(self.bodies)) if self.bodies else EMPTY_ROOT
+        signed = issue(Checkpoint(ORIGIN, len(self.bodies), root), signers or [self.signer])
+        self.checkpoints.append(signed)
+        return str(signed.note)
+
+    def chain(self):
+        """Chain the events of a log of one subject anew, and sign it as if it had always been so."""
+        for before, body in zip(self.bodies, self.bodies[1:], strict=False):
+            body["previous"] = leaf_hash(canonical_bytes(before)).hex()
+        self.checkpoints.clear()
+        return self.sign()
+
+    @property
+    def key(self):
+        return str(self.signer.key)
+
+    def heads(self):
+        keys = [history_file.key_line([self.signer.key])]
+        return keys + [history_file.checkpoint_line(str(signed.note)) for signed in self.checkpoints]
+
+    def whole(self):
+        """The lines of the whole log."""
+        lines = self.heads()
+        for index, (body, leaf) in enumerate(zip(self.bodies, self.leaves(), strict=True)):
+            hidden = index in self.hidden
+            text = canonical_bytes(body).decode()
+            lines.append(
+                history_file.hidden_line(leaf, index) if hidden else history_file.event_line(text, leaf, index)
+            )
+        return lines
+
+    def part(self, subject, every=None):
+        """The lines of one subject, or of each so many, each with its proof."""
+        store, size, lines = self.tiles(), self.checkpoints[-1].size, self.heads()
+        for index, (body, leaf) in enumerate(zip(self.bodies, self.leaves(), strict=True)):
+            if index % self.subjects % (every or self.subjects) == subject:
+                proof, text = tlog_tiles.inclusion_proof(store, index, size), canonical_bytes(body).decode()
+                hidden = index in self.hidden
+                lines.append(
+                    history_file.hidden_line(leaf, index, proof, size)
+                    if hidden
+                    else history_file.event_line(text, leaf, index, proof, size)
+                )
+        return lines
+
+    def consistency(self, old, new):
+        return history_file.consistency_line(old, new, tlog_tiles.consistency_proof(self.tiles(), old, new))

@@ -1,0 +1,41 @@
+"""The fast encoder of canonical JSON gives the bytes of the reference, for everything that it takes upon itself."""
+
+import pytest
+import rfc8785
+from ckanext.opensmartcity.ledger_format.event import LARGEST_INTEGER, canonical
+from hypothesis import given
+from hypothesis import strategies as st
+
+texts = st.text(st.characters(exclude_categories=["Cs"]))
+scalars = (
+    st.none()
+    | st.booleans()
+    | texts
+    | st.integers(-LARGEST_INTEGER, LARGEST_INTEGER)
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
+values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(texts, inner), max_leaves=20)
+
+
+@given(st.dictionaries(texts, values))
+def test_the_bytes_are_those_of_the_reference(body):
+    assert canonical(body) == rfc8785.dumps(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"controls": "".join(map(chr, range(0x20))) + '\x7f\u2028\u2029"\\/'},
+        {"\ufb01": 1, "\U0001f600": 2},
+        {"fractions": [1.0, 1e21, -0.0]},
+        {"tuple": ("a", ("b",))},
+    ],
+)
+def test_what_differs_between_encoders_is_asked_of_the_reference(body):
+    assert canonical(body) == rfc8785.dumps(body)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 2**53, -(2**53), "\ud800", {"\ud800": 1}])
+def test_what_json_cannot_carry_is_refused(value):
+    with pytest.raises(ValueError, match=r"."):
+        canonical({"value": value})

@@ -1,0 +1,480 @@
+"""`opensmartcity verify`: every way of tampering with a history is found and named."""
+
+import copy
+import json
+from dataclasses import dataclass
+
+import pytest
+from ckanext.opensmartcity.cli.main import main
+from ckanext.opensmartcity.tlog.signed_note import generate_pem, load_signer
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+from ledger_format.logs import ORIGIN, Log
+
+
+@dataclass
+class Verdict:
+    exit_code: int
+    findings: list
+    summary: dict
+
+    @property
+    def codes(self):
+        return {found["code"] for found in self.findings}
+
+    def of(self, code):
+        return [found for found in self.findings if found["code"] == code]
+
+
+@pytest.fixture
+def verify(tmp_path):
+    def run(log, lines, *, kept=(), key=None, more=()):
+        paths = [_write(tmp_path / f"{number}.jsonl", text) for number, text in enumerate([lines, *more])]
+        arguments = ["verify", "--format", "json", *paths]
+        for number, text in enumerate(kept):
+            arguments += ["--checkpoint", _write(tmp_path / f"kept-{number}", [text.rstrip("\n")])]
+        if key is not False:
+            arguments += ["--key", key or log.key]
+        result = CliRunner().invoke(main, arguments, catch_exceptions=False)
+        answer = json.loads(result.stdout)
+        return Verdict(result.exit_code, answer["findings"], answer["summary"])
+
+    return run
+
+
+def _write(path, lines):
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def log():
+    """Thirty events of three subjects, with checkpoints of 10, 20 and 30."""
+    made = Log()
+    for _ in range(3):
+        made.grow(10)
+    return made
+
+
+def _entry_at(lines, index):
+    return next(n for n, line in enumerate(lines) if json.loads(line).get("index") == index)
+
+
+def _edited(lines, index, edit):
+    number = _entry_at(lines, index)
+    value = json.loads(lines[number])
+    edit(value)
+    return [*lines[:number], json.dumps(value, ensure_ascii=False), *lines[number + 1 :]]
+
+
+class TestWhole:
+    """A whole log: its root is derived anew."""
+
+    def test_an_untouched_log_fits(self, verify, log):
+        verdict = verify(log, log.whole(), kept=[str(log.checkpoints[0].note)])
+        assert (verdict.exit_code, verdict.findings) == (0, [])
+        assert verdict.summary == {
+            "fits": True,
+            "findings": 0,
+            "events": 30,
+            "hidden": 0,
+            "waiting": 0,
+            "checkpoints": [10, 20, 30],
+            "keys": [log.key],
+            "keys_given": True,
+            "unreadable": None,
+        }
+
+    def test_spaces_escapes_and_the_order_of_keys_do_not_matter(self, verify, log):
+        lines = [json.dumps(dict(reversed(json.loads(line).items())), indent=None) for line in log.whole()]
+        assert verify(log, lines).findings == []
+
+    @pytest.mark.parametrize("hidden", [{0}, {3, 4, 5}, {29}, set(range(30))])
+    def test_hidden_events_count_as_hashes_and_break_no_chain(self, verify, log, hidden):
+        log.hidden = hidden
+        verdict = verify(log, log.whole())
+        assert (verdict.findings, verdict.summary["hidden"]) == ([], len(hidden))
+
+    def test_an_altered_event_is_named(self, verify, log):
+        def edit(line):
+            line["event"]["changes"][0]["after"] = "changed later"
+
+        verdict = verify(log, _edited(log.whole(), 13, edit))
+        assert verdict.exit_code == 1
+        (found,) = verdict.of("altered")
+        assert (found["index"], found["event"]) == (13, log.bodies[13]["id"])
+        assert verdict.of("root") == []
+
+    def test_an_event_altered_together_with_its_hash_is_found_by_chain_and_checkpoint(self, verify, log):
+        lines = log.whole()
+        log.bodies[13]["changes"][0]["after"] = "changed later"
+        lines[_entry_at(lines, 13)] = next(line for line in log.whole() if json.loads(line).get("index") == 13)
+        verdict = verify(log, lines)
+        assert [found["index"] for found in verdict.of("chain")] == [16]
+        (found,) = verdict.of("root")
+        assert "from index 10 to 19" in found["message"]
+
+    @pytest.mark.parametrize("index", [0, 13, 28])
+    def test_a_deleted_event_is_named(self, verify, log, index):
+        lines = log.whole()
+        del lines[_entry_at(lines, index)]
+        verdict = verify(log, lines)
+        (found,) = verdict.of("missing")
+        assert f"from index {index} to {index}" in found["message"]
+
+    def test_events_deleted_at_the_end_are_missed(self, verify, log):
+        verdict = verify(log, log.whole()[:-2])
+        (found,) = verdict.of("shorter")
+        assert "28 events" in found["message"]
+        assert "30" in found["message"]
+
+    def test_an_inserted_event_is_found(self, verify, log):
+        extra = copy.deepcopy(log.bodies[13])
+        extra["id"], extra["previous"] = "00000000-0000-0000-0000-000000000000", None
+        log.bodies.insert(14, extra)
+        verdict = verify(log, log.whole())
+        assert {"chain", "root"} <= verdict.codes
+        assert [found["event"] for found in verdict.of("chain")] == [extra["id"], log.bodies[17]["id"]]
+
+    def test_an_event_inserted_at_the_end_is_covered_by_no_checkpoint(self, verify, log):
+        extra = copy.deepcopy(log.bodies[29])
+        extra["id"] = "00000000-0000-0000-0000-000000000000"
+        log.bodies.append(extra)
+        (found,) = verify(log, log.whole()).of("unproven")
+        assert "from index 30 on" in found["message"]
+
+    def test_a_doubled_event_is_named(self, verify, log):
+        lines = log.whole()
+        lines.insert(_entry_at(lines, 14), lines[_entry_at(lines, 13)])
+        verdict = verify(log, lines)
+        assert [found["index"] for found in verdict.of("order")] == [13]
+        assert [found["event"] for found in verdict.of("doubled")] == [log.bodies[13]["id"]]
+
+    def test_swapped_lines_are_found(self, verify, log):
+        lines = log.whole()
+        one, other = _entry_at(lines, 13), _entry_at(lines, 14)
+        lines[one], lines[other] = lines[other], lines[one]
+        verdict = verify(log, lines)
+        assert {"missing", "order"} <= verdict.codes
+
+    def test_events_swapped_under_their_indexes_are_found(self, verify, log):
+        lines = log.whole()
+        log.bodies[13], log.bodies[14] = log.bodies[14], log.bodies[13]
+        swapped = lines[:4] + log.whole()[4:]
+        verdict = verify(log, swapped)
+        (found,) = verdict.of("root")
+        assert "from index 10 to 19" in found["message"]
+
+    def test_a_renumbered_event_is_found(self, verify, log):
+        verdict = verify(log, _edited(log.whole(), 13, lambda line: line.update(index=31)))
+        assert "from index 13 to 30" in verdict.of("missing")[0]["message"]
+
+    def test_an_answer_before_that_was_never_given_is_named(self, verify):
+        log = Log(subjects=1)
+        log.grow(5)
+        log.bodies[4]["changes"][0]["before"] = "never said"
+        log.chain()
+        (found,) = verify(log, log.whole()).findings
+        assert (found["code"], found["index"]) == ("before", 4)
+
+    def test_entries_of_one_answer_are_followed_each_by_itself(self, verify):
+        log, declared = Log(subjects=1), {"state": "unknown"}
+        log.grow(4)
+        sides = [(None, {"a": declared}), (None, {"b": declared}), ({"a": declared}, None), ({"a": declared}, None)]
+        for body, (before, after) in zip(log.bodies, sides, strict=True):
+            body["changes"] = [{"field": "governance_declared", "before": before, "after": after}]
+        log.chain()
+        (found,) = verify(log, log.whole()).findings
+        assert (found["code"], found["index"]) == ("before", 3)
+        assert "governance_declared.a" in found["message"]
+
+    def test_a_time_before_the_last_event_is_remarked(self, verify):
+        log = Log(subjects=1)
+        log.grow(5)
+        log.bodies[4]["at"] = "2020-01-01T00:00:00.000000Z"
+        log.chain()
+        verdict = verify(log, log.whole())
+        (found,) = verdict.findings
+        assert (found["code"], found["index"], found["remark"]) == ("time", 4, True)
+        assert verdict.exit_code == 0
+
+    def test_a_log_built_anew_is_found_by_a_kept_checkpoint(self, verify, log):
+        kept = str(log.checkpoints[1].note)
+        anew = Log(signer=log.signer)
+        for _ in range(4):
+            anew.grow(10)
+        assert verify(log, anew.whole()).findings == []
+        verdict = verify(log, anew.whole(), kept=[kept])
+        assert verdict.codes == {"rebuilt"}
+        assert "built anew" in verdict.of("rebuilt")[0]["message"]
+
+    def test_a_log_built_anew_without_that_checkpoint_is_found(self, verify, log):
+        kept = str(log.checkpoints[1].note)
+        anew = Log(signer=log.signer)
+        anew.grow(40)
+        verdict = verify(log, anew.whole(), kept=[kept])
+        assert verdict.codes == {"rebuilt"}
+
+    def test_a_restored_backup_is_found_by_a_kept_checkpoint(self, verify, log):
+        kept = str(log.checkpoints[2].note)
+        del log.bodies[20:], log.checkpoints[2:]
+        assert verify(log, log.whole()).findings == []
+        (found,) = verify(log, log.whole(), kept=[kept]).findings
+        assert found["code"] == "shorter"
+        assert "older backup" in found["message"]
+
+    def test_a_restored_backup_that_went_on_is_found(self, verify, log):
+        kept = str(log.checkpoints[2].note)
+        del log.bodies[20:], log.checkpoints[2:]
+        other = Log(signer=log.signer)
+        other.bodies, other.checkpoints = log.bodies, log.checkpoints
+        other.subjects = 1
+        for number in range(15):
+            other.bodies.append(
+                {
+                    **copy.deepcopy(log.bodies[0]),
+                    "id": f"new {number}",
+                    "subject": {"type": "dataset", "id": f"new {number}"},
+                }
+            )
+        other.sign()
+        verdict = verify(log, other.whole(), kept=[kept])
+        assert verdict.codes == {"rebuilt"}
+
+    def test_an_empty_log_fits_its_checkpoint(self, verify):
+        log = Log()
+        log.sign()
+        assert verify(log, log.whole()).exit_code == 0
+
+
+class TestPart:
+    """The history of one dataset: each event has its proof."""
+
+    def test_an_untouched_part_fits(self, verify, log):
+        verdict = verify(log, log.part(1))
+        assert (verdict.exit_code, verdict.findings, verdict.summary["events"]) == (0, [], 10)
+
+    @pytest.mark.parametrize("hidden", [{1}, {4, 7}, {28}])
+    def test_hidden_events_of_it_are_proven_as_hashes(self, verify, log, hidden):
+        log.hidden = hidden
+        assert verify(log, log.part(1)).findings == []
+
+    def test_an_altered_event_is_named(self, verify, log):
+        def edit(line):
+            line["event"]["by"]["role"] = "system"
+
+        verdict = verify(log, _edited(log.part(1), 13, edit))
+        assert [found["index"] for found in verdict.of("altered")] == [13]
+        assert verdict.of("proof") == []
+
+    def test_an_event_altered_together_with_its_hash_is_named(self, verify, log):
+        lines = log.part(1)
+        log.bodies[13]["by"]["role"] = "system"
+        proof = json.loads(lines[_entry_at(lines, 13)])["proof"]
+        forged = json.loads(next(line for line in log.part(1) if json.loads(line).get("index") == 13))
+        lines[_entry_at(lines, 13)] = json.dumps({**forged, "proof": proof})
+        verdict = verify(log, lines)
+        assert [found["index"] for found in verdict.of("proof")] == [13]
+        assert [found["index"] for found in verdict.of("chain")] == [16]
+
+    def test_a_deleted_event_is_missed_by_the_next(self, verify, log):
+        lines = log.part(1)
+        del lines[_entry_at(lines, 13)]
+        (found,) = verify(log, lines).findings
+        assert (found["code"], found["index"]) == ("chain", 16)
+
+    @pytest.mark.parametrize("edit", [{"index": 14}, {"size": 20}, {"proof": []}, {"size": 29}])
+    def test_a_proof_for_something_else_proves_nothing(self, verify, log, edit):
+        verdict = verify(log, _edited(log.part(1), 13, lambda line: line.update(edit)))
+        assert verdict.codes & {"proof", "unproven"}
+        assert verdict.exit_code == 1
+
+    def test_swapped_events_are_found(self, verify, log):
+        lines = log.part(1)
+        one, other = _entry_at(lines, 13), _entry_at(lines, 16)
+        lines[one], lines[other] = lines[other], lines[one]
+        assert {"order", "chain"} <= verify(log, lines).codes
+
+    def test_a_kept_checkpoint_needs_a_proof(self, verify, log):
+        kept = str(log.checkpoints[0].note)
+        (found,) = verify(log, log.part(1), kept=[kept]).findings
+        assert found["code"] == "unlinked"
+        assert "from_size=10 and size=30" in found["message"]
+        assert verify(log, [*log.part(1), log.consistency(10, 30)], kept=[kept]).findings == []
+
+    def test_the_proof_may_come_as_an_answer_of_the_api_over_many_lines(self, verify, log):
+        answer = json.dumps({"success": True, "result": json.loads(log.consistency(10, 30))}, indent=2)
+        assert verify(log, log.part(1), kept=[str(log.checkpoints[0].note)], more=[[answer]]).findings == []
+
+    def test_a_log_built_anew_has_no_proof_from_a_kept_checkpoint(self, verify, log):
+        kept = str(log.checkpoints[0].note)
+        anew = Log(signer=log.signer)
+        anew.grow(30)
+        verdict = verify(log, [*anew.part(1), anew.consistency(10, 30)], kept=[kept])
+        assert verdict.codes == {"rebuilt"}
+
+    def test_a_restored_backup_is_found(self, verify, log):
+        kept = str(log.checkpoints[2].note)
+        del log.bodies[20:], log.checkpoints[2:]
+        (found,) = verify(log, log.part(1), kept=[kept]).findings
+        assert found["code"] == "shorter"
+
+
+class TestKeys:
+    """What is signed by whom."""
+
+    def test_the_key_of_the_file_is_used_with_a_warning(self, verify, log):
+        verdict = verify(log, log.whole(), key=False)
+        assert verdict.exit_code == 0
+        (found,) = verdict.findings
+        assert (found["code"], found["remark"]) == ("key_from_file", True)
+        assert verdict.summary["keys_given"] is False
+
+    def test_the_key_of_the_file_is_not_used_beside_a_given_one(self, verify, log):
+        other = load_signer(ORIGIN, generate_pem())
+        verdict = verify(log, log.whole(), key=str(other.key))
+        assert verdict.exit_code == 1
+        assert {"unknown_key", "no_checkpoint"} <= verdict.codes
+
+    def test_a_damaged_signature_is_named(self, verify, log):
+        note = str(log.checkpoints[2].note)
+        lines = [line.replace(json.dumps("\n30\n")[1:-1], json.dumps("\n31\n")[1:-1]) for line in log.whole()]
+        assert note not in "".join(lines)
+        verdict = verify(log, lines)
+        assert verdict.of("signature")[0]["line"] == 4
+
+    def test_a_checkpoint_of_another_log_is_named(self, verify, log):
+        other = Log(signer=load_signer("other.example/opensmartcity", generate_pem()))
+        other.grow(10)
+        verdict = verify(log, log.whole(), kept=[str(other.checkpoints[0].note)], key=str(other.signer.key))
+        assert "origin" in verdict.codes
+
+    def test_two_signed_logs_of_one_size_are_named(self, verify, log):
+        anew = Log(signer=log.signer)
+        anew.grow(30)
+        verdict = verify(log, log.whole(), kept=[str(anew.checkpoints[0].note)])
+        assert "rebuilt" in verdict.codes
+
+    def test_a_rotated_key_is_followed_by_the_checkpoint_that_both_signed(self, verify, log, tmp_path):
+        new = load_signer(ORIGIN, generate_pem())
+        log.sign(log.signer, new)
+        old_key, log.signer = log.key, new
+        log.grow(10)
+        keys = tmp_path / "keys.txt"
+        keys.write_text(f"# the old one\n{old_key}\n{new.key}\n")
+        assert verify(log, log.whole(), key=str(keys)).findings == []
+        verdict = verify(log, log.whole(), key=str(new.key))
+        assert verdict.codes == {"unknown_key"}
+        assert verdict.exit_code == 1
+
+
+class TestUnreadable:
+    """What cannot be read is said in words, with its line."""
+
+    @pytest.mark.parametrize(
+        ("line", "words"),
+        [
+            ('{"event": ', "not JSON"),
+            ("[1]", "object"),
+            ('{"event": 1}', "format"),
+            ('{"event": {"format": 2}}', "format"),
+            ('{"leaf": "00"}', "hex"),
+            ('{"leaf": "' + "0" * 64 + '"}', "index"),
+            ('{"index": -1, "leaf": "' + "0" * 64 + '"}', "0 or more"),
+            ('{"index": 1.5, "leaf": "' + "0" * 64 + '"}', "0 or more"),
+            ('{"index": 1, "index": 2, "leaf": "' + "0" * 64 + '"}', "twice"),
+            ('{"index": 1e400, "leaf": "' + "0" * 64 + '"}', "0 or more"),
+            ('{"index": ' + "9" * 5000 + ', "leaf": "' + "0" * 64 + '"}', "too large"),
+            ('{"index": NaN, "leaf": "' + "0" * 64 + '"}', "not a number"),
+            ("[" * 100_000 + '"leaf"', "nested"),
+            ('{"checkpoint": "no"}', "not a signed note"),
+            ('{"key": "no"}', "not a public key"),
+            ('{"consistency": []}', "must be an object"),
+            ('{"something": 1}', "does not know"),
+            ('{"index": 1}', "holds no event"),
+        ],
+    )
+    def test_a_bad_line_is_named(self, verify, log, line, words):
+        verdict = verify(log, [*log.whole(), line])
+        (found,) = verdict.of("unreadable")
+        assert found["line"] == 35
+        assert words in found["message"]
+        assert verdict.exit_code == 1
+
+    def test_bytes_that_are_not_utf8_are_named(self, log, tmp_path):
+        path = tmp_path / "history"
+        path.write_bytes("\n".join(log.whole()).encode() + b'\n{"leaf": "\xff"}\n')
+        result = CliRunner().invoke(main, ["verify", str(path), "--key", log.key])
+        assert "history:35: unreadable: This is not UTF-8." in result.stdout
+        assert result.exit_code == 1
+
+    def test_a_file_that_is_not_there_is_named(self, log, tmp_path):
+        result = CliRunner().invoke(main, ["verify", str(tmp_path / "none"), "--key", log.key])
+        assert result.exit_code == 2
+        assert "none: No such file" in result.stderr
+
+    def test_a_file_without_anything_readable_gives_2(self, log, tmp_path):
+        path = tmp_path / "page.html"
+        path.write_text("<html>\nnot found\n")
+        assert CliRunner().invoke(main, ["verify", str(path), "--key", log.key]).exit_code == 2
+
+    def test_a_bad_key_is_refused(self, log, tmp_path):
+        path = tmp_path / "empty"
+        path.write_text("")
+        for key in ["nonsense", "a+b+c", str(path), str(tmp_path)]:
+            result = CliRunner().invoke(main, ["verify", str(path), "--key", key])
+            assert result.exit_code == 2
+            assert "Traceback" not in result.output
+
+    def test_a_kept_checkpoint_with_other_ends_of_line_is_read(self, log, tmp_path):
+        history, kept = tmp_path / "history", tmp_path / "kept"
+        history.write_text("\n".join(log.whole()))
+        kept.write_bytes(str(log.checkpoints[1].note).replace("\n", "\r\n").encode() + b"\r\n")
+        result = CliRunner().invoke(main, ["verify", str(history), "--checkpoint", str(kept), "--key", log.key])
+        assert (result.exit_code, result.stdout) == (0, "Yes: everything fits.\n")
+
+
+LOG = Log(subjects=4)
+LOG.grow(17)
+LOG.grow(16)
+WHOLE, PART = LOG.whole(), LOG.part(2)
+
+
+@given(st.sampled_from([WHOLE, PART]), st.data())
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_change_of_a_letter_in_an_entry_goes_unseen(verify, lines, data):
+    number = data.draw(st.integers(3, len(lines) - 1))
+    line = lines[number]
+    at = data.draw(st.integers(0, len(line) - 1))
+    letter = data.draw(st.sampled_from('0123456789abcdef{}[]",:x \\'))
+    damaged = line[:at] + letter + line[at + 1 :]
+    same = _value(damaged) == json.loads(line)
+    note(f"line {number}: {damaged}")
+    verdict = verify(LOG, [*lines[:number], damaged, *lines[number + 1 :]])
+    assert (verdict.exit_code == 0) == same
+
+
+def _value(text):
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+@given(st.lists(st.integers(0, len(WHOLE) - 1)))
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_other_choice_or_order_of_lines_is_seen(verify, order):
+    lines = [WHOLE[number] for number in order]
+    entries = [line for line in lines if '"event"' in line]
+    verdict = verify(LOG, lines)
+    whole = entries in (WHOLE[3:], WHOLE[3:20], [])
+    assert whole or verdict.exit_code != 0
+
+
+def test_dutch_or_any_language_keeps_what_fills_the_text(log, tmp_path):
+    path = tmp_path / "history"
+    path.write_text("\n".join(log.whole()[:-1]))
+    result = CliRunner().invoke(main, ["verify", str(path), "--key", log.key, "--lang", "nl"])
+    assert result.exit_code == 1
+    assert "29" in result.stdout

@@ -1,5 +1,0 @@
-"""Everything here runs on a real CKAN with PostgreSQL, Solr and Valkey."""
-
-from running import app, cli, emptied, loaded_plugins, portal, portal_app
-
-__all__ = ["app", "cli", "emptied", "loaded_plugins", "portal", "portal_app"]

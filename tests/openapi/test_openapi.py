@@ -1,0 +1,205 @@
+"""The OpenAPI document: valid, complete, current, and true of the running portal."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import requests
+import schemathesis
+from ckanext.opensmartcity.governance import schema as governance_schema
+from ckanext.opensmartcity.governance.action import get_actions
+from ckanext.opensmartcity.openapi import describe
+from ckanext.opensmartcity.openapi.__main__ import printed
+from ckanext.opensmartcity.openapi.parameters import (
+    Parameter,
+    UnknownTypeError,
+    read_docstring,
+    schema_of,
+    taken,
+    type_schema,
+)
+from ckanext.opensmartcity.standard import load_standard, shipped_folder
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from schemathesis import GenerationMode, checks
+
+ROOT = Path(__file__).parents[2]
+OURS = {name: action for name, action in get_actions().items() if name.startswith("governance_")}
+DOCUMENT = describe(OURS, load_standard(shipped_folder()), "/api/3/action")
+OPERATIONS = [(path[1:], method) for path, methods in DOCUMENT["paths"].items() for method in methods]
+
+
+def examples():
+    for name, method in OPERATIONS:
+        content = DOCUMENT["paths"][f"/{name}"][method].get("requestBody", {}).get("content", {})
+        for title, example in content.get("application/json", {}).get("examples", {}).items():
+            yield pytest.param(name, example["value"], id=f"{name}: {title}")
+
+
+def test_it_is_a_valid_openapi_3_1_document():
+    OpenAPIV31SpecValidator(json.loads(json.dumps(DOCUMENT))).validate()
+
+
+def test_the_kept_document_is_current():
+    assert (ROOT / "docs" / "openapi.json").read_text(encoding="utf-8") == printed() + "\n", "run: make reference"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_action_says_what_it_does_takes_and_returns(name):
+    told = read_docstring(OURS[name])
+    assert told.summary.endswith("."), "the first line of the docstring says what the action does"
+    assert told.returns, ":returns: is missing"
+    assert told.rtype, ":rtype: is missing"
+    type_schema(told.rtype)
+    for parameter in told.parameters:
+        assert parameter.text, f":param {parameter.name}: says nothing"
+        assert type_schema(parameter.type), f":type {parameter.name}: is missing"
+    checked = taken(name)
+    if checked is not None:
+        assert {parameter.name for parameter in told.parameters} == set(checked)
+
+
+def test_every_schema_belongs_to_an_action():
+    named = {name for name in vars(governance_schema) if name.startswith("governance_")}
+    assert named <= set(OURS)
+
+
+def test_ranges_and_defaults_come_from_the_words():
+    assert schema_of(Parameter("limit", "the most, 1 to 100, 20 by default", "int")) == {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 100,
+        "default": 20,
+    }
+    assert type_schema("string or list of strings")["anyOf"][1]["items"] == {"type": "string"}
+    with pytest.raises(UnknownTypeError):
+        type_schema("strng")
+
+
+def test_the_portal_serves_it_with_its_own_address(portal):
+    served = requests.get(f"{portal.address}/transparency/openapi.json", timeout=120)
+    assert served.headers["Content-Type"] == "application/json"
+    document = served.json()
+    assert document["servers"][0]["url"].startswith("http")
+    assert document["servers"][0]["url"].endswith("/api/3/action")
+    assert document["paths"] == json.loads(json.dumps(DOCUMENT["paths"]))
+
+
+@pytest.mark.parametrize(("name", "sent"), list(examples()))
+def test_every_example_is_answered_as_the_document_says(portal, name, sent):
+    answer = requests.post(f"{portal.address}/api/3/action/{name}", json=sent, timeout=120)
+    assert answer.status_code == 200, answer.text
+    schema = DOCUMENT["paths"][f"/{name}"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
+    errors = [
+        f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(answer.json())
+    ]
+    assert errors == []
+
+
+def test_most_actions_have_an_example():
+    named = {example.values[0] for example in examples()}
+    assert len(named) >= len(OURS) / 2
+
+
+def test_that_the_search_may_be_down_is_said_of_every_action():
+    assert all("503" in DOCUMENT["paths"][f"/{name}"][method]["responses"] for name, method in OPERATIONS)
+
+
+@pytest.mark.parametrize(("name", "method"), OPERATIONS)
+def test_limits_are_those_of_the_document(portal, name, method):
+    for parameter in DOCUMENT["paths"][f"/{name}"][method].get("parameters", ()):
+        most = parameter["schema"].get("maximum")
+        if most:
+            wrong = {parameter["name"]: most + 1, "id": "shared-bike-trips"}
+            answer = requests.get(f"{portal.address}/api/3/action/{name}", params=wrong, timeout=120)
+            assert answer.status_code == 409
+            assert parameter["name"] in answer.json()["error"]
+
+
+ODD = [
+    ("governance_show", {"id": ["shared-bike-trips", "trees"]}, "id"),
+    ("governance_show", {"id": "a\0"}, "id"),
+    ("governance_show", {"id": "shared-bike-trips", "lang": {"nl": "de"}}, "lang"),
+    ("governance_history", {"id": "\ud800"}, "id"),
+    ("governance_history", {"id": []}, "id"),
+    ("governance_changes", {"since": {}, "limit": "all"}, "limit"),
+    ("governance_changes", {"since": "yesterday"}, "since"),
+    ("governance_checkpoint_show", {"size": -1}, "size"),
+    ("governance_changes", {"limit": "0" * 19 + "1" + "0" * 8}, "limit"),
+    ("governance_history", {"id": "trees", "limit": "1" * 5000}, "limit"),
+    ("governance_question_list", {"cursor": "0" * 19 + "1" + "0" * 30}, "cursor"),
+    ("governance_question_list", {"organization": "\ud800"}, "organization"),
+    ("governance_story_list", {"id": "\0"}, "id"),
+    ("governance_checkpoint_list", {"limit": True}, "limit"),
+    ("governance_proof", {"event": "\0"}, "event"),
+    ("governance_stats", {"fq": ["a", "b"]}, "fq"),
+    ("governance_stats", {"by": "colour"}, "by"),
+    ("governance_stats", {"level": "silent"}, "level"),
+    ("governance_check", {"patch_of": "a\0"}, "patch_of"),
+    ("governance_check", {"type": ["dataset"]}, "type"),
+    ("governance_check", {"type": "poem"}, "type"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "wrong"), ODD, ids=lambda value: str(value).encode("ascii", "replace").decode()
+)
+def test_a_parameter_that_makes_no_sense_is_refused_by_its_name(portal, name, sent, wrong):
+    answer = requests.post(f"{portal.address}/api/3/action/{name}", json=sent, timeout=120)
+    assert answer.status_code == 409, answer.text
+    error = answer.json()["error"]
+    assert error.pop("__type") == "Validation Error"
+    assert list(error) == [wrong]
+    assert all(isinstance(message, str) for message in error[wrong])
+
+
+def test_an_empty_list_is_as_good_as_nothing(portal):
+    address = f"{portal.address}/api/3/action/governance_checkpoint_show"
+    with_list, without = (requests.post(address, json=sent, timeout=120).json() for sent in ({"size": []}, {}))
+    assert with_list == without
+    assert without["success"]
+
+
+def test_a_parameter_that_is_given_twice_is_refused(portal):
+    address = f"{portal.address}/api/3/action/governance_show?id=shared-bike-trips&id=trees"
+    assert list(requests.get(address, timeout=120).json()["error"]) == ["id", "__type"]
+
+
+def test_a_system_with_an_impossible_name_is_one_that_is_not_there(portal):
+    sent = {"algorithm_use": "in_use", "algorithm_systems": ["lights\0", "no system"]}
+    answer = requests.post(f"{portal.address}/api/3/action/governance_check", json=sent, timeout=120)
+    assert answer.status_code == 200
+    assert ["algorithm_systems"] in [error["fields"] for error in answer.json()["result"]["errors"]]
+
+
+# Random requests, right and wrong ones, against the whole application; OSC_EXAMPLES asks for more of them.
+EXAMPLES = int(os.environ.get("OSC_EXAMPLES", "8"))
+CHECKS = [
+    checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+]
+BOUNDED = {"max_examples": EXAMPLES, "deadline": None, "database": None, "derandomize": True}
+
+
+@pytest.fixture(scope="module")
+def described(portal):
+    return schemathesis.openapi.from_wsgi("/transparency/openapi.json", portal.wsgi)
+
+
+@pytest.mark.parametrize(("name", "method"), OPERATIONS)
+def test_no_request_breaks_the_portal_or_surprises_the_document(described, portal, name, method):
+    operation = described[f"/{name}"][method.upper()]
+    users = st.sampled_from([{}, {"Authorization": portal.logins["sysadmin"]["token"]}])
+    cases = st.one_of(*(operation.as_strategy(mode) for mode in GenerationMode))
+
+    @settings(**BOUNDED, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(cases, users)
+    def send(case, headers):
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    send()

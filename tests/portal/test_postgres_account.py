@@ -1,0 +1,59 @@
+"""Root starts PostgreSQL as somebody else, wherever the data folder lies."""
+
+import os
+
+import pytest
+from ckanext.opensmartcity.portal import postgres_account
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another account")
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A place for clusters that everybody can enter."""
+    for folder in [tmp_path, *list(tmp_path.parents)[:2]]:
+        folder.chmod(0o755)
+    monkeypatch.setattr(postgres_account, "SYSTEM_PLACES", (tmp_path / "system",))
+    return tmp_path
+
+
+@as_root
+def test_a_folder_that_everybody_can_enter_is_used_as_it_is(place):
+    assert postgres_account.workplace(place / "postgres", postgres_account.for_postgres()) == place / "postgres"
+
+
+@as_root
+def test_a_closed_folder_gets_a_link_to_an_open_one(place):
+    closed = place / "closed"
+    closed.mkdir(mode=0o700)
+    folder = postgres_account.workplace(closed / "postgres", postgres_account.for_postgres())
+    assert folder.parent == place / "system"
+    assert postgres_account.workplace(closed / "postgres", postgres_account.for_postgres()) == folder
+
+
+@as_root
+def test_a_cluster_left_by_a_removed_data_folder_is_not_taken_over(place):
+    closed = place / "closed"
+    closed.mkdir(mode=0o700)
+    (postgres_account.workplace(closed / "postgres", postgres_account.for_postgres()) / "cluster").mkdir()
+    (closed / "postgres").unlink()
+    assert not list(postgres_account.workplace(closed / "postgres", postgres_account.for_postgres()).iterdir())
+
+
+@as_root
+def test_a_program_that_the_account_cannot_reach_is_copied(place):
+    program = place / "closed" / "package" / "installation" / "bin" / "tool"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    (place / "closed" / "package.libs").mkdir()
+    program.chmod(0o700)
+    (place / "closed").chmod(0o700)
+    copy = postgres_account.program(program, postgres_account.for_postgres(), place)
+    assert copy == place / "package" / "installation" / "bin" / "tool"
+    assert postgres_account.for_postgres().can_enter(copy)
+    assert (place / "package.libs").is_dir()
+
+
+def test_an_ordinary_user_needs_no_other_account():
+    assert postgres_account.Account().process_options == {}
+    assert postgres_account.Account().can_enter("/anything")

@@ -1,0 +1,44 @@
+"""What the index holds for an audit: written and read again it is the same, on every day."""
+
+from datetime import date, timedelta
+
+from ckanext.opensmartcity.search.assessment_codec import Found, Verdict, Verdicts, read_verdicts, write_verdicts
+from hypothesis import given
+from hypothesis import strategies as st
+
+names = st.text("abcXYZ019_-", min_size=1, max_size=8)
+days = st.dates(date(1900, 1, 1), date(2900, 1, 1))
+dated = days.map(date.isoformat)
+some = st.lists(names, max_size=3).map(tuple)
+found = st.lists(st.builds(Found, names, st.lists(names, min_size=1, max_size=3).map(tuple)), max_size=3).map(tuple)
+levels = st.lists(st.tuples(names, names), min_size=1, max_size=4).map(tuple)
+verdict = st.builds(Verdict, levels, some, found, found)
+
+
+@st.composite
+def verdicts(draw):
+    turns = sorted(draw(st.sets(dated, max_size=2)))
+    phases = draw(st.lists(verdict, min_size=len(turns) + 1, max_size=len(turns) + 1))
+    dates = draw(st.one_of(st.just(""), dated)), draw(st.one_of(st.just(""), dated))
+    return Verdicts(tuple(turns), tuple(phases), draw(some), *dates)
+
+
+@given(verdicts())
+def test_verdicts_come_back(said):
+    assert read_verdicts(write_verdicts(said)) == said
+
+
+@given(verdicts())
+def test_what_no_turn_changes_is_written_once(said):
+    again = said._replace(phases=(said.phases[0],) * len(said.phases))
+    alone = said._replace(phases=said.phases[:1])
+    assert len(write_verdicts(again)) == len(write_verdicts(alone)) + len(said.turns)
+    assert read_verdicts(write_verdicts(again)) == again
+
+
+@given(verdicts())
+def test_a_turn_counts_from_the_day_after(said):
+    for number, turn in enumerate(said.turns):
+        after = (date.fromisoformat(turn) + timedelta(days=1)).isoformat()
+        assert said.on(turn) == said.phases[number]
+        assert said.on(after) == said.phases[number + 1]

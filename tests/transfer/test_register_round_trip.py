@@ -1,0 +1,53 @@
+"""Every real record of every register through a real portal and out again: each field as it was."""
+
+import json
+from collections import Counter
+
+import pytest
+from ckanext.opensmartcity.exchange.registers import load_register
+from ckanext.opensmartcity.exchange.registers.importer import fields_of
+from ckanext.opensmartcity.exchange.registers.reference_docs import SAMPLES
+from support.eurocities import eurocities_records
+
+COUNTS = {"nl": 36, "atrs": 68, "dtpr": 2, "eurocities": 4}
+
+
+def read(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def cells(name, records):
+    """Count every field of every record with its value: what must be the same before and after."""
+    register = load_register(name)
+    return Counter(
+        (field, json.dumps(value, sort_keys=True))
+        for record in records
+        for field, value in fields_of(register, record).items()
+    )
+
+
+@pytest.fixture
+def theirs(shared_data):
+    def theirs(name):
+        if name == "eurocities":
+            return eurocities_records()
+        return read((shared_data / SAMPLES[name]).read_text(encoding="utf-8"))
+
+    return theirs
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_records_come_back_field_by_field(run, organization, file, theirs, name):
+    records = theirs(name)
+    assert len(records) == COUNTS[name]
+    imported = run("import", "--from", name, "--organization", organization, "--write", "--public", file(records))
+    assert imported.exit_code == 0, imported.output
+    assert imported.stdout.count(": created ") == len(records)
+
+    back = read(run("export", "--to", name, "--organization", organization).stdout)
+    assert cells(name, back) == cells(name, records)
+    assert sorted(json.dumps(r, sort_keys=True) for r in back) == sorted(json.dumps(r, sort_keys=True) for r in records)
+
+    again = run("import", "--from", name, "--organization", organization, "--write", "--update", file(records))
+    assert again.stdout.count(": unchanged ") == len(records), again.stdout
+    assert again.exit_code == 0
