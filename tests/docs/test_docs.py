@@ -1,4 +1,4 @@
-"""The pages name what there is: options, actions, rules, dependencies, commands, variables; and their links lead on."""
+"""The documentation agrees with the code: options, actions, rules, dependencies, commands, modules, features; links."""
 
 import ast
 import json
@@ -16,7 +16,7 @@ from ckanext.opensmartcity.standard.migration import MARK
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "ckanext-opensmartcity" / "ckanext" / "opensmartcity"
-PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 READERS = ("stewards", "residents", "auditors", "administrators", "developers")
 FACETS = {"code", "codes", "country", "countries", "jurisdictions"}
 
@@ -62,14 +62,14 @@ def requirements():
 
 def actions():
     """Return the names of the actions, without importing CKAN."""
-    bodies = [tree(path).body for path in (PACKAGE / "logic" / "action").glob("*.py")]
-    names = (getattr(node, "name", "") for body in bodies for node in body)
+    files = [*PACKAGE.glob("*/actions.py"), *PACKAGE.glob("*/action/*.py")]
+    names = (getattr(node, "name", "") for path in files for node in tree(path).body)
     return sorted(name for name in names if name.startswith("governance_"))
 
 
 def search_fields():
     """Return the names of what the search index holds beside answers, without importing CKAN."""
-    values = (node.value for node in ast.walk(tree(PACKAGE / "logic" / "facets.py")) if isinstance(node, ast.Constant))
+    values = (node.value for node in ast.walk(tree(PACKAGE / "search" / "fields.py")) if isinstance(node, ast.Constant))
     return {value for value in values if isinstance(value, str) and re.fullmatch(r"\w+_\w+_\w+", value)}
 
 
