@@ -65,7 +65,7 @@ ckan -c ckan.ini opensmartcity import --from nl --organization mobility --write 
 ```
 
 The first line is a dry run: it tells for each record what would happen, and saves nothing. How a record is known again,
-and what an update changes, stands in [For administrators](administrators.md#bring-records-in).
+and what an update changes, stands in [For administrators](administrators.md#import-records).
 
 ```sh
 ckan -c ckan.ini opensmartcity export --to nl > records.jsonl
