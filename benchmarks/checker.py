@@ -61,7 +61,7 @@ def files() -> dict[str, tuple[bytes, bytes]]:
 
 def _records() -> Iterator[dict[str, Any]]:
     types = load_standard(shipped_folder()).records
-    for record in demo.read(TODAY).packages:
+    for record in demo.read_city(TODAY).packages:
         kind = str(record.get("type") or "dataset")
         known = {"name", "title", "license_id", "private", "type", "governance_declared", *types[kind].fields}
         yield {name: value for name, value in record.items() if name in known}

@@ -53,7 +53,7 @@ def served() -> Iterator[Served]:
     """Serve a city of some organisations until the measurement is done."""
     with portal.request():
         dataset = _new_city()
-    port = service.any_free()
+    port = service.free_port()
     address = f"http://{service.HOST}:{port}"
     with tempfile.TemporaryDirectory() as folder, supervised(Path(folder)) as supervisor:
         ini = Path(folder, "ckan.ini")

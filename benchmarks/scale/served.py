@@ -43,7 +43,7 @@ class Served:
 @contextmanager
 def served() -> Iterator[Served]:
     """Serve an empty portal, and take its database away afterwards."""
-    port = service.next_free(5900)
+    port = service.next_free_port(5900)
     address = f"http://{service.HOST}:{port}"
     with tempfile.TemporaryDirectory() as folder, _database() as database, _index():
         ini = Path(folder) / "scale.ini"

@@ -78,13 +78,13 @@ class City:
 @pytest.fixture(scope="session")
 def peer_ports() -> list[int]:
     """Ports at which the portal looks for other cities; nobody is there until a test puts somebody there."""
-    return [service.any_free() for _ in range(4)]
+    return [service.free_port() for _ in range(4)]
 
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory, peer_ports: list[int]) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("browser")
-    port = service.any_free()
+    port = service.free_port()
     # One worker: a second one could still be starting while a test already empties the tables.
     with supervised(folder) as supervisor, pytest.MonkeyPatch.context() as patch:
         patch.setattr(serve, "WORKERS", 1)
