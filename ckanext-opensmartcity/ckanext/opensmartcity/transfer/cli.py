@@ -19,7 +19,7 @@ from .. import config, dcat
 from ..cli.admin.common import Progress, acting_user, existing_organization
 from ..cli.common import CLEAN, FINDINGS, UNREADABLE
 from ..cli.convert import OWN
-from ..cli.migrate import names_with_earlier
+from ..cli.migrate import names_of_all_versions
 from ..dcat.errors import UnreadableError
 from ..exchange import Names, Problem, read_records
 from ..exchange.duplicates import Places
@@ -169,7 +169,7 @@ class _RecordRun(_Run):
 
     def names(self) -> Names:
         if self.source == OWN:
-            return names_with_earlier(config.standard())
+            return names_of_all_versions(config.standard())
         return Names(frozenset(load_register(self.source).fields), frozenset())
 
 
