@@ -1,4 +1,4 @@
-"""Everybody can read the page and fill in the form: axe, narrow screens, paper."""
+"""Accessibility of the transparency page and the form: axe, reflow on narrow screens, print."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from browser.browsing import NARROWEST, day, declare, field, question, save
 from ckanext.opensmartcity.standard import shipped_languages
 from playwright.sync_api import Page
 
-# What CKAN's own templates and scripts get wrong around our parts; each only where it stands.
+# Known violations in CKAN's own templates and scripts, each excluded only where it occurs.
 CKANS_OWN = [
     ".account",  # the header's user menu lies outside every landmark, and its portrait repeats the name beside it
     "#field-tag_string + .select2-container",  # CKAN's tag field: select2 gives its box no name
@@ -19,14 +19,14 @@ CKANS_OWN = [
 
 
 def violations(page: Page) -> str:
-    """Return what axe finds on a page, nothing if all is well."""
+    """Return the violations that axe reports for a page."""
     found = Axe().run(page, context={"exclude": [[selector] for selector in CKANS_OWN]})
     return found.generate_report() if found.violations_count else ""
 
 
 @pytest.fixture(scope="module")
 def levels(city) -> dict[str, str]:
-    """One dataset of each level, by level."""
+    """One dataset per level, by level."""
     current = {
         "ownership_owner": "Mobility Department",
         "ownership_steward_role": "Data steward for mobility",
@@ -123,7 +123,7 @@ def test_the_form_never_scrolls_sideways(as_steward, levels, algorithm, path):
 
 
 def unfold(page: Page) -> None:
-    """Open what is folded up at first: it must be in order as well."""
+    """Open all collapsed parts, so that they are checked too."""
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
 
 
@@ -151,7 +151,7 @@ def in_order_with_errors(page: Page) -> None:
 
 
 def too_wide(page: Page) -> list[str]:
-    """Return what reaches beyond the right edge of the window."""
+    """Return the elements that overflow the right edge of the window."""
     return page.evaluate(
         """() => [document.documentElement, ...document.querySelectorAll('main *, #dataset-edit *')]
             .filter(each => Math.max(each.getBoundingClientRect().right, each === document.documentElement

@@ -1,4 +1,4 @@
-"""The city page and the printed report in a real browser: for everybody, on a phone, on paper, without scripts."""
+"""City page and printed report: accessibility, phone, print, and without JavaScript."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from playwright.sync_api import Page, expect
 
 SECTIONS = ("accountable", "participatory", "purposeful", "stewardship", "proportionate", "levels", "organizations")
 PATHS = pytest.mark.parametrize("path", ["/transparency", "/nl/transparency"])
-# The header's user menu of CKAN lies outside every landmark, and its portrait repeats the name beside it.
+# CKAN's user menu is outside of every landmark, and the alternative text of its avatar repeats the name.
 CKANS_OWN = ".account"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def records(city) -> None:
-    """Some records of two organisations, and an algorithm."""
+    """Datasets of two organisations, and an algorithm."""
     city.dataset(name="answered", ownership_owner="Mobility", governance_review_due=day(-20))
     silent = city.dataset(name="silent")
     city.steward.call("governance_question_create", id=silent, text="Who keeps this?")
@@ -116,7 +116,7 @@ def test_five_numbers_are_seen_at_once_and_the_others_by_asking_or_on_paper(visi
 
 @pytest.fixture(scope="module", params=["en", "nl"])
 def report(request, records, tmp_path_factory):
-    """The address of a report that the command has written."""
+    """File URL of a report written by `ckan opensmartcity city-report`."""
     path = tmp_path_factory.mktemp("report") / "city.html"
     arguments = [
         "-c",

@@ -1,4 +1,4 @@
-"""Cities side by side, and links that could not be reached, in a real browser; the served portal is its own peer."""
+"""Comparison of cities and the list of broken links; the served portal is one of its own peers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FETCHER = http_identity.fetcher
 
 @pytest.fixture(scope="module", autouse=True)
 def others(city, address, peer_ports) -> Iterator[dict[str, str | None]]:
-    """Cities of every kind, fetched once: this portal, one with the plugin, one without, a slow one, and nonsense."""
+    """Fetched cities of every kind: this portal, with the plugin, without it, too slow, and with invalid content."""
     scripts = [{"/transparency.json": answer(LONG)}, StockServer(*stock()), {"*": hang}, {"*": reply(200, b"<p>Hi")}]
     city.dataset(name="answered", ownership_owner="Mobility")
     city.dataset(name="silent")
@@ -53,7 +53,7 @@ def others(city, address, peer_ports) -> Iterator[dict[str, str | None]]:
 
 
 def keep(page: Page, name: str) -> None:
-    """Keep a picture of the page where somebody asks for it."""
+    """Save a picture of the page if the environment asks for it."""
     if folder := os.environ.get("OSC_PICTURES"):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 

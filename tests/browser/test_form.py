@@ -1,4 +1,4 @@
-"""The pages of the form in a real browser: what appears when, what is said live, by keyboard, without scripts."""
+"""Pages of the form: conditional questions, live messages, keyboard, and without JavaScript."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def new_name() -> str:
 
 @pytest.fixture
 def counters(city) -> str:
-    """A dataset with a part of its answers; each test has its own."""
+    """A new dataset per test with some of its answers."""
     return city.dataset(
         name=new_name(),
         ownership_owner="Mobility Department",

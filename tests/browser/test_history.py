@@ -1,4 +1,4 @@
-"""The record in a browser: a steward changes an answer, a resident reads it, an auditor checks it and finds a fraud."""
+"""Audit trail: a steward changes an answer, a resident reads the history, an auditor verifies it and detects fraud."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Seal = Callable[[], int]
 
 @pytest.fixture(scope="module")
 def seal(city, tmp_path_factory) -> Seal:
-    """A function that signs the log as it is, as the job does, and returns its size."""
+    """A function that signs the current log like the job, and returns its size."""
     path = tmp_path_factory.mktemp("keys") / "ledger.pem"
     signer.make_key(path, "city.example/opensmartcity")
 
@@ -48,7 +48,7 @@ def seal(city, tmp_path_factory) -> Seal:
 
 @contextmanager
 def doctored(event_id: str, said: str, instead: str) -> Iterator[None]:
-    """Rewrite an event as the owner of the tables can, with the guard down, and put it back in the end."""
+    """Rewrite an event as a database owner with the trigger disabled; restore it at the end."""
     body = _rewrite(event_id, lambda body: body.replace(said, instead))
     try:
         yield
@@ -57,7 +57,7 @@ def doctored(event_id: str, said: str, instead: str) -> Iterator[None]:
 
 
 def _rewrite(event_id: str, change: Callable[[str], str]) -> str:
-    """Change the text of an event and return what it was."""
+    """Change the body of an event and return the original."""
     with model.meta.engine.begin() as connection:
         where = {"id": event_id}
         body = connection.execute(sa.text("SELECT body FROM opensmartcity_event WHERE event_id = :id"), where).scalar()
@@ -70,7 +70,7 @@ def _rewrite(event_id: str, change: Callable[[str], str]) -> str:
 
 
 def download(page: Page, control: Locator, folder: Path) -> Path:
-    """Click what leads to a file, and keep the file under the name that the browser proposes."""
+    """Click a download link and save the file under its suggested name."""
     with page.expect_download() as started:
         control.click()
     path = folder / started.value.suggested_filename
@@ -79,20 +79,20 @@ def download(page: Page, control: Locator, folder: Path) -> Path:
 
 
 def run(command: str, folder: Path) -> tuple[int, str]:
-    """Run a command as an auditor types it, in the folder of the files; return exit code and what it said."""
+    """Run a command in the folder of the files; return exit code and output."""
     programs = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "LANG": "C.UTF-8"}
     done = subprocess.run(["sh", "-c", command], cwd=folder, env=programs, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
 def command_of(page: Page) -> str:
-    """Return the command that a page tells the reader to run."""
+    """Return the command that a page shows."""
     shown = page.get_by_label("Command", exact=True).inner_text().splitlines()
     return next(line for line in shown if line.startswith("opensmartcity verify"))
 
 
 def keep(page: Page, city, folder: Path) -> tuple[str, str]:
-    """Keep checkpoint and key as the page of the record advises; return the size and the command to run later."""
+    """Save checkpoint and key as the history page advises; return the size and the command to run later."""
     page.goto(city.url("/transparency/ledger"))
     checkpoint = download(page, page.get_by_role("link", name=CHECKPOINT), folder)
     download(page, page.get_by_role("link", name=KEY), folder)
@@ -145,7 +145,7 @@ def test_the_walk_from_an_answer_to_its_proof_and_to_a_fraud_found_out(
 
 
 def get_history(page: Page, city, slug: str, kept: str, folder: Path) -> Path:
-    """Save the history as a file that also proves that the record goes on from a checkpoint kept."""
+    """Save the history with a consistency proof from a saved checkpoint."""
     page.goto(city.url(f"/dataset/{slug}/transparency/history"))
     page.get_by_label("Did you keep a checkpoint earlier?").fill(kept)
     return download(page, page.get_by_role("button", name="Save the history as a file"), folder)
@@ -186,7 +186,7 @@ def test_what_is_no_size_of_a_checkpoint_is_refused_in_words(visit, city, pages)
 
 @pytest.fixture(scope="module")
 def pages(city, seal) -> dict[str, str]:
-    """Pages of every kind, by what they show, of datasets with long words, many changes, private times and an end."""
+    """History pages by case: long words, many changes, private periods, and a deleted dataset."""
     title = "Coverings of the Donaudampfschifffahrtsgesellschaftskapitänspromenade"
     address = f"https://city.example/{'a-very-long-address-' * 8}"
     for name, private in (("coverings", False), ("published", True), ("hidden", True), ("purged", False)):

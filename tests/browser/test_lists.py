@@ -1,4 +1,4 @@
-"""Lists, the algorithm register and the page of the standard, in a real browser."""
+"""Lists, the algorithm register and the page of the standard."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WAYS = pytest.mark.parametrize(("javascript", "viewport"), [(True, WIDE), (False
 
 @pytest.fixture(scope="module", autouse=True)
 def records(city) -> None:
-    """A system, a dataset that it uses, and one of which nothing is said."""
+    """An algorithm, a dataset that it uses, and one without answers."""
     city.dataset(
         type="algorithm",
         name="permit-check",

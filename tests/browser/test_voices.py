@@ -1,4 +1,4 @@
-"""Residents and stewards in a real browser: asked without an account, read, answered and told by mail; a story."""
+"""Participation: questions without an account, moderation, answers, notifications by mail, and stories."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def counters(city):
 
 
 def run_jobs(mails) -> None:
-    """Run what waits in the queue, now or for a time, as a worker does."""
+    """Run the queued and scheduled jobs like a worker."""
     queue = get_queue()
     waiting = [Job.fetch(name, queue.connection) for name in queue.scheduled_job_registry.get_job_ids()]
     with changed_config("smtp.server", mails.address):

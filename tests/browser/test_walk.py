@@ -1,4 +1,4 @@
-"""The walk: a steward describes a dataset and publishes it, then a resident reads who governs it."""
+"""End-to-end walk: a steward describes and publishes a dataset, then a resident reads who governs it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_steward_meets_errors_mends_them_and_publishes(as_steward, visit, city
     slug = f"parking-permits-{'scripts' if javascript else 'no-scripts'}"
     page = as_steward("/dataset/new", javascript=javascript, viewport=viewport)
     if javascript:
-        # CKAN makes an address of the title once its scripts have started, and shows then where it will stand.
+        # CKAN derives the URL slug from the title, and shows its preview, once its scripts have started.
         page.locator(".slug-preview").wait_for()
     field(page, "title").fill(slug.replace("-", " "))
     if javascript:
@@ -82,7 +82,7 @@ def answer_sovereignty(page: Page) -> None:
 
 
 def answer_privacy(page: Page) -> None:
-    """Contradict oneself: a ground in law for data about people, and then say that it is not about people."""
+    """Enter a contradiction: a legal basis for personal data, then data that is not personal."""
     field(page, "privacy_class").select_option("personal")
     question(page, "privacy_legal_basis").get_by_label("Public task").check()
     field(page, "privacy_class").select_option("non_personal")
@@ -144,7 +144,7 @@ MENDED = {"ownership": mend_ownership, "privacy": mend_privacy, "retention": men
 
 
 def answer(page: Page, name: str) -> str:
-    """Return what the transparency page says to a question."""
+    """Return the transparency page's text for a question."""
     details = page.locator(f".osc-all:has(#{name})")
     if details.count() and details.get_attribute("open") is None:
         details.locator("summary").click()
@@ -153,7 +153,7 @@ def answer(page: Page, name: str) -> str:
 
 @pytest.fixture(scope="module")
 def governed(city) -> str:
-    """A dataset with answers of many kinds, a gap, an unknown, a concern and something that does not apply."""
+    """A dataset with many kinds of answers, a gap, a concern, and answers that are unknown or not applicable."""
     return city.dataset(
         name="parking-sensors",
         title="Parking sensors <b>in</b> the centre",
@@ -227,7 +227,7 @@ def test_a_resident_reads_the_answers_in_words(visit, city, governed, language, 
 
 
 def displayed(group: dict) -> list[str]:
-    """Return every answer of a group as the API says it, line by line."""
+    """Return all answers of a group from the API, line by line."""
     shown = [field["display"] for field in group["fields"] if field["state"] == "stated"]
     return [
         line for each in shown for text in ([each] if isinstance(each, str) else each) for line in text.splitlines()
@@ -239,11 +239,11 @@ def test_the_page_is_in_dutch_where_it_is_ours(visit, governed):
     for part in ("h2", "dt", ".osc-tag", ".osc-gap", ".osc-note", ".osc-say", ".osc-foot p"):
         said, translated = (page.locator(f".osc-page {part}").all_inner_texts() for page in (english, dutch))
         assert len(said) == len(translated)
-        # What is folded has no text for a reader.
+        # Collapsed elements have no inner text.
         assert [text for text in said if text and text in translated and text not in SAME_IN_DUTCH] == []
 
 
-# Words that both languages write alike.
+# Words that are the same in both languages.
 SAME_IN_DUTCH: set[str] = set()
 
 
@@ -319,7 +319,7 @@ def test_a_dataset_from_before_the_plugin_keeps_everything(as_steward, city, jav
 
 
 def made_before_the_plugin(suffix: str) -> str:
-    """Create a dataset where our plugin is not loaded, as the one of plain CKAN that it once was."""
+    """Create a dataset without the plugin, as on a plain CKAN before the installation."""
     group = factories.Group(users=[{"name": "steward", "capacity": "member"}], image_url="")
     return helpers.call_action(
         "package_create",
@@ -357,7 +357,7 @@ def made_before_the_plugin(suffix: str) -> str:
 
 
 def comparable(record: dict) -> dict:
-    """Return what a dataset says, whatever the day of saving, empty fields, the order of extras and how lines end."""
+    """Return a dataset normalized for comparison: without timestamps, empty fields, order of extras and line ends."""
     extras = sorted((extra["key"], plain(extra["value"])) for extra in record.get("extras", []))
     said = {key: plain(value) for key, value in record.items() if value not in (None, "")}
     return said | {"extras": extras, "metadata_modified": None}

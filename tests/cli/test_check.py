@@ -1,4 +1,4 @@
-"""`opensmartcity check`: the portal's findings without a portal, for a person and for a program."""
+"""`opensmartcity check`: text and JSON reports, exit codes, and the same findings as on a portal."""
 
 import csv
 import json
@@ -26,7 +26,7 @@ def check(*arguments):
 
 @pytest.fixture
 def file(tmp_path):
-    """Write records as JSON Lines and give the path."""
+    """Return a function that writes records as JSON Lines and returns the path."""
 
     def write(*records, name="records.jsonl"):
         path = tmp_path / name
@@ -60,7 +60,7 @@ def test_a_file_without_one_readable_record_exits_with_2(tmp_path):
 
 
 def report_of(*arguments):
-    """Run a check and hold its report against the published schema."""
+    """Run a check and return its JSON report, validated against the published schema."""
     result = check("--format", "json", *arguments)
     report = json.loads(result.stdout)
     REPORT.validate(report)

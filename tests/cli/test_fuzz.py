@@ -1,4 +1,4 @@
-"""Whatever a file holds, the checker says what is wrong with it: it never raises, and every finding has its place."""
+"""Fuzz tests of the checker: no input raises an exception, and every finding has a place in the file."""
 
 import io
 import json

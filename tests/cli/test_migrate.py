@@ -1,4 +1,4 @@
-"""`opensmartcity migrate`: records of an earlier version in, records of the current one out, the rest told."""
+"""`opensmartcity migrate`: records of an earlier version to the current one, with remarks on open answers."""
 
 import json
 from pathlib import Path

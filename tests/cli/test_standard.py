@@ -1,4 +1,4 @@
-"""`opensmartcity standard`: what it prints is whole, valid and current, and `--diff` keeps nothing silent."""
+"""`opensmartcity standard`: complete and current output in all formats, and contradictions found by `--diff`."""
 
 import json
 from pathlib import Path
