@@ -32,7 +32,7 @@ FLAGS = [
 LATE = """
 const late = 250, send = XMLHttpRequest.prototype.send, ask = window.fetch;
 XMLHttpRequest.prototype.send = function (...given) { setTimeout(() => send.apply(this, given), late); };
-window.fetch = (...given) => new Promise((done) => { setTimeout(done, late); }).then(() => ask(...given));
+window.fetch = (...parameters) => new Promise((done) => { setTimeout(done, late); }).then(() => ask(...parameters));
 """
 
 # As in production, with CSRF tokens in forms. Without gravatar, which CKAN's header would request from another host.
@@ -177,7 +177,7 @@ def _watch(complaints: list[str]) -> Callable[[Response], None]:
 
 def _block(complaints: list[str]) -> Callable[[Route], None]:
     def block(route: Route) -> None:
-        complaints.append(f"a page asked a third party: {route.request.url}")
+        complaints.append(f"a page requested another host: {route.request.url}")
         route.abort()
 
     return block

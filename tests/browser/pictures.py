@@ -27,18 +27,18 @@ MOST_PIXELS = 9000
 
 def main() -> None:
     """Take the pictures that the arguments select."""
-    asked = _arguments()
-    asked.folder.mkdir(parents=True, exist_ok=True)
-    login = json.loads((asked.data / "credentials.json").read_text(encoding="utf-8"))["editor"]
-    of = examples(asked.address, asked.dataset, asked.system)
+    options = _arguments()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    login = json.loads((options.data / "credentials.json").read_text(encoding="utf-8"))["editor"]
+    of = examples(options.address, options.dataset, options.system)
     with _browser() as browser:
         for size, viewport in SIZES.items():
-            looks = {"forced_colors": "active"} if asked.high_contrast else {}
+            looks = {"forced_colors": "active"} if options.high_contrast else {}
             context = browser.new_context(viewport=viewport, reduced_motion="reduce", **looks)
             page = context.new_page()
-            take(page, asked, for_residents(of), size)
-            log_in(page, asked.address, login)
-            take(page, asked, for_stewards(of), size)
+            take(page, options, for_residents(of), size)
+            log_in(page, options.address, login)
+            take(page, options, for_stewards(of), size)
             context.close()
 
 
@@ -81,16 +81,16 @@ def log_in(page: Page, address: str, login: dict[str, str]) -> None:
     page.wait_for_load_state()
 
 
-def take(page: Page, asked: argparse.Namespace, pages: dict[str, str], size: str) -> None:
+def take(page: Page, options: argparse.Namespace, pages: dict[str, str], size: str) -> None:
     """Take a picture of each page in each language, and of printable pages in print layout."""
     for name, path in pages.items():
-        for language in asked.languages if not asked.only or name in asked.only else ():
-            page.goto(f"{asked.address}{'' if language == 'en' else f'/{language}'}{path}")
-            if asked.rtl:
+        for language in options.languages if not options.only or name in options.only else ():
+            page.goto(f"{options.address}{'' if language == 'en' else f'/{language}'}{path}")
+            if options.rtl:
                 page.evaluate("document.documentElement.dir = 'rtl'")
-            _photograph(page, asked.folder / f"{name}-{language}-{size}.png", size)
+            _photograph(page, options.folder / f"{name}-{language}-{size}.png", size)
             if size == "desktop" and name in ON_PAPER:
-                _print(page, asked.folder / f"{name}-{language}.pdf")
+                _print(page, options.folder / f"{name}-{language}.pdf")
 
 
 def _photograph(page: Page, file: Path, size: str) -> None:

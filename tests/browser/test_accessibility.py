@@ -20,8 +20,8 @@ CKANS_OWN = [
 
 def violations(page: Page) -> str:
     """Return the violations that axe reports for a page."""
-    found = Axe().run(page, context={"exclude": [[selector] for selector in CKANS_OWN]})
-    return found.generate_report() if found.violations_count else ""
+    results = Axe().run(page, context={"exclude": [[selector] for selector in CKANS_OWN]})
+    return results.generate_report() if results.violations_count else ""
 
 
 @pytest.fixture(scope="module")
@@ -186,11 +186,11 @@ def test_the_page_is_light(visit, city, levels):
 
 def test_a_usual_record_is_two_sheets_of_paper_with_its_qr_code(visit, city, levels, algorithm):
     for path in (f"/dataset/{levels['current']}/transparency", f"/algorithm/{algorithm}"):
-        page, asked = visit(), []
-        page.on("requestfinished", lambda request, asked=asked: asked.append(request.url))
+        page, requested = visit(), []
+        page.on("requestfinished", lambda request, requested=requested: requested.append(request.url))
         page.goto(city.url(path))
         assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) <= 2, path
-        assert any(url.endswith("/qr.svg") for url in asked)
+        assert any(url.endswith("/qr.svg") for url in requested)
 
 
 def test_no_text_of_the_picture_is_smaller_than_twelve_pixels_on_a_phone(visit, levels):

@@ -29,8 +29,8 @@ def records(city) -> None:
 
 
 def violations(page: Page) -> str:
-    found = Axe().run(page, context={"exclude": [[CKANS_OWN]]})
-    return found.generate_report() if found.violations_count else ""
+    results = Axe().run(page, context={"exclude": [[CKANS_OWN]]})
+    return results.generate_report() if results.violations_count else ""
 
 
 def too_wide(page: Page) -> list[str]:
@@ -116,7 +116,7 @@ def test_five_numbers_are_seen_at_once_and_the_others_by_asking_or_on_paper(visi
 
 @pytest.fixture(scope="module", params=["en", "nl"])
 def report(request, records, tmp_path_factory):
-    """File URL of a report written by `ckan opensmartcity city-report`."""
+    """File URL and language of a report written by `ckan opensmartcity city-report`."""
     path = tmp_path_factory.mktemp("report") / "city.html"
     arguments = [
         "-c",
@@ -128,17 +128,17 @@ def report(request, records, tmp_path_factory):
         "--output",
         str(path),
     ]
-    done = CliRunner().invoke(ckan, arguments, catch_exceptions=False)
-    assert done.exit_code == 0, done.output
+    completed = CliRunner().invoke(ckan, arguments, catch_exceptions=False)
+    assert completed.exit_code == 0, completed.output
     return path.as_uri(), request.param
 
 
 def test_the_report_stands_alone_and_reads_well(chromium, report):
     context = chromium.new_context(viewport=NARROWEST, java_script_enabled=False)
-    page, asked = context.new_page(), []
-    page.on("request", lambda request: asked.append(request.url))
+    page, requested = context.new_page(), []
+    page.on("request", lambda request: requested.append(request.url))
     page.goto(report[0])
-    assert asked == [report[0]]
+    assert requested == [report[0]]
     assert page.locator("html").get_attribute("lang") == report[1]
     assert [part for part in SECTIONS if not page.locator(f"#{part}").count()] == []
     assert page.locator("script, link, img, iframe").count() == 0

@@ -195,9 +195,9 @@ def test_on_a_dark_theme_every_word_of_ours_is_readable(tabs, city, examples, th
 
 def faint(page: Page) -> list[str]:
     """Return the plugin's texts for which axe reports low contrast."""
-    found = Axe().run(page, options={"runOnly": ["color-contrast"]})
-    parts = [part for each in found.response["violations"] for part in each["nodes"]]
-    return [part["html"][:120] for part in parts if "osc-" in part["html"]]
+    results = Axe().run(page, options={"runOnly": ["color-contrast"]})
+    nodes = [node for violation in results.response["violations"] for node in violation["nodes"]]
+    return [node["html"][:120] for node in nodes if "osc-" in node["html"]]
 
 
 def test_it_prints(loaded):

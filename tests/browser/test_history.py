@@ -27,11 +27,11 @@ LANGUAGES = pytest.mark.parametrize("language", ["", "/nl", "/fr"], ids=["en", "
 SIGNING_KEY = "ckanext.opensmartcity.signing_key"
 CHECKPOINT, KEY = "The checkpoint as a file, to keep", "The public key"
 
-Seal = Callable[[], int]
+SignLog = Callable[[], int]
 
 
 @pytest.fixture(scope="module")
-def seal(city, tmp_path_factory) -> Seal:
+def sign_log(city, tmp_path_factory) -> SignLog:
     """A function that signs the current log like the job, and returns its size."""
     path = tmp_path_factory.mktemp("keys") / "ledger.pem"
     signer.make_key(path, "city.example/opensmartcity")
@@ -47,9 +47,9 @@ def seal(city, tmp_path_factory) -> Seal:
 
 
 @contextmanager
-def doctored(event_id: str, said: str, instead: str) -> Iterator[None]:
+def tampered_event(event_id: str, old: str, new: str) -> Iterator[None]:
     """Rewrite an event as a database owner with the trigger disabled; restore it at the end."""
-    body = _rewrite(event_id, lambda body: body.replace(said, instead))
+    body = _rewrite(event_id, lambda body: body.replace(old, new))
     try:
         yield
     finally:
@@ -81,8 +81,10 @@ def download(page: Page, control: Locator, folder: Path) -> Path:
 def run(command: str, folder: Path) -> tuple[int, str]:
     """Run a command in the folder of the files; return exit code and output."""
     programs = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "LANG": "C.UTF-8"}
-    done = subprocess.run(["sh", "-c", command], cwd=folder, env=programs, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
+    completed = subprocess.run(
+        ["sh", "-c", command], cwd=folder, env=programs, capture_output=True, text=True, check=False
+    )
+    return completed.returncode, completed.stdout + completed.stderr
 
 
 def command_of(page: Page) -> str:
@@ -91,7 +93,7 @@ def command_of(page: Page) -> str:
     return next(line for line in shown if line.startswith("opensmartcity verify"))
 
 
-def keep(page: Page, city, folder: Path) -> tuple[str, str]:
+def save_checkpoint(page: Page, city, folder: Path) -> tuple[str, str]:
     """Save checkpoint and key as the history page advises; return the size and the command to run later."""
     page.goto(city.url("/transparency/ledger"))
     checkpoint = download(page, page.get_by_role("link", name=CHECKPOINT), folder)
@@ -101,20 +103,20 @@ def keep(page: Page, city, folder: Path) -> tuple[str, str]:
 
 @WAYS
 def test_the_walk_from_an_answer_to_its_proof_and_to_a_fraud_found_out(
-    as_steward, visit, city, seal, tmp_path, javascript, viewport
+    as_steward, visit, city, sign_log, tmp_path, javascript, viewport
 ):
     slug = f"tree-register-{'scripts' if javascript else 'no-scripts'}"
     way = {"javascript": javascript, "viewport": viewport}
     city.dataset(name=slug, title="Tree register", privacy_class="non_personal", privacy_openness="shared")
-    seal()
+    sign_log()
     auditor = visit(**way)
-    kept, command = keep(auditor, city, tmp_path)
+    kept, command = save_checkpoint(auditor, city, tmp_path)
 
     steward = as_steward(f"/dataset/{slug}/governance/privacy", **way)
     field(steward, "privacy_openness").select_option("open")
     save(steward)
     expect(steward.locator(".flash-messages")).to_contain_text("Saved.")
-    seal()
+    sign_log()
 
     resident = visit(f"/nl/dataset/{slug}/transparency", **way)
     resident.get_by_role("link", name="Wat er is veranderd").click()
@@ -128,17 +130,17 @@ def test_the_walk_from_an_answer_to_its_proof_and_to_a_fraud_found_out(
     event_id = newest.get_attribute("id")
 
     assert get_history(auditor, city, slug, kept, tmp_path).name == f"{slug}-history.jsonl"
-    code, said = run(command, tmp_path)
-    assert (code, said.splitlines()[0]) == (0, "Yes: everything fits."), said
+    code, output = run(command, tmp_path)
+    assert (code, output.splitlines()[0]) == (0, "Yes: everything fits."), output
 
-    with doctored(event_id, '"after":"open"', '"after":"closed"'):
+    with tampered_event(event_id, '"after":"open"', '"after":"closed"'):
         file = get_history(auditor, city, slug, kept, tmp_path)
-        code, said = run(command, tmp_path)
-        assert code == 1, said
-        findings = [line for line in said.splitlines() if line.startswith(f"{slug}-history.jsonl:")]
+        code, output = run(command, tmp_path)
+        assert code == 1, output
+        findings = [line for line in output.splitlines() if line.startswith(f"{slug}-history.jsonl:")]
         line = next(n for n, text in enumerate(file.read_text().splitlines(), 1) if event_id in text)
-        assert [text for text in findings if f"({event_id})" in text and f".jsonl:{line}: altered" in text], said
-        assert f"No: {len(findings)} findings." in said
+        assert [text for text in findings if f"({event_id})" in text and f".jsonl:{line}: altered" in text], output
+        assert f"No: {len(findings)} findings." in output
 
     get_history(auditor, city, slug, kept, tmp_path)
     assert run(command, tmp_path)[0] == 0, "the row is as it was"
@@ -152,10 +154,10 @@ def get_history(page: Page, city, slug: str, kept: str, folder: Path) -> Path:
 
 
 @WAYS
-def test_the_proof_of_one_change_is_checked_as_its_page_says(visit, city, seal, tmp_path, javascript, viewport):
+def test_the_proof_of_one_change_is_checked_as_its_page_says(visit, city, sign_log, tmp_path, javascript, viewport):
     slug = f"lamp-posts-{'scripts' if javascript else 'no-scripts'}"
     city.dataset(name=slug, title="Lamp posts")
-    seal()
+    sign_log()
     page = visit(f"/dataset/{slug}/transparency/history", javascript=javascript, viewport=viewport)
     event_id = page.locator(".osc-event").get_attribute("id")
     page.get_by_role("link", name=re.compile("^Proof")).click()
@@ -165,15 +167,15 @@ def test_the_proof_of_one_change_is_checked_as_its_page_says(visit, city, seal, 
         for name in ("This proof as a file", CHECKPOINT, KEY)
     ]
     assert names == [f"{event_id}.json", "checkpoint.txt", "key.txt"]
-    code, said = run(command_of(page), tmp_path)
-    assert (code, said.splitlines()[0]) == (0, "Yes: everything fits."), said
+    code, output = run(command_of(page), tmp_path)
+    assert (code, output.splitlines()[0]) == (0, "Yes: everything fits."), output
     proof = tmp_path / f"{event_id}.json"
-    said_there = json.loads(proof.read_text())
-    said_there["event"]["action"] = "update"
-    proof.write_text(json.dumps(said_there))
-    code, said = run(command_of(page), tmp_path)
-    assert code == 1, said
-    assert event_id in said
+    document = json.loads(proof.read_text())
+    document["event"]["action"] = "update"
+    proof.write_text(json.dumps(document))
+    code, output = run(command_of(page), tmp_path)
+    assert code == 1, output
+    assert event_id in output
 
 
 def test_what_is_no_size_of_a_checkpoint_is_refused_in_words(visit, city, pages):
@@ -185,7 +187,7 @@ def test_what_is_no_size_of_a_checkpoint_is_refused_in_words(visit, city, pages)
 
 
 @pytest.fixture(scope="module")
-def pages(city, seal) -> dict[str, str]:
+def pages(city, sign_log) -> dict[str, str]:
     """History pages by case: long words, many changes, private periods, and a deleted dataset."""
     title = "Coverings of the Donaudampfschifffahrtsgesellschaftskapitänspromenade"
     address = f"https://city.example/{'a-very-long-address-' * 8}"
@@ -195,9 +197,9 @@ def pages(city, seal) -> dict[str, str]:
     change(city, "published", private=False)
     secret = newest_event(city, "hidden")
     city.sysadmin.call("dataset_purge", id="purged", reason="It was a copy of another one.")
-    seal()
+    sign_log()
     change(city, "coverings", sovereignty_storage_countries=["NL"])
-    seal()
+    sign_log()
     sealed = newest_event(city, "coverings")
     change(city, "coverings", fitness_limits="Does not count what lies under leaves.")
     waiting = newest_event(city, "coverings")
@@ -245,9 +247,9 @@ def test_a_purged_dataset_leaves_a_page_that_says_when_and_why(visit, city, page
     page = visit(javascript=javascript, viewport=viewport)
     for path, status in ((pages["purged dataset"], 410), (pages["history of a purged dataset"], 200)):
         assert page.goto(city.url(path)).status == status
-        told = page.get_by_role("note")
-        expect(told).to_contain_text("This was removed for good. That was on ")
-        expect(told).to_contain_text("The reason given: It was a copy of another one.")
+        note = page.get_by_role("note")
+        expect(note).to_contain_text("This was removed for good. That was on ")
+        expect(note).to_contain_text("The reason given: It was a copy of another one.")
         expect(page.locator(".osc-event h2")).to_have_text(["Removed for good", "Registered"])
         expect(page.locator("head meta[name=robots]")).to_have_attribute("content", "noindex")
     page.goto(city.url("/nl" + pages["purged dataset"]))

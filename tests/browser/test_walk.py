@@ -109,10 +109,10 @@ ANSWERS = {
 
 def every_mistake_is_named_and_reached(page: Page, mistakes: dict[str, tuple[str, str]]) -> None:
     expect(page.locator(SUMMARY)).to_be_focused()
-    found = problems(page)
-    assert list(found) == [label for label, _ in mistakes.values()]
+    summary = problems(page)
+    assert list(summary) == [label for label, _ in mistakes.values()]
     for name, (label, rule) in mistakes.items():
-        assert f"({rule})" in found[label]
+        assert f"({rule})" in summary[label]
         expect(question(page, name).locator(".osc-error")).to_contain_text(rule)
         page.locator(SUMMARY).get_by_role("link", name=label).click()
         expect(field(page, name)).to_be_focused()
@@ -208,17 +208,17 @@ def test_a_resident_reads_the_answers_in_words(visit, city, governed, language, 
     assert page.locator("html").get_attribute("lang") == (language.strip("/") or "en")
     assert {name: answer(page, name) for name in IN_WORDS[language]} == IN_WORDS[language]
 
-    said = city.steward.call("governance_show", id=governed, lang=language.strip("/") or "en")
+    assessment = city.steward.call("governance_show", id=governed, lang=language.strip("/") or "en")
     for summary in page.locator(".osc-all:not([open]) summary").all()[::-1]:
         summary.click()
     texts = page.locator("main").inner_text()
     assert [
-        text for group in said["groups"] for text in (group["question"], *displayed(group)) if text not in texts
+        text for group in assessment["groups"] for text in (group["question"], *displayed(group)) if text not in texts
     ] == []
-    assert len(said["missing"]) > 8, "too many to name"
-    for name in [*said["unknown"], *(name for concern in said["concerns"] for name in concern["fields"])]:
+    assert len(assessment["missing"]) > 8, "too many to name"
+    for name in [*assessment["unknown"], *(name for concern in assessment["concerns"] for name in concern["fields"])]:
         expect(page.locator(f"#osc-status a[href='#{name}']")).to_have_count(1)
-    for concern in said["concerns"]:
+    for concern in assessment["concerns"]:
         expect(page.locator("#osc-status")).to_contain_text(concern["rule"])
     expect(page.locator("#privacy_impact_assessment_url a")).to_have_attribute(
         "href", "https://city.example/dpia?id=1&page=2"
@@ -237,10 +237,10 @@ def displayed(group: dict) -> list[str]:
 def test_the_page_is_in_dutch_where_it_is_ours(visit, governed):
     english, dutch = (visit(f"{language}/dataset/{governed}/transparency") for language in ("", "/nl"))
     for part in ("h2", "dt", ".osc-tag", ".osc-gap", ".osc-note", ".osc-say", ".osc-foot p"):
-        said, translated = (page.locator(f".osc-page {part}").all_inner_texts() for page in (english, dutch))
-        assert len(said) == len(translated)
+        original, translated = (page.locator(f".osc-page {part}").all_inner_texts() for page in (english, dutch))
+        assert len(original) == len(translated)
         # Collapsed elements have no inner text.
-        assert [text for text in said if text and text in translated and text not in SAME_IN_DUTCH] == []
+        assert [text for text in original if text and text in translated and text not in SAME_IN_DUTCH] == []
 
 
 # Words that are the same in both languages.
@@ -250,8 +250,8 @@ SAME_IN_DUTCH: set[str] = set()
 def test_first_comes_what_a_resident_looks_for(visit, governed):
     page = visit(f"/dataset/{governed}/transparency", viewport=NARROW)
     first = page.locator(".osc-first dt").all_inner_texts()
-    said = page.locator(".osc-first dd").all_inner_texts()
-    assert said[1:3] == [
+    texts = page.locator(".osc-first dd").all_inner_texts()
+    assert texts[1:3] == [
         "Mobility Department is responsible for this data and answers for mistakes.",
         "You can ask about this data here: mobility@city.example",
     ]
@@ -263,8 +263,8 @@ def test_first_comes_what_a_resident_looks_for(visit, governed):
     ]
     box = page.locator(".osc-first").bounding_box()
     assert box["y"] + box["height"] < NARROW["height"], "all of it on the first screen of a phone"
-    said = page.locator("main").inner_text()
-    assert said.count("The city has not answered yet.") == 1, "a word is explained once, not in every group"
+    text = page.locator("main").inner_text()
+    assert text.count("The city has not answered yet.") == 1, "a word is explained once, not in every group"
 
 
 def test_the_form_says_when_an_answer_is_needed(as_steward, governed):
@@ -359,8 +359,8 @@ def made_before_the_plugin(suffix: str) -> str:
 def comparable(record: dict) -> dict:
     """Return a dataset normalized for comparison: without timestamps, empty fields, order of extras and line ends."""
     extras = sorted((extra["key"], plain(extra["value"])) for extra in record.get("extras", []))
-    said = {key: plain(value) for key, value in record.items() if value not in (None, "")}
-    return said | {"extras": extras, "metadata_modified": None}
+    values = {key: plain(value) for key, value in record.items() if value not in (None, "")}
+    return values | {"extras": extras, "metadata_modified": None}
 
 
 def plain(value):

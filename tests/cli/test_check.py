@@ -98,8 +98,8 @@ def test_the_report_of_bad_input_is_valid_too(tmp_path):
 
 def test_a_day_can_be_named_so_that_a_check_can_be_repeated(file, current):
     path = file(current)
-    found = [report_of("--date", day, path)["summary"]["rules"] for day in ("2026-06-01", "2030-06-01")]
-    assert found == [{}, {"OSC-051": 1}]
+    rules = [report_of("--date", day, path)["summary"]["rules"] for day in ("2026-06-01", "2030-06-01")]
+    assert rules == [{}, {"OSC-051": 1}]
 
 
 @pytest.mark.parametrize("content", ["", "[]", "\n", "name,title\n"])
@@ -112,9 +112,9 @@ def test_a_file_without_a_record_does_not_pass(tmp_path, file, current, content)
 def test_a_citys_own_standard_is_asked(file, current):
     record = current | {"ownership_council_committee": "moon"}
     assert "INPUT-003 error ownership_council_committee" in check(file(record)).stdout
-    found = report_of("--city", EXAMPLE, file(record))
-    assert ["ownership_council_committee"] in [f["fields"] for f in found["findings"] if f["rule"] == "OSC-002"]
-    assert found["standard"]["version"] == "1.0.0+zuiderhaven.1"
+    report = report_of("--city", EXAMPLE, file(record))
+    assert ["ownership_council_committee"] in [f["fields"] for f in report["findings"] if f["rule"] == "OSC-002"]
+    assert report["standard"]["version"] == "1.0.0+zuiderhaven.1"
 
 
 def test_a_mistake_in_a_citys_folder_is_one_line_and_exit_code_2(tmp_path, file):
@@ -142,16 +142,18 @@ def test_a_type_that_is_none_is_a_finding(file, kind):
 def test_a_reader_that_closes_early_is_no_traceback(file):
     path = file(*[{"name": f"r{n}"} for n in range(2000)])
     command = f"{sys.executable} -c 'from ckanext.opensmartcity.cli.main import main; main()' check {path} | head -1"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
-    assert "OSC-001" in done.stdout
-    assert done.stderr == ""
+    completed = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert "OSC-001" in completed.stdout
+    assert completed.stderr == ""
 
 
 def test_a_terminal_without_unicode_is_no_traceback(file):
     path = file({"name": "ñandú ☃", "privacy_class": "☃"})
     command = [sys.executable, "-c", "from ckanext.opensmartcity.cli.main import main; main()", "check", str(path)]
-    done = subprocess.run(command, capture_output=True, check=False, env=os.environ | {"PYTHONIOENCODING": "ascii"})
-    assert (done.returncode, b"Traceback" in done.stderr) == (1, False)
+    completed = subprocess.run(
+        command, capture_output=True, check=False, env=os.environ | {"PYTHONIOENCODING": "ascii"}
+    )
+    assert (completed.returncode, b"Traceback" in completed.stderr) == (1, False)
 
 
 def test_it_finds_what_the_assessment_of_the_portal_finds(file, current, standard):
@@ -170,11 +172,11 @@ def test_csv_and_json_lines_give_the_same_findings(file, tmp_path, current):
         writer = csv.DictWriter(target, fieldnames=list(record))
         writer.writeheader()
         writer.writerow({k: json.dumps(v) if isinstance(v, list) else v for k, v in record.items()})
-    found = [
+    findings = [
         {(f["rule"], *f["fields"]) for f in json.loads(check("--format", "json", path).stdout)["findings"]}
         for path in (tmp_path / "same.csv", file(record))
     ]
-    assert found[0] == found[1]
+    assert findings[0] == findings[1]
 
 
 def test_messages_come_in_the_language_asked_for(file):
@@ -206,8 +208,10 @@ def test_it_needs_neither_ckan_nor_flask_nor_a_database():
         from ckanext.opensmartcity.cli.main import main
         main(["check", "--help"])
     """
-    done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    completed = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=False
+    )
+    assert completed.returncode == 0, completed.stderr
 
 
 def test_suppliers_read_of_every_option_and_of_every_code_of_bad_input():

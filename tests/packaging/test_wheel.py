@@ -127,9 +127,9 @@ def test_the_checker_works_without_ckan(bare, tmp_path, current):
 
     clean = opensmartcity("check", "--date", "2026-06-01", "good.jsonl")
     assert (clean.returncode, clean.stdout, clean.stderr) == (0, "", "1 records, 0 findings (standard 1.0.0).\n")
-    found = opensmartcity("check", "--format", "json", "--lang", "nl", "bad.csv")
-    report = json.loads(found.stdout)
-    assert found.returncode == report["summary"]["exit_code"] == 1
+    checked = opensmartcity("check", "--format", "json", "--lang", "nl", "bad.csv")
+    report = json.loads(checked.stdout)
+    assert checked.returncode == report["summary"]["exit_code"] == 1
     assert {"OSC-001", "OSC-002"} == report["summary"]["rules"].keys()
     assert "niet een van de antwoorden" in next(f["message"] for f in report["findings"] if f["rule"] == "OSC-002")
     assert opensmartcity("check", "no-such-file.json").returncode == 2
