@@ -93,7 +93,8 @@ class Checker:
 
     def _check_row(self, file: str, row: Row) -> Iterator[Line]:
         record = row.record
-        kind, name = record.get("type") or self.kind, _display_name(record)
+        kind, name = record.get("type") or self.kind, record.get("name") or record.get("id") or record.get("title")
+        name = printable(name[:100]) if isinstance(name, str) else None
         if not isinstance(kind, str) or kind not in self.standard.records:
             message = Message(N_("The standard has no record type “{value}”."), {"value": shorten(str(kind))})
             yield Line(file, row.line, None, row.number, name, TYPE, "error", ("type",), message)
@@ -105,8 +106,3 @@ class Checker:
         for finding in assessment.errors + assessment.gaps + assessment.concerns:
             rule, severity, message = finding.rule, finding.severity, finding.message
             yield Line(file, row.line, None, row.number, name, rule, severity, finding.fields, message)
-
-
-def _display_name(record: dict[str, object]) -> str | None:
-    name = record.get("name") or record.get("id") or record.get("title")
-    return printable(name[:100]) if isinstance(name, str) else None

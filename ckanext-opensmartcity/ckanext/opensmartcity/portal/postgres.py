@@ -12,7 +12,7 @@ from psycopg2 import sql
 from . import service
 from .common import echo, secret
 from .postgres_account import Account, data_directory, executable, server_account
-from .service import configured_url, packaged_file, unreachable_error
+from .service import configured_url, packaged_file, responds, unreachable_error
 from .supervisor import Supervisor, wait_until
 
 VARIABLE = "OSC_DATABASE_URL"
@@ -42,7 +42,12 @@ def start(supervisor: Supervisor, *, durable: bool) -> str:
     options = {"cwd": place, **account.process_options}
     child = supervisor.start(NAME, command, stop_signal=signal.SIGINT, patience=20, **options)
     superuser = _url("postgres", password, port, "postgres")
-    wait_until(lambda: _accepts_connections(superuser), NAME, child, seconds=120)
+    wait_until(
+        lambda: responds(lambda: psycopg2.connect(superuser, connect_timeout=2).close(), psycopg2.OperationalError),
+        NAME,
+        child,
+        seconds=120,
+    )
     owner_password = secret(supervisor.folder, "database")
     _ensure_database(superuser, owner_password, may_create_databases=not durable)
     return _url(OWNER, owner_password, port, OWNER)
@@ -109,14 +114,6 @@ def _create_cluster(supervisor: Supervisor, initdb: Path, folder: Path, account:
     finally:
         password_file.unlink()
     draft.rename(folder)
-
-
-def _accepts_connections(url: str) -> bool:
-    try:
-        psycopg2.connect(url, connect_timeout=2).close()
-    except psycopg2.OperationalError:
-        return False
-    return True
 
 
 def _ensure_database(superuser: str, password: str, *, may_create_databases: bool) -> None:

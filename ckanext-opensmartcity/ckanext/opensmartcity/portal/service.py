@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -51,6 +52,15 @@ def free_port() -> int:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def responds(probe: Callable[[], object], *errors: type[Exception]) -> bool:
+    """Return whether a probe of a service succeeds; False for one of the errors."""
+    try:
+        probe()
+    except errors:
+        return False
+    return True
 
 
 def configured_url(variable: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import requests
 
 from . import service, solr_download
-from .service import configured_url, packaged_file, unreachable_error
+from .service import configured_url, packaged_file, responds, unreachable_error
 from .supervisor import Child, Supervisor, wait_until
 
 VARIABLE = "OSC_SOLR_URL"
@@ -39,7 +39,7 @@ def start(supervisor: Supervisor) -> tuple[str, Child | None]:
 def wait(url: str, child: Child | None) -> None:
     """Wait until the core responds; return at once for a server that was not started here."""
     if child is not None:
-        wait_until(lambda: _is_up(url), NAME, child, seconds=180)
+        wait_until(lambda: responds(lambda: _count(url), requests.RequestException, KeyError), NAME, child, seconds=180)
 
 
 def check_configured() -> None:
@@ -91,14 +91,6 @@ def _command(java: Path, home: Path, port: int) -> list[str]:
         f"solr.port={port}",
         f"solr.home={home}",
     ]
-
-
-def _is_up(url: str) -> bool:
-    try:
-        _count(url)
-    except (requests.RequestException, KeyError):
-        return False
-    return True
 
 
 def _count(url: str, query: str = "*:*") -> int:

@@ -4,7 +4,7 @@ import redis
 
 from . import service
 from .common import secret, write_private
-from .service import configured_url, packaged_file, unreachable_error
+from .service import configured_url, packaged_file, responds, unreachable_error
 from .supervisor import Supervisor, wait_until
 
 VARIABLE = "OSC_REDIS_URL"
@@ -27,7 +27,7 @@ def start(supervisor: Supervisor, *, durable: bool) -> str:
     child = supervisor.start(NAME, [str(program), str(settings)], cwd=folder)
     url = f"redis://:{password}@{service.HOST}:{port}/0"
     client = redis.Redis.from_url(url, socket_connect_timeout=2)
-    wait_until(lambda: _is_up(client), NAME, child, seconds=60)
+    wait_until(lambda: responds(client.ping, redis.RedisError), NAME, child, seconds=60)
     return url
 
 
@@ -40,10 +40,3 @@ def check_configured() -> None:
         redis.Redis.from_url(url, socket_connect_timeout=10).ping()
     except (redis.RedisError, ValueError) as error:
         raise unreachable_error("Redis or Valkey", VARIABLE, url, error) from None
-
-
-def _is_up(client: "redis.Redis") -> bool:
-    try:
-        return bool(client.ping())
-    except redis.RedisError:
-        return False
