@@ -36,6 +36,6 @@ def save(page: Page) -> None:
     page.locator("#dataset-edit button[name=save].btn-primary, #osc-page button[name=save].btn-primary").click()
 
 
-def announced(page: Page) -> Locator:
+def live_region(page: Page) -> Locator:
     """Locate the live region that screen readers announce while the user types."""
     return page.locator("#osc-said")

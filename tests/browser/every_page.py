@@ -15,7 +15,7 @@ class Examples:
     event: str
 
 
-def for_residents(of: Examples) -> dict[str, str]:
+def public_pages(of: Examples) -> dict[str, str]:
     """Return the paths of public pages by a short name."""
     return {
         "dataset": f"/dataset/{of.dataset}/transparency",
@@ -39,7 +39,7 @@ def for_residents(of: Examples) -> dict[str, str]:
     }
 
 
-def for_stewards(of: Examples) -> dict[str, str]:
+def steward_pages(of: Examples) -> dict[str, str]:
     """Return the paths of pages for stewards by a short name."""
     return {
         "new-dataset": "/dataset/new",

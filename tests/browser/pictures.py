@@ -16,11 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import requests
-from browser.every_page import Examples, for_residents, for_stewards
+from browser.every_page import Examples, public_pages, steward_pages
 from playwright.sync_api import Browser, Page, sync_playwright
 
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
-ON_PAPER = ("dataset", "system", "city", "standard", "history")
+PRINTED = ("dataset", "system", "city", "standard", "history")
 # The top of very long pages is enough.
 MOST_PIXELS = 9000
 
@@ -36,9 +36,9 @@ def main() -> None:
             looks = {"forced_colors": "active"} if options.high_contrast else {}
             context = browser.new_context(viewport=viewport, reduced_motion="reduce", **looks)
             page = context.new_page()
-            take(page, options, for_residents(of), size)
+            take(page, options, public_pages(of), size)
             log_in(page, options.address, login)
-            take(page, options, for_stewards(of), size)
+            take(page, options, steward_pages(of), size)
             context.close()
 
 
@@ -89,7 +89,7 @@ def take(page: Page, options: argparse.Namespace, pages: dict[str, str], size: s
             if options.rtl:
                 page.evaluate("document.documentElement.dir = 'rtl'")
             _photograph(page, options.folder / f"{name}-{language}-{size}.png", size)
-            if size == "desktop" and name in ON_PAPER:
+            if size == "desktop" and name in PRINTED:
                 _print(page, options.folder / f"{name}-{language}.pdf")
 
 

@@ -11,7 +11,7 @@ from ckanext.opensmartcity.standard import shipped_languages
 from playwright.sync_api import Page
 
 # Known violations in CKAN's own templates and scripts, each excluded only where it occurs.
-CKANS_OWN = [
+CKAN_VIOLATIONS = [
     ".account",  # the header's user menu lies outside every landmark, and its portrait repeats the name beside it
     "#field-tag_string + .select2-container",  # CKAN's tag field: select2 gives its box no name
     ".select2-search__field",  # select2 types its search area as a searchbox, also within our lists of countries
@@ -20,7 +20,7 @@ CKANS_OWN = [
 
 def violations(page: Page) -> str:
     """Return the violations that axe reports for a page."""
-    results = Axe().run(page, context={"exclude": [[selector] for selector in CKANS_OWN]})
+    results = Axe().run(page, context={"exclude": [[selector] for selector in CKAN_VIOLATIONS]})
     return results.generate_report() if results.violations_count else ""
 
 
@@ -91,7 +91,7 @@ def test_axe_finds_nothing_on_the_page(visit, city, levels, algorithm, language)
     for record in (*(f"/dataset/{name}" for name in levels.values()), f"/algorithm/{algorithm}"):
         page.goto(city.url(f"{language}{record}/transparency"))
         assert violations(page) == "", record
-        unfold(page)
+        open_details(page)
         assert violations(page) == "", f"{record}, all answers"
 
 
@@ -111,18 +111,18 @@ def test_axe_finds_nothing_on_the_form(as_steward, city, levels, algorithm, lang
     page = as_steward()
     for path in FORM_PAGES:
         page.goto(city.url(language + path))
-        unfold(page)
+        open_details(page)
         assert violations(page) == "", path
 
 
 @pytest.mark.parametrize("path", FORM_PAGES)
 def test_the_form_never_scrolls_sideways(as_steward, levels, algorithm, path):
     page = as_steward(path, viewport=NARROWEST)
-    unfold(page)
+    open_details(page)
     assert too_wide(page) == []
 
 
-def unfold(page: Page) -> None:
+def open_details(page: Page) -> None:
     """Open all collapsed parts, so that they are checked too."""
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
 
@@ -133,19 +133,19 @@ def test_pages_with_errors_read_well_on_the_narrowest_screen(as_steward, city, l
     field(page, "retention_type").select_option("fixed_period")
     field(page, "retention_period").fill("seven years, " * 20)
     declare(page, "retention_basis", "not_applicable")
-    in_order_with_errors(page)
+    assert_accessible_with_errors(page)
     page.goto(city.url("/dataset/level-silent/governance/privacy"))
     field(page, "privacy_class").select_option("personal")
     question(page, "privacy_legal_basis").get_by_label("Public task").check()
     field(page, "privacy_class").select_option("non_personal")
-    in_order_with_errors(page)
+    assert_accessible_with_errors(page)
 
 
-def in_order_with_errors(page: Page) -> None:
+def assert_accessible_with_errors(page: Page) -> None:
     save(page)
     page.locator(".osc-errors").wait_for()
     page.wait_for_load_state()
-    unfold(page)
+    open_details(page)
     assert too_wide(page) == []
     assert violations(page) == ""
 
@@ -164,7 +164,7 @@ def too_wide(page: Page) -> list[str]:
 def test_the_page_never_scrolls_sideways(visit, levels, level):
     page = visit(f"/dataset/{levels[level]}/transparency", viewport=NARROWEST)
     assert too_wide(page) == []
-    unfold(page)
+    open_details(page)
     assert too_wide(page) == []
 
 

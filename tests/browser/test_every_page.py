@@ -9,12 +9,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser.browsing import WIDE
 from browser.conftest import log_in
-from browser.every_page import Examples, for_residents, for_stewards
-from browser.test_accessibility import unfold, violations
+from browser.every_page import Examples, public_pages, steward_pages
+from browser.test_accessibility import open_details, violations
 from playwright.sync_api import Browser, Page
 
 NOBODY = Examples("", "", "", "")
-PAGES = [("anyone", name) for name in for_residents(NOBODY)] + [("steward", name) for name in for_stewards(NOBODY)]
+PAGES = [("anyone", name) for name in public_pages(NOBODY)] + [("steward", name) for name in steward_pages(NOBODY)]
 HARD = "\u202eCounters\u202c 🚲 of bicycles along the Donaudampfschifffahrtsgesellschaftskapitänspromenade"
 # Texts of residents may not contain invisible characters.
 SAID = HARD.strip("\u202e").replace("\u202c", "")
@@ -99,8 +99,8 @@ def loaded(request, tabs, city, examples) -> Page:
     who, name = request.param
     page = tabs[who]
     page.set_viewport_size(WIDE)
-    page.goto(city.url((for_residents(examples) | for_stewards(examples))[name]))
-    unfold(page)
+    page.goto(city.url((public_pages(examples) | steward_pages(examples))[name]))
+    open_details(page)
     return page
 
 
@@ -117,12 +117,12 @@ def test_axe_finds_nothing(page):
     assert violations(page) == ""
 
 
-@pytest.mark.parametrize("name", list(for_residents(NOBODY)))
+@pytest.mark.parametrize("name", list(public_pages(NOBODY)))
 def test_axe_finds_nothing_for_who_is_logged_in_either(tabs, city, examples, name):
     page = tabs["steward"]
     page.set_viewport_size(WIDE)
-    page.goto(city.url(for_residents(examples)[name]))
-    unfold(page)
+    page.goto(city.url(public_pages(examples)[name]))
+    open_details(page)
     assert page.get_by_role("button", name="Log out").count()
     assert violations(page) == ""
 
@@ -185,15 +185,15 @@ STOP = """() => {
 
 @pytest.mark.parametrize("theme", [DARK, DARK + OURS], ids=["unaware", "aware"])
 def test_on_a_dark_theme_every_word_of_ours_is_readable(tabs, city, examples, theme):
-    page, paths = tabs["steward"], for_residents(examples) | for_stewards(examples)
+    page, paths = tabs["steward"], public_pages(examples) | steward_pages(examples)
     for name in THEMED:
         page.goto(city.url(paths[name]))
-        unfold(page)
+        open_details(page)
         page.add_style_tag(content=theme)
-        assert faint(page) == [], name
+        assert low_contrast_texts(page) == [], name
 
 
-def faint(page: Page) -> list[str]:
+def low_contrast_texts(page: Page) -> list[str]:
     """Return the plugin's texts for which axe reports low contrast."""
     results = Axe().run(page, options={"runOnly": ["color-contrast"]})
     nodes = [node for violation in results.response["violations"] for node in violation["nodes"]]
@@ -208,9 +208,9 @@ def test_it_prints(loaded):
     loaded.emulate_media(media="screen")
 
 
-@pytest.mark.parametrize("name", list(for_residents(NOBODY)))
+@pytest.mark.parametrize("name", list(public_pages(NOBODY)))
 def test_without_scripts_it_says_the_same(chromium, tabs, city, examples, name):
-    path = city.url(for_residents(examples)[name])
+    path = city.url(public_pages(examples)[name])
     context = chromium.new_context(viewport=WIDE, java_script_enabled=False)
     plain, page = context.new_page(), tabs["anyone"]
     plain.goto(path)

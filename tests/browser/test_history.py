@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from browser.browsing import NARROW, NARROWEST, WIDE, field, save
-from browser.test_accessibility import too_wide, unfold, violations
+from browser.test_accessibility import open_details, too_wide, violations
 from ckan import model
 from ckan.common import config
 from ckanext.opensmartcity.ledger import sequencer, signer
 from playwright.sync_api import Locator, Page, expect
 
-WAYS = pytest.mark.parametrize(
+MODES = pytest.mark.parametrize(
     ("javascript", "viewport"), [(True, WIDE), (False, NARROW)], ids=["scripts-wide", "no-scripts-narrow"]
 )
 LANGUAGES = pytest.mark.parametrize("language", ["", "/nl", "/fr"], ids=["en", "nl", "fr"])
@@ -101,24 +101,24 @@ def save_checkpoint(page: Page, city, folder: Path) -> tuple[str, str]:
     return checkpoint.read_text().splitlines()[1], command_of(page)
 
 
-@WAYS
+@MODES
 def test_the_walk_from_an_answer_to_its_proof_and_to_a_fraud_found_out(
     as_steward, visit, city, sign_log, tmp_path, javascript, viewport
 ):
     slug = f"tree-register-{'scripts' if javascript else 'no-scripts'}"
-    way = {"javascript": javascript, "viewport": viewport}
+    mode = {"javascript": javascript, "viewport": viewport}
     city.dataset(name=slug, title="Tree register", privacy_class="non_personal", privacy_openness="shared")
     sign_log()
-    auditor = visit(**way)
+    auditor = visit(**mode)
     kept, command = save_checkpoint(auditor, city, tmp_path)
 
-    steward = as_steward(f"/dataset/{slug}/governance/privacy", **way)
+    steward = as_steward(f"/dataset/{slug}/governance/privacy", **mode)
     field(steward, "privacy_openness").select_option("open")
     save(steward)
     expect(steward.locator(".flash-messages")).to_contain_text("Saved.")
     sign_log()
 
-    resident = visit(f"/nl/dataset/{slug}/transparency", **way)
+    resident = visit(f"/nl/dataset/{slug}/transparency", **mode)
     resident.get_by_role("link", name="Wat er is veranderd").click()
     expect(resident.get_by_role("heading", level=1)).to_have_text("Geschiedenis van Tree register")
     newest = resident.locator(".osc-event").first
@@ -129,12 +129,12 @@ def test_the_walk_from_an_answer_to_its_proof_and_to_a_fraud_found_out(
     expect(newest.get_by_role("cell", name="Gedeeld met sommigen")).to_be_visible()
     event_id = newest.get_attribute("id")
 
-    assert get_history(auditor, city, slug, kept, tmp_path).name == f"{slug}-history.jsonl"
+    assert download_history(auditor, city, slug, kept, tmp_path).name == f"{slug}-history.jsonl"
     code, output = run(command, tmp_path)
     assert (code, output.splitlines()[0]) == (0, "Yes: everything fits."), output
 
     with tampered_event(event_id, '"after":"open"', '"after":"closed"'):
-        file = get_history(auditor, city, slug, kept, tmp_path)
+        file = download_history(auditor, city, slug, kept, tmp_path)
         code, output = run(command, tmp_path)
         assert code == 1, output
         findings = [line for line in output.splitlines() if line.startswith(f"{slug}-history.jsonl:")]
@@ -142,18 +142,18 @@ def test_the_walk_from_an_answer_to_its_proof_and_to_a_fraud_found_out(
         assert [text for text in findings if f"({event_id})" in text and f".jsonl:{line}: altered" in text], output
         assert f"No: {len(findings)} findings." in output
 
-    get_history(auditor, city, slug, kept, tmp_path)
+    download_history(auditor, city, slug, kept, tmp_path)
     assert run(command, tmp_path)[0] == 0, "the row is as it was"
 
 
-def get_history(page: Page, city, slug: str, kept: str, folder: Path) -> Path:
+def download_history(page: Page, city, slug: str, kept: str, folder: Path) -> Path:
     """Save the history with a consistency proof from a saved checkpoint."""
     page.goto(city.url(f"/dataset/{slug}/transparency/history"))
     page.get_by_label("Did you keep a checkpoint earlier?").fill(kept)
     return download(page, page.get_by_role("button", name="Save the history as a file"), folder)
 
 
-@WAYS
+@MODES
 def test_the_proof_of_one_change_is_checked_as_its_page_says(visit, city, sign_log, tmp_path, javascript, viewport):
     slug = f"lamp-posts-{'scripts' if javascript else 'no-scripts'}"
     city.dataset(name=slug, title="Lamp posts")
@@ -228,7 +228,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_record(visit, city, pages, langua
     page = visit()
     for what, path in pages.items():
         page.goto(city.url(language + path))
-        unfold(page)
+        open_details(page)
         assert page.locator("html").get_attribute("lang") == (language.strip("/") or "en")
         assert violations(page) == "", what
 
@@ -238,11 +238,11 @@ def test_the_pages_of_the_record_never_scroll_sideways(visit, city, pages, langu
     page = visit(viewport=NARROWEST)
     for what, path in pages.items():
         page.goto(city.url(language + path))
-        unfold(page)
+        open_details(page)
         assert too_wide(page) == [], what
 
 
-@WAYS
+@MODES
 def test_a_purged_dataset_leaves_a_page_that_says_when_and_why(visit, city, pages, javascript, viewport):
     page = visit(javascript=javascript, viewport=viewport)
     for path, status in ((pages["purged dataset"], 410), (pages["history of a purged dataset"], 200)):
@@ -267,7 +267,7 @@ def test_what_was_private_is_shown_as_a_change_without_its_words(visit, pages):
 
 def test_paper_shows_the_changes(visit, pages):
     page = visit(pages["history"])
-    unfold(page)
+    open_details(page)
     parts = page.locator("h1, .osc-event h2, .osc-when, .osc-sentence, .osc-pairs td, .osc-pairs th")
     assert parts.count() > 20
     page.emulate_media(media="print")

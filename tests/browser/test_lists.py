@@ -11,7 +11,9 @@ from playwright.sync_api import Page, expect
 
 STANDARD = "/transparency/standard"
 PAGES = ("/dataset/", "/dataset/?vocab_governance_level=started", "/organization/mobility", "/algorithm/", STANDARD)
-WAYS = pytest.mark.parametrize(("javascript", "viewport"), [(True, WIDE), (False, WIDE)], ids=["scripts", "no-scripts"])
+MODES = pytest.mark.parametrize(
+    ("javascript", "viewport"), [(True, WIDE), (False, WIDE)], ids=["scripts", "no-scripts"]
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -54,7 +56,7 @@ def test_they_never_scroll_sideways(visit, path):
     assert too_wide(page) == []
 
 
-@WAYS
+@MODES
 def test_a_reader_filters_by_level_and_takes_the_filter_away(visit, javascript, viewport):
     page = visit("/organization/mobility", javascript=javascript, viewport=viewport)
     expect(page.locator(".dataset-item")).to_have_count(5)
@@ -70,7 +72,7 @@ def test_a_reader_filters_by_level_and_takes_the_filter_away(visit, javascript, 
     expect(page.locator(".dataset-item")).to_have_count(5)
 
 
-@WAYS
+@MODES
 def test_a_resident_goes_from_a_dataset_to_its_system_and_back(visit, javascript, viewport):
     page = visit("/dataset/permits/transparency", javascript=javascript, viewport=viewport)
     page.get_by_role("link", name="Parking permit check").click()

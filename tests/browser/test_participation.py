@@ -15,7 +15,7 @@ from rq.job import Job
 from support.participation_city import own_keys
 from support.smtp import mail_server
 
-CKANS_OWN = ".account"
+CKAN_VIOLATIONS = ".account"
 EMAIL = "resident@example.org"
 
 
@@ -43,7 +43,7 @@ def run_jobs(mails) -> None:
 
 
 def violations(page: Page) -> str:
-    results = Axe().run(page, context={"exclude": [[CKANS_OWN]]})
+    results = Axe().run(page, context={"exclude": [[CKAN_VIOLATIONS]]})
     return results.generate_report() if results.violations_count else ""
 
 

@@ -9,7 +9,7 @@ from browser.browsing import NARROW, WIDE, day, declare, field, question, save
 from ckan.tests import factories, helpers
 from playwright.sync_api import Page, expect
 
-WAYS = pytest.mark.parametrize(
+MODES = pytest.mark.parametrize(
     ("javascript", "viewport"), [(True, WIDE), (False, NARROW)], ids=["scripts-wide", "no-scripts-narrow"]
 )
 SUMMARY = ".osc-errors"
@@ -30,7 +30,7 @@ def problems(page: Page) -> dict[str, str]:
     return {label: text for label, _, text in entries}
 
 
-@WAYS
+@MODES
 def test_a_steward_meets_errors_mends_them_and_publishes(as_steward, visit, city, javascript, viewport):
     slug = f"parking-permits-{'scripts' if javascript else 'no-scripts'}"
     page = as_steward("/dataset/new", javascript=javascript, viewport=viewport)
@@ -50,7 +50,7 @@ def test_a_steward_meets_errors_mends_them_and_publishes(as_steward, visit, city
         ANSWERS.get(group, lambda _: None)(page)
         save(page)
         if group in MISTAKES:
-            every_mistake_is_named_and_reached(page, MISTAKES[group])
+            assert_mistakes_listed_and_linked(page, MISTAKES[group])
             MENDED[group](page)
             save(page)
 
@@ -107,7 +107,7 @@ ANSWERS = {
 }
 
 
-def every_mistake_is_named_and_reached(page: Page, mistakes: dict[str, tuple[str, str]]) -> None:
+def assert_mistakes_listed_and_linked(page: Page, mistakes: dict[str, tuple[str, str]]) -> None:
     expect(page.locator(SUMMARY)).to_be_focused()
     summary = problems(page)
     assert list(summary) == [label for label, _ in mistakes.values()]
@@ -119,19 +119,19 @@ def every_mistake_is_named_and_reached(page: Page, mistakes: dict[str, tuple[str
         expect(question(page, name)).to_be_in_viewport()
 
 
-def mend_ownership(page: Page) -> None:
+def correct_ownership(page: Page) -> None:
     expect(field(page, "ownership_owner")).to_have_value("Parking Department, “city hall” & more")
     expect(field(page, "ownership_mandate")).to_have_value("javascript:alert(1)")
     field(page, "ownership_mandate").fill("https://city.example/decisions/12")
 
 
-def mend_privacy(page: Page) -> None:
+def correct_privacy(page: Page) -> None:
     expect(field(page, "privacy_class")).to_have_value("non_personal")
     expect(question(page, "privacy_legal_basis").get_by_label("Public task")).to_be_checked()
     question(page, "privacy_legal_basis").get_by_label("Public task").uncheck()
 
 
-def mend_retention(page: Page) -> None:
+def correct_retention(page: Page) -> None:
     expect(field(page, "retention_period")).to_have_value("seven years")
     expect(question(page, "retention_basis").locator("input[value=not_applicable]")).to_be_checked()
     field(page, "retention_period").fill("P7Y")
@@ -140,7 +140,7 @@ def mend_retention(page: Page) -> None:
     question(page, "retention_basis").get_by_label("Why?").fill("The city chose it itself.")
 
 
-MENDED = {"ownership": mend_ownership, "privacy": mend_privacy, "retention": mend_retention}
+MENDED = {"ownership": correct_ownership, "privacy": correct_privacy, "retention": correct_retention}
 
 
 def answer(page: Page, name: str) -> str:
@@ -199,7 +199,7 @@ IN_WORDS = {
 }
 
 
-@WAYS
+@MODES
 @pytest.mark.parametrize("language", ["", "/nl"], ids=["en", "nl"])
 def test_a_resident_reads_the_answers_in_words(visit, city, governed, language, javascript, viewport):
     page = visit(f"{language}/dataset/{governed}", javascript=javascript, viewport=viewport)
@@ -285,7 +285,7 @@ def test_only_who_may_edit_is_offered_to(visit, as_steward, governed):
         expect(visit(path).get_by_role("link", name=name)).to_have_count(0)
 
 
-@WAYS
+@MODES
 def test_an_edit_without_a_change_changes_nothing(as_steward, city, governed, javascript, viewport):
     before = comparable(city.sysadmin.call("package_show", id=governed))
     page = as_steward(f"/dataset/edit/{governed}", javascript=javascript, viewport=viewport)
@@ -299,9 +299,9 @@ def test_an_edit_without_a_change_changes_nothing(as_steward, city, governed, ja
     assert comparable(city.sysadmin.call("package_show", id=governed)) == before
 
 
-@WAYS
+@MODES
 def test_a_dataset_from_before_the_plugin_keeps_everything(as_steward, city, javascript, viewport):
-    name = made_before_the_plugin("scripts" if javascript else "no-scripts")
+    name = create_without_plugin("scripts" if javascript else "no-scripts")
     before = comparable(city.sysadmin.call("package_show", id=name))
     page = as_steward(f"/dataset/edit/{name}", javascript=javascript, viewport=viewport)
     save(page)
@@ -318,7 +318,7 @@ def test_a_dataset_from_before_the_plugin_keeps_everything(as_steward, city, jav
     assert after == before
 
 
-def made_before_the_plugin(suffix: str) -> str:
+def create_without_plugin(suffix: str) -> str:
     """Create a dataset without the plugin, as on a plain CKAN before the installation."""
     group = factories.Group(users=[{"name": "steward", "capacity": "member"}], image_url="")
     return helpers.call_action(

@@ -109,7 +109,7 @@ def test_a_file_without_a_record_does_not_pass(tmp_path, file, current, content)
     assert check(file(current), tmp_path / "none").exit_code == 2
 
 
-def test_a_citys_own_standard_is_asked(file, current):
+def test_a_citys_own_standard_applies(file, current):
     record = current | {"ownership_council_committee": "moon"}
     assert "INPUT-003 error ownership_council_committee" in check(file(record)).stdout
     report = report_of("--city", EXAMPLE, file(record))
@@ -126,7 +126,7 @@ def test_a_mistake_in_a_citys_folder_is_one_line_and_exit_code_2(tmp_path, file)
     )
 
 
-def test_what_a_record_is_called_cannot_write_to_the_terminal(file):
+def test_control_characters_in_names_do_not_reach_the_terminal(file):
     path = file({"name": "a\n\x1b[31mred", "privacy_\ud800\n": "x"})
     result = check(path)
     assert "\x1b" not in result.stdout
@@ -135,11 +135,11 @@ def test_what_a_record_is_called_cannot_write_to_the_terminal(file):
 
 
 @pytest.mark.parametrize("kind", [["dataset"], {"a": 1}, 7, True, "\ud800"])
-def test_a_type_that_is_none_is_a_finding(file, kind):
+def test_an_invalid_type_is_a_finding(file, kind):
     assert "INPUT-007" in check(file({"type": kind})).stdout
 
 
-def test_a_reader_that_closes_early_is_no_traceback(file):
+def test_a_closed_pipe_causes_no_traceback(file):
     path = file(*[{"name": f"r{n}"} for n in range(2000)])
     command = f"{sys.executable} -c 'from ckanext.opensmartcity.cli.main import main; main()' check {path} | head -1"
     completed = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
@@ -147,7 +147,7 @@ def test_a_reader_that_closes_early_is_no_traceback(file):
     assert completed.stderr == ""
 
 
-def test_a_terminal_without_unicode_is_no_traceback(file):
+def test_a_terminal_without_unicode_causes_no_traceback(file):
     path = file({"name": "ñandú ☃", "privacy_class": "☃"})
     command = [sys.executable, "-c", "from ckanext.opensmartcity.cli.main import main; main()", "check", str(path)]
     completed = subprocess.run(
@@ -156,7 +156,7 @@ def test_a_terminal_without_unicode_is_no_traceback(file):
     assert (completed.returncode, b"Traceback" in completed.stderr) == (1, False)
 
 
-def test_it_finds_what_the_assessment_of_the_portal_finds(file, current, standard):
+def test_findings_are_those_of_the_assessment_on_a_portal(file, current, standard):
     record = current | {"privacy_class": "special_category", "sovereignty_storage_countries": ["US"], "name": "x"}
     assessment = assess(standard, record, Settings(home="NL"))
     expected = sorted(
@@ -191,7 +191,7 @@ def test_algorithm_records_are_checked_as_such(file):
     assert "INPUT-007" in check(file({"type": "recipe"})).stdout
 
 
-def test_a_home_that_is_no_jurisdiction_is_refused(file):
+def test_an_invalid_home_jurisdiction_is_refused(file):
     result = check("--home", "Mars", file({}))
     assert result.exit_code == 2
     assert "Mars" in result.stderr
@@ -214,7 +214,7 @@ def test_it_needs_neither_ckan_nor_flask_nor_a_database():
     assert completed.returncode == 0, completed.stderr
 
 
-def test_suppliers_read_of_every_option_and_of_every_code_of_bad_input():
+def test_the_page_for_suppliers_documents_every_option_and_input_code():
     page = (EXAMPLE.parent / "suppliers.md").read_text(encoding="utf-8")
     codes = {value for value in vars(problems).values() if isinstance(value, str) and value.startswith("INPUT-")}
     assert len(codes) == 10

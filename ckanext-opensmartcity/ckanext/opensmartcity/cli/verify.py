@@ -65,7 +65,7 @@ def verify(files: tuple[Path, ...], kept: tuple[Path, ...], keys: list[VerifierK
 
 @dataclass
 class Outcome:
-    """What was read and with which keys, for the verdict and the exit code."""
+    """Counts of the entries read, and the keys used, for the verdict and the exit code."""
 
     keys_given: bool
     keys: list[str] = field(default_factory=list)
