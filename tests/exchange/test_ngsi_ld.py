@@ -41,7 +41,7 @@ def made_of(standard, record, systems=None):
 
 @pytest.fixture(scope="module")
 def city():
-    return [stored(package) for package in demo.read(TODAY).packages]
+    return [stored(package) for package in demo.read_city(TODAY).packages]
 
 
 @pytest.fixture(scope="module")

@@ -49,5 +49,5 @@ def of_the_demo_city():
     """Return the records of the demo city."""
     return [
         {**package, "id": package["name"], "resources": list(_resources(package, package["name"])), "extras": []}
-        for package in demo.read(date(2026, 11, 24)).packages
+        for package in demo.read_city(date(2026, 11, 24)).packages
     ]

@@ -15,7 +15,7 @@ from ckan import model
 from sqlalchemy.exc import SQLAlchemyError
 
 from .. import config
-from ..cli.common import Commands, Unable
+from ..cli.common import CommandError, CommandGroup
 from ..cli.verify import REPORTS, Outcome, read_key_options
 from ..governance.model.tables import reason
 from ..standard import language
@@ -29,7 +29,7 @@ from .model import subject_state
 from .verify import StoredLog
 
 
-@click.group(cls=Commands)
+@click.group(cls=CommandGroup)
 def ledger() -> None:
     """Care for the record of all governed changes."""
     try:
@@ -80,7 +80,7 @@ def clear_errors() -> Iterator[None]:
     except LogError as error:
         raise click.ClickException(str(error)) from error
     except SQLAlchemyError as error:
-        raise Unable(f"The database refused: {reason(error)}") from error
+        raise CommandError(f"The database refused: {reason(error)}") from error
     finally:
         model.Session.rollback()
 

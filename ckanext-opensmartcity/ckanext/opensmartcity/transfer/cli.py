@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from .. import config, feature
 from ..cli.common import CLEAN, FINDINGS, UNREADABLE
 from ..cli.convert import OWN
-from ..cli.migrate import names_with_earlier
+from ..cli.migrate import names_of_all_versions
 from ..exchange import Names, Problem, read_records
 from ..exchange.duplicates import Places
 from ..exchange.registers import RegisterError, load_register, register_ids
@@ -185,7 +185,7 @@ class _RecordRun(_Run):
 
     def names(self) -> Names:
         if self.source == OWN:
-            return names_with_earlier(config.standard())
+            return names_of_all_versions(config.standard())
         return Names(frozenset(load_register(self.source).fields), frozenset())
 
 

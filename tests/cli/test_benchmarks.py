@@ -1,4 +1,4 @@
-"""What the checker costs, by processor time and peak memory of a process of its own: never by the clock."""
+"""Benchmark runner, its table of results, and the checker's processor time and peak memory (never wall-clock time)."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import __main__ as bench
 from benchmarks import checker
-from benchmarks.results import Result, page, renewed, row, table
+from benchmarks.results import Result, merge_rows, page, row, table
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,6 @@ def test_all_results_stand_in_one_table_with_their_ratios():
 def test_the_rows_of_benchmarks_that_did_not_run_are_kept_if_they_are_of_this_machine():
     others = ["| a | z | 1 |", "| a | y | 2 |", "| c | x | 3 |"]
     text = page([*others, "| b | x | old |", "| b | gone | old |"])
-    assert renewed(text, ["b"], [ROW]) == [*others[:2], ROW, others[2]]
-    assert renewed(text.replace("Machine: ", "Machine: another "), ["b"], [ROW]) == [ROW]
-    assert renewed("", [], [ROW]) == [ROW]
+    assert merge_rows(text, ["b"], [ROW]) == [*others[:2], ROW, others[2]]
+    assert merge_rows(text.replace("Machine: ", "Machine: another "), ["b"], [ROW]) == [ROW]
+    assert merge_rows("", [], [ROW]) == [ROW]

