@@ -19,7 +19,7 @@ from ckanext.opensmartcity.ledger.model.log import StoredTiles
 from ckanext.opensmartcity.ledger.verify import StoredLog
 from ckanext.opensmartcity.ledger_format.event import Change, Event, body_of, commitment, encode, leaf_hash
 from ckanext.opensmartcity.tlog import tiles
-from ckanext.opensmartcity.tlog.checkpoint import Checkpoint, issue
+from ckanext.opensmartcity.tlog.checkpoint import Checkpoint, sign_checkpoint
 from ckanext.opensmartcity.tlog.signed_note import generate_pem, load_signer
 from sqlalchemy.orm import Session
 
@@ -80,7 +80,7 @@ def fill(session: Session, events: int, subjects: int) -> None:
     signer = load_signer(NAME, generate_pem())
     ledger_log.add_key(session, signer.key, 0)
     root = tiles.root(StoredTiles(session), events)
-    ledger_log.add(session, issue(Checkpoint(NAME, events, root), [signer]))
+    ledger_log.add(session, sign_checkpoint(Checkpoint(NAME, events, root), [signer]))
 
 
 def _event(number: int, subjects: int, answers: list[dict[str, Any]], last: dict[int, bytes]) -> dict[str, Any]:

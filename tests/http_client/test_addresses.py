@@ -3,7 +3,7 @@
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 import pytest
-from ckanext.opensmartcity.http_client.address_policy import Doors, is_public, read_doors
+from ckanext.opensmartcity.http_client.address_policy import AllowedHosts, is_public, parse_allowed_hosts
 from ckanext.opensmartcity.http_client.client import lookup
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,12 +24,12 @@ OUTSIDE = """
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_what_is_inside_is_never_asked(address):
-    assert not Doors().lead_to("web.example", 80, address)
+    assert not AllowedHosts().allows("web.example", 80, address)
 
 
 @pytest.mark.parametrize("address", OUTSIDE)
 def test_what_everybody_reaches_may_be_asked(address):
-    assert Doors().lead_to("web.example", 80, address)
+    assert AllowedHosts().allows("web.example", 80, address)
 
 
 @given(st.ip_addresses())
@@ -56,7 +56,7 @@ def test_wrapped_in_ipv6_an_address_is_judged_as_it_is(address):
 )
 def test_a_number_spelled_in_another_way_is_the_address_that_the_system_makes_of_it(spelled):
     assert lookup(spelled, 80)
-    assert not any(Doors().lead_to(spelled, 80, address) for address in lookup(spelled, 80))
+    assert not any(AllowedHosts().allows(spelled, 80, address) for address in lookup(spelled, 80))
 
 
 @pytest.mark.parametrize(
@@ -78,16 +78,16 @@ def test_a_number_spelled_in_another_way_is_the_address_that_the_system_makes_of
     ],
 )
 def test_an_administrator_opens_a_network_or_a_host_and_no_more(entry, host, port, address, leads):
-    assert read_doors([entry]).lead_to(host, port, address) is leads
+    assert parse_allowed_hosts([entry]).allows(host, port, address) is leads
 
 
 @pytest.mark.parametrize("entry", ["", "http://x.example", "x.example/path", "10.0.0.1/8", "a:b:c", "x:9999999", "u@x"])
 def test_an_entry_without_meaning_is_named(entry):
-    with pytest.raises(ValueError, match="is no network"):
-        read_doors([entry])
+    with pytest.raises(ValueError, match="is neither a network"):
+        parse_allowed_hosts([entry])
 
 
 def test_by_default_nothing_inside_is_open():
-    assert read_doors([]) == Doors()
+    assert parse_allowed_hosts([]) == AllowedHosts()
     assert not is_public(ip_address("127.0.0.1"))
     assert isinstance(ip_address("127.0.0.1"), IPv4Address)

@@ -6,9 +6,9 @@ import time
 import pytest
 import trustme
 from ckanext.opensmartcity.http_client import Fetcher, Limits, errors
-from ckanext.opensmartcity.http_client.address_policy import read_doors
+from ckanext.opensmartcity.http_client.address_policy import parse_allowed_hosts
 from ckanext.opensmartcity.http_client.link_checker import Link, LinkChecker
-from ckanext.opensmartcity.http_client.politeness import Pace
+from ckanext.opensmartcity.http_client.politeness import RateLimiter
 from support.misbehaving_server import (
     OK,
     Trap,
@@ -127,9 +127,9 @@ def checker(authority, tmp_path):
     pem = tmp_path / "authority.pem"
     authority.cert_pem.write_to_path(str(pem))
 
-    def check(url, pace=None, doors=HOSTS, limits=PATIENT, **known):
-        fetcher = Fetcher("test/1", read_doors(doors), limits, resolve, str(pem))
-        return LinkChecker(fetcher, "test", pace or Pace(0)).check(Link(url, **known))
+    def check(url, rate_limiter=None, allowed=HOSTS, limits=PATIENT, **known):
+        fetcher = Fetcher("test/1", parse_allowed_hosts(allowed), limits, resolve, str(pem))
+        return LinkChecker(fetcher, "test", rate_limiter or RateLimiter(0)).check(Link(url, **known))
 
     return check
 
@@ -233,7 +233,7 @@ def test_no_link_leads_inside(checker, trap, host):
 
 
 def test_the_trap_does_count_where_a_door_is_open(checker, trap):
-    checker(f"http://127.0.0.1:{trap.port}/", doors=["127.0.0.1"], limits=QUICK)
+    checker(f"http://127.0.0.1:{trap.port}/", allowed=["127.0.0.1"], limits=QUICK)
     assert trap.touched() >= 1
 
 
@@ -246,15 +246,15 @@ def test_a_name_that_changes_its_address_is_connected_to_what_was_checked(trap):
         asked.append(host)
         return next(answers)
 
-    fetcher = Fetcher("test/1", read_doors(["203.0.113.0/24"]), Limits(0.2, 0.2, 0.4), turning)
-    LinkChecker(fetcher, "test", Pace(0)).check(Link(f"http://turning.example:{trap.port}/"))
+    fetcher = Fetcher("test/1", parse_allowed_hosts(["203.0.113.0/24"]), Limits(0.2, 0.2, 0.4), turning)
+    LinkChecker(fetcher, "test", RateLimiter(0)).check(Link(f"http://turning.example:{trap.port}/"))
     assert asked == ["turning.example"]
     assert trap.touched() == 0
 
 
 def test_of_several_addresses_only_those_outside_are_asked(server, trap):
-    fetcher = Fetcher("test/1", read_doors([]), Limits(0.2, 0.2, 0.4), lambda host, port: ["127.0.0.1", "::1"])
-    result = LinkChecker(fetcher, "test", Pace(0)).check(Link(f"http://mixed.example:{trap.port}/"))
+    fetcher = Fetcher("test/1", parse_allowed_hosts([]), Limits(0.2, 0.2, 0.4), lambda host, port: ["127.0.0.1", "::1"])
+    result = LinkChecker(fetcher, "test", RateLimiter(0)).check(Link(f"http://mixed.example:{trap.port}/"))
     assert result.problem == errors.PRIVATE
     assert trap.touched() == 0
 
@@ -287,8 +287,8 @@ def test_nobody_listens_and_no_such_name(checker):
 
 
 def test_a_resolver_that_hangs_is_a_timeout():
-    fetcher = Fetcher("test/1", read_doors([]), Limits(0.1, 0.1, 0.2), lambda host, port: time.sleep(1))
-    assert LinkChecker(fetcher, "test", Pace(0)).check(Link("http://web.example/")).problem == errors.TIMEOUT
+    fetcher = Fetcher("test/1", parse_allowed_hosts([]), Limits(0.1, 0.1, 0.2), lambda host, port: time.sleep(1))
+    assert LinkChecker(fetcher, "test", RateLimiter(0)).check(Link("http://web.example/")).problem == errors.TIMEOUT
 
 
 @pytest.mark.parametrize(
@@ -343,7 +343,7 @@ class TestPoliteness:
 
     def test_robots_txt_is_read_once_a_run(self, checker, authority):
         with serving({"/robots.txt": reply(404), "/fine": OK}) as server:
-            checking = LinkChecker(Fetcher("t", read_doors(HOSTS), PATIENT, resolve), "t", Pace(0))
+            checking = LinkChecker(Fetcher("t", parse_allowed_hosts(HOSTS), PATIENT, resolve), "t", RateLimiter(0))
             assert [checking.check(Link(server.url("/fine"))).state for _ in range(3)] == ["reached"] * 3
             assert server.counts()["GET", "/robots.txt"] == 1
 
@@ -353,37 +353,37 @@ class TestPoliteness:
 
     def test_a_host_that_is_down_is_asked_once_for_all_of_its_links(self):
         with serving({"/robots.txt": hang}) as server:
-            checking = LinkChecker(Fetcher("t", read_doors(HOSTS), QUICK, resolve), "t", Pace(0))
+            checking = LinkChecker(Fetcher("t", parse_allowed_hosts(HOSTS), QUICK, resolve), "t", RateLimiter(0))
             results = [checking.check(Link(server.url(f"/{n}"))) for n in range(5)]
             assert {result.problem for result in results} == {errors.TIMEOUT}
             assert len(server.asked) == 1
 
     def test_two_requests_to_a_host_are_apart_by_the_delay(self, server, checker):
         asked, apart = len(server.asked), []
-        pace = Pace(
+        rate_limiter = RateLimiter(
             0.15,
             clock=lambda: 100 + sum(seconds for _, seconds in apart),
             sleep=lambda seconds: apart.append((len(server.asked) - asked, seconds)),
         )
-        checker(server.url("/no-head"), pace=pace)
+        checker(server.url("/no-head"), rate_limiter=rate_limiter)
         assert len(server.asked) - asked == 3
         assert apart == [(1, pytest.approx(0.15)), (2, pytest.approx(0.15))]
 
     def test_a_crawl_delay_is_kept(self):
         slept = []
         with serving({"/robots.txt": reply(200, b"User-agent: *\nCrawl-delay: 7\n"), "*": OK}) as server:
-            pace = Pace(0, clock=lambda: 100.0, sleep=slept.append)
-            checking = LinkChecker(Fetcher("t", read_doors(HOSTS), PATIENT, resolve), "t", pace)
+            rate_limiter = RateLimiter(0, clock=lambda: 100.0, sleep=slept.append)
+            checking = LinkChecker(Fetcher("t", parse_allowed_hosts(HOSTS), PATIENT, resolve), "t", rate_limiter)
             checking.check(Link(server.url("/1")))
             checking.check(Link(server.url("/2")))
         assert slept == [7.0]
 
     def test_who_asks_us_to_wait_is_left_alone_and_not_blamed(self, server, checker):
-        pace = Pace(0)
-        result = checker(server.url("/too-many"), pace=pace)
+        rate_limiter = RateLimiter(0)
+        result = checker(server.url("/too-many"), rate_limiter=rate_limiter)
         assert (result.state, result.problem, result.wait) == (None, errors.WAIT, 3600)
         asked = len(server.asked)
-        again = checker(server.url("/fine"), pace=pace)
+        again = checker(server.url("/fine"), rate_limiter=rate_limiter)
         assert (again.state, again.problem) == (None, errors.WAIT)
         assert 3500 < again.wait <= 3600
         # A new checker has read robots.txt before it learned of the wait.
@@ -397,9 +397,9 @@ class TestPoliteness:
 
 
 def test_a_huge_body_is_not_read_to_its_end(server, checker):
-    fetcher = Fetcher("t", read_doors(HOSTS), PATIENT, resolve)
-    answer = fetcher.fetch("GET", server.url("/huge"), most=10_000)
-    assert (len(answer.body), answer.cut) == (10_000, True)
+    fetcher = Fetcher("t", parse_allowed_hosts(HOSTS), PATIENT, resolve)
+    answer = fetcher.fetch("GET", server.url("/huge"), max_bytes=10_000)
+    assert (len(answer.body), answer.truncated) == (10_000, True)
 
 
 def test_tls_names_the_host_that_was_asked(authority, checker):

@@ -9,7 +9,7 @@ from ckanext.opensmartcity.ledger import sequencer, signer
 from ckanext.opensmartcity.ledger.model import log as ledger_log
 from ckanext.opensmartcity.ledger_format.errors import LogError
 from ckanext.opensmartcity.tlog import tiles
-from ckanext.opensmartcity.tlog.signed_note import check
+from ckanext.opensmartcity.tlog.signed_note import verify_note
 from ledger.conftest import Snapshot, append, assert_whole, doctor, rows
 from support.processes import ended, forked
 
@@ -198,12 +198,12 @@ class TestRotation:
         sequencer.checkpoint()
         signed = signer.rotate(model.Session(), new_key)
         known = [entry.key for entry in ledger_log.keys(model.Session())]
-        assert check(signed.note, known) == tuple(known)
+        assert verify_note(signed.note, known) == tuple(known)
         append(1)
         with pytest.raises(LogError, match="was replaced by a newer one"):
             sequencer.checkpoint()
         ckan_config["ckanext.opensmartcity.signing_key"] = str(new_key)
-        assert check(sequencer.checkpoint().signed.note, known) == (known[1],)
+        assert verify_note(sequencer.checkpoint().signed.note, known) == (known[1],)
         assert_whole()
 
     def test_where_the_old_one_is_lost_the_new_one_signs_alone(self, new_key, ckan_config, tmp_path):
@@ -213,7 +213,7 @@ class TestRotation:
         with pytest.raises(LogError, match="cannot be read"):
             signer.rotate(model.Session(), new_key)
         signed = signer.rotate(model.Session(), new_key, lost=True)
-        assert check(signed.note, [ledger_log.keys(model.Session())[1].key])
+        assert verify_note(signed.note, [ledger_log.keys(model.Session())[1].key])
 
     def test_there_is_nothing_to_hand_over_before_the_first_signature(self, new_key):
         with pytest.raises(LogError, match="No key has signed yet"):

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from ckanext.opensmartcity.ledger_format import history_file
 from ckanext.opensmartcity.ledger_format.event import Change, Event, body_of, canonical_bytes, leaf_hash
 from ckanext.opensmartcity.tlog import tiles as tlog_tiles
-from ckanext.opensmartcity.tlog.checkpoint import Checkpoint, issue
+from ckanext.opensmartcity.tlog.checkpoint import Checkpoint, sign_checkpoint
 from ckanext.opensmartcity.tlog.merkle import EMPTY_ROOT
 from ckanext.opensmartcity.tlog.signed_note import generate_pem, load_signer
-from ckanext.opensmartcity.tlog.tiles import MemoryTiles
+from ckanext.opensmartcity.tlog.tiles import MemoryTileStore
 
 BEGIN = datetime(2026, 5, 1)  # noqa: DTZ001  (the Z is put on by hand)
 ORIGIN = "city.example/opensmartcity"
@@ -80,14 +80,14 @@ class Log:
         return [leaf_hash(canonical_bytes(body)) for body in self.bodies]
 
     def tiles(self):
-        store = MemoryTiles()
+        store = MemoryTileStore()
         tlog_tiles.append(store, 0, self.leaves())
         return store
 
     def sign(self, *signers):
         """Sign a checkpoint of what there is, and return its note."""
         root = tlog_tiles.root(self.tiles(), len(self.bodies)) if self.bodies else EMPTY_ROOT
-        signed = issue(Checkpoint(ORIGIN, len(self.bodies), root), signers or [self.signer])
+        signed = sign_checkpoint(Checkpoint(ORIGIN, len(self.bodies), root), signers or [self.signer])
         self.checkpoints.append(signed)
         return str(signed.note)
 

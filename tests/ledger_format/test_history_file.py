@@ -3,7 +3,7 @@
 import json
 
 from ckanext.opensmartcity.ledger_format.canonical_json import StrictJson
-from ckanext.opensmartcity.ledger_format.errors import Unreadable
+from ckanext.opensmartcity.tlog.errors import FormatError
 from ckanext.opensmartcity.ledger_format.event import canonical_bytes, leaf_hash
 from ckanext.opensmartcity.ledger_format.history_file import LineReader, event_line, read_line
 from hypothesis import example, given
@@ -25,7 +25,7 @@ def slow(raw):
     reader = LineReader()
     try:
         return reader.parts(reader._json.read(raw))
-    except Unreadable:
+    except FormatError:
         return None
 
 
@@ -33,7 +33,7 @@ def both(text):
     raw = text.encode("utf-8", "surrogatepass")
     try:
         quick = LineReader().read(raw)
-    except Unreadable:
+    except FormatError:
         quick = None
     return quick, slow(raw)
 

@@ -6,8 +6,8 @@ import itertools
 import pytest
 from ckanext.opensmartcity.tlog import merkle
 from ckanext.opensmartcity.tlog import tiles as tlog_tiles
-from ckanext.opensmartcity.tlog.merkle import ProvenTree
-from ckanext.opensmartcity.tlog.tiles import MemoryTiles
+from ckanext.opensmartcity.tlog.merkle import InclusionVerifier
+from ckanext.opensmartcity.tlog.tiles import MemoryTileStore
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,7 +25,7 @@ def _naive_root(leaves):
 
 
 def _log(size):
-    store = MemoryTiles()
+    store = MemoryTileStore()
     tlog_tiles.append(store, 0, _leaves(size))
     return store
 
@@ -59,7 +59,7 @@ def test_the_root_of_every_older_size_is_read_from_todays_tiles(size):
 
 @given(st.lists(st.integers(1, 700), max_size=6))
 def test_batches_of_any_size_give_the_tiles_of_one_batch(batches):
-    store, size = MemoryTiles(), 0
+    store, size = MemoryTileStore(), 0
     for batch in batches:
         size = tlog_tiles.append(store, size, LEAVES[size : size + batch])
     assert store == _log(size)
@@ -178,7 +178,7 @@ def test_a_proof_reads_few_tiles(case):
     assert counting.tiles <= 12
 
 
-class _Counting(MemoryTiles):
+class _Counting(MemoryTileStore):
     reads = tiles = 0
 
     def read_tiles(self, keys):
@@ -208,7 +208,7 @@ def test_two_logs_of_the_same_leaves_in_another_order_differ():
 def test_proofs_one_after_the_other_get_the_verdict_that_each_gets_alone(size, data):
     hashes, store = LEAVES[:size], _log(size)
     root = tlog_tiles.root(store, size)
-    tree = ProvenTree(size, root)
+    tree = InclusionVerifier(size, root)
     for _ in range(data.draw(st.integers(1, 12))):
         index = data.draw(st.integers(0, size - 1))
         proof, leaf = tlog_tiles.inclusion_proof(store, index, size), hashes[index]
@@ -224,4 +224,4 @@ def test_proofs_one_after_the_other_get_the_verdict_that_each_gets_alone(size, d
             proof[at : at + data.draw(st.integers(0, 1))] = data.draw(st.lists(st.sampled_from(pool), max_size=1))
         leaf = data.draw(st.sampled_from([leaf, leaf, *pool]))
         index = data.draw(st.sampled_from([index, index, index, size, -1, *range(size)]))
-        assert tree.includes(index, leaf, tuple(proof)) == merkle.verify_inclusion(index, size, leaf, proof, root)
+        assert tree.verify(index, leaf, tuple(proof)) == merkle.verify_inclusion(index, size, leaf, proof, root)

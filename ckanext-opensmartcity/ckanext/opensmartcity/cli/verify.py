@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from ..ledger_format.errors import Unreadable
+from ..tlog.errors import FormatError
 from ..ledger_format.verifier.findings import Finding, finding
 from ..ledger_format.verifier.input_files import read_entries, read_heads, read_kept, read_keys
 from ..ledger_format.verifier.verifier import Counts, Heads, Trust
@@ -30,7 +30,7 @@ def read_key_options(
     """Return the keys that options name; a usage error where one is none."""
     try:
         return [key for value in values for key in read_keys(value)]
-    except Unreadable as error:
+    except FormatError as error:
         raise click.BadParameter(str(error)) from error
 
 

@@ -15,7 +15,7 @@ from .. import config
 from ..governance import permission_labels
 from ..governance.model import packages
 from ..ledger_format.diff import changes_between, governed_answers
-from ..ledger_format.errors import Unreadable
+from ..tlog.errors import FormatError
 from ..ledger_format.event import commitment, leaf_hash
 from ..ledger_format.history_file import Entry, LineReader
 from ..ledger_format.verifier.findings import Finding, finding
@@ -124,7 +124,7 @@ class StoredLog:
             source = Source(CHECKPOINTS, stored.id)
             try:
                 signed = parse_checkpoint(stored.note)
-            except Unreadable as error:
+            except FormatError as error:
                 yield Finding("unreadable", error.message, stored.id, file=CHECKPOINTS)
                 continue
             if (signed.size, signed.root) != (stored.size, bytes(stored.root)):
@@ -141,7 +141,7 @@ class StoredLog:
         stated = None if row.hash is None else bytes(row.hash)
         try:
             entry = self._lines.event(row.body)
-        except Unreadable as error:
+        except FormatError as error:
             entry, problems = Entry(None, leaf_hash(row.body.encode())), [Finding("unreadable", error.message)]
         else:
             problems = [*self._misplaced(row.body, stated, entry), *_differing(row, entry.event or {})]

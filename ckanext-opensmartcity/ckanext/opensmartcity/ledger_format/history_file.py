@@ -20,7 +20,7 @@ from ..standard.i18n import N_
 from ..tlog.checkpoint import SignedCheckpoint, parse_checkpoint
 from ..tlog.signed_note import VerifierKey, from_hex, hashes_from_hex, parse_key
 from .canonical_json import StrictJson
-from .errors import Unreadable
+from ..tlog.errors import FormatError
 from .event import FORMAT, leaf_hash
 
 TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
@@ -164,11 +164,11 @@ class LineReader:
         self._json = StrictJson()
 
     def read(self, raw: bytes) -> list[Part]:
-        """Return what a line says; Unreadable where a part of it cannot be understood."""
+        """Return what a line says; FormatError where a part of it cannot be understood."""
         return self._exported(raw) or self.parts(self._json.read(raw))
 
     def event(self, text: str) -> Entry:
-        """Return the entry of an event alone, which has no index; Unreadable where it is none."""
+        """Return the entry of an event alone, which has no index; FormatError where it is none."""
         if found := self._quick(read_event, text):
             event, data = found
             check_changes(event["changes"])
@@ -193,7 +193,7 @@ class LineReader:
         """Return what a reader of exports makes of a text, None where the strict reader must say what it is."""
         try:
             return read(text, self._json)
-        except Unreadable:
+        except FormatError:
             return None
 
     def parts(self, line: Any) -> list[Part]:
@@ -202,9 +202,9 @@ class LineReader:
             line = line["result"]
         elif isinstance(line, dict) and not line.keys() <= _KNOWN:
             unknown = sorted(line.keys() - _KNOWN)[0]
-            raise Unreadable(N_("This line holds “{key}”, which this program does not know."), key=unknown[:60])
+            raise FormatError(N_("This line holds “{key}”, which this program does not know."), key=unknown[:60])
         if not isinstance(line, dict):
-            raise Unreadable(N_("Each line must be an object of JSON."))
+            raise FormatError(N_("Each line must be an object of JSON."))
         found: list[Part] = []
         if line.get("key") is not None:
             keys = line["key"] if isinstance(line["key"], list) else [line["key"]]
@@ -216,7 +216,7 @@ class LineReader:
         if line.get("event") is not None or line.get("leaf") is not None:
             found.append(self._entry(line))
         if not found:
-            raise Unreadable(N_("This line holds no event, checkpoint, proof or key."))
+            raise FormatError(N_("This line holds no event, checkpoint, proof or key."))
         return found
 
     def _entry(self, line: dict[str, Any]) -> Entry:
@@ -231,32 +231,32 @@ class LineReader:
             check_shape(event)
             return Entry(index, leaf_hash(self._json.canonical(event)), event, stated, proof, size)
         if stated is None or index is None:
-            raise Unreadable(N_("A hash without its event needs an index."))
+            raise FormatError(N_("A hash without its event needs an index."))
         return Entry(index, stated, None, None, proof, size)
 
 
 def check_shape(event: Any) -> None:
     """Refuse what is no event of the format that this program knows."""
     if not isinstance(event, dict) or event.get("format") != FORMAT or event["format"] is True:
-        raise Unreadable(N_("This event is of a format that this program does not know."))
+        raise FormatError(N_("This event is of a format that this program does not know."))
     if event.keys() != _EVENT_KEYS:
-        raise Unreadable(N_("This event lacks a part, or has one too many."))
+        raise FormatError(N_("This event lacks a part, or has one too many."))
     subject, changes, previous = event["subject"], event["changes"], event["previous"]
     if not isinstance(event["id"], str) or not isinstance(subject, dict) or not isinstance(subject.get("id"), str):
-        raise Unreadable(N_("This event has no id, or does not say what it is about."))
+        raise FormatError(N_("This event has no id, or does not say what it is about."))
     if not isinstance(event["at"], str) or not _TIME.fullmatch(event["at"]):
-        raise Unreadable(N_("The time of this event is not in the form of the ledger."))
+        raise FormatError(N_("The time of this event is not in the form of the ledger."))
     if not isinstance(event["public"], bool):
-        raise Unreadable(N_("This event does not say whether anyone may read it."))
+        raise FormatError(N_("This event does not say whether anyone may read it."))
     if previous is not None and from_hex(previous) is None:
-        raise Unreadable(N_("“{name}” is not a hash in hex."), name="previous")
+        raise FormatError(N_("“{name}” is not a hash in hex."), name="previous")
     check_changes(changes)
 
 
 def check_changes(changes: Any) -> None:
     """Refuse what is no list of changes."""
     if not isinstance(changes, list) or not all(map(_is_change, changes)):
-        raise Unreadable(N_("The changes of this event cannot be read."))
+        raise FormatError(N_("The changes of this event cannot be read."))
 
 
 def _is_change(change: Any) -> bool:
@@ -267,36 +267,36 @@ def _is_change(change: Any) -> bool:
 
 def _consistency(value: Any) -> Consistency:
     if not isinstance(value, dict):
-        raise Unreadable(N_("“{name}” must be an object."), name="consistency")
+        raise FormatError(N_("“{name}” must be an object."), name="consistency")
     old, new = _count(value.get("from"), "from"), _count(value.get("to"), "to")
     return Consistency(old, new, _history_hashes(value.get("proof")))
 
 
 def _text(value: Any, name: str) -> str:
     if not isinstance(value, str):
-        raise Unreadable(N_("“{name}” must be a text."), name=name)
+        raise FormatError(N_("“{name}” must be a text."), name=name)
     return value
 
 
 def _count(value: Any, name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < MOST_SIZE:
-        raise Unreadable(N_("“{name}” must be a whole number, 0 or more."), name=name)
+        raise FormatError(N_("“{name}” must be a whole number, 0 or more."), name=name)
     return value
 
 
 def _hash(value: Any, name: str) -> bytes:
     data = from_hex(value)
     if data is None:
-        raise Unreadable(N_("“{name}” is not a hash in hex."), name=name)
+        raise FormatError(N_("“{name}” is not a hash in hex."), name=name)
     return data
 
 
 def _history_hashes(value: Any) -> tuple[bytes, ...]:
     if not isinstance(value, list) or len(value) > MOST_PROOF:
-        raise Unreadable(N_("“{name}” must be a short list of hashes."), name="proof")
+        raise FormatError(N_("“{name}” must be a short list of hashes."), name="proof")
     hashes = hashes_from_hex(value)
     if hashes is None:
-        raise Unreadable(N_("“{name}” is not a hash in hex."), name="proof")
+        raise FormatError(N_("“{name}” is not a hash in hex."), name="proof")
     return hashes
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from ...standard.i18n import N_
 from ...tlog.checkpoint import parse_checkpoint
 from ...tlog.signed_note import VerifierKey, parse_key, parse_keys
-from ..errors import Unreadable
+from ..tlog.errors import FormatError
 from ..history_file import Entry, LineReader
 from .findings import Finding
 from .verifier import Counts, Heads, Source, Trust, Verification
@@ -29,7 +29,7 @@ def read_heads(path: Path, heads: Heads) -> None:
             continue
         try:
             heads.take(reader.read(raw), Source(str(path), number))
-        except Unreadable as error:
+        except FormatError as error:
             if not has_entry:
                 heads.findings.append(_unreadable(error, path, number))
 
@@ -44,30 +44,30 @@ def read_kept(path: Path, heads: Heads) -> None:
             heads.take([parse_checkpoint(note)], Source(str(path), 1, kept=True))
             return
     except UnicodeDecodeError:
-        heads.findings.append(_unreadable(Unreadable(N_("This is not UTF-8.")), path, 1))
+        heads.findings.append(_unreadable(FormatError(N_("This is not UTF-8.")), path, 1))
         return
-    except Unreadable as error:
+    except FormatError as error:
         heads.findings.append(_unreadable(error, path, 1))
         return
     for number, line in lines_of(path):
         try:
             heads.take(LineReader().read(line), Source(str(path), number, kept=True))
-        except Unreadable as error:
+        except FormatError as error:
             heads.findings.append(_unreadable(error, path, number))
 
 
 def read_keys(text: str) -> list[VerifierKey]:
-    """Return the key that a text is, or the keys of the file that it names; Unreadable where there is none."""
+    """Return the key that a text is, or the keys of the file that it names; FormatError where there is none."""
     try:
         return [parse_key(text)] if "+" in text and not Path(text).is_file() else _keys_of(Path(text))
     except (OSError, UnicodeDecodeError) as error:
-        raise Unreadable(N_("The file “{file}” with keys cannot be read."), file=text[:100]) from error
+        raise FormatError(N_("The file “{file}” with keys cannot be read."), file=text[:100]) from error
 
 
 def _keys_of(path: Path) -> list[VerifierKey]:
     keys = parse_keys(path.read_text(encoding="utf-8"))
     if not keys:
-        raise Unreadable(N_("The file “{file}” holds no key."), file=str(path)[:100])
+        raise FormatError(N_("The file “{file}” holds no key."), file=str(path)[:100])
     return keys
 
 
@@ -79,7 +79,7 @@ def read_entries(path: Path, trust: Trust, counts: Counts) -> Iterator[Finding]:
             continue
         try:
             entries = [part for part in reader.read(raw) if isinstance(part, Entry)]
-        except Unreadable as error:
+        except FormatError as error:
             yield _unreadable(error, path, number)
             continue
         for entry in entries:
@@ -110,5 +110,5 @@ def _may_have_head(raw: bytes) -> bool:
     return checkpoint in raw or consistency in raw or key in raw or _ESCAPE in raw
 
 
-def _unreadable(error: Unreadable, path: Path, line: int) -> Finding:
+def _unreadable(error: FormatError, path: Path, line: int) -> Finding:
     return Finding("unreadable", error.message, line, file=str(path))

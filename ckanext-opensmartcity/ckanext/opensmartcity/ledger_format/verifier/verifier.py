@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...tlog.checkpoint import SignedCheckpoint
-from ...tlog.merkle import EMPTY_ROOT, Frontier, ProvenTree, verify_consistency
-from ...tlog.signed_note import BadSignature, UnknownKey, VerifierKey, check
+from ...tlog.merkle import EMPTY_ROOT, Frontier, InclusionVerifier, verify_consistency
+from ...tlog.errors import BadSignature, UnknownKey
+from ...tlog.signed_note import VerifierKey, verify_note
 from ..history_file import Consistency, Entry, Part
 from .findings import Finding, finding
 from .hash_chain import Chains
@@ -87,7 +88,7 @@ class Trust:
     def _judge(self, signed: SignedCheckpoint) -> Finding | None:
         size, origin = signed.size, signed.checkpoint.origin
         try:
-            signers = check(signed.note, self.keys)
+            signers = verify_note(signed.note, self.keys)
         except UnknownKey as error:
             return Finding("unknown_key", error.message)
         except BadSignature as error:
@@ -229,7 +230,7 @@ class Verification:
         self._notebook = Notebook()
         self.chains = Chains(self._notebook)
         self._tree = TreeCheck(trust)
-        self._proven: dict[int, ProvenTree] = {}
+        self._proven: dict[int, InclusionVerifier] = {}
         self._last_index = -1
 
     def entry(self, entry: Entry, line: int) -> Iterator[Finding]:
@@ -261,10 +262,10 @@ class Verification:
         if root is None:
             yield finding("unproven.size", size=size)
             return
-        tree = self._proven.setdefault(size, ProvenTree(size, root))
+        tree = self._proven.setdefault(size, InclusionVerifier(size, root))
         # Where the hash that is stated was logged, the event is not it, and that is told already.
         leaves = {entry.leaf, entry.stated or entry.leaf}
-        if not any(tree.includes(index, leaf, proof) for leaf in leaves):
+        if not any(tree.verify(index, leaf, proof) for leaf in leaves):
             yield finding("proof", size=size)
 
     def end(self) -> Iterator[Finding]:
