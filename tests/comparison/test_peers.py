@@ -282,7 +282,7 @@ def test_the_job_fetches_too(serve, ckan_config):
     [
         ("peers", ["ftp://data.city.example"], "is no web address without a password"),
         ("peers", ["https://user:secret@data.city.example"], "is no web address without a password"),
-        ("fetch_inside", ["10.0.0.1/8"], "is no network"),
+        ("fetch_inside", ["10.0.0.1/8"], "is neither a network"),
         ("link_seconds", -1, "must be 0 or more"),
         ("link_days", 0, "must be 1 or more"),
         ("link_host_limit", 0, "must be 1 or more"),

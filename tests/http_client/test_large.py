@@ -18,5 +18,7 @@ def large(connection, method, headers):
 @pytest.mark.parametrize("max_bytes", [SIZE, SIZE - 1])
 def test_a_large_answer_is_read_within_the_time_of_one_request(max_bytes):
     with serving({"/": large}) as server:
-        response = Fetcher("tests", parse_allowed_hosts(["127.0.0.0/8"])).fetch("GET", server.url("/", "127.0.0.1"), max_bytes=max_bytes)
+        response = Fetcher("tests", parse_allowed_hosts(["127.0.0.0/8"])).fetch(
+            "GET", server.url("/", "127.0.0.1"), max_bytes=max_bytes
+        )
     assert (len(response.body), response.truncated) == (max_bytes, max_bytes < SIZE)

@@ -5,7 +5,13 @@ from itertools import pairwise
 
 import pytest
 from ckanext.opensmartcity.http_client.errors import FetchError
-from ckanext.opensmartcity.http_client.politeness import MAX_RETRY_AFTER, MIN_RETRY_AFTER, RateLimiter, next_check, retry_after
+from ckanext.opensmartcity.http_client.politeness import (
+    MAX_RETRY_AFTER,
+    MIN_RETRY_AFTER,
+    RateLimiter,
+    next_check,
+    retry_after,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ckanext.opensmartcity.ledger_format import history_file
-from ckanext.opensmartcity.ledger_format.event import Change, Event, body_of, canonical_bytes, leaf_hash
+from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
+from ckanext.opensmartcity.ledger_format.event import Change, Event, event_body, leaf_hash
 from ckanext.opensmartcity.tlog import tiles as tlog_tiles
 from ckanext.opensmartcity.tlog.checkpoint import Checkpoint, sign_checkpoint
 from ckanext.opensmartcity.tlog.merkle import EMPTY_ROOT
@@ -49,7 +50,7 @@ class Log:
         """Add events of all subjects by turns, and a checkpoint."""
         for _ in range(count):
             number = len(self.bodies)
-            self.bodies.append(body_of(self._event(number, number % self.subjects)))
+            self.bodies.append(event_body(self._event(number, number % self.subjects)))
             self._last[number % self.subjects] = leaf_hash(canonical_bytes(self.bodies[-1])).hex()
         return self.sign()
 

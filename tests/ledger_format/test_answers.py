@@ -3,8 +3,8 @@
 import json
 
 import pytest
+from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
 from ckanext.opensmartcity.ledger_format.diff import governed_answers
-from ckanext.opensmartcity.ledger_format.event import canonical_bytes
 from hypothesis import given
 from hypothesis import strategies as st
 

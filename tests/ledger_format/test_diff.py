@@ -1,7 +1,7 @@
 """What changed, split into events: nothing lost, nothing told twice, nothing of private times in public."""
 
-from ckanext.opensmartcity.ledger_format.diff import Side, changes_between, entries_for
-from ckanext.opensmartcity.ledger_format.event import canonical_bytes
+from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
+from ckanext.opensmartcity.ledger_format.diff import Snapshot, changes_between, draft_events
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,7 +37,7 @@ def answers(draw, visibility=FLAGS):
 
 def side(said):
     known = not said["private"] and said["state"] != "draft"
-    return Side(said, public=known and said["state"] == "active", known=known)
+    return Snapshot(said, public=known and said["state"] == "active", history_public=known)
 
 
 def applied(before, entries):
@@ -59,18 +59,18 @@ def applied(before, entries):
 
 @given(answers(), answers())
 def test_replaying_the_events_of_a_change_gives_what_is_said_after_it(before, after):
-    assert applied(before, entries_for(side(before), side(after))) == after
+    assert applied(before, draft_events(side(before), side(after))) == after
 
 
 @given(answers())
 def test_no_change_is_no_event(said):
-    assert entries_for(side(said), side(dict(said))) == ()
+    assert draft_events(side(said), side(dict(said))) == ()
 
 
 @given(answers(), answers())
 def test_an_event_that_anyone_may_read_says_nothing_that_was_not_public_before_and_after(before, after):
     old, new = side(before), side(after)
-    for entry in entries_for(old, new):
+    for entry in draft_events(old, new):
         said = {change.field for change in entry.changes} - VISIBILITY
         if entry.public and said:
             assert old.public
@@ -79,7 +79,7 @@ def test_an_event_that_anyone_may_read_says_nothing_that_was_not_public_before_a
 
 @given(answers(), answers())
 def test_each_change_is_told_once(before, after):
-    told = [change for entry in entries_for(side(before), side(after)) for change in entry.changes]
+    told = [change for entry in draft_events(side(before), side(after)) for change in entry.changes]
     assert sorted(change.field for change in told) == [change.field for change in changes_between(before, after)]
 
 
@@ -87,7 +87,7 @@ def test_each_change_is_told_once(before, after):
 def test_becoming_public_is_told_last_and_leaving_the_public_first(shown_state, hidden_state, leaving):
     before, after = (shown_state, hidden_state) if leaving else (hidden_state, shown_state)
     old, new = side(before), side(after)
-    entries = entries_for(old, new)
+    entries = draft_events(old, new)
     shown = entries[-1 if new.public else 0]
     assert shown.public
     assert {change.field for change in shown.changes} <= VISIBILITY
@@ -97,18 +97,18 @@ def test_becoming_public_is_told_last_and_leaving_the_public_first(shown_state, 
 
 @given(answers())
 def test_a_new_dataset_is_one_event_that_is_public_if_the_dataset_is(said):
-    (entry,) = entries_for(Side(None), side(said))
+    (entry,) = draft_events(Snapshot(None), side(said))
     assert (entry.action, entry.public) == ("create", side(said).public)
     assert applied({}, (entry,)) == said
 
 
 @given(answers(), st.none() | texts)
 def test_a_purge_ends_every_answer_and_tells_the_public_of_what_it_knew(said, reason):
-    entries = entries_for(side(said), Side(None), reason)
+    entries = draft_events(side(said), Snapshot(None), reason)
     ended = applied(said, entries)
     assert ended == ({"reason": reason} if reason else {})
     assert {entry.action for entry in entries} == {"purge"}
-    assert any(entry.public for entry in entries) == side(said).known
+    assert any(entry.public for entry in entries) == side(said).history_public
     if not side(said).public:
         told = {change.field for entry in entries if entry.public for change in entry.changes}
         assert told <= {"state", "reason"}
@@ -131,7 +131,7 @@ def test_what_happened_is_named_by_what_changed():
     active = {"private": True, "state": "active", "owner_org": "a", "privacy_class": "personal"}
 
     def action(**changed):
-        (entry,) = entries_for(side(active), side(active | changed))
+        (entry,) = draft_events(side(active), side(active | changed))
         return entry.action
 
     assert action(privacy_class="non_personal") == "update"

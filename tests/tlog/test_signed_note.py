@@ -3,8 +3,8 @@
 import contextlib
 
 import pytest
-from ckanext.opensmartcity.tlog.errors import FormatError
 from ckanext.opensmartcity.tlog import signed_note
+from ckanext.opensmartcity.tlog.errors import FormatError
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from hypothesis import given

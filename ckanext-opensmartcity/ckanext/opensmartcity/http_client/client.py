@@ -98,9 +98,7 @@ class Connector:
 
     def connect(self, host: str, port: int) -> socket.socket:
         """Connect to the first address of a host that is allowed and responds. Raises FetchError."""
-        addresses = [
-            address for address in self._addresses(host, port) if self._allowed.allows(host, port, address)
-        ]
+        addresses = [address for address in self._addresses(host, port) if self._allowed.allows(host, port, address)]
         problem = FetchError(PRIVATE)
         for address in addresses[:_MAX_ADDRESSES]:
             try:

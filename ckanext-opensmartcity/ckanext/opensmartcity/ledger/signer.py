@@ -10,9 +10,9 @@ import ckan.plugins.toolkit as tk
 from sqlalchemy.orm import Session
 
 from .. import config
-from ..tlog.errors import FormatError
 from ..tlog import tiles
-from ..tlog.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint, parse_checkpoint
+from ..tlog.checkpoint import Checkpoint, SignedCheckpoint, parse_checkpoint, sign_checkpoint
+from ..tlog.errors import FormatError
 from ..tlog.merkle import EMPTY_ROOT
 from ..tlog.signed_note import Signer, generate_pem, load_signer
 from .errors import LogError

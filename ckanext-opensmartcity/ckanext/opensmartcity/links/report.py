@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ..governance.model import tables
-from ..http_client.errors import STATUS, MESSAGES
+from ..http_client.errors import MESSAGES, STATUS
 from ..http_client.link_checker import FAILED, REACHED
 from ..standard import Language
 from . import model as links_model

@@ -129,7 +129,7 @@ def verify_consistency(old: int, new: int, old_root: bytes, proof: Sequence[byte
 
 
 def verify_inclusion_in_subtree(index: int, subtree: Range, leaf: bytes, proof: Sequence[bytes], root: bytes) -> bool:
-    """Return whether a proof shows that a leaf is in the subtree with this root (draft-ietf-plants-merkle-tree-certs)."""
+    """Return whether a proof shows that a leaf is in a subtree with this root (Merkle Tree Certificates)."""
     start, end = subtree
     return _is_subtree(start, end) and verify_inclusion(index - start, end - start, leaf, proof, root)
 
@@ -181,7 +181,7 @@ def _is_subtree(start: int, end: int) -> bool:
 
 
 def _split(start: int, end: int) -> int:
-    """Return the end of the left subtree: the largest power of two smaller than the number of leaves (RFC 9162, 2.1.1)."""
+    """Return the end of the left subtree: the largest power of two below the number of leaves (RFC 9162, 2.1.1)."""
     return start + (1 << ((end - start - 1).bit_length() - 1))
 
 
