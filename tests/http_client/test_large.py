@@ -1,4 +1,4 @@
-"""Answers as large as a catalogue: read in one pass, whole or up to what was wanted."""
+"""Response of 64 MB: read within the deadline, whole or up to the maximum number of bytes."""
 
 import pytest
 from ckanext.opensmartcity.http_client import Fetcher
@@ -16,7 +16,7 @@ def large(connection, method, headers):
 
 
 @pytest.mark.parametrize("max_bytes", [SIZE, SIZE - 1])
-def test_a_large_answer_is_read_within_the_time_of_one_request(max_bytes):
+def test_a_large_response_is_read_within_the_deadline(max_bytes):
     with serving({"/": large}) as server:
         response = Fetcher("tests", parse_allowed_hosts(["127.0.0.0/8"])).fetch(
             "GET", server.url("/", "127.0.0.1"), max_bytes=max_bytes

@@ -1,4 +1,4 @@
-"""What changed, split into events: nothing lost, nothing told twice, nothing of private times in public."""
+"""Event drafts of a change: complete, without duplicates, and no value from a private period in a public event."""
 
 from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
 from ckanext.opensmartcity.ledger_format.diff import Snapshot, changes_between, draft_events
@@ -22,7 +22,7 @@ HIDDEN = FLAGS.filter(lambda flags: flags["private"] or flags["state"] != "activ
 
 @st.composite
 def answers(draw, visibility=FLAGS):
-    """Answers of an existing dataset, with the visibility that its flags give it."""
+    """Answers of an existing dataset with its visibility flags."""
     said = draw(
         st.dictionaries(
             st.sampled_from(
@@ -35,13 +35,13 @@ def answers(draw, visibility=FLAGS):
     return said | ({DECLARED: declared} if declared else {}) | draw(visibility)
 
 
-def side(said):
-    known = not said["private"] and said["state"] != "draft"
-    return Snapshot(said, public=known and said["state"] == "active", history_public=known)
+def snapshot(stated):
+    known = not stated["private"] and stated["state"] != "draft"
+    return Snapshot(stated, public=known and stated["state"] == "active", history_public=known)
 
 
 def applied(before, entries):
-    """The answers after some events, replayed as a reader of the history would."""
+    """Replay events and return the resulting answers."""
     now = dict(before)
     for entry in entries:
         for change in entry.changes:
@@ -58,18 +58,18 @@ def applied(before, entries):
 
 
 @given(answers(), answers())
-def test_replaying_the_events_of_a_change_gives_what_is_said_after_it(before, after):
-    assert applied(before, draft_events(side(before), side(after))) == after
+def test_replaying_the_events_gives_the_answers_after_the_change(before, after):
+    assert applied(before, draft_events(snapshot(before), snapshot(after))) == after
 
 
 @given(answers())
 def test_no_change_is_no_event(said):
-    assert draft_events(side(said), side(dict(said))) == ()
+    assert draft_events(snapshot(said), snapshot(dict(said))) == ()
 
 
 @given(answers(), answers())
-def test_an_event_that_anyone_may_read_says_nothing_that_was_not_public_before_and_after(before, after):
-    old, new = side(before), side(after)
+def test_a_public_event_holds_only_values_that_were_public_before_and_after(before, after):
+    old, new = snapshot(before), snapshot(after)
     for entry in draft_events(old, new):
         said = {change.field for change in entry.changes} - VISIBILITY
         if entry.public and said:
@@ -78,15 +78,15 @@ def test_an_event_that_anyone_may_read_says_nothing_that_was_not_public_before_a
 
 
 @given(answers(), answers())
-def test_each_change_is_told_once(before, after):
-    told = [change for entry in draft_events(side(before), side(after)) for change in entry.changes]
+def test_each_change_is_in_exactly_one_event(before, after):
+    told = [change for entry in draft_events(snapshot(before), snapshot(after)) for change in entry.changes]
     assert sorted(change.field for change in told) == [change.field for change in changes_between(before, after)]
 
 
 @given(answers(PUBLIC), answers(HIDDEN), st.booleans())
-def test_becoming_public_is_told_last_and_leaving_the_public_first(shown_state, hidden_state, leaving):
+def test_publishing_is_the_last_event_and_unpublishing_the_first(shown_state, hidden_state, leaving):
     before, after = (shown_state, hidden_state) if leaving else (hidden_state, shown_state)
-    old, new = side(before), side(after)
+    old, new = snapshot(before), snapshot(after)
     entries = draft_events(old, new)
     shown = entries[-1 if new.public else 0]
     assert shown.public
@@ -97,41 +97,41 @@ def test_becoming_public_is_told_last_and_leaving_the_public_first(shown_state, 
 
 @given(answers())
 def test_a_new_dataset_is_one_event_that_is_public_if_the_dataset_is(said):
-    (entry,) = draft_events(Snapshot(None), side(said))
-    assert (entry.action, entry.public) == ("create", side(said).public)
+    (entry,) = draft_events(Snapshot(None), snapshot(said))
+    assert (entry.action, entry.public) == ("create", snapshot(said).public)
     assert applied({}, (entry,)) == said
 
 
 @given(answers(), st.none() | texts)
-def test_a_purge_ends_every_answer_and_tells_the_public_of_what_it_knew(said, reason):
-    entries = draft_events(side(said), Snapshot(None), reason)
+def test_a_purge_removes_every_answer_and_is_public_if_the_history_was(said, reason):
+    entries = draft_events(snapshot(said), Snapshot(None), reason)
     ended = applied(said, entries)
     assert ended == ({"reason": reason} if reason else {})
     assert {entry.action for entry in entries} == {"purge"}
-    assert any(entry.public for entry in entries) == side(said).history_public
-    if not side(said).public:
+    assert any(entry.public for entry in entries) == snapshot(said).history_public
+    if not snapshot(said).public:
         told = {change.field for entry in entries if entry.public for change in entry.changes}
         assert told <= {"state", "reason"}
 
 
 @given(answers(), answers())
-def test_what_changed_has_canonical_bytes(before, after):
+def test_changes_have_canonical_bytes(before, after):
     for change in changes_between(before, after):
         assert canonical_bytes({"before": change.before, "after": change.after})
 
 
-def test_only_the_declared_questions_that_differ_are_told():
+def test_only_declared_entries_that_differ_are_in_the_change():
     before = {DECLARED: {"privacy_class": {"state": "unknown"}, "retention_type": {"state": "unknown"}}}
     after = {DECLARED: {"retention_type": {"state": "unknown"}}}
     (change,) = changes_between(before, after)
     assert (change.before, change.after) == ({"privacy_class": {"state": "unknown"}}, None)
 
 
-def test_what_happened_is_named_by_what_changed():
+def test_the_action_follows_from_the_changed_fields():
     active = {"private": True, "state": "active", "owner_org": "a", "privacy_class": "personal"}
 
     def action(**changed):
-        (entry,) = draft_events(side(active), side(active | changed))
+        (entry,) = draft_events(snapshot(active), snapshot(active | changed))
         return entry.action
 
     assert action(privacy_class="non_personal") == "update"

@@ -1,4 +1,4 @@
-"""Checkpoints by C2SP tlog-checkpoint."""
+"""Checkpoints of C2SP tlog-checkpoint: round trip, and rejection of malformed ones."""
 
 import contextlib
 
@@ -17,20 +17,20 @@ def _signed(text):
 
 
 @given(st.integers(0, 2**62), st.binary(min_size=32, max_size=32))
-def test_a_checkpoint_is_read_back(size, root):
+def test_a_checkpoint_round_trips(size, root):
     issued = checkpoint.sign_checkpoint(checkpoint.Checkpoint("city.example/opensmartcity", size, root), [SIGNER])
     again = checkpoint.parse_checkpoint(str(issued.note))
     assert again == issued
     assert signed_note.verify_note(again.note, [SIGNER.key]) == (SIGNER.key,)
 
 
-def test_the_text_is_that_of_the_specification():
+def test_the_example_of_the_specification_is_parsed():
     read = checkpoint.parse_checkpoint(_signed(f"example.com/behind-the-sofa\n20852163\n{ROOT}\n"))
     assert read.checkpoint.origin == "example.com/behind-the-sofa"
     assert (read.size, read.root[:2].hex()) == (20852163, "0ac5")
 
 
-def test_lines_of_extension_are_allowed_and_signed():
+def test_extension_lines_are_accepted_and_signed():
     read = checkpoint.parse_checkpoint(_signed(f"origin\n1\n{ROOT}\nmore\n"))
     assert read.size == 1
     assert signed_note.verify_note(read.note, [SIGNER.key])
@@ -52,12 +52,12 @@ def test_lines_of_extension_are_allowed_and_signed():
         f"origin\n{'9' * 5000}\n{ROOT}\n",
     ],
 )
-def test_what_is_no_checkpoint_is_refused(text):
+def test_malformed_checkpoints_are_rejected(text):
     with pytest.raises(FormatError):
         checkpoint.parse_checkpoint(_signed(text))
 
 
 @given(st.text())
-def test_any_text_is_a_checkpoint_or_refused(raw):
+def test_any_text_round_trips_or_is_rejected(raw):
     with contextlib.suppress(FormatError):
         assert str(checkpoint.parse_checkpoint(raw).note) == raw

@@ -1,4 +1,4 @@
-"""Signed notes and keys by C2SP signed-note, with its published example."""
+"""Signed notes and keys of C2SP signed-note, with the example of the Go implementation."""
 
 import contextlib
 
@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from hypothesis import given
 from hypothesis import strategies as st
 
-# The key and the note that several implementations use as their example.
+# Example key and note of golang.org/x/mod/sumdb/note, which other implementations use too.
 EXAMPLE_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 EXAMPLE_NOTE = (
     "If you think cryptography is the answer to your problem,\n"
@@ -31,24 +31,24 @@ def test_the_published_example_verifies():
 
 
 @given(TEXT)
-def test_what_is_signed_is_read_back_and_verifies(text):
+def test_a_signed_note_round_trips_and_verifies(text):
     signed = signed_note.sign_note(text, [SIGNER, OTHER])
     again = signed_note.parse_note(str(signed))
     assert again == signed
     assert signed_note.verify_note(again, [SIGNER.key, OTHER.key]) == (SIGNER.key, OTHER.key)
 
 
-def test_a_published_key_is_read_back():
+def test_a_public_key_round_trips():
     assert signed_note.parse_key(str(SIGNER.key)) == SIGNER.key
 
 
-def test_a_file_of_keys_may_have_remarks_and_empty_lines():
+def test_a_key_file_may_have_comments_and_empty_lines():
     text = f"# since 2026\n{SIGNER.key}\n\n{OTHER.key}\n"
     assert signed_note.parse_keys(text) == [SIGNER.key, OTHER.key]
 
 
 @given(st.integers(0, 511))
-def test_any_flipped_bit_of_a_signature_is_refused(bit):
+def test_any_flipped_bit_of_a_signature_is_rejected(bit):
     signed = signed_note.sign_note("text\n", [SIGNER])
     entry = signed.signatures[0]
     value = (int.from_bytes(entry.signature, "big") ^ (1 << bit)).to_bytes(64, "big")
@@ -57,13 +57,13 @@ def test_any_flipped_bit_of_a_signature_is_refused(bit):
         signed_note.verify_note(damaged, [SIGNER.key])
 
 
-def test_another_text_under_the_same_signature_is_refused():
+def test_a_signature_does_not_verify_for_another_text():
     damaged = signed_note.Note("other\n", signed_note.sign_note("text\n", [SIGNER]).signatures)
     with pytest.raises(signed_note.BadSignature):
         signed_note.verify_note(damaged, [SIGNER.key])
 
 
-def test_one_bad_signature_by_a_known_key_spoils_the_note():
+def test_one_bad_signature_by_a_known_key_rejects_the_note():
     good, bad = signed_note.sign_note("text\n", [SIGNER]), signed_note.sign_note("other\n", [OTHER])
     mixed = signed_note.Note("text\n", good.signatures + bad.signatures)
     with pytest.raises(signed_note.BadSignature):
@@ -101,7 +101,7 @@ def test_a_known_name_with_another_key_is_unknown_and_not_bad():
         "x" * 1_000_001 + "\n\n— name AAAAAAAA\n",
     ],
 )
-def test_what_is_no_note_is_refused(raw):
+def test_malformed_notes_are_rejected(raw):
     with pytest.raises(FormatError):
         signed_note.parse_note(raw)
 
@@ -111,7 +111,7 @@ def test_sixteen_signatures_are_accepted():
 
 
 @given(st.text())
-def test_any_text_is_a_note_or_refused(raw):
+def test_any_text_is_a_note_or_rejected(raw):
     with contextlib.suppress(FormatError):
         assert str(signed_note.parse_note(raw)) == raw
 
@@ -130,24 +130,24 @@ def test_any_text_is_a_note_or_refused(raw):
         EXAMPLE_KEY.replace("+ARpc", "+Ahpc"),
     ],
 )
-def test_what_is_no_key_is_refused(text):
+def test_malformed_keys_are_rejected(text):
     with pytest.raises(FormatError):
         signed_note.parse_key(text)
 
 
 @given(st.text())
-def test_any_text_is_a_key_or_refused(text):
+def test_any_text_is_a_key_or_rejected(text):
     with contextlib.suppress(FormatError):
         assert str(signed_note.parse_key(text)) == text.strip()
 
 
 @pytest.mark.parametrize("pem", [b"", b"nonsense", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"])
-def test_a_damaged_private_key_is_refused_in_words(pem):
+def test_a_damaged_private_key_is_rejected_with_a_message(pem):
     with pytest.raises(FormatError, match="signing key"):
         signed_note.load_signer("city.example", pem)
 
 
-def test_a_private_key_of_another_kind_or_with_a_password_is_refused_in_words():
+def test_other_key_types_and_keys_with_a_password_are_rejected_with_a_message():
     def pem(key, encryption):
         return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
 
