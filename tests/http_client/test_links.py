@@ -188,9 +188,9 @@ def test_links_closed_to_programs_are_unchecked_and_not_failed(server, checker, 
 
 
 def test_urls_disallowed_by_robots_txt_are_not_requested(server, checker):
-    before = len([path for _, path, _ in server.asked if path == "/kept-out"])
+    before = len([path for _, path, _ in server.requests if path == "/kept-out"])
     checker(server.url("/kept-out"))
-    assert len([path for _, path, _ in server.asked if path == "/kept-out"]) == before
+    assert len([path for _, path, _ in server.requests if path == "/kept-out"]) == before
 
 
 INSIDE = [
@@ -209,7 +209,7 @@ INSIDE = [
 def test_ssrf_redirects_to_private_addresses_are_not_followed(server, checker, trap, path):
     result = checker(server.url(path))
     assert (result.state, result.problem) == ("unchecked", errors.PRIVATE)
-    assert trap.touched() == 0
+    assert trap.connections() == 0
 
 
 @pytest.mark.parametrize(
@@ -229,12 +229,12 @@ def test_ssrf_redirects_to_private_addresses_are_not_followed(server, checker, t
 def test_ssrf_links_to_private_addresses_are_not_requested(checker, trap, host):
     result = checker(f"http://{host}:{trap.port}/")
     assert (result.state, result.problem) == ("unchecked", errors.PRIVATE)
-    assert trap.touched() == 0
+    assert trap.connections() == 0
 
 
 def test_the_trap_counts_connections_to_an_allowed_host(checker, trap):
     checker(f"http://127.0.0.1:{trap.port}/", allowed=["127.0.0.1"], limits=QUICK)
-    assert trap.touched() >= 1
+    assert trap.connections() >= 1
 
 
 def test_dns_rebinding_connects_to_the_checked_address(trap):
@@ -249,20 +249,20 @@ def test_dns_rebinding_connects_to_the_checked_address(trap):
     fetcher = Fetcher("test/1", parse_allowed_hosts(["203.0.113.0/24"]), Limits(0.2, 0.2, 0.4), turning)
     LinkChecker(fetcher, "test", RateLimiter(0)).check(Link(f"http://turning.example:{trap.port}/"))
     assert asked == ["turning.example"]
-    assert trap.touched() == 0
+    assert trap.connections() == 0
 
 
 def test_a_host_with_private_addresses_only_is_not_contacted(server, trap):
     fetcher = Fetcher("test/1", parse_allowed_hosts([]), Limits(0.2, 0.2, 0.4), lambda host, port: ["127.0.0.1", "::1"])
     result = LinkChecker(fetcher, "test", RateLimiter(0)).check(Link(f"http://mixed.example:{trap.port}/"))
     assert result.problem == errors.PRIVATE
-    assert trap.touched() == 0
+    assert trap.connections() == 0
 
 
 def test_proxies_from_the_environment_are_not_used(checker, server, monkeypatch, trap):
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{trap.port}")
     assert checker(server.url("/fine")).state == "reached"
-    assert trap.touched() == 0
+    assert trap.connections() == 0
 
 
 def test_a_certificate_for_another_host_is_rejected(secure, checker):
@@ -337,7 +337,7 @@ class TestPoliteness:
 
     def test_the_user_agent_is_sent_and_no_credentials(self, server, checker):
         checker(server.url("/fine"))
-        headers = next(headers for _, path, headers in reversed(server.asked) if path == "/fine")
+        headers = next(headers for _, path, headers in reversed(server.requests) if path == "/fine")
         assert headers["user-agent"] == "test/1"
         assert not {"cookie", "authorization", "referer"} & headers.keys()
 
@@ -356,17 +356,17 @@ class TestPoliteness:
             checking = LinkChecker(Fetcher("t", parse_allowed_hosts(HOSTS), QUICK, resolve), "t", RateLimiter(0))
             results = [checking.check(Link(server.url(f"/{n}"))) for n in range(5)]
             assert {result.problem for result in results} == {errors.TIMEOUT}
-            assert len(server.asked) == 1
+            assert len(server.requests) == 1
 
     def test_rate_limit_between_requests_to_one_host(self, server, checker):
-        asked, apart = len(server.asked), []
+        asked, apart = len(server.requests), []
         rate_limiter = RateLimiter(
             0.15,
             clock=lambda: 100 + sum(seconds for _, seconds in apart),
-            sleep=lambda seconds: apart.append((len(server.asked) - asked, seconds)),
+            sleep=lambda seconds: apart.append((len(server.requests) - asked, seconds)),
         )
         checker(server.url("/no-head"), rate_limiter=rate_limiter)
-        assert len(server.asked) - asked == 3
+        assert len(server.requests) - asked == 3
         assert apart == [(1, pytest.approx(0.15)), (2, pytest.approx(0.15))]
 
     def test_crawl_delay_is_respected(self):
@@ -382,18 +382,18 @@ class TestPoliteness:
         rate_limiter = RateLimiter(0)
         result = checker(server.url("/too-many"), rate_limiter=rate_limiter)
         assert (result.state, result.problem, result.wait) == (None, errors.WAIT, 3600)
-        asked = len(server.asked)
+        asked = len(server.requests)
         again = checker(server.url("/fine"), rate_limiter=rate_limiter)
         assert (again.state, again.problem) == (None, errors.WAIT)
         assert 3500 < again.wait <= 3600
         # A new checker may read robots.txt before it learns about the wait.
-        assert len(server.asked) <= asked + 1
+        assert len(server.requests) <= asked + 1
 
     def test_a_busy_host_is_not_requested_a_second_time(self, server, checker):
-        before = len(server.asked)
+        before = len(server.requests)
         result = checker(server.url("/busy"))
         assert (result.status, result.wait) == (503, 120)
-        assert [path for _, path, _ in server.asked[before:]] == ["/robots.txt", "/busy"]
+        assert [path for _, path, _ in server.requests[before:]] == ["/robots.txt", "/busy"]
 
 
 def test_a_huge_body_is_truncated(server, checker):
@@ -408,5 +408,5 @@ def test_tls_sends_the_server_name(authority, checker):
     context.sni_callback = lambda connection, name, _: named.append(name)
     with serving({"*": OK}, context) as server:
         checker(server.url("/"))
-        assert server.asked[-1][2]["host"] == f"web.example:{server.port}"
+        assert server.requests[-1][2]["host"] == f"web.example:{server.port}"
     assert set(named) == {"web.example"}

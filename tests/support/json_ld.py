@@ -1,4 +1,4 @@
-"""JSON-LD and JSON Schema without a network: every document that an entity refers to, from files."""
+"""JSON-LD expansion and JSON Schema validation offline: all referenced documents are read from files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def read(path: Path) -> Any:
 
 
 def expand(standard, shared_data, document, ours=OURS):
-    """Expand a document; an address that no file stands for is an error."""
+    """Expand a JSON-LD document. Raises KeyError for a context that is not among the files."""
     known = {
         CORE: read(HERE / "core-context.jsonld"),
         MODELS: read(shared_data / "smart-data-models" / "context.jsonld"),
@@ -37,7 +37,7 @@ def expand(standard, shared_data, document, ours=OURS):
 
 
 def validators(shared_data):
-    """Return the published JSON Schemas by entity type, which check formats too."""
+    """Return validators of the published Smart Data Models schemas by entity type, with format checks."""
     common = read(HERE / "common-schema.json")
     registry = Registry().with_resource(COMMON, Resource.from_contents(common))
     return {

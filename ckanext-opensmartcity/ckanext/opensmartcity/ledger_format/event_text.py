@@ -174,13 +174,13 @@ class ChangeRenderer:
                 return _plain(value)
             return None if answer is None else display_answer(self.standard, self.fields[name], answer, self.language)
         if name == DECLARED_FIELD and isinstance(value, Mapping):
-            return [self._declaration(field, entry) for field, entry in value.items()]
+            texts = []
+            for field_name, entry in value.items():
+                template = self.language.translate(_DECLARED.get(entry.get("state", ""), "{label}"))
+                text = template.replace("{label}", self.label(field_name))
+                texts.append(text.replace("{reason}", entry.get("reason", "")))
+            return texts
         return self._status(name, value)
-
-    def _declaration(self, name: str, entry: Mapping[str, str]) -> str:
-        template = _DECLARED.get(entry.get("state", ""), "{label}")
-        text = self.language.translate(template).replace("{label}", self.label(name))
-        return text.replace("{reason}", entry.get("reason", ""))
 
     def _status(self, name: str, value: Any) -> Display:
         translate = self.language.translate
