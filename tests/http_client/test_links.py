@@ -240,15 +240,15 @@ def test_the_trap_counts_connections_to_an_allowed_host(checker, trap):
 def test_dns_rebinding_connects_to_the_checked_address(trap):
     """The second DNS answer would lead to the trap."""
     answers = iter([["203.0.113.7"], ["127.0.0.1"], ["127.0.0.1"]])
-    asked = []
+    resolved = []
 
     def turning(host, port):
-        asked.append(host)
+        resolved.append(host)
         return next(answers)
 
     fetcher = Fetcher("test/1", parse_allowed_hosts(["203.0.113.0/24"]), Limits(0.2, 0.2, 0.4), turning)
     LinkChecker(fetcher, "test", RateLimiter(0)).check(Link(f"http://turning.example:{trap.port}/"))
-    assert asked == ["turning.example"]
+    assert resolved == ["turning.example"]
     assert trap.connections() == 0
 
 
@@ -359,14 +359,14 @@ class TestPoliteness:
             assert len(server.requests) == 1
 
     def test_rate_limit_between_requests_to_one_host(self, server, checker):
-        asked, apart = len(server.requests), []
+        before, apart = len(server.requests), []
         rate_limiter = RateLimiter(
             0.15,
             clock=lambda: 100 + sum(seconds for _, seconds in apart),
-            sleep=lambda seconds: apart.append((len(server.requests) - asked, seconds)),
+            sleep=lambda seconds: apart.append((len(server.requests) - before, seconds)),
         )
         checker(server.url("/no-head"), rate_limiter=rate_limiter)
-        assert len(server.requests) - asked == 3
+        assert len(server.requests) - before == 3
         assert apart == [(1, pytest.approx(0.15)), (2, pytest.approx(0.15))]
 
     def test_crawl_delay_is_respected(self):
@@ -382,12 +382,12 @@ class TestPoliteness:
         rate_limiter = RateLimiter(0)
         result = checker(server.url("/too-many"), rate_limiter=rate_limiter)
         assert (result.state, result.problem, result.wait) == (None, errors.WAIT, 3600)
-        asked = len(server.requests)
+        before = len(server.requests)
         again = checker(server.url("/fine"), rate_limiter=rate_limiter)
         assert (again.state, again.problem) == (None, errors.WAIT)
         assert 3500 < again.wait <= 3600
         # A new checker may read robots.txt before it learns about the wait.
-        assert len(server.requests) <= asked + 1
+        assert len(server.requests) <= before + 1
 
     def test_a_busy_host_is_not_requested_a_second_time(self, server, checker):
         before = len(server.requests)

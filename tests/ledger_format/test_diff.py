@@ -23,7 +23,7 @@ HIDDEN = FLAGS.filter(lambda flags: flags["private"] or flags["state"] != "activ
 @st.composite
 def answers(draw, visibility=FLAGS):
     """Answers of an existing dataset with its visibility flags."""
-    said = draw(
+    stated = draw(
         st.dictionaries(
             st.sampled_from(
                 ["privacy_class", "ownership_owner", "sovereignty_storage_countries", "license_id", "owner_org"]
@@ -32,7 +32,7 @@ def answers(draw, visibility=FLAGS):
         )
     )
     declared = draw(st.none() | declarations)
-    return said | ({DECLARED: declared} if declared else {}) | draw(visibility)
+    return stated | ({DECLARED: declared} if declared else {}) | draw(visibility)
 
 
 def snapshot(stated):
@@ -63,24 +63,24 @@ def test_replaying_the_events_gives_the_answers_after_the_change(before, after):
 
 
 @given(answers())
-def test_no_change_is_no_event(said):
-    assert draft_events(snapshot(said), snapshot(dict(said))) == ()
+def test_no_change_is_no_event(stated):
+    assert draft_events(snapshot(stated), snapshot(dict(stated))) == ()
 
 
 @given(answers(), answers())
 def test_a_public_event_holds_only_values_that_were_public_before_and_after(before, after):
     old, new = snapshot(before), snapshot(after)
     for entry in draft_events(old, new):
-        said = {change.field for change in entry.changes} - VISIBILITY
-        if entry.public and said:
+        content = {change.field for change in entry.changes} - VISIBILITY
+        if entry.public and content:
             assert old.public
             assert new.public
 
 
 @given(answers(), answers())
 def test_each_change_is_in_exactly_one_event(before, after):
-    told = [change for entry in draft_events(snapshot(before), snapshot(after)) for change in entry.changes]
-    assert sorted(change.field for change in told) == [change.field for change in changes_between(before, after)]
+    changes = [change for entry in draft_events(snapshot(before), snapshot(after)) for change in entry.changes]
+    assert sorted(change.field for change in changes) == [change.field for change in changes_between(before, after)]
 
 
 @given(answers(PUBLIC), answers(HIDDEN), st.booleans())
@@ -96,22 +96,22 @@ def test_publishing_is_the_last_event_and_unpublishing_the_first(shown_state, hi
 
 
 @given(answers())
-def test_a_new_dataset_is_one_event_that_is_public_if_the_dataset_is(said):
-    (entry,) = draft_events(Snapshot(None), snapshot(said))
-    assert (entry.action, entry.public) == ("create", snapshot(said).public)
-    assert applied({}, (entry,)) == said
+def test_a_new_dataset_is_one_event_that_is_public_if_the_dataset_is(stated):
+    (entry,) = draft_events(Snapshot(None), snapshot(stated))
+    assert (entry.action, entry.public) == ("create", snapshot(stated).public)
+    assert applied({}, (entry,)) == stated
 
 
 @given(answers(), st.none() | texts)
-def test_a_purge_removes_every_answer_and_is_public_if_the_history_was(said, reason):
-    entries = draft_events(snapshot(said), Snapshot(None), reason)
-    ended = applied(said, entries)
-    assert ended == ({"reason": reason} if reason else {})
+def test_a_purge_removes_every_answer_and_is_public_if_the_history_was(stated, reason):
+    entries = draft_events(snapshot(stated), Snapshot(None), reason)
+    remaining = applied(stated, entries)
+    assert remaining == ({"reason": reason} if reason else {})
     assert {entry.action for entry in entries} == {"purge"}
-    assert any(entry.public for entry in entries) == snapshot(said).history_public
-    if not snapshot(said).public:
-        told = {change.field for entry in entries if entry.public for change in entry.changes}
-        assert told <= {"state", "reason"}
+    assert any(entry.public for entry in entries) == snapshot(stated).history_public
+    if not snapshot(stated).public:
+        published = {change.field for entry in entries if entry.public for change in entry.changes}
+        assert published <= {"state", "reason"}
 
 
 @given(answers(), answers())

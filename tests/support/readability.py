@@ -10,9 +10,9 @@ from ckanext.opensmartcity.standard import Standard, load_standard, shipped_fold
 _HEAD = """\
 # How easy the page is to read
 
-The English sentences of the transparency page, measured with textstat; a name stands for each answer. Newspapers have a
-LIX of about 45, children's books of less than 30. ARI is the school year (in the United States) in which most pupils can
-read the text. This page is printed by `python tests/support/readability.py`; a test checks that it is current.
+The English sentences of the transparency page, measured with textstat; a name stands for each answer. Newspapers have
+a LIX of about 45, children's books of less than 30. ARI is the school year (in the United States) in which most pupils
+can read the text. This page is printed by `python tests/support/readability.py`; a test checks that it is current.
 
 | group | sentences | longest, words | words in a sentence | LIX | ARI |
 |---|---|---|---|---|---|

@@ -54,7 +54,7 @@ class RateLimiter:
             self._sleep(slot - now)
 
     def hold(self, host: str, seconds: float) -> None:
-        """Send no requests to a host for so many seconds, because it asked for it."""
+        """Block requests to a host for this many seconds (Retry-After)."""
         with self._lock:
             self._next[host] = max(self._next.get(host, 0), self._clock() + seconds)
 
