@@ -254,7 +254,7 @@ def test_what_follows_and_cannot_be_read_is_told_after_the_rest(bring, following
 def test_an_address_that_is_none_is_told(bring, address):
     result = bring(address)
     assert result.exit_code == 2
-    assert f"{address} does not answer: The address is not one" in result.stderr
+    assert f"{address} does not answer: This is not a web address" in result.stderr
 
 
 def test_a_host_without_a_name_that_can_be_found_is_told(bring):

@@ -6,8 +6,8 @@ import signal
 import pytest
 from ckan import model
 from ckanext.opensmartcity.ledger import sequencer, signer
+from ckanext.opensmartcity.ledger.errors import LogError
 from ckanext.opensmartcity.ledger.model import log as ledger_log
-from ckanext.opensmartcity.ledger_format.errors import LogError
 from ckanext.opensmartcity.tlog import tiles
 from ckanext.opensmartcity.tlog.signed_note import verify_note
 from ledger.conftest import Snapshot, append, assert_whole, doctor, rows
