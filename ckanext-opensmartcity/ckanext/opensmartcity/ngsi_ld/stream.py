@@ -12,8 +12,7 @@ from ckan.types import Context
 from .. import config
 from ..exchange.ngsi_ld import Portal, catalogue, entities, named_systems
 from ..governance.model.catalogue import release
-from ..register import related_datasets
-from ..search import statistics
+from ..search import related_records, statistics
 from ..search.scroll import walk
 from ..standard import Assessment, assess
 
@@ -60,7 +59,7 @@ def _with_catalogue(context: Context, records: Iterable[Record]) -> Iterator[Ite
 def _entities(context: Context, portal: Portal, records: list[Record]) -> Iterable[Entity]:
     assessed = [(record, _assess(record)) for record in records]
     named = {name for _, assessment in assessed for name in named_systems(assessment)}
-    ids = related_datasets.ids_of(context, named)
+    ids = related_records.ids_of(context, named)
     parts = (entities(config.standard(), portal, record, assessment, ids) for record, assessment in assessed)
     return chain.from_iterable(parts)
 
