@@ -127,7 +127,7 @@ STEPS = {
     "leaves": (ledger_log, "append"),
     "tiles": (tiles, "append"),
     "commit": (model.meta.Session.session_factory.class_, "commit"),
-    "sign": (signer, "issue"),
+    "sign": (signer, "sign_checkpoint"),
     "publish the key": (ledger_log, "add_key"),
     "store the checkpoint": (ledger_log, "add"),
 }

@@ -23,7 +23,7 @@ def read(path: Path) -> Any:
 
 
 def expand(standard, shared_data, document, ours=OURS):
-    """Expand a JSON-LD document. Raises KeyError for a context that is not among the files."""
+    """Expand a document; an address that no file stands for is an error."""
     known = {
         CORE: read(HERE / "core-context.jsonld"),
         MODELS: read(shared_data / "smart-data-models" / "context.jsonld"),
@@ -37,7 +37,7 @@ def expand(standard, shared_data, document, ours=OURS):
 
 
 def validators(shared_data):
-    """Return validators of the published Smart Data Models schemas by entity type, with format checks."""
+    """Return the published JSON Schemas by entity type, which check formats too."""
     common = read(HERE / "common-schema.json")
     registry = Registry().with_resource(COMMON, Resource.from_contents(common))
     return {

@@ -1,4 +1,4 @@
-"""The 518 test vectors of transparency-dev for RFC 9162 proofs, with their published verdicts."""
+"""The 518 published cases of RFC 9162 proofs get the published verdict."""
 
 import base64
 import json
@@ -40,7 +40,7 @@ VERIFIERS = {
 
 @pytest.fixture(scope="module")
 def cases(shared_data):
-    """Cases by path; the first folder of a path is the kind of proof."""
+    """Each case by its path, with its kind."""
     folder = shared_data / "rfc9162-vectors" / "testdata"
     return {
         str(path.relative_to(folder)): json.loads(path.read_text(encoding="utf-8"))
@@ -60,7 +60,7 @@ def test_there_are_518_cases_of_four_kinds(cases):
     assert set(kinds) == set(VERIFIERS)
 
 
-def test_the_vectors_have_valid_and_invalid_cases(cases):
+def test_both_verdicts_are_asked_for(cases):
     assert Counter(case["wantErr"] for case in cases.values()).keys() == {True, False}
 
 
