@@ -17,9 +17,10 @@ from ckanext.opensmartcity.ledger.model import log as ledger_log
 from ckanext.opensmartcity.ledger.model import log_stream
 from ckanext.opensmartcity.ledger.model.log import StoredTiles
 from ckanext.opensmartcity.ledger.verify import StoredLog
-from ckanext.opensmartcity.ledger_format.event import Change, Event, body_of, commitment, encode, leaf_hash
+from ckanext.opensmartcity.ledger_format.canonical_json import encode
+from ckanext.opensmartcity.ledger_format.event import Change, Event, commitment, event_body, leaf_hash
 from ckanext.opensmartcity.tlog import tiles
-from ckanext.opensmartcity.tlog.checkpoint import Checkpoint, issue
+from ckanext.opensmartcity.tlog.checkpoint import Checkpoint, sign_checkpoint
 from ckanext.opensmartcity.tlog.signed_note import generate_pem, load_signer
 from sqlalchemy.orm import Session
 
@@ -80,7 +81,7 @@ def fill(session: Session, events: int, subjects: int) -> None:
     signer = load_signer(NAME, generate_pem())
     ledger_log.add_key(session, signer.key, 0)
     root = tiles.root(StoredTiles(session), events)
-    ledger_log.add(session, issue(Checkpoint(NAME, events, root), [signer]))
+    ledger_log.add(session, sign_checkpoint(Checkpoint(NAME, events, root), [signer]))
 
 
 def _event(number: int, subjects: int, answers: list[dict[str, Any]], last: dict[int, bytes]) -> dict[str, Any]:
@@ -110,7 +111,7 @@ def _event(number: int, subjects: int, answers: list[dict[str, Any]], last: dict
         standard_digest="sha256:" + "0" * 64,
         changes=tuple(changes),
     )
-    body = encode(body_of(event))
+    body = encode(event_body(event))
     last[subject] = leaf_hash(body.encode())
     row = {"body": body, "hash": last[subject], "salt": salt, "user_id": "somebody", "index": number, "seq": number + 1}
     return vars(event) | row | {"event_id": event.id, "event_seq": number + 1}

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckanext.opensmartcity.ledger.model.log import StoredTiles
 from ckanext.opensmartcity.tlog import merkle, tiles
-from ckanext.opensmartcity.tlog.tiles import MemoryTiles, TileKey
+from ckanext.opensmartcity.tlog.tiles import MemoryTileStore, TileKey
 from sqlalchemy.orm import Session
 
 from . import portal
@@ -52,7 +52,7 @@ def _places(size: int) -> list[int]:
 
 def fill(session: Session, hashes: list[bytes]) -> None:
     """Write the tiles of the whole log at once."""
-    memory = MemoryTiles()
+    memory = MemoryTileStore()
     tiles.append(memory, 0, hashes)
     StoredTiles(session).write_tiles(memory)
 

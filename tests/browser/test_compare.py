@@ -84,7 +84,7 @@ def test_without_scripts_a_reader_goes_from_our_numbers_to_those_of_others_and_b
     cities = page.locator(".osc-peer")
     expect(cities).to_have_count(6)
     expect(cities.nth(4)).to_contain_text("The answer took too long.")
-    expect(cities.nth(5)).to_contain_text("The answer is no JSON")
+    expect(cities.nth(5)).to_contain_text("The answer is not JSON")
     row = page.get_by_role("row", name="Datasets with a responsible organisation")
     expect(row).to_contain_text("1 of 3")
     expect(row).to_contain_text("17 of 23")

@@ -254,11 +254,11 @@ def test_what_follows_and_cannot_be_read_is_told_after_the_rest(bring, following
 def test_an_address_that_is_none_is_told(bring, address):
     result = bring(address)
     assert result.exit_code == 2
-    assert f"{address} does not answer: The address is not one" in result.stderr
+    assert f"{address} does not answer: This is not a web address" in result.stderr
 
 
 def test_a_host_without_a_name_that_can_be_found_is_told(bring):
-    assert "No computer has this name" in bring("http://nowhere.invalid/catalog.ttl").stderr
+    assert "There is no server with this name" in bring("http://nowhere.invalid/catalog.ttl").stderr
 
 
 @pytest.mark.parametrize("place", ["file", "address"])
@@ -339,7 +339,7 @@ def test_a_redirect_on_the_same_host_is_followed_and_not_in_circles(bring):
     with catalogues({"/there/1": paged(1, "2")}, to=led) as host:
         result = bring("--format", "json", f"{host}/catalog")
     assert sum(statuses(result).values()) == 1
-    assert f"{host}/there/2 does not answer: It sends visitors on and on" in result.stderr
+    assert f"{host}/there/2 does not answer: It redirects visitors again and again" in result.stderr
 
 
 def test_a_name_that_changes_its_address_between_pages_leads_nowhere_else(bring, monkeypatch):

@@ -1,4 +1,4 @@
-"""JSON-LD and JSON Schema without a network: every document that an entity refers to, from files."""
+"""JSON-LD expansion and JSON Schema validation offline: all referenced documents are read from files."""
 
 from __future__ import annotations
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import click
 
-from ..ledger_format.errors import Unreadable
 from ..ledger_format.verifier.findings import Finding, finding
-from ..ledger_format.verifier.input_files import read_entries, read_heads, read_kept, read_keys
-from ..ledger_format.verifier.verifier import Counts, Heads, Trust
+from ..ledger_format.verifier.input_files import read_entries, read_evidence, read_kept, read_keys
+from ..ledger_format.verifier.verifier import Counts, Evidence, TrustedRoots
 from ..standard import language
 from ..standard.i18n import N_, Translate
+from ..tlog.errors import FormatError
 from ..tlog.signed_note import VerifierKey
 
 FITS, DOES_NOT_FIT, UNREADABLE = 0, 1, 2
@@ -30,7 +30,7 @@ def read_key_options(
     """Parse public keys, or files of keys (click callback); raise a usage error for an invalid one."""
     try:
         return [key for value in values for key in read_keys(value)]
-    except Unreadable as error:
+    except FormatError as error:
         raise click.BadParameter(str(error)) from error
 
 
@@ -71,12 +71,12 @@ class Outcome:
     keys: list[str] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     sizes: list[int] = field(default_factory=list)
-    heads: int = 0
+    evidence: int = 0
     unreadable: str | None = None
 
     def exit_code(self, findings: int) -> int:
         """Return the exit code for this number of findings, remarks not counted."""
-        nothing_read = not (self.counts.events or self.counts.hidden or self.heads)
+        nothing_read = not (self.counts.events or self.counts.hidden or self.evidence)
         if self.unreadable or (findings and nothing_read):
             return UNREADABLE
         return DOES_NOT_FIT if findings else FITS
@@ -86,18 +86,18 @@ def _findings(
     files: tuple[Path, ...], kept: tuple[Path, ...], keys: list[VerifierKey], outcome: Outcome
 ) -> Iterator[Finding]:
     """Yield the findings of two passes: heads and keys of all files first, then their entries."""
-    heads = Heads()
+    evidence = Evidence()
     for path in kept:
-        read_kept(path, heads)
+        read_kept(path, evidence)
     for path in files:
-        read_heads(path, heads)
-    yield from heads.findings
-    if not keys and heads.keys:
+        read_evidence(path, evidence)
+    yield from evidence.findings
+    if not keys and evidence.keys:
         yield finding("key_from_file")
-    trust = Trust(keys or heads.keys)
-    yield from trust.take(heads)
+    trust = TrustedRoots(keys or evidence.keys)
+    yield from trust.add(evidence)
     outcome.keys = [str(key) for key in dict.fromkeys(trust.keys)]
-    outcome.heads = len(heads.checkpoints) + len(heads.proofs)
+    outcome.evidence = len(evidence.checkpoints) + len(evidence.proofs)
     outcome.sizes = trust.sizes
     for path in files:
         for found in read_entries(path, trust, outcome.counts):

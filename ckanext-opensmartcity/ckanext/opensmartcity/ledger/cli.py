@@ -142,7 +142,7 @@ def verify(kept: tuple[Path, ...], keys: list[VerifierKey], form: str, lang: str
             report.add(found)
         outcome.sizes = log.trust.sizes
         outcome.keys = [str(key) for key in log.trust.keys]
-        outcome.heads = len(outcome.sizes)
+        outcome.evidence = len(outcome.sizes)
     report.end(outcome)
     sys.exit(outcome.exit_code(report.findings))
 

@@ -12,7 +12,7 @@ from ckan import model
 from .. import config
 from ..governance.model import packages
 from ..ledger_format.event import leaf_hash
-from ..ledger_format.event_text import Names, Speaker, action_in_words, role_in_words
+from ..ledger_format.event_text import ChangeRenderer, Names, action_in_words, role_in_words
 from ..standard import Language
 from .model.event_queries import Row
 
@@ -68,7 +68,7 @@ def _leaf(row: Row) -> str:
 
 def _event(row: Row, body: dict[str, Any], words: Words) -> dict[str, Any]:
     by, kind = body["by"], body["subject"]["type"]
-    speaker = Speaker(config.standard(), kind, words.language, words.names)
+    renderer = ChangeRenderer(config.standard(), kind, words.language, words.names)
     return {
         "hidden": False,
         "id": body["id"],
@@ -78,7 +78,7 @@ def _event(row: Row, body: dict[str, Any], words: Words) -> dict[str, Any]:
         "subject": body["subject"] | ({"name": row.name, "title": row.title} if row.name else {}),
         "request": body["request"],
         "actor": _actor(by, row, words),
-        "changes": [speaker.change(change) for change in body["changes"]],
+        "changes": [renderer.render(change) for change in body["changes"]],
         "public": row.public,
         **_place(row),
         "leaf_hash": _leaf(row),

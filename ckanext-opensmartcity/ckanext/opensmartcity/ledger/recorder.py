@@ -18,7 +18,7 @@ from .. import config
 from ..governance import permission_labels
 from ..governance.model import packages
 from ..governance.model.packages import Stored
-from ..ledger_format.diff import Entry, Side, entries_for, governed_answers
+from ..ledger_format.diff import EventDraft, Snapshot, draft_events, governed_answers
 from ..ledger_format.event import Change, Event, SubjectType, commitment
 from ..standard import standard_digest
 from . import scheduler
@@ -104,13 +104,13 @@ def is_governed(stored: Stored | Package) -> bool:
 def begin(session: Session, stored: Stored) -> None:
     """Append the first event about a dataset that was there before the ledger."""
     subject = _subject(stored, None)
-    entries = entries_for(Side(None), _side(stored, subject))
+    entries = draft_events(Snapshot(None), _side(stored, subject))
     append(session, Author(SYSTEM, "system"), subject, [replace(entry, action="baseline") for entry in entries])
 
 
 def _record_change(session: Session, actor: Actor, stored: Stored, state: State | None) -> None:
     subject = _subject(stored, state)
-    entries = entries_for(_side_before(state), _side(stored, subject))
+    entries = draft_events(_side_before(state), _side(stored, subject))
     if entries:
         append(session, Author(actor, *role_of(actor, stored)), subject, entries)
     elif state is not None:
@@ -129,7 +129,7 @@ def relabel(session: Session, state: State, described: Described) -> bool:
 def _record_purge(session: Session, watched: Watched, state: State) -> None:
     described = _described(state, gone_at=datetime.now(timezone.utc), gone_why=watched.reason)
     subject = Subject(state.subject_id, _type(state.subject_type), {}, described, state.last_hash)
-    entries = entries_for(_side_before(state), Side(None), watched.reason)
+    entries = draft_events(_side_before(state), Snapshot(None), watched.reason)
     append(session, Author(watched.actor, *role_in(watched.actor, described.owner, None)), subject, entries)
 
 
@@ -150,7 +150,7 @@ def _record_organization(session: Session, watched: Watched) -> None:
         described = Described(permission_labels.user_labels(None), [], *now)
         subject = Subject(watched.subject_id, "organization", after, described, state.last_hash if state else None)
         author = Author(watched.actor, *role_in(watched.actor, watched.subject_id, now[0]))
-        append(session, author, subject, [Entry("rename", public=True, changes=changes)])
+        append(session, author, subject, [EventDraft("rename", public=True, changes=changes)])
 
 
 def _organization_state(session: Session, organization_id: str) -> State | None:
@@ -184,19 +184,19 @@ def _type(name: str) -> SubjectType:
     return "algorithm" if name == "algorithm" else "dataset"
 
 
-def _side(stored: Stored, subject: Subject) -> Side:
+def _side(stored: Stored, subject: Subject) -> Snapshot:
     known = permission_labels.is_open(subject.described.labels)
-    return Side(subject.answers, public=known and stored.state == "active", known=known)
+    return Snapshot(subject.answers, public=known and stored.state == "active", history_public=known)
 
 
-def _side_before(state: State | None) -> Side:
+def _side_before(state: State | None) -> Snapshot:
     if state is None or state.gone_at is not None:
-        return Side(None)
+        return Snapshot(None)
     known = permission_labels.is_open(state.labels)
-    return Side(state.answers, public=known and state.answers.get("state") == "active", known=known)
+    return Snapshot(state.answers, public=known and state.answers.get("state") == "active", history_public=known)
 
 
-def append(session: Session, author: Author, subject: Subject, entries: Iterable[Entry]) -> None:
+def append(session: Session, author: Author, subject: Subject, entries: Iterable[EventDraft]) -> None:
     """Write events about one subject, each chained to the one before."""
     previous = subject.previous
     for entry in entries:
@@ -207,7 +207,7 @@ def append(session: Session, author: Author, subject: Subject, entries: Iterable
     scheduler.note(session)
 
 
-def _event(author: Author, subject: Subject, entry: Entry, salt: str, previous: bytes | None) -> Event:
+def _event(author: Author, subject: Subject, entry: EventDraft, salt: str, previous: bytes | None) -> Event:
     standard = config.standard()
     return Event(
         id=str(uuid.uuid4()),

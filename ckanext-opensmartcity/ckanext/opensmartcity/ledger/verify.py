@@ -15,15 +15,15 @@ from .. import config
 from ..governance import permission_labels
 from ..governance.model import packages
 from ..ledger_format.diff import changes_between, governed_answers
-from ..ledger_format.errors import Unreadable
 from ..ledger_format.event import commitment, leaf_hash
 from ..ledger_format.history_file import Entry, LineReader
-from ..ledger_format.verifier.findings import Finding, finding
-from ..ledger_format.verifier.hash_chain import Chains
+from ..ledger_format.verifier.findings import Finding, error_finding, finding
+from ..ledger_format.verifier.hash_chain import HashChains
 from ..ledger_format.verifier.input_files import read_kept
 from ..ledger_format.verifier.tile_check import TileCheck
-from ..ledger_format.verifier.verifier import Counts, Heads, Source, Trust, Verification
+from ..ledger_format.verifier.verifier import Counts, Evidence, HistoryVerifier, Source, TrustedRoots
 from ..tlog.checkpoint import parse_checkpoint
+from ..tlog.errors import FormatError
 from ..tlog.merkle import HASH_BYTES
 from ..tlog.signed_note import VerifierKey
 from .errors import LogError
@@ -36,22 +36,22 @@ from .signer import read_signer
 BATCH = 200
 
 
-def compare_present(session: Session, chains: Chains) -> Iterator[Finding]:
+def compare_present(session: Session, chains: HashChains) -> Iterator[Finding]:
     """Yield the subjects whose state, or whose dataset, is not what their events lead to."""
     rows = log_stream.states(session)
     while batch := list(islice(rows, BATCH)):
         yield from _compare(session, batch, chains)
-    for subject_id in chains.unseen():
+    for subject_id in chains.remaining():
         yield finding("state.gone", subject=subject_id)
     missing = packages.count_unseen(session, list(config.standard().records))
     if missing:
         yield finding("state.none", count=missing)
 
 
-def _compare(session: Session, states: list[Any], chains: Chains) -> Iterator[Finding]:
+def _compare(session: Session, states: list[Any], chains: HashChains) -> Iterator[Finding]:
     stored = {dataset.id: dataset for dataset in packages.datasets(session, [state.subject_id for state in states])}
     for state in states:
-        fields = chains.differing(state.subject_id, bytes(state.last_hash).hex(), state.answers)
+        fields = chains.differing_fields(state.subject_id, bytes(state.last_hash).hex(), state.answers)
         if fields:
             yield finding("state", subject=state.name, fields=", ".join(fields))
         if state.subject_type != "organization" and state.gone_at is None:
@@ -89,14 +89,14 @@ class StoredLog:
         log_stream.one_moment(session)
         self._known = ledger_log.keys(session)
         self._kept = kept
-        self.trust = Trust(keys or [entry.key for entry in self._known])
+        self.trust = TrustedRoots(keys or [entry.key for entry in self._known])
         self._lines = LineReader()
 
     def findings(self) -> Iterator[Finding]:
         """Yield what does not fit, in the order of the log."""
         yield from self._key()
-        yield from self._heads()
-        check, tile_check = Verification(self.trust, self.counts), TileCheck(StoredTiles(self._session))
+        yield from self._evidence()
+        check, tile_check = HistoryVerifier(self.trust, self.counts), TileCheck(StoredTiles(self._session))
         for row in log_stream.logged(self._session):
             yield from self._row(row, check)
             for key in tile_check.add(bytes(row.hash or bytes(HASH_BYTES))):
@@ -116,39 +116,39 @@ class StoredLog:
         except LogError as error:
             yield finding("signing_key", reason=error)
 
-    def _heads(self) -> Iterator[Finding]:
-        heads = Heads()
+    def _evidence(self) -> Iterator[Finding]:
+        evidence = Evidence()
         for path in self._kept:
-            read_kept(path, heads)
+            read_kept(path, evidence)
         for stored in ledger_log.every(self._session):
             source = Source(CHECKPOINTS, stored.id)
             try:
                 signed = parse_checkpoint(stored.note)
-            except Unreadable as error:
-                yield Finding("unreadable", error.message, stored.id, file=CHECKPOINTS)
+            except FormatError as error:
+                yield error_finding("unreadable", error, file=CHECKPOINTS, line=stored.id)
                 continue
             if (signed.size, signed.root) != (stored.size, bytes(stored.root)):
                 yield replace(finding("columns", column="size, root"), file=CHECKPOINTS, line=stored.id)
-            heads.take([signed], source)
-        yield from heads.findings
-        yield from self.trust.take(heads)
+            evidence.add([signed], source)
+        yield from evidence.findings
+        yield from self.trust.add(evidence)
 
-    def _row(self, row: StoredRow, check: Verification) -> Iterator[Finding]:
+    def _row(self, row: StoredRow, check: HistoryVerifier) -> Iterator[Finding]:
         if row.seq is None:
             yield replace(finding("deleted"), index=row.index)
-            yield from check.entry(Entry(row.index, bytes(row.hash or b"")), -1)
+            yield from check.add(Entry(row.index, bytes(row.hash or b"")), -1)
             return
         stated = None if row.hash is None else bytes(row.hash)
         try:
             entry = self._lines.event(row.body)
-        except Unreadable as error:
-            entry, problems = Entry(None, leaf_hash(row.body.encode())), [Finding("unreadable", error.message)]
+        except FormatError as error:
+            entry, problems = Entry(None, leaf_hash(row.body.encode())), [error_finding("unreadable", error)]
         else:
             problems = [*self._misplaced(row.body, stated, entry), *_differing(row, entry.event or {})]
         for problem in problems:
             yield replace(problem, line=row.seq, index=row.index, event_id=str(row.event_id))
         entry.index, entry.stated = row.index, stated
-        yield from check.entry(entry, row.seq)
+        yield from check.add(entry, row.seq)
 
     def _misplaced(self, body: str, stated: bytes | None, entry: Entry) -> Iterator[Finding]:
         """Yield where a row holds another event than the one that was logged, or not in canonical form."""

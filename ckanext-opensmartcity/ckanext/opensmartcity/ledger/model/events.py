@@ -12,7 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from ...ledger_format.event import Event, body_of, canonical_bytes, leaf_hash
+from ...ledger_format.canonical_json import canonical_bytes
+from ...ledger_format.event import Event, event_body, leaf_hash
 from .tables import actor
 
 
@@ -81,7 +82,7 @@ class Act:
 
 def append(session: Session, act: Act) -> bytes:
     """Write an event with its actor and the state after it; return the hash of its leaf."""
-    event, body = act.event, canonical_bytes(body_of(act.event))
+    event, body = act.event, canonical_bytes(event_body(act.event))
     hashed = leaf_hash(body)
     session.execute(
         _APPEND,

@@ -1,4 +1,4 @@
-"""Records in every state, for what the page tells of them: values for each kind of answer, and each code."""
+"""Sample records for tests of sentences: a valid value for each answer type, and each code of a field."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import date
 from ckanext.opensmartcity.standard import AnswerType, Settings, assess, language, tell
 
 SETTINGS = Settings(home="NL", today=date(2026, 6, 1))
-# What is read at a glance: the longest sentence that the pages may say.
-MOST_WORDS = 20
+# Plain-language rule: words in the longest sentence that a page may have.
+MAX_WORDS = 20
 SAMPLES = {
     AnswerType.TEXT: "Mobility Department",
     AnswerType.LONG_TEXT: "We count bicycles to plan new parking places for them.",
@@ -30,27 +30,27 @@ SAMPLES = {
 }
 
 
-def coded(standard, kind):
-    """Return the codes of each coded field of a kind of record."""
+def codes_by_field(standard, kind):
+    """Return the codes of each coded field of a type of record."""
     fields = standard.records[kind].fields.values()
     return {field.name: list(standard.vocabulary_of(field).codes) for field in fields if field.type.is_coded}
 
 
-def full(standard, kind):
-    """Return a record with an answer to every question, the first code where there is a list of them."""
-    fields, codes = standard.records[kind].fields.values(), coded(standard, kind)
+def full_record(standard, kind):
+    """Return a record with all questions answered, coded fields with their first code."""
+    fields, codes = standard.records[kind].fields.values(), codes_by_field(standard, kind)
     answers = {field.name: codes[field.name][0] if field.name in codes else SAMPLES[field.type] for field in fields}
     return {"type": kind, **answers}
 
 
-def told(standard, record, code="en"):
-    """Return the sentences of a record, and its assessment."""
+def sentences_of(standard, record, code="en"):
+    """Return the sentences of a record and its assessment."""
     assessment = assess(standard, record, SETTINGS)
     sentences = tell(standard, assessment, language(code))
     return [sentence for group in sentences.values() for sentence in group], assessment
 
 
 def too_long(texts):
-    """Return the sentences of texts that have too many words."""
+    """Return the sentences with more than MAX_WORDS words."""
     sentences = [sentence for text in texts for sentence in re.split(r"(?<=[.?!])\s", text)]
-    return [sentence for sentence in sentences if len(sentence.split()) > MOST_WORDS]
+    return [sentence for sentence in sentences if len(sentence.split()) > MAX_WORDS]

@@ -1,4 +1,4 @@
-"""What the tests of the form's pages share: how a page is opened, filled in and sent."""
+"""Open, fill in and submit the pages of the governance form in tests."""
 
 from bs4 import BeautifulSoup
 from ckan import model
@@ -28,12 +28,12 @@ def shown(dataset):
 
 
 def values_of(soup):
-    """Return what a browser would send of the form if its user pressed save at once."""
-    found = {}
+    """Return the fields that a browser would submit if the form was saved unchanged."""
+    fields = {}
     for node in soup.select("#dataset-edit, #osc-page")[0].select("input[name], textarea[name]"):
         if node.get("type") in ("checkbox", "radio") and not node.has_attr("checked"):
             continue
-        found.setdefault(node["name"], []).append(
+        fields.setdefault(node["name"], []).append(
             node.text.removeprefix("\n") if node.name == "textarea" else node.get("value", "")
         )
     for node in soup.select("#dataset-edit select[name], #osc-page select[name]"):
@@ -41,8 +41,8 @@ def values_of(soup):
         if not chosen and not node.has_attr("multiple"):
             chosen = [node.select_one("option")["value"]]
         if chosen:
-            found.setdefault(node["name"], []).extend(chosen)
-    return found
+            fields.setdefault(node["name"], []).extend(chosen)
+    return fields
 
 
 def changed(before, after):
