@@ -1,4 +1,4 @@
-"""Catalogues of two cities, invented and real, moved in with their own fields and without governance: nothing breaks."""
+"""Catalogues of two cities, invented and real, move in with their own fields and without governance; nothing breaks."""
 
 import json
 from datetime import datetime, timedelta, timezone

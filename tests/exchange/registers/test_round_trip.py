@@ -1,4 +1,4 @@
-"""Every record, invented or real, in and out again: each field as it was, no error by our standard, nothing without an account."""
+"""Every invented and real record in and out again: each field as it was, no error by our standard, nothing lost."""
 
 import json
 
