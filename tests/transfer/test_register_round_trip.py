@@ -16,6 +16,11 @@ COUNTS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def portal(loaded_plugins, clean_db, clean_index):
+    """A portal with the plugin and nothing in it: the same Eurocities records stand beside either metadata."""
+
+
 def read(text):
     return [json.loads(line) for line in text.splitlines()]
 
