@@ -1,4 +1,4 @@
-"""Real records of two cities and those of the demo city, governed by answers made up, as `package_show` gives them."""
+"""Records of two cities and those of the demo city, governed by invented answers, as `package_show` returns them."""
 
 import json
 from datetime import date
@@ -12,11 +12,11 @@ CITIES = ("tokyo-ckan/package_show.jsonl", "toronto-operations/datasets.jsonl")
 _PLAIN = ("notes", "author", "author_email", "maintainer", "maintainer_email", "url", "version", "license_id")
 
 
-def governed(shared_data: Path, standard, number):
-    """Return that many records, half from each city."""
+def governed(metadata: Path, standard, number):
+    """Return up to that many records, half from each city."""
     found = []
     for place, path in enumerate(CITIES):
-        with (shared_data / path).open(encoding="utf-8") as lines:
+        with (metadata / path).open(encoding="utf-8") as lines:
             for line in islice(lines, number // 2):
                 found.append(_as_shown(json.loads(line), f"{place}-{len(found)}") | made_up(standard, len(found)))
     return found
