@@ -32,9 +32,9 @@ def catalogue(emptied, current_answers):
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch, catalogue):
-    monkeypatch.setattr(http_identity, "fetcher", lambda: FETCHER(Limits(2, 1.5, 3)))
+    monkeypatch.setattr(fetch_job, "fetcher", lambda: FETCHER(Limits(2, 1.5, 3)))
     monkeypatch.setattr(reader, "MOST_BYTES", 200_000)
-    monkeypatch.setattr(reader, "MOST_BYTES", 200_000)
+    monkeypatch.setattr(fetch_job, "MOST_BYTES", 200_000)
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.dcat import catalogue_reader
 from ckanext.opensmartcity.exchange.provenance import NAME
-from ckanext.opensmartcity.http_client import client
 from support.metadata import INVENTED
 
 ITALY = {
@@ -369,7 +368,7 @@ def test_a_redirect_on_the_same_host_is_followed_and_not_in_circles(bring):
 
 def test_a_name_that_changes_its_address_between_pages_leads_nowhere_else(bring, monkeypatch):
     turns = iter([["127.0.0.1"]])
-    monkeypatch.setattr(client, "lookup", lambda host, port: next(turns, ["127.0.0.2"]))
+    monkeypatch.setattr(catalogue_reader, "lookup", lambda host, port: next(turns, ["127.0.0.2"]))
     with catalogues({"/catalog": paged(1, "/2"), "/2": paged(2, "")}) as host:
         result = bring("--format", "json", f"{host.replace('127.0.0.1', 'there.example')}/catalog")
     assert sum(statuses(result).values()) == 2, result.stderr

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("fresh")
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Nobody waits long for a server of these tests."""
-    monkeypatch.setattr(http_identity, "fetcher", lambda: FETCHER(Limits(2, 1.5, 3)))
+    monkeypatch.setattr(check_job, "fetcher", lambda: FETCHER(Limits(2, 1.5, 3)))
 
 
 @pytest.fixture

@@ -131,7 +131,7 @@ def peak_of(portal, monkeypatch, records):
         for number in range(records):
             yield sample[number % len(sample)] | {"id": f"{number:032x}", "name": f"record-{number}"}
 
-    monkeypatch.setattr(scroll, "walk", walk)
+    monkeypatch.setattr(stream, "walk", walk)
     made = portal.wsgi.test_client().get(STREAM, buffered=False)
     tracemalloc.start()
     try:

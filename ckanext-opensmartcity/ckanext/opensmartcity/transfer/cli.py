@@ -34,7 +34,7 @@ _STOPPED = N_("The database or the search index does not answer: {reason}. Run t
 Door = RegisterImport | OwnImport
 
 
-class _Source(click.ParamType):
+class _Source(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """Our own records, those of a register, or a source that a feature registers."""
 
     name = "source"
