@@ -4,7 +4,7 @@ import copy
 import json
 
 import pytest
-from ckanext.opensmartcity.exchange.city_indicators import CityError, city_schema_text, plain, read_city
+from ckanext.opensmartcity.exchange.city_indicators import CityError, city_schema_text, parse_city, sanitize_text
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -29,7 +29,7 @@ def changed(*path, value):
 
 
 def read(city):
-    return read_city(json.dumps(city).encode())
+    return parse_city(json.dumps(city).encode())
 
 
 def figure(**values):
@@ -100,7 +100,7 @@ def test_a_lie_in_form_is_named_by_its_place(city, place):
 )
 def test_what_is_no_json_is_told_as_that(body):
     with pytest.raises(CityError) as refused:
-        read_city(body)
+        parse_city(body)
     assert not refused.value.is_json
 
 
@@ -110,7 +110,7 @@ def test_no_sign_that_nobody_sees_is_kept():
 
 @given(st.text(max_size=600))
 def test_a_text_of_strangers_can_always_be_stored_and_shown(text):
-    kept = plain(text)
+    kept = sanitize_text(text)
     assert kept.isprintable()
     assert len(kept) <= 400
     kept.encode()
@@ -124,7 +124,7 @@ def test_a_text_of_strangers_can_always_be_stored_and_shown(text):
 )
 def test_whatever_is_sent_is_read_or_refused(value):
     try:
-        read_city(json.dumps(value).encode())
+        parse_city(json.dumps(value).encode())
     except CityError:
         return
     raise AssertionError("this was no city")

@@ -7,7 +7,7 @@ import sys
 import threading
 
 import pytest
-from ckanext.opensmartcity.exchange import Problem, Row, names_of, read_records
+from ckanext.opensmartcity.exchange import Problem, Row, field_names, read_records
 from ckanext.opensmartcity.exchange.records import read_stream
 
 CSV = "name,title\na,Één\nb,Twee\n"
@@ -19,7 +19,7 @@ FORMS = pytest.mark.parametrize(("form", "text"), [("csv", CSV), ("jsonl", LINES
 
 @pytest.fixture(scope="module")
 def names(standard):
-    return names_of(standard)
+    return field_names(standard)
 
 
 def split(items):

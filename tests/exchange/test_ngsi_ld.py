@@ -5,9 +5,8 @@ import uuid
 from datetime import date
 
 import pytest
-from ckanext.opensmartcity.exchange.ngsi_ld import Portal, entities, simplified
-from ckanext.opensmartcity.exchange.ngsi_ld import entities as ngsi_ld_entities
-from ckanext.opensmartcity.exchange.ngsi_ld.attributes import web_address
+from ckanext.opensmartcity.exchange.ngsi_ld import Portal, catalogue_entity, record_entities, simplify
+from ckanext.opensmartcity.exchange.ngsi_ld.attributes import web_uri
 from ckanext.opensmartcity.portal import demo
 from ckanext.opensmartcity.standard import AnswerType, Settings, assess
 from ckanext.opensmartcity.standard.jsonld_context import PLACES, fields, json_ld_context, shared_terms
@@ -34,9 +33,9 @@ def stored(package):
     return {"type": "dataset", **package, **made, "resources": files}
 
 
-def made_of(standard, record, systems=None):
+def made_of(standard, record, algorithm_ids=None):
     assessment = assess(standard, record, Settings(home="NL", today=TODAY))
-    return list(entities(standard, PORTAL, record, assessment, systems or {}))
+    return list(record_entities(standard, PORTAL, record, assessment, algorithm_ids or {}))
 
 
 @pytest.fixture(scope="module")
@@ -79,24 +78,24 @@ def answer(standard, field):
 
 def test_every_entity_of_the_demo_city_is_valid_by_the_published_schemas(standard, city, shared_data):
     schemas = validators(shared_data)
-    made = [ngsi_ld_entities(PORTAL), *(entity for record in city for entity in made_of(standard, record))]
+    made = [catalogue_entity(PORTAL), *(entity for record in city for entity in made_of(standard, record))]
     kinds = {entity["type"] for entity in made}
     assert kinds == {"Catalogue", "Dataset", "Distribution", "Algorithm"}
     for entity in made:
         if entity["type"] in schemas:
-            errors = [error.message for error in schemas[entity["type"]].iter_errors(simplified(entity))]
+            errors = [error.message for error in schemas[entity["type"]].iter_errors(simplify(entity))]
             assert errors == [], entity["id"]
 
 
 def test_the_schemas_do_refuse(standard, city, shared_data):
     schema = validators(shared_data)["Dataset"]
-    good = simplified(made_of(standard, city[-1])[0])
+    good = simplify(made_of(standard, city[-1])[0])
     for wrong in ({"title": "text"}, {"accessRights": ["a"]}, {"modified": "yesterday"}, {"id": ""}):
         assert list(schema.iter_errors(good | wrong)), wrong
 
 
 def test_the_ids_of_entities_are_unique_and_links_lead_to_entities(standard, city):
-    made = [ngsi_ld_entities(PORTAL), *(entity for record in city for entity in made_of(standard, record, ids(city)))]
+    made = [catalogue_entity(PORTAL), *(entity for record in city for entity in made_of(standard, record, ids(city)))]
     known = [entity["id"] for entity in made]
     assert len(known) == len(set(known))
     linked = {
@@ -205,20 +204,20 @@ def test_a_record_that_says_nothing_is_an_entity_too(standard, shared_data):
     dataset, file = made_of(standard, stored({"name": "bare", "resources": [{"url": ""}]}))
     schemas = validators(shared_data)
     for entity in (dataset, file):
-        assert list(schemas[entity["type"]].iter_errors(simplified(entity))) == []
+        assert list(schemas[entity["type"]].iter_errors(simplify(entity))) == []
     assert file["accessURL"]["value"][0].startswith("https://city.example/dataset/bare/resource/")
 
 
 @given(st.dictionaries(st.sampled_from(("name", "url", "format", "size", "hash", "created", "mimetype")), st.text()))
 def test_no_resource_breaks_the_schema(standard, shared_data, resource):
     *_, file = made_of(standard, stored({"name": "odd", "resources": [resource]}))
-    assert list(validators(shared_data)["Distribution"].iter_errors(simplified(file))) == []
+    assert list(validators(shared_data)["Distribution"].iter_errors(simplify(file))) == []
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "/local", "http://[", "", None, 3, "mailto:a@b.example"])
 def test_an_address_that_cannot_be_followed_is_no_address(address):
-    assert web_address(address) is None
+    assert web_uri(address) is None
 
 
 def test_spaces_in_addresses_are_written_as_uris():
-    assert web_address(" https://a.example/b c.csv?é=1 ") == "https://a.example/b%20c.csv?%C3%A9=1"
+    assert web_uri(" https://a.example/b c.csv?é=1 ") == "https://a.example/b%20c.csv?%C3%A9=1"

@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from ckanext.opensmartcity.exchange import Problem, Row, csv_reader, json_reader, names_of, read_records
+from ckanext.opensmartcity.exchange import Problem, Row, csv_reader, field_names, json_reader, read_records
 from ckanext.opensmartcity.exchange.problems import MAX_RECORD
 from hypothesis import given
 from hypothesis import strategies as st
@@ -290,10 +290,10 @@ def test_an_endless_line_is_refused_and_the_next_is_read(tmp_path):
 )
 def test_the_name_of_a_file_tells_its_format(tmp_path, standard, name, text):
     (tmp_path / name).write_text(text)
-    items = list(read_records(tmp_path / name, names_of(standard)))
+    items = list(read_records(tmp_path / name, field_names(standard)))
     assert records(items) == [{"name": "x", "privacy_class": "personal"}]
 
 
 def test_mistyped_fields_are_known_by_their_prefix(standard):
-    names = names_of(standard)
-    assert names.strange({"privacy_clas": 1, "privacy_class": 1, "colour": 1, "title": 1}) == ["privacy_clas"]
+    names = field_names(standard)
+    assert names.unrecognized({"privacy_clas": 1, "privacy_class": 1, "colour": 1, "title": 1}) == ["privacy_clas"]

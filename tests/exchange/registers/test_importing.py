@@ -10,11 +10,11 @@ def imported(register="nl", **fields):
 
 
 def reasons(result):
-    return {entry.theirs: entry.reason.render() for entry in result.homeless}
+    return {entry.theirs: entry.reason.render() for entry in result.unmapped}
 
 
 def notes(result):
-    return {kept.theirs: kept.note.render() for kept in result.kept if kept.note}
+    return {value.theirs: value.note.render() for value in result.mapped if value.note}
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_elements_that_come_twice_or_are_unknown_are_told_of():
 
 def test_many_elements_of_one_kind_take_no_longer_than_their_number():
     chain = {"title": "T", "elements": [{"element_id": "inform"}] * 20_000}
-    assert len(import_record("dtpr", chain).homeless) == 20_000
+    assert len(import_record("dtpr", chain).unmapped) == 20_000
 
 
 @pytest.mark.parametrize("record", [None, [], "x", {1: "x"}, {"x": float("nan")}, {"x": {1, 2}}, {"x": (1,)}])

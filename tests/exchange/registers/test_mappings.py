@@ -4,8 +4,8 @@ import json
 
 import pytest
 from ckanext.opensmartcity.exchange.registers import RegisterError, import_record, load_register, register_ids
-from ckanext.opensmartcity.exchange.registers.conversions import _BACK, _INTO
-from ckanext.opensmartcity.exchange.registers.mapping import CKAN_FIELDS, CONVERSIONS, build_register
+from ckanext.opensmartcity.exchange.registers.conversions import EXPORTERS, IMPORTERS
+from ckanext.opensmartcity.exchange.registers.mapping import CKAN_FIELDS, CONVERSIONS, parse_register
 from ckanext.opensmartcity.standard import AnswerType, SourceError
 from ckanext.opensmartcity.standard.yaml_source import read
 
@@ -55,7 +55,7 @@ def test_what_is_declared_is_a_state_of_the_standard(name):
 def test_no_field_is_both_mapped_and_homeless_but_by_a_star(name):
     register = load_register(name)
     mapped = {line.theirs for line in register.lines}
-    assert [field for field in register.homeless if field in mapped and "*" not in register.rows[field]] == []
+    assert [field for field in register.unmapped if field in mapped and "*" not in register.rows[field]] == []
 
 
 @REGISTERS
@@ -82,7 +82,7 @@ def test_each_chain_element_belongs_to_its_category(shared_data):
 
 
 def test_every_conversion_goes_both_ways():
-    assert set(_INTO) == set(_BACK) == set(CONVERSIONS)
+    assert set(IMPORTERS) == set(EXPORTERS) == set(CONVERSIONS)
 
 
 def test_an_unknown_register_is_refused_with_the_known_ones():
@@ -104,4 +104,4 @@ MISTAKES = {
 def test_a_mistake_is_told_with_file_and_line(tmp_path, text, message):
     (tmp_path / "r.yaml").write_text(HEAD + text)
     with pytest.raises(SourceError, match=message):
-        build_register("r", read(tmp_path / "r.yaml"))
+        parse_register("r", read(tmp_path / "r.yaml"))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from ckanext.opensmartcity.exchange.registers import import_record
-from ckanext.opensmartcity.exchange.registers.fields import current
+from ckanext.opensmartcity.exchange.registers.fields import current_answer
 from ckanext.opensmartcity.exchange.three_way_merge import merge
 from ckanext.opensmartcity.standard import Settings, assess
 from hypothesis import given
@@ -33,7 +33,7 @@ def test_what_is_written_here_stays_and_the_rest_follows(standard, before, after
     merged = merge(standard, stored, old, new)
     result = laid_over(stored, merged.changes)
     for name in OURS:
-        ours, then, now, is_now = (current(standard, name, record) for record in (stored, old, new, result))
+        ours, then, now, is_now = (current_answer(standard, name, record) for record in (stored, old, new, result))
         if ours != then:
             assert is_now == ours
         elif name != "title":

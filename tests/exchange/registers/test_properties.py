@@ -10,9 +10,9 @@ from ckanext.opensmartcity.exchange.registers import (
     load_register,
     register_ids,
 )
-from ckanext.opensmartcity.exchange.registers.conversions import is_nothing
-from ckanext.opensmartcity.exchange.registers.importer import fields_of
-from ckanext.opensmartcity.exchange.registers.plain_text import plain
+from ckanext.opensmartcity.exchange.registers.conversions import is_empty
+from ckanext.opensmartcity.exchange.registers.importer import source_fields
+from ckanext.opensmartcity.exchange.registers.plain_text import strip_markup
 from ckanext.opensmartcity.standard import Settings, assess, load_standard, shipped_folder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -75,17 +75,17 @@ def test_any_record_comes_back_whole_and_without_errors(name, data):
         return
     assert assess(STANDARD, imported.record, Settings()).errors == ()
     assert export_record(name, json.loads(json.dumps(imported.record))) == record
-    told = {kept.theirs for kept in imported.kept} | {entry.theirs for entry in imported.homeless}
-    fields = fields_of(load_register(name), record)
+    reported = {value.theirs for value in (*imported.mapped, *imported.unmapped)}
+    fields = source_fields(load_register(name), record)
     mapped = {line.theirs for line in load_register(name).lines}
-    silent = {field for field, value in fields.items() if not is_nothing(value)} - told
+    silent = {field for field, value in fields.items() if not is_empty(value)} - reported
     # An empty paragraph of a mapped field says nothing.
     assert all(field in mapped and says_nothing(fields[field]) for field in silent), silent
 
 
 def says_nothing(value):
     if isinstance(value, str):
-        return not plain(value)
+        return not strip_markup(value)
     return all(says_nothing(entry) for entry in (value.values() if isinstance(value, dict) else value or ()))
 
 

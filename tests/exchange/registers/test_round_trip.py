@@ -8,12 +8,12 @@ from ckanext.opensmartcity.exchange.registers import (
     export_record,
     import_record,
     load_register,
-    missing,
+    missing_required,
     register_ids,
-    unplaced,
+    unexportable_answers,
 )
-from ckanext.opensmartcity.exchange.registers.conversions import is_nothing
-from ckanext.opensmartcity.exchange.registers.importer import fields_of
+from ckanext.opensmartcity.exchange.registers.conversions import is_empty
+from ckanext.opensmartcity.exchange.registers.importer import source_fields
 from ckanext.opensmartcity.standard import Settings, assess
 
 REGISTERS = pytest.mark.parametrize("name", register_ids())
@@ -52,9 +52,9 @@ def test_no_imported_record_has_an_error(real, name, standard):
 def test_every_value_is_kept_or_told_of(real, name):
     for record in real[name]:
         imported = import_record(name, record)
-        told = {kept.theirs for kept in imported.kept} | {entry.theirs for entry in imported.homeless}
-        given = {field for field, value in fields_of(load_register(name), record).items() if not is_nothing(value)}
-        assert given == told
+        reported = {value.theirs for value in (*imported.mapped, *imported.unmapped)}
+        filled = {field for field, value in source_fields(load_register(name), record).items() if not is_empty(value)}
+        assert filled == reported
 
 
 @REGISTERS
@@ -117,7 +117,7 @@ def test_every_record_can_be_written_for_every_other_register(real, name, standa
             assert again.record["title"] == ours["title"]
             if other == name:
                 assert exported == record
-                assert unplaced(other, ours) == ()
+                assert unexportable_answers(other, ours) == ()
 
 
 def test_a_record_of_our_own_fills_the_fields_that_it_can():
@@ -143,11 +143,11 @@ def test_a_record_of_our_own_fills_the_fields_that_it_can():
         ],
         "source_id": "permit-check",
     }
-    assert set(unplaced("nl", ours)) == {"algorithm_status", "algorithm_started_on", "algorithm_bias_check"}
-    assert "contact_email" in missing("nl", export_record("nl", ours))
+    assert set(unexportable_answers("nl", ours)) == {"algorithm_status", "algorithm_started_on", "algorithm_bias_check"}
+    assert "contact_email" in missing_required("nl", export_record("nl", ours))
     eurocities = export_record("eurocities", ours)
     assert (eurocities["DPIA_url"], eurocities["AIA_url"]) == ("https://city.example/a", "https://city.example/b")
-    assert "algorithm_assessments" in unplaced("eurocities", ours)
+    assert "algorithm_assessments" in unexportable_answers("eurocities", ours)
 
 
 def test_a_chain_of_our_own_has_the_elements_that_it_needs():
@@ -167,4 +167,4 @@ def test_a_chain_of_our_own_has_the_elements_that_it_needs():
         ("analytical_mode", "autonomous"),
         ("input_operational_data", None),
     ]
-    assert unplaced("dtpr", ours) == ()
+    assert unexportable_answers("dtpr", ours) == ()

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ..exchange import Names, Problem, names_of, read_records
+from ..exchange import FieldNames, Problem, field_names, read_records
 from ..standard import Message, SourceError, Standard, language, load_standard, shipped_folder
 from ..standard.i18n import N_, Translate
 from ..standard.migration import MARK, Migrated, NoPathError, migrate
@@ -106,8 +106,8 @@ class _Run:
         return FINDINGS if self.open or self.refused else CLEAN
 
 
-def names_with_earlier(standard: Standard) -> Names:
+def names_with_earlier(standard: Standard) -> FieldNames:
     """Return the names that records may use, those of earlier versions included."""
-    names = names_of(standard)
+    names = field_names(standard)
     earlier = {step.field for note in standard.migrations for step in note.steps}
-    return Names(names.known | earlier, names.prefixes)
+    return FieldNames(names.known | earlier, names.prefixes)

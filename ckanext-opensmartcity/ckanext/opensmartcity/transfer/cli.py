@@ -21,8 +21,8 @@ from ..cli.common import CLEAN, FINDINGS, UNREADABLE
 from ..cli.convert import OWN
 from ..cli.migrate import names_with_earlier
 from ..dcat.errors import UnreadableError
-from ..exchange import Names, Problem, read_records
-from ..exchange.duplicates import Places
+from ..exchange import FieldNames, Problem, read_records
+from ..exchange.duplicates import DuplicateIndex
 from ..exchange.registers import RegisterError, load_register, register_ids
 from ..standard import language
 from ..standard.i18n import N_, Translate
@@ -76,7 +76,7 @@ def import_records(
     lost, or differs from the portal; 2: a file could not be read.
     """
     saver = Saver(acting_user(user), write=not dry)
-    with Places() as places:
+    with DuplicateIndex() as places:
         importer = Importer(saver, existing_organization(organization), update, private, places)
         printer = _PRINTERS[form](language(lang).translate)
         if source == DCAT:
@@ -167,10 +167,10 @@ class _RecordRun(_Run):
             except RegisterError as error:
                 yield where, unread("", None, error.message.render(translate))
 
-    def names(self) -> Names:
+    def names(self) -> FieldNames:
         if self.source == OWN:
             return names_with_earlier(config.standard())
-        return Names(frozenset(load_register(self.source).fields), frozenset())
+        return FieldNames(frozenset(load_register(self.source).fields), frozenset())
 
 
 class _CatalogueRun(_Run):
