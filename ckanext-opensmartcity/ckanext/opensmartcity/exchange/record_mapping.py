@@ -39,7 +39,7 @@ _PORTAL_FIELD = N_("The portal maintains this field itself.")
 _UNKNOWN_FIELD = N_("Neither the standard nor CKAN has this field.")
 _NOT_LIST = N_("This is not a valid list.")
 _NOT_TEXT = N_("Write one text here, not a list, a number or an object.")
-_CONTROLS = N_("This text holds control characters. Type it anew or paste it as plain text.")
+_CONTROLS = N_("This text contains control characters. Type it again or paste it as plain text.")
 _RESOURCES_UNCHANGED = N_("An import does not change the resources of an existing dataset.")
 
 
@@ -56,6 +56,19 @@ class IncomingRecord:
     dropped: dict[str, Message] = field(default_factory=dict)
     ignored: dict[str, Message] = field(default_factory=dict)
 
+    def add_list(self, name: str, value: Any) -> None:
+        """Add extras, resources or tags, without the keys that CKAN maintains itself."""
+        entries = _parse_list(value)
+        if entries is None and name == "tags" and isinstance(value, str):
+            self.record["tag_string"] = value
+        elif entries is None:
+            self.dropped[name] = Message(_NOT_LIST)
+        elif name == "tags":
+            self.record[name] = [{"name": entry["name"]} for entry in entries if isinstance(entry.get("name"), str)]
+        else:
+            excluded = _RESOURCE_FIELDS if name == "resources" else frozenset({"id", "package_id", "state"})
+            self.record[name] = [{k: v for k, v in entry.items() if k not in excluded} for entry in entries]
+
 
 def parse_incoming(standard: Standard, row: Mapping[str, Any], record_type: str) -> IncomingRecord:
     """Sort the fields of a record of the given type into stored, invalid, dropped and ignored ones."""
@@ -68,7 +81,7 @@ def parse_incoming(standard: Standard, row: Mapping[str, Any], record_type: str)
         elif problem := _validate(name, value):
             incoming.invalid[name] = problem
         elif name in _LISTS:
-            _add_list(incoming, name, value)
+            incoming.add_list(name, value)
         else:
             incoming.record[name] = str(value).lower() in _TRUE if name == "private" else value
     return incoming
@@ -86,19 +99,6 @@ def _strings(value: Any) -> Iterator[str]:
         yield "".join(value.split())
     for entry in value.items() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
         yield from _strings(entry)
-
-
-def _add_list(incoming: IncomingRecord, name: str, value: Any) -> None:
-    entries = _parse_list(value)
-    if entries is None and name == "tags" and isinstance(value, str):
-        incoming.record["tag_string"] = value
-    elif entries is None:
-        incoming.dropped[name] = Message(_NOT_LIST)
-    elif name == "tags":
-        incoming.record[name] = [{"name": entry["name"]} for entry in entries if isinstance(entry.get("name"), str)]
-    else:
-        excluded = _RESOURCE_FIELDS if name == "resources" else frozenset({"id", "package_id", "state"})
-        incoming.record[name] = [{k: v for k, v in entry.items() if k not in excluded} for entry in entries]
 
 
 def _parse_list(value: Any) -> list[dict[str, Any]] | None:

@@ -88,7 +88,7 @@ class CsvWriter:
 
     def __post_init__(self) -> None:
         """Create the cache of assessment cells."""
-        object.__setattr__(self, "_assessments", _SerializedCache(self._assessment_cells))
+        object.__setattr__(self, "_assessments", _SerializedCache(self.assessment_cells))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -112,7 +112,8 @@ class CsvWriter:
             for row in rows
         )
 
-    def _assessment_cells(self, assessment: Mapping[str, Any]) -> list[Any]:
+    def assessment_cells(self, assessment: Mapping[str, Any]) -> list[Any]:
+        """Return the cells of the columns after `private`."""
         levels, findings = assessment["groups"], [*assessment["errors"], *assessment["concerns"]]
         explanations = (f"{each['rule']} ({', '.join(each['fields'])}): {each['message']}" for each in findings)
         return [

@@ -72,13 +72,13 @@ def record_entities(
 ) -> Iterator[Entity]:
     """Yield the entity of a record, and for a dataset one of each of its files."""
     kind = assessment.reading.record_type.type
-    described = _dataset_attributes if kind == "dataset" else _catalogue_attributes
+    described = dataset_attributes if kind == "dataset" else catalogue_attributes
     yield {
         "id": urn(kind.capitalize(), record["id"]),
         "type": kind.capitalize(),
         "belongsToCatalogue": relationship_attribute(portal.urn),
         **dict(described(portal, record)),
-        **dict(_shared_attributes(standard, assessment)),
+        **dict(shared_attributes(standard, assessment)),
         **dict(governance_attributes(standard, assessment, algorithm_ids)),
         "@context": portal.contexts,
     }
@@ -99,7 +99,7 @@ def distribution_entity(portal: Portal, record: Record, resource: Record) -> Ent
         "id": distribution_urn(resource),
         "type": "Distribution",
         "belongsToDataset": relationship_attribute(urn("Dataset", record["id"])),
-        **dict(_distribution_attributes(portal, record, resource)),
+        **dict(distribution_attributes(portal, record, resource)),
         "@context": portal.contexts,
     }
 
@@ -109,7 +109,8 @@ def distribution_urn(resource: Record) -> str:
     return urn("Distribution", resource["id"])
 
 
-def _distribution_attributes(portal: Portal, record: Record, resource: Record) -> Iterator[tuple[str, Attribute]]:
+def distribution_attributes(portal: Portal, record: Record, resource: Record) -> Iterator[tuple[str, Attribute]]:
+    """Yield the attributes of a file that have a value."""
     url = web_uri(resource.get("url"))
     page = f"{portal.page_url(record.get('type') or 'dataset', record['name'])}/resource/{resource['id']}"
     yield "accessURL", property_attribute([url or page])
@@ -134,7 +135,8 @@ def _distribution_attributes(portal: Portal, record: Record, resource: Record) -
             yield name, datetime_attribute(timestamp)
 
 
-def _catalogue_attributes(portal: Portal, record: Record) -> Iterator[tuple[str, Attribute]]:
+def catalogue_attributes(portal: Portal, record: Record) -> Iterator[tuple[str, Attribute]]:
+    """Yield the descriptive attributes that datasets and algorithms share."""
     page = portal.page_url(record.get("type") or "dataset", record["name"])
     yield "title", property_attribute(non_blank(record.get("title")) or [record["name"]])
     yield "description", property_attribute(non_blank(record.get("notes")))
@@ -148,8 +150,9 @@ def _catalogue_attributes(portal: Portal, record: Record) -> Iterator[tuple[str,
             yield name, datetime_attribute(timestamp)
 
 
-def _dataset_attributes(portal: Portal, record: Record) -> Iterator[tuple[str, Attribute]]:
-    yield from _catalogue_attributes(portal, record)
+def dataset_attributes(portal: Portal, record: Record) -> Iterator[tuple[str, Attribute]]:
+    """Yield the descriptive attributes of a dataset."""
+    yield from catalogue_attributes(portal, record)
     page = portal.page_url("dataset", record["name"])
     yield "landingPage", property_attribute([web_uri(record.get("url")) or page])
     yield "page", property_attribute([f"{page}/transparency"])
@@ -161,7 +164,7 @@ def _dataset_attributes(portal: Portal, record: Record) -> Iterator[tuple[str, A
         yield "distribution", relationship_attribute(files)
 
 
-def _shared_attributes(standard: Standard, assessment: Assessment) -> Iterator[tuple[str, Attribute]]:
+def shared_attributes(standard: Standard, assessment: Assessment) -> Iterator[tuple[str, Attribute]]:
     """Yield the answers for which Smart Data Models defines an attribute too."""
     states = assessment.states
     for attribute, name in _SHARED_ATTRIBUTES.items():
@@ -181,17 +184,18 @@ def governance_attributes(
     for name, state in assessment.states.items():
         if state.value is None:
             continue
-        attribute = _answer_attribute(state, algorithm_ids)
+        attribute = answer_attribute(state, algorithm_ids)
         if name in shared_terms:
             # Without a datasetId, a broker would let the answers of two questions with one term replace each other.
             attribute |= {"datasetId": f"{standard.namespace}question-{name}"}
         yield name, attribute
     if declarations := dump_declarations(assessment.reading.declarations):
         yield DECLARED_FIELD, json_attribute(declarations)
-    yield from _assessment_attributes(standard, assessment)
+    yield from assessment_attributes(standard, assessment)
 
 
-def _answer_attribute(state: FieldState, algorithm_ids: AlgorithmIds) -> Attribute:
+def answer_attribute(state: FieldState, algorithm_ids: AlgorithmIds) -> Attribute:
+    """Return an answer as Relationship (algorithms), VocabProperty (codes and places) or Property."""
     value = list(state.value) if isinstance(state.value, tuple) else state.value
     if state.field.type is AnswerType.SYSTEMS:
         names = as_list(state.value)
@@ -201,7 +205,8 @@ def _answer_attribute(state: FieldState, algorithm_ids: AlgorithmIds) -> Attribu
     return date_attribute(str(value)) if state.field.type is AnswerType.DATE else property_attribute(value)
 
 
-def _assessment_attributes(standard: Standard, assessment: Assessment) -> Iterator[tuple[str, Attribute]]:
+def assessment_attributes(standard: Standard, assessment: Assessment) -> Iterator[tuple[str, Attribute]]:
+    """Yield levels, gaps, concerns and due dates, observed on the day of the assessment."""
     observed = {"observedAt": f"{assessment.dates.today.isoformat()}T00:00:00Z"}
     group_levels = {group.group.id: group.level for group in assessment.groups}
     yield jsonld_context.LEVEL, vocab_attribute(assessment.level) | observed

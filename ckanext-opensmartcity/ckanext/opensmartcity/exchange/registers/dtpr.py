@@ -41,6 +41,25 @@ class Fields(dict[str, Any]):
         """Add a value under a free name."""
         self[self.free(name)] = value
 
+    def add_element(self, path: str, element: dict[str, Any], strongest: str | None) -> None:
+        """Add the values of an element; `strongest` is the context of autonomy that the chain has as a field."""
+        before = len(self)
+        context = element.get("context_type_id")
+        implied = strongest if path.startswith("functional_modes.") else _CONTEXTS.get(path.partition("#")[0])
+        if context is not None and context != implied:
+            self.add(f"{path}.context", context)
+        for index, variable in enumerate(_list(element.get("variables"))):
+            name = variable.get("id") if isinstance(variable, dict) else None
+            if isinstance(name, str) and set(variable) <= {"id", "value"} and "." not in name:
+                _add_text(self, f"{path}.{name}", variable.get("value"))
+            else:
+                self.add(f"{path}.variables[{index}]", variable)
+        for key, value in element.items():
+            if key not in _OWN_KEYS or (key == "variables" and not isinstance(value, list)):
+                self.add(f"{path}.[{key}]", value)
+        if len(self) == before:
+            self[path] = element.get("element_id")
+
 
 def chain_fields(record: Mapping[str, Any], categories: Categories) -> dict[str, Any]:
     """Return every value of a chain by field name."""
@@ -63,7 +82,7 @@ def chain_fields(record: Mapping[str, Any], categories: Categories) -> dict[str,
             if path is None:
                 fields.add(f"elements[{index}]", element)
             else:
-                _add_element(fields, fields.free(path), element, strongest)
+                fields.add_element(fields.free(path), element, strongest)
     return fields
 
 
@@ -86,25 +105,6 @@ def _path(element: Any, categories: Categories) -> str | None:
 def _strongest(modes: list[dict[str, Any]]) -> str | None:
     contexts = [mode.get("context_type_id") for mode in modes]
     return next((context for context in _STRONGEST_FIRST if context in contexts), None)
-
-
-def _add_element(fields: Fields, path: str, element: dict[str, Any], strongest: str | None) -> None:
-    before = len(fields)
-    context = element.get("context_type_id")
-    implied = strongest if path.startswith("functional_modes.") else _CONTEXTS.get(path.partition("#")[0])
-    if context is not None and context != implied:
-        fields.add(f"{path}.context", context)
-    for index, variable in enumerate(_list(element.get("variables"))):
-        name = variable.get("id") if isinstance(variable, dict) else None
-        if isinstance(name, str) and set(variable) <= {"id", "value"} and "." not in name:
-            _add_text(fields, f"{path}.{name}", variable.get("value"))
-        else:
-            fields.add(f"{path}.variables[{index}]", variable)
-    for key, value in element.items():
-        if key not in _OWN_KEYS or (key == "variables" and not isinstance(value, list)):
-            fields.add(f"{path}.[{key}]", value)
-    if len(fields) == before:
-        fields[path] = element.get("element_id")
 
 
 def _list(value: Any) -> list[Any]:

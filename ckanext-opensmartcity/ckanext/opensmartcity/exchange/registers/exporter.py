@@ -89,12 +89,12 @@ class _Export:
             if now == then:
                 continue
             if is_list(self.standard, ours):
-                self._change_list(ours, now or ())
+                self.change_list(ours, now or ())
             else:
-                self._change_text(ours, str(now or ""), str(then or ""))
+                self.change_text(ours, str(now or ""), str(then or ""))
         return self.changes
 
-    def _change_text(self, ours: str, now: str, then: str) -> None:
+    def change_text(self, ours: str, now: str, then: str) -> None:
         """Change the fields of the sections that changed.
 
         A section belongs to the field from which it was imported, or else to the first field that new exports fill.
@@ -108,21 +108,22 @@ class _Export:
                 candidates = [line for line in lines if line.part == part]
                 origin = [line for line in candidates if (line.theirs, line.ours) in mapped]
                 fresh = [line for line in candidates if line.fresh]
-                self._put(next(iter(origin + fresh), None), sections.get(part))
+                self.put(next(iter(origin + fresh), None), sections.get(part))
 
-    def _change_list(self, ours: str, now: Value) -> None:
+    def change_list(self, ours: str, now: Value) -> None:
         """Remove deleted entries from each field, and add new ones to the first field with room for them."""
         lines = [line for line in self.register.group(ours) if line.fresh or line.theirs in self.source]
-        current = {line.theirs: self._source_entries(line) for line in lines}
+        current = {line.theirs: self.source_entries(line) for line in lines}
         new = [entry for entry in now if entry not in {each for entries in current.values() for each in entries}]
         for line in lines:
             kept = [entry for entry in current[line.theirs] if entry in now]
             room = (1 - len(kept)) if line.single else len(new)
             entries, new = [*kept, *new[: max(room, 0)]], new[max(room, 0) :]
             if tuple(entries) != tuple(current[line.theirs]):
-                self._put(line, tuple(entries))
+                self.put(line, tuple(entries))
 
-    def _source_entries(self, line: Line) -> tuple[str, ...]:
+    def source_entries(self, line: Line) -> tuple[str, ...]:
+        """Return the entries that a field of the source record gives for our list."""
         try:
             raw = self.source.get(line.theirs)
             converted = None if is_empty(raw) else convert(line, raw)
@@ -130,7 +131,8 @@ class _Export:
             return ()
         return tuple(converted.value) if converted else ()
 
-    def _put(self, line: Line | None, value: Value | None) -> None:
+    def put(self, line: Line | None, value: Value | None) -> None:
+        """Change the field of a line, if it can hold the value; a text that contains a contact is never removed."""
         if line is None or (line.conversion == "contact_in" and line.theirs in self.changes):
             return
         if value:

@@ -110,18 +110,18 @@ class _Import:
             values: list[tuple[Line, ConvertedValue]] = []
             for line in lines:
                 try:
-                    value = None if self._declare(line) else convert(line, self.fields[line.theirs])
+                    value = None if self.declare(line) else convert(line, self.fields[line.theirs])
                 except UnmappableError as error:
                     self.reasons[line.theirs] = error.message
                     continue
                 if value is not None:
                     values.append((line, value))
             if is_list(self.standard, ours):
-                self._fill_list(ours, values)
+                self.fill_list(ours, values)
             elif values:
-                self._fill_text(ours, values)
+                self.fill_text(ours, values)
 
-    def _declare(self, line: Line) -> bool:
+    def declare(self, line: Line) -> bool:
         """Declare the question unknown or not applicable if the text is a phrase for that, and return whether it is."""
         raw = self.fields[line.theirs]
         phrase = one_line(raw).casefold() if isinstance(raw, str) else ""
@@ -133,14 +133,15 @@ class _Import:
         self.mapped.append(MappedValue(line.theirs, DECLARED_FIELD))
         return True
 
-    def _fill_list(self, ours: str, values: list[tuple[Line, ConvertedValue]]) -> None:
+    def fill_list(self, ours: str, values: list[tuple[Line, ConvertedValue]]) -> None:
+        """Answer with the distinct entries of all values that the standard accepts."""
         taken: list[ConvertedValue] = []
         for line, value in values:
             entries = tuple(dict.fromkeys(entry for each in (*taken, value) for entry in each.value))
-            if self._answer(ours, entries, [(line, value)]):
+            if self.answer(ours, entries, [(line, value)]):
                 taken.append(value)
 
-    def _fill_text(self, ours: str, values: list[tuple[Line, ConvertedValue]]) -> None:
+    def fill_text(self, ours: str, values: list[tuple[Line, ConvertedValue]]) -> None:
         """Answer with the first text without a heading, followed by the sections with headings."""
         first = next((value for value in values if value[0].part is None), None)
         used = [value for value in values if value is first or value[0].part]
@@ -153,9 +154,10 @@ class _Import:
         sections = [(line, str(value.value)) for line, value in used]
         text, left_out = join_sections(sections, is_long=is_long(self.standard, ours))
         self.reasons.update({line.theirs: Message(_NO_ROOM) for line in left_out})
-        self._answer(ours, text, [(line, value) for line, value in used if line not in left_out])
+        self.answer(ours, text, [(line, value) for line, value in used if line not in left_out])
 
-    def _answer(self, ours: str, value: Value, sources: list[tuple[Line, ConvertedValue]]) -> bool:
+    def answer(self, ours: str, value: Value, sources: list[tuple[Line, ConvertedValue]]) -> bool:
+        """Store an answer, and return whether the standard accepts it."""
         try:
             answer = validate_value(self.standard, ours, value)
         except Refused as refused:
@@ -172,18 +174,18 @@ class _Import:
         names = (slugify(text) for text in texts if isinstance(text, str))
         fallback = f"{RECORD_TYPE}-{hashlib.sha256(source.encode()).hexdigest()[:12]}"
         name = next(filter(None, names), fallback)
-        declared = self._unanswered_declarations()
+        declared = self.unanswered_declarations()
         record: dict[str, Any] = {"type": RECORD_TYPE, "name": name, "title": name}
         record |= {ours: list(value) if isinstance(value, tuple) else value for ours, value in self.answers.items()}
         if "tags" in record:
             record["tags"] = [{"name": tag} for tag in record["tags"]]
-        self._remove_errors(record, declared)
+        self.remove_errors(record, declared)
         if declared:
             record[DECLARED_FIELD] = dump_declarations(declared)
         record["extras"] = [{"key": SOURCE_KEY, "value": source}]
         return record
 
-    def _unanswered_declarations(self) -> dict[str, Declaration]:
+    def unanswered_declarations(self) -> dict[str, Declaration]:
         """Return the declarations of questions that no other field answers; an answer takes precedence."""
         for line in self.register.lines:
             if line.ours in self.declared and line.ours in self.answers:
@@ -191,7 +193,7 @@ class _Import:
                 self.mapped = [each for each in self.mapped if each != MappedValue(line.theirs, DECLARED_FIELD)]
         return {ours: declaration for ours, declaration in self.declared.items() if ours not in self.answers}
 
-    def _remove_errors(self, record: dict[str, Any], declared: dict[str, Declaration]) -> None:
+    def remove_errors(self, record: dict[str, Any], declared: dict[str, Declaration]) -> None:
         """Remove answers with errors, and declare questions unknown whose answer the standard requires.
 
         An import repeats the assessment, because a removed answer can cause another error.

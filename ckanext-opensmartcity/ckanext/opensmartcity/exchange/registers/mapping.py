@@ -50,6 +50,31 @@ class Line:
     why: str = ""
     row: str = ""
 
+    @classmethod
+    def parse(cls, section: Section) -> Line:
+        """Parse a line of a mapping file. Raise SourceError if it is invalid."""
+        conversion = section.text("as")
+        if conversion not in CONVERSIONS:
+            known = ", ".join(CONVERSIONS)
+            raise section.error(
+                f"unknown conversion '{conversion}'{nearest(conversion, CONVERSIONS)} (known: {known})", "as"
+            )
+        if (conversion == "code") is not ("codes" in section):
+            raise section.error("a line with 'as: code', and no other, has 'codes'", "codes")
+        return cls(
+            theirs=section.text("theirs"),
+            row=section.text("theirs"),
+            ours=section.text("ours"),
+            conversion=conversion,
+            part=section.optional_text("part"),
+            required=section.get("required") is True,
+            fresh=section.get("fresh") is not False,
+            single=section.get("single") is True,
+            codes=dict(section["codes"]) if "codes" in section else None,
+            back=dict(section["back"]) if "back" in section else None,
+            why=section.optional_text("why") or "",
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Register:
@@ -144,7 +169,7 @@ def parse_register(name: str, top: Section) -> Register:
 def _expand_line(section: Section, elements: Mapping[str, tuple[str, ...]]) -> Iterator[Line]:
     """Yield the line of a section, or one line for each element if it is written with `*`."""
     section.allow(_LINE_KEYS)
-    line = _parse_line(section)
+    line = Line.parse(section)
     if "*" not in line.theirs:
         yield line
         return
@@ -153,30 +178,6 @@ def _expand_line(section: Section, elements: Mapping[str, tuple[str, ...]]) -> I
     for element in sorted(elements[category], key=lambda element: element != first):
         part = None if element == first else (line.part or "{}").format(element_label(element))
         yield replace(line, theirs=f"{category}.{element}.{variable}", part=part)
-
-
-def _parse_line(section: Section) -> Line:
-    conversion = section.text("as")
-    if conversion not in CONVERSIONS:
-        known = ", ".join(CONVERSIONS)
-        raise section.error(
-            f"unknown conversion '{conversion}'{nearest(conversion, CONVERSIONS)} (known: {known})", "as"
-        )
-    if (conversion == "code") is not ("codes" in section):
-        raise section.error("a line with 'as: code', and no other, has 'codes'", "codes")
-    return Line(
-        theirs=section.text("theirs"),
-        row=section.text("theirs"),
-        ours=section.text("ours"),
-        conversion=conversion,
-        part=section.optional_text("part"),
-        required=section.get("required") is True,
-        fresh=section.get("fresh") is not False,
-        single=section.get("single") is True,
-        codes=dict(section["codes"]) if "codes" in section else None,
-        back=dict(section["back"]) if "back" in section else None,
-        why=section.optional_text("why") or "",
-    )
 
 
 def _expand(field: str, elements: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
@@ -194,9 +195,7 @@ def _check_parts(top: Section, lines: Iterable[Line]) -> None:
         if line.part is None:
             continue
         if line.ours not in bare or (line.ours, line.part) in seen:
-            raise top.error(
-                f"the part '{line.part}' of {line.ours} stands there twice, or has no text to join", "fields"
-            )
+            raise top.error(f"the part '{line.part}' of {line.ours} occurs twice, or has no text to join", "fields")
         seen.add((line.ours, line.part))
 
 

@@ -149,12 +149,22 @@ class _Count:
     mapped: Counter[tuple[str, str]] = field(default_factory=Counter)
     unmapped: Counter[str] = field(default_factory=Counter)
 
+    def add(self, register: Register, record: dict[str, Any]) -> None:
+        """Import a record and count its fields."""
+        imported = import_record(register.id, record)
+        self.records += 1
+        self.mapped.update({(register.row_of(value.theirs), value.ours) for value in imported.mapped})
+        self.unmapped.update({register.row_of(value.theirs) for value in imported.unmapped})
+
 
 def registers_page(samples: Mapping[str, Records]) -> str:
     """Return the page as Markdown, with counts of real records."""
     registers = [load_register(name) for name in ORDER]
     samples = {name: list(records) for name, records in samples.items()}
-    counts = {name: _count(load_register(name), records) for name, records in samples.items()}
+    counts = {name: _Count() for name in samples}
+    for name, records in samples.items():
+        for record in records:
+            counts[name].add(load_register(name), record)
     head = _INTRODUCTION.format(
         registers="\n".join(f"| `{each.id}` | [{each.name}]({each.link}) | {each.standard} |" for each in registers),
         required=_table(
@@ -169,16 +179,6 @@ def registers_page(samples: Mapping[str, Records]) -> str:
         counted=", ".join(f"{count.records} of `{name}`" for name, count in counts.items()),
     )
     return head + "".join(f"\n{part}\n" for each in registers for part in _sections(each, counts.get(each.id)))
-
-
-def _count(register: Register, records: Records) -> _Count:
-    count = _Count()
-    for record in records:
-        imported = import_record(register.id, record)
-        count.records += 1
-        count.mapped.update({(register.row_of(value.theirs), value.ours) for value in imported.mapped})
-        count.unmapped.update({register.row_of(value.theirs) for value in imported.unmapped})
-    return count
 
 
 def _required_row(register: Register, records: Records | None) -> tuple[str, ...]:
