@@ -1,4 +1,4 @@
-"""The figures of another city: read if they have the form that we publish, named where they do not, never believed."""
+"""Indicators of another city: untrusted JSON is validated, reduced and sanitized."""
 
 import copy
 import json
@@ -21,10 +21,10 @@ CITY = {
 
 def changed(*path, value):
     city = copy.deepcopy(CITY)
-    place = city
+    parent = city
     for key in path[:-1]:
-        place = place[key]
-    place[path[-1]] = value
+        parent = parent[key]
+    parent[path[-1]] = value
     return city
 
 
@@ -36,11 +36,11 @@ def figure(**values):
     return changed("characteristics", 0, "figures", 0, value=FIGURE | values)
 
 
-def test_the_schema_is_one():
+def test_the_schema_is_valid():
     Draft202012Validator.check_schema(json.loads(city_schema_text()))
 
 
-def test_what_has_the_form_is_cut_down_to_what_is_compared():
+def test_valid_documents_are_reduced_to_the_compared_values():
     assert read(CITY) == {
         "name": "Zuiderhaven",
         "as_of": "2026-06-01",
@@ -78,7 +78,7 @@ def test_keys_of_a_later_version_are_passed_over():
         (figure(title=None), "title"),
     ],
 )
-def test_a_lie_in_form_is_named_by_its_place(city, place):
+def test_invalid_documents_are_rejected_with_their_path(city, place):
     with pytest.raises(CityError, match=place) as refused:
         read(city)
     assert refused.value.is_json
@@ -98,18 +98,18 @@ def test_a_lie_in_form_is_named_by_its_place(city, place):
         json.dumps(CITY).encode() + b"{}",
     ],
 )
-def test_what_is_no_json_is_told_as_that(body):
+def test_invalid_json_is_distinguished(body):
     with pytest.raises(CityError) as refused:
         parse_city(body)
     assert not refused.value.is_json
 
 
-def test_no_sign_that_nobody_sees_is_kept():
+def test_invisible_characters_are_removed():
     assert read(changed("city", value="A\u0000\u202eB\ud800\n C"))["name"] == "A B C"
 
 
 @given(st.text(max_size=600))
-def test_a_text_of_strangers_can_always_be_stored_and_shown(text):
+def test_untrusted_text_can_always_be_stored_and_shown(text):
     kept = sanitize_text(text)
     assert kept.isprintable()
     assert len(kept) <= 400
@@ -122,7 +122,7 @@ def test_a_text_of_strangers_can_always_be_stored_and_shown(text):
         lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     )
 )
-def test_whatever_is_sent_is_read_or_refused(value):
+def test_any_json_is_parsed_or_rejected(value):
     try:
         parse_city(json.dumps(value).encode())
     except CityError:

@@ -1,4 +1,4 @@
-"""The files of an audit: every row comes back, and no cell runs in a spreadsheet."""
+"""Writers of audit exports: round trip of every row, and protection against CSV injection."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from ckanext.opensmartcity.exchange.table_writer import END, AuditRow, CsvWriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-SAID = {
+ASSESSMENT = {
     "level": "started",
     "groups": {"privacy": "started", "fitness": "current"},
     "missing": ["privacy_class", "privacy_openness"],
@@ -23,7 +23,7 @@ SAID = {
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 
 
-def row(title="Parks", cursor=None, assessment=SAID, **record):
+def row(title="Parks", cursor=None, assessment=ASSESSMENT, **record):
     named = {"id": "1", "name": "parks", "title": title, "organization": "city", "type": "dataset", "private": False}
     return AuditRow(named | record, assessment, cursor)
 
@@ -56,7 +56,7 @@ def test_a_formula_begins_with_an_apostrophe(text):
     assert escape_cell(text) == f"'{text}"
 
 
-def test_a_row_of_the_table_says_what_the_row_says():
+def test_a_csv_row_has_all_columns():
     (shown,) = table([row(cursor=END)])
     assert shown == {
         "id": "1",
@@ -81,15 +81,15 @@ def test_a_row_of_the_table_says_what_the_row_says():
     }
 
 
-def test_rows_of_which_something_else_is_said_do_not_share_it():
+def test_rows_with_different_assessments_do_not_share_them():
     written = JsonLinesWriter()
     for level in ("silent", "current", "silent"):
-        assessment = {**SAID, "level": level}
+        assessment = {**ASSESSMENT, "level": level}
         assert json.loads(written.write([row(assessment=assessment)]))["level"] == level
 
 
-def test_what_is_remembered_is_bounded():
-    written, assessment = JsonLinesWriter(), [{**SAID, "level": str(number)} for number in range(5_100)]
+def test_the_cache_is_bounded():
+    written, assessment = JsonLinesWriter(), [{**ASSESSMENT, "level": str(number)} for number in range(5_100)]
     assert [
         json.loads(line)["level"] for line in written.write(row(assessment=each) for each in assessment).splitlines()
     ] == [each["level"] for each in assessment]

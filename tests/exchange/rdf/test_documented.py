@@ -1,4 +1,4 @@
-"""The page about linked data says under which term each answer is stated."""
+"""docs/linked-data.md: lists the RDF property of every field."""
 
 import re
 from pathlib import Path
@@ -15,8 +15,8 @@ ROW = re.compile(r"^\| `(\w+)` \| `([\w-]+):([\w-]+)` \| (?:`([\w-]+):([\w-]+)`)
 def test_every_field_stands_there_with_its_terms(standard, kind, heading):
     rows = ROW.findall(PAGE.partition(heading)[2].partition("\n\n###")[0].partition("Further shapes")[0])
     plan, fields = property_plan(standard, kind), standard.records[kind].fields
-    said = {name: f"{PREFIXES[prefix]}{term}" for name, prefix, term, _, _ in rows}
-    assert said == {name: str(term) for name, term in plan.exact.items()}
-    also = {name: f"{PREFIXES[prefix]}{term}" for name, _, _, prefix, term in rows if prefix}
-    wanted = {name for name, field in fields.items() if field.iri in plan.shared and field.iri != said[name]}
-    assert also == {name: fields[name].iri for name in wanted}
+    exact = {name: f"{PREFIXES[prefix]}{term}" for name, prefix, term, _, _ in rows}
+    assert exact == {name: str(term) for name, term in plan.exact.items()}
+    shared = {name: f"{PREFIXES[prefix]}{term}" for name, _, _, prefix, term in rows if prefix}
+    wanted = {name for name, field in fields.items() if field.iri in plan.shared and field.iri != exact[name]}
+    assert shared == {name: fields[name].iri for name in wanted}

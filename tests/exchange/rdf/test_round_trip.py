@@ -1,4 +1,4 @@
-"""Every answer goes into RDF and comes back as it was, in every format; and other readers find the public terms."""
+"""RDF round trip of every answer in every format, and public terms for other consumers."""
 
 import pytest
 from ckanext.opensmartcity.exchange.provenance import Provenance
@@ -35,7 +35,7 @@ def graph_of(standard, record):
     return graph
 
 
-def through(graph, form):
+def round_trip(graph, form):
     options = {"auto_compact": True} if form == "json-ld" else {}
     return Graph().parse(data=graph.serialize(format=form, **options), format=FORMATS[form])
 
@@ -52,7 +52,7 @@ def test_whole_records_come_back_field_by_field(standard, form):
     for kind in standard.records:
         for number in range(12):
             record = made_up(standard, number, kind)
-            read = read_answers(through(graph_of(standard, record), form), SUBJECT, standard)
+            read = read_answers(round_trip(graph_of(standard, record), form), SUBJECT, standard)
             assert {"type": kind, **read.record} == record
             assert not read.refused
             assert record_type_of(graph_of(standard, record), SUBJECT, standard) == kind
@@ -77,7 +77,7 @@ def test_whatever_a_steward_may_write_comes_back(standard, form, data):
     except Refused:
         return
     record = {} if answer is None else {name: list(answer) if isinstance(answer, tuple) else answer}
-    assert read_answers(through(graph_of(standard, record), form), SUBJECT, standard).record == record
+    assert read_answers(round_trip(graph_of(standard, record), form), SUBJECT, standard).record == record
 
 
 def test_every_answer_is_said_with_the_term_of_its_field(standard):
@@ -114,7 +114,7 @@ def test_a_duty_to_delete_is_an_odrl_policy_with_its_term(standard):
     assert "odrl:" not in archived
 
 
-def test_an_answer_that_the_standard_refuses_is_left_out_and_told(standard):
+def test_an_invalid_answer_is_dropped_and_reported(standard):
     graph = graph_of(standard, {"ownership_owner": "Parks"})
     graph.add((SUBJECT, URIRef(f"{standard.namespace}retention_period"), Literal("seven years")))
     graph.add((SUBJECT, URIRef(f"{standard.namespace}ownership_owner"), Literal("Roads")))
@@ -147,7 +147,7 @@ FOREIGN = """
 """
 
 
-def test_the_public_terms_of_a_stranger_are_answers_and_nothing_else_is(standard):
+def test_only_public_terms_of_other_catalogues_are_answers(standard):
     graph = Graph().parse(data=FOREIGN, format="turtle")
     read = read_answers(graph, SUBJECT, standard)
     assert read.ours is False
@@ -162,8 +162,8 @@ def test_the_public_terms_of_a_stranger_are_answers_and_nothing_else_is(standard
     assert read_provenance(graph, SUBJECT, standard) == Provenance("City of There", "https://there.example/id")
 
 
-@pytest.mark.parametrize("giver", [Provenance("City of There"), Provenance("Roads", "https://roads.example/id")])
-def test_whose_answers_they_are_goes_along(standard, giver):
+@pytest.mark.parametrize("provenance", [Provenance("City of There"), Provenance("Roads", "https://roads.example/id")])
+def test_provenance_survives_a_round_trip(standard, provenance):
     graph = Graph().parse(data=FOREIGN, format="turtle")
-    add_provenance(graph, SUBJECT, standard, giver)
-    assert read_provenance(through(graph, "json-ld"), SUBJECT, standard) == giver
+    add_provenance(graph, SUBJECT, standard, provenance)
+    assert read_provenance(round_trip(graph, "json-ld"), SUBJECT, standard) == provenance

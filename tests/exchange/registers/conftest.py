@@ -1,4 +1,4 @@
-"""Records of every register: the real ones beside the project, and full ones written from the field lists."""
+"""Records of every register: real ones from the shared data, and complete ones made from the field lists."""
 
 import pytest
 from ckanext.opensmartcity.exchange.registers.reference_docs import read_samples
@@ -7,5 +7,5 @@ from support.eurocities import eurocities_records
 
 @pytest.fixture(scope="session")
 def real(shared_data):
-    """The records of each register, by its name."""
+    """Records of each register by its id."""
     return read_samples(shared_data) | {"eurocities": eurocities_records()}

@@ -1,4 +1,4 @@
-"""By what a record of a register is known again."""
+"""Identity of source records: the same after other fields changed, and different for different records."""
 
 import pytest
 from ckanext.opensmartcity.exchange.registers import load_register, register_ids

@@ -1,4 +1,4 @@
-"""docs/registers.md is what the mappings and the real records make it, and names every field of theirs."""
+"""docs/registers.md: current, complete, and without text of the records."""
 
 from pathlib import Path
 
@@ -6,11 +6,11 @@ from ckanext.opensmartcity.exchange.registers import load_register, register_ids
 from ckanext.opensmartcity.exchange.registers.reference_docs import read_samples, registers_page
 
 PAGE = Path(__file__).parents[3] / "docs" / "registers.md"
-RENEW = "python -m ckanext.opensmartcity.exchange.registers.reference_docs ../shared/data > docs/registers.md"
+REGENERATE = "python -m ckanext.opensmartcity.exchange.registers.reference_docs ../shared/data > docs/registers.md"
 
 
 def test_the_page_is_current(shared_data):
-    assert PAGE.read_text(encoding="utf-8") == registers_page(read_samples(shared_data)), f"run: {RENEW}"
+    assert PAGE.read_text(encoding="utf-8") == registers_page(read_samples(shared_data)), f"run: {REGENERATE}"
 
 
 def test_the_page_names_every_field_of_every_register():

@@ -1,4 +1,4 @@
-"""Whatever stands in the fields of a register: a clear refusal or a record without errors, and never a lost value."""
+"""Property tests with arbitrary register records: rejected, or imported without errors and without losing a value."""
 
 import json
 
@@ -69,7 +69,7 @@ def test_any_record_comes_back_whole_and_without_errors(name, data):
     try:
         imported = import_record(name, record)
     except RegisterError:
-        # Only what JSON itself cannot say is refused.
+        # Only records that JSON cannot represent are rejected.
         with pytest.raises(ValueError, match="Out of range"):
             json.dumps(record, allow_nan=False)
         return
@@ -78,15 +78,15 @@ def test_any_record_comes_back_whole_and_without_errors(name, data):
     reported = {value.theirs for value in (*imported.mapped, *imported.unmapped)}
     fields = source_fields(load_register(name), record)
     mapped = {line.theirs for line in load_register(name).lines}
-    silent = {field for field, value in fields.items() if not is_empty(value)} - reported
-    # An empty paragraph of a mapped field says nothing.
-    assert all(field in mapped and says_nothing(fields[field]) for field in silent), silent
+    unreported = {field for field, value in fields.items() if not is_empty(value)} - reported
+    # Mapped fields with only markup are not reported.
+    assert all(field in mapped and has_no_text(fields[field]) for field in unreported), unreported
 
 
-def says_nothing(value):
+def has_no_text(value):
     if isinstance(value, str):
         return not strip_markup(value)
-    return all(says_nothing(entry) for entry in (value.values() if isinstance(value, dict) else value or ()))
+    return all(has_no_text(entry) for entry in (value.values() if isinstance(value, dict) else value or ()))
 
 
 @pytest.mark.parametrize("name", register_ids())

@@ -1,4 +1,4 @@
-"""Every real record in and out again: each field as it was, no error by our standard, nothing without an account."""
+"""Round trip of real records through every register: unchanged, valid by the standard, every value accounted for."""
 
 import json
 
@@ -20,7 +20,7 @@ REGISTERS = pytest.mark.parametrize("name", register_ids())
 
 
 def stored(record):
-    """Return a record as CKAN gives it back: the same values, read from text."""
+    """Return a record as CKAN returns it, after JSON."""
     return json.loads(json.dumps(record))
 
 
@@ -49,7 +49,7 @@ def test_no_imported_record_has_an_error(real, name, standard):
 
 
 @REGISTERS
-def test_every_value_is_kept_or_told_of(real, name):
+def test_every_value_is_mapped_or_reported_as_unmapped(real, name):
     for record in real[name]:
         imported = import_record(name, record)
         reported = {value.theirs for value in (*imported.mapped, *imported.unmapped)}
@@ -58,7 +58,7 @@ def test_every_value_is_kept_or_told_of(real, name):
 
 
 @REGISTERS
-def test_the_record_travels_along_under_one_extra(real, name):
+def test_the_source_record_is_kept_in_one_extra(real, name):
     for record in real[name]:
         extras = import_record(name, record).record["extras"]
         assert [extra["key"] for extra in extras] == [SOURCE_KEY]
@@ -73,7 +73,7 @@ def test_imported_twice_is_the_same_record(real, name):
 
 
 @REGISTERS
-def test_only_what_is_changed_with_us_changes_with_them(real, name):
+def test_a_changed_answer_changes_only_its_own_field(real, name):
     for record in real[name]:
         ours = stored(import_record(name, record).record)
         ours["title"] = "Another title"
@@ -94,7 +94,7 @@ def test_every_answer_that_is_changed_comes_back_changed(real, name, standard):
 
 
 @REGISTERS
-def test_an_answer_that_is_taken_out_is_gone(real, name):
+def test_a_removed_answer_is_removed_in_the_export(real, name):
     for record in real[name][:5]:
         ours = stored(import_record(name, record).record)
         # Another field of theirs still gives these answers.
@@ -120,7 +120,7 @@ def test_every_record_can_be_written_for_every_other_register(real, name, standa
                 assert unexportable_answers(other, ours) == ()
 
 
-def test_a_record_of_our_own_fills_the_fields_that_it_can():
+def test_a_record_of_our_own_fills_the_fields_that_it_answers():
     ours = {
         "type": "algorithm",
         "name": "permit-check",
