@@ -108,7 +108,7 @@ setup(
     + [f"{PACKAGE}.{name}" for name in find_packages(f"{SOURCES}/ckanext/opensmartcity")]
     + [f"{PACKAGE}.schemas", f"{PACKAGE}.i18n"],
     package_data={
-        PACKAGE: ["*.yaml", "py.typed", "templates/**/*", "assets/**/*", "migration/**/*"],
+        PACKAGE: ["*.yaml", "py.typed", "*/templates/**/*", "*/assets/**/*", "migration/**/*"],
         f"{PACKAGE}.portal": ["*.txt", "solr/*", "city/**/*.yaml"],
         f"{PACKAGE}.schemas": ["**/*.yaml", "json/*.json", "released/*.json"],
         f"{PACKAGE}.i18n": ["*.pot", "*/LC_MESSAGES/*.po", "*/LC_MESSAGES/*.mo"],
@@ -118,7 +118,7 @@ setup(
     extras_require={"dcat": DCAT, "portal": PORTAL + DCAT, "test": PORTAL + DCAT + TEST},
     entry_points={
         "ckan.plugins": [f"opensmartcity = {PACKAGE}.plugin:OpenSmartCityPlugin"],
-        "ckan.rdf.profiles": [f"opensmartcity = {PACKAGE}.logic.linked.profile:OpenSmartCityProfile"],
+        "ckan.rdf.profiles": [f"opensmartcity = {PACKAGE}.dcat.profile:OpenSmartCityProfile"],
         "console_scripts": [f"opensmartcity = {PACKAGE}.cli.main:main"],
     },
     cmdclass={"build_py": BuildWithTranslations},

@@ -12,7 +12,7 @@ from ckanext.opensmartcity.governance.model import tables
 from ckanext.opensmartcity.http_client import Limits
 from ckanext.opensmartcity.links import check_job
 from ckanext.opensmartcity.links.model import link
-from links.conftest import forget
+from support.local_servers import forget
 from support.misbehaving_server import OK, hang, no_head, reply, serving
 from support.query_budget import counted
 

@@ -16,6 +16,7 @@ from .http_client.errors import FetchError
 from .standard import Figures, Settings, SourceError, Standard, load_figures, load_standard, shipped_folder
 from .standard.countries import EUROPEAN_UNION, country_codes
 
+FEATURES = "ckanext.opensmartcity.features"
 ENFORCEMENT = "ckanext.opensmartcity.enforcement"
 HOME = "ckanext.opensmartcity.home_jurisdiction"
 CITY = "ckanext.opensmartcity.standard"
@@ -41,6 +42,36 @@ LINK_HOST_LIMIT = "ckanext.opensmartcity.link_host_limit"
 Enforcement = Literal["advise", "publish"]
 PrivateHistory = Literal["hidden", "shown"]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+# All features, in the order in which their routes, commands and actions are registered.
+FEATURE_NAMES = (
+    "audit",
+    "city",
+    "comparison",
+    "dcat",
+    "ledger",
+    "links",
+    "ngsi_ld",
+    "openapi",
+    "participation",
+    "register",
+    "transfer",
+)
+
+
+def features() -> tuple[str, ...]:
+    """Return the names of the features that are switched on: all of them where the option is empty.
+
+    `none` switches all off. CkanConfigurationException names a word that is not a feature.
+    """
+    # Read before CKAN has normalized its options: then a list is still one text.
+    value = tk.config.get(FEATURES) or ()
+    named = tuple(value.replace(",", " ").split() if isinstance(value, str) else value)
+    for name in named:
+        if name not in (*FEATURE_NAMES, "none"):
+            known = ", ".join(FEATURE_NAMES)
+            raise CkanConfigurationException(f"{FEATURES} names '{name}', which is not a feature. Known: {known}")
+    return tuple(name for name in FEATURE_NAMES if not named or name in named)
 
 
 def enforcement() -> Enforcement:

@@ -21,9 +21,11 @@ SCHEMAS = "scheming.dataset_schemas"
 def declare(declaration: Declaration, key: Key) -> None:
     """Declare the options of config_declaration.yaml; scheming's default follows the city's own standard."""
     declared = yaml.safe_load(files(__package__).joinpath("config_declaration.yaml").read_text(encoding="utf-8"))
+    if "register" not in config.features():
+        _option(declared, SCHEMAS)["default"] = _option(declared, SCHEMAS)["default"].split()[0]
     city = config.city_folder()
     if city and city.is_dir():
-        _option(declared, SCHEMAS)["default"] = " ".join(_write_schemas(city))
+        _option(declared, SCHEMAS)["default"] = " ".join(_write_schemas(city)[: 2 if "register" in config.features() else 1])
     declaration.load_dict(declared)
 
 

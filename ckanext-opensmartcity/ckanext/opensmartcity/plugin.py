@@ -1,34 +1,67 @@
-"""Wiring: tells CKAN which rooms of the product answer for what."""
+"""CKAN plugin: wires the core and the features that are switched on to CKAN's interfaces."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
+import click
 from ckan.common import CKANConfig
-from ckan.types import CKANApp, Context
+from ckan.types import Action, AuthFunction, CKANApp, Context
+from flask import Blueprint
 
-from . import config as config_config
-from . import declaration, views
-from .cli.admin import get_commands
-from .governance import auth, helpers, validators
+from . import config as configuration
+from . import declaration, feature
+from .governance import validators
 from .governance.model import packages
-from .ledger import change_capture, scheduler
-from .logic import action
+from .governance.views.dataset import show_algorithms_as_transparency_pages
 from .search import indexing, query_hooks
+from .search.helpers import humanize_entity_type
 from .standard.i18n import DOMAIN, catalogue_folder
 
 Facets = OrderedDict[str, str]
 
 
+def get_actions() -> dict[str, Action]:
+    """Return the actions of the features and CKAN's own actions that they chain."""
+    chained = {name: each for one in feature.enabled() for name, each in one.chained_actions.items()}
+    return feature.get_actions() | chained
+
+
+def get_auth_functions() -> dict[str, AuthFunction]:
+    """Return the authorization function of each action."""
+    return {name: each for one in feature.enabled() for name, each in one.auth_functions().items()}
+
+
+def get_helpers() -> dict[str, Callable[..., Any]]:
+    """Return the template helpers, and the one of CKAN that is chained."""
+    ours = {name: each for one in feature.enabled() for name, each in one.template_helpers().items()}
+    return ours | {"humanize_entity_type": humanize_entity_type}
+
+
+def get_blueprints() -> list[Blueprint]:
+    """Return the routes of the features."""
+    return [blueprint for one in feature.enabled() for blueprint in one.blueprints]
+
+
+def get_commands() -> list[click.Command]:
+    """Return `ckan opensmartcity`, assembled from the commands of the features."""
+    group = click.Group("opensmartcity", help="Govern the datasets of this portal by the open standard.")
+    for one in feature.enabled():
+        for command in one.commands:
+            group.add_command(command)
+    return [group]
+
+
 @tk.blanket.config_declarations(declaration.declare)
-@tk.blanket.actions(action.get_actions)
-@tk.blanket.auth_functions(auth.get_auth_functions)
+@tk.blanket.actions(get_actions)
+@tk.blanket.auth_functions(get_auth_functions)
 @tk.blanket.validators(validators.get_validators)
-@tk.blanket.helpers(helpers.get_helpers)
-@tk.blanket.blueprints(views.get_blueprints)
+@tk.blanket.helpers(get_helpers)
+@tk.blanket.blueprints(get_blueprints)
 @tk.blanket.cli(get_commands)
 class OpenSmartCityPlugin(p.SingletonPlugin):
     """The governance standard on a CKAN portal."""
@@ -41,19 +74,23 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
     p.implements(p.IMiddleware, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
-        """Add templates and assets."""
-        tk.add_template_directory(config, "templates")
-        tk.add_resource("assets", "opensmartcity")
+        """Add the templates and assets of each feature."""
+        for one in feature.enabled():
+            if one.templates:
+                tk.add_template_directory(config, f"{one.name}/templates")
+            if one.assets:
+                library = "opensmartcity" if one.name == "governance" else f"opensmartcity-{one.name}"
+                tk.add_resource(f"{one.name}/assets", library)
 
     def configure(self, config: CKANConfig) -> None:
-        """Check the options and load the standard, so that a mistake stops the start and not a reader."""
-        config_config.check()
-        config_config.standard()
-        change_capture.start()
-        config_config.figures()
+        """Check the options and load the standard, so that a mistake stops the start instead of failing a request."""
+        configuration.check()
+        configuration.standard()
+        configuration.figures()
         query_hooks.check()
         packages.watch()
-        scheduler.start()
+        for one in feature.enabled():
+            one.start()
 
     def i18n_directory(self) -> str:
         """Return the folder of the translations."""
@@ -68,32 +105,32 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
         return DOMAIN
 
     def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
-        """Give systems their own page, now that CKAN has made the addresses of each record type."""
-        views.show_systems_as_transparency_pages(getattr(app, "view_functions", {}))
+        """Replace CKAN's page of algorithm records, now that CKAN has made the routes of each dataset type."""
+        show_algorithms_as_transparency_pages(getattr(app, "view_functions", {}))
         return app
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
-        """Tell the search index the codes of the answers."""
+        """Add the codes of the answers to the search index."""
         return indexing.index_answers(pkg_dict)
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
-        """Record the first answers of a dataset."""
-        change_capture.watch_dataset(context, pkg_dict["id"], new=True)
+        """Notify the features of a new dataset."""
+        _dataset_changed(context, pkg_dict["id"], new=True)
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
-        """Record what changed."""
-        change_capture.watch_dataset(context, pkg_dict["id"])
+        """Notify the features of a change."""
+        _dataset_changed(context, pkg_dict["id"], new=False)
 
     def after_dataset_delete(self, context: Context, pkg_dict: dict[str, Any]) -> None:
-        """Record that a dataset was deleted."""
-        change_capture.watch_dataset(context, pkg_dict["id"])
+        """Notify the features of a deletion."""
+        _dataset_changed(context, pkg_dict["id"], new=False)
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
-        """Let filters on facets of the standard ask for what is true today."""
+        """Evaluate filters on facets of the standard as of today."""
         return query_hooks.ask(query_hooks.narrow(search_params))
 
     def after_dataset_search(self, search_results: dict[str, Any], search_params: dict[str, Any]) -> dict[str, Any]:
-        """Count facets of the standard as of today, and say them in words."""
+        """Count facets of the standard as of today, and label them."""
         return query_hooks.tell(search_results, search_params)
 
     def dataset_facets(self, facets_dict: Facets, package_type: str) -> Facets:
@@ -107,3 +144,8 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
     def organization_facets(self, facets_dict: Facets, organization_type: str, package_type: str | None) -> Facets:
         """Add the filters of the standard to the datasets of an organisation."""
         return query_hooks.add_facets(facets_dict, package_type)
+
+
+def _dataset_changed(context: Context, id: str, *, new: bool) -> None:
+    for one in feature.enabled():
+        one.dataset_changed(context, id, new)

@@ -1,29 +1,24 @@
 """The action that lists: every record that you may see, as the standard judges it, page by page."""
-# MERGED Actions that count: the whole catalogue in numbers, and the figures of the city.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.lib import search
 from ckan.types import Context
 
 from .. import config
-from ..city import dashboard
-from ..city import schema as city_schema
+from ..feature import action
 from ..governance import params
 from ..governance.governance import reader
 from ..search import statistics
-from ..search.facet_counts import count
-from . import schema as audit_schema
-from . import scroll
+from ..search.statistics import count_records
+from . import auth, schema, scroll
 from .query import Audit, read_filters
 
 
 @tk.side_effect_free
-@tk.validate_action_data(audit_schema.governance_audit)
+@action(auth.governance_audit, schema.governance_audit)
 def governance_audit(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """List the records that you may see with their levels, gaps and concerns, in the order of their ids; as of today.
 
@@ -59,7 +54,7 @@ def governance_audit(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     :rtype: dictionary
     """
     tk.check_access("governance_audit", context, data_dict)
-    params.refuse_unknown(data_dict.pop("__extras", {}), audit_schema.governance_audit())
+    params.refuse_unknown(data_dict.pop("__extras", {}), schema.governance_audit())
     audit = Audit(read_filters(data_dict), reader(data_dict.get("lang")))
     user = str(context.get("user") or "")
     mark = audit.start(data_dict.get("cursor"), user)
@@ -77,7 +72,7 @@ def governance_audit(context: Context, data_dict: dict[str, Any]) -> dict[str, A
 
 
 @tk.side_effect_free
-@tk.validate_action_data(audit_schema.governance_stats)
+@action(auth.governance_stats, schema.governance_stats)
 def governance_stats(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Count the records that you may see: by level, by gap, by concern, by code; as of today.
 
@@ -94,33 +89,9 @@ def governance_stats(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     :rtype: dictionary
     """
     tk.check_access("governance_stats", context, data_dict)
-    params.refuse_unknown(data_dict.pop("__extras", {}), audit_schema.governance_stats())
+    params.refuse_unknown(data_dict.pop("__extras", {}), schema.governance_stats())
     standard, today, by = config.standard(), config.settings().day, data_dict.get("by", [])
     asked: dict[str, Any] = {name: data_dict[name] for name in ("q", "fq") if name in data_dict}
     asked |= {"include_private": data_dict.get("include_private", True)}
-    answer = _count(context, asked, statistics.summary(standard, today, by))
+    answer = count_records(context, asked, statistics.summary(standard, today, by))
     return statistics.head(standard, today) | statistics.read_summary(standard, answer, by)
-
-
-@tk.side_effect_free
-@tk.validate_action_data(city_schema.governance_city_show)
-def governance_city_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Return the figures of the city: public records only, so that everybody gets the same numbers.
-
-    :param lang: language of the texts, English by default
-    :type lang: string
-
-    :returns: as_of, standard, city, home, characteristics with their figures, records, organizations, index_lag
-    :rtype: dictionary
-    """
-    tk.check_access("governance_city_show", context, data_dict)
-    answer = _count(context, {"include_private": False}, dashboard.questions())
-    return dashboard.answers(answer, reader(data_dict.get("lang")))
-
-
-def _count(context: Context, asked: Mapping[str, Any], facets: Mapping[str, Any]) -> dict[str, Any]:
-    """Count governed records; filters that the index does not understand are named as such."""
-    try:
-        return count(context, {**asked, "fq_list": [statistics.governed(config.standard())]}, facets)
-    except search.SearchError as problem:
-        raise params.not_understood(asked, problem) from problem

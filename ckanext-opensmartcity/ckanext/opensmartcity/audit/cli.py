@@ -1,6 +1,4 @@
 """`ckan opensmartcity audit`: what the standard says of every record, for people; the same as files."""
-# MERGED `ckan opensmartcity city-report`: the figures of the city as one file to print or to send.
-# MERGED `ckan opensmartcity export`: every record as the standard judges it, or the algorithms for another register.
 
 from __future__ import annotations
 
@@ -11,22 +9,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 import click
-from ckan.lib.i18n import get_locales
 from ckan.lib.search import SearchError, SolrConnectionError
 
 from .. import config
-from ..cli.admin.common import Progress, acting_user, existing_organization
 from ..cli.common import CLEAN, FINDINGS
 from ..cli.convert import OWN, as_line, losses
 from ..exchange.registers import export_record, register_ids
 from ..exchange.table_writer import AuditRow
-from ..governance.governance import SYSTEM_TYPE
+from ..governance.cli import Progress, acting_user, existing_organization
+from ..governance.governance import ALGORITHM_TYPE
 from ..search.scroll import walk
-from ..standard import language, shipped_languages
+from ..standard import language
 from ..standard.display import LEVEL_LABELS
 from ..standard.i18n import N_, Translate
 from .export import FORMATS, Export, compress, read_export, write
@@ -127,59 +124,6 @@ def _write_manifest(output: Path, manifest: Mapping[str, Any]) -> None:
     click.echo(f"Cite it by {beside.name}.", err=True)
 
 
-@click.command("city-report")
-@click.option("--lang", default="", metavar="CODE", help="Language of the report; that of the portal if not given.")
-@click.option(
-    "--output",
-    default="-",
-    metavar="FILE",
-    type=click.File("w", encoding="utf-8", atomic=True),
-    help="File to write, such as report.html; without it the report goes to standard output.",
-)
-@click.pass_context
-def city_report(ctx: click.Context, lang: str, output: TextIO) -> None:
-    """Write the figures of the city as one HTML file, to put before a council.
-
-    The file needs nothing else: no network, no scripts, no other file. A browser prints it, also as PDF.
-    """
-    code = _language(lang)
-    # As if a resident had asked for the page: only what everybody may see is in it.
-    with ctx.meta["flask_app"].test_request_context("/transparency", environ_overrides=_environment(code)):
-        output.write(_render(code))
-    if output.name != "<stdout>":
-        click.echo(f"Written: {output.name}", err=True)
-
-
-def _environment(code: str) -> dict[str, Any]:
-    """Return what CKAN's own middleware would say of the language; links lead to pages in it where there are such."""
-    linked = code in get_locales() and code != tk.config["ckan.locale_default"]
-    return {"CKAN_LANG": code, "CKAN_LANG_IS_DEFAULT": not linked}
-
-
-def _language(lang: str) -> str:
-    code, shipped = lang or str(tk.config["ckan.locale_default"]), shipped_languages()
-    if code in shipped:
-        return code
-    if lang:
-        raise click.BadParameter(f"'{lang}' is not shipped. There is: {', '.join(shipped)}", param_hint="--lang")
-    return shipped[0]
-
-
-def _render(lang: str) -> str:
-    city = _city(lang)
-    return str(tk.render("opensmartcity/report.html", {"city": city, "lang": lang}))
-
-
-def _city(lang: str) -> dict[str, Any]:
-    try:
-        city: dict[str, Any] = tk.get_action("governance_city_show")({"user": ""}, {"lang": lang})
-    except (SearchError, SolrConnectionError) as error:
-        raise click.ClickException("The search does not answer: is Solr running?") from error
-    except tk.NotAuthorized as error:
-        raise click.ClickException("Visitors of this portal may not search, so there are no public figures.") from error
-    return city
-
-
 TARGETS = click.Choice([*FORMATS, OWN, *register_ids()])
 
 
@@ -225,7 +169,7 @@ def export_records(
 
 def _export_own(user: str, owner: str | None, *, private: bool) -> int:
     """Write whole records; systems first, because a dataset may name only those that are there."""
-    kinds = sorted(config.standard().records, key=lambda kind: kind != SYSTEM_TYPE)
+    kinds = sorted(config.standard().records, key=lambda kind: kind != ALGORITHM_TYPE)
     with Progress() as progress:
         for kind in kinds:
             for record in walk(user, *_narrowed(kind, owner), private=private):
@@ -242,7 +186,7 @@ def _narrowed(kind: str, owner: str | None) -> list[str]:
 def _export_register(target: str, user: str, owner: str | None, lang: str, *, private: bool) -> int:
     translate, standard, lost = language(lang).translate, config.standard(), 0
     with Progress() as progress:
-        for record in walk(user, *_narrowed(SYSTEM_TYPE, owner), private=private):
+        for record in walk(user, *_narrowed(ALGORITHM_TYPE, owner), private=private):
             exported = export_record(target, record, standard=standard)
             for name, message in losses(standard, target, record, exported):
                 lost += 1

@@ -1,6 +1,4 @@
 """Cursors: where a walk goes on, sealed, so that nobody can make one up or go on with it in another walk."""
-# MERGED What an audit is narrowed to: words of the standard, checked, and then said to the index.
-# MERGED An audit: who asks for which records, as of which day and by which standard.
 
 from __future__ import annotations
 
@@ -18,7 +16,6 @@ from ckan.types import Context
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
 from .. import config
-from ..governance import params
 from ..governance.model import catalogue
 from ..search import facet_counts, fields, statistics
 from ..search.statistics import overdue_query
@@ -153,7 +150,7 @@ class Audit:
         try:
             return facet_counts.decide(context, asked)
         except search.SearchError as problem:
-            raise params.not_understood(asked, problem) from problem
+            raise statistics.not_understood(asked, problem) from problem
 
     @cached_property
     def rows(self) -> Rows:

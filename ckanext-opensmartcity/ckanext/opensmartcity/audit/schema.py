@@ -1,13 +1,20 @@
 """What each action accepts."""
+# MERGED What callers of actions may give, and how they hear of what they may not.
 
 from __future__ import annotations
 
+from typing import Any
+
+import ckan.plugins.toolkit as tk
 from ckan.logic.schema import validator_args
 from ckan.types import Schema, Validator, ValidatorFactory
 
+from .. import config
 from ..governance import params
-from ..governance.params import number
+from ..governance.params import nearest_hint, number
+from ..search import statistics
 from ..standard import LEVELS, shipped_languages
+from ..standard.answers import shorten
 from . import query
 
 
@@ -17,7 +24,7 @@ def governance_stats(ignore_empty: Validator, ignore_missing: Validator) -> Sche
     return {
         "q": [ignore_empty, params.query],
         "fq": [ignore_empty, params.query],
-        "by": [ignore_empty, params.dimensions],
+        "by": [ignore_empty, dimensions],
         "include_private": [ignore_missing, params.true_or_false],
     }
 
@@ -47,3 +54,19 @@ def audit_filters(ignore_empty: Validator, ignore_missing: Validator) -> Schema:
         "include_private": [ignore_missing, params.true_or_false],
         "lang": [ignore_empty, params.choice(shipped_languages)],
     }
+
+
+def dimensions(value: Any) -> list[str]:
+    """Accept the names of what can be counted by: a list, or one text with commas."""
+    given = value.split(",") if isinstance(value, str) else value
+    if not isinstance(given, list) or not all(isinstance(name, str) for name in given):
+        raise tk.Invalid(tk._("Give a name, or a list of names."))
+    names = list(dict.fromkeys(name.strip() for name in given))
+    known = statistics.dimensions(config.standard())
+    for name in names:
+        if name not in known:
+            text = tk._(
+                "Nothing can be counted by “{value}”. Choose organization, group, type or a question with codes."
+            )
+            raise tk.Invalid(text.format(value=shorten(name)) + nearest_hint(name, known))
+    return names

@@ -9,14 +9,15 @@ from urllib.parse import urlencode
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.search import SolrConnectionError
-from flask import Blueprint, Response, jsonify, make_response, stream_with_context
+from flask import Response, jsonify, make_response, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from ..governance.governance import request_language
 from ..standard import language
+from ..views.http import page_blueprint
 from .export import FORMATS, Export, compress, read_export, write
 
-blueprint = Blueprint("opensmartcity_auditor", __name__)
+blueprint = page_blueprint("opensmartcity_auditor", __name__)
 
 _RETRY_AFTER = {"Retry-After": "60"}
 _OURS = "/action/governance_"

@@ -7,10 +7,8 @@ from typing import Any, NamedTuple
 
 import ckan.plugins.toolkit as tk
 
-from .. import config
-from ..links import report
-from ..participation import summaries
-from ..participation.summaries import Number, Share
+from .. import config, feature
+from ..feature import Number, Share
 from ..search import condition_query, encoding, fields, statistics
 from ..search.facet_counts import among, number
 from ..search.statistics import measures, read_measures
@@ -57,32 +55,18 @@ def _counted(figure: Figure) -> dict[str, Any]:
 def answers(answer: Answer, reader: Language) -> dict[str, Any]:
     """Return what the index answered, in the reader's language, with the list behind each number."""
     standard, settings, say = config.standard(), config.settings(), _Saying(reader, condition_query.addresses())
-    others = _others()
+    others = feature.indicators()
     return {
         **statistics.head(standard, settings.day),
         "city": tk.config["ckan.site_title"],
         "home": settings.home and {"code": settings.home, "name": territory_name(settings.home, say.reader.locale)},
         "total": answer["count"],
         "characteristics": [_characteristic(each, answer, others, say) for each in config.figures().characteristics],
-        "stories": summaries.latest_stories(),
+        **feature.city_content(),
         "records": _records(answer, say),
         "organizations": _organization_rows(answer, say),
         "index_lag": statistics.read_freshness(standard, answer),
     }
-
-
-def _others() -> dict[str, Share | Number]:
-    """Return what is counted of something else than records, by its source; nothing of what is not there."""
-    counted = summaries.counted()
-    found = {"links": _links(), **{name: read(counted) for name, read in summaries.SOURCES.items()}}
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def _links() -> Share | None:
-    counted, page = report.counts(), "opensmartcity_links.page"
-    if counted is None:
-        return None
-    return Share(*counted, tk.url_for(page, state="reached", qualified=True), tk.url_for(page, qualified=True))
 
 
 def _characteristic(

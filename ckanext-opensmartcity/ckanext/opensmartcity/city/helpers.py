@@ -99,7 +99,7 @@ def opensmartcity_overdue(what: str) -> str:
     return str(texts[what])
 
 
-def opensmartcity_list_note() -> dict[str, str] | None:
+def list_note() -> dict[str, str] | None:
     """Say which number of the city page a list of records stands behind; None for any other list."""
     asked = tk.request.args if has_request_context() else {}
     for name, rest in ((condition_query.FIGURE, False), (condition_query.REST, True)):
@@ -120,5 +120,5 @@ def _figure_note(name: str, rest: bool) -> dict[str, str]:
 
 def opensmartcity_styles(*names: str) -> Markup:
     """Return our own style sheets as they are, for a page that must stand alone."""
-    folder = files("ckanext.opensmartcity") / "assets"
-    return Markup("\n".join((folder / name).read_text(encoding="utf-8") for name in names))  # noqa: S704  (our own files)
+    folder = files("ckanext.opensmartcity")
+    return Markup("\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names))  # noqa: S704  (our own files)

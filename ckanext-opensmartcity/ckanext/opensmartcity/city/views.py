@@ -8,14 +8,14 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.search import SearchError, SolrConnectionError
-from flask import Blueprint, Response, make_response
+from flask import Response, make_response
 from flask.typing import ResponseReturnValue
 
 from ..exchange.city_indicators import city_csv
 from ..governance.governance import request_language
-from ..views.http import cached, prefers_json
+from ..views.http import cached, page_blueprint, prefers_json
 
-blueprint = Blueprint("opensmartcity_city", __name__)
+blueprint = page_blueprint("opensmartcity_city", __name__)
 
 City = dict[str, Any]
 

@@ -7,15 +7,15 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
+from ..feature import action
 from ..governance.governance import reader
-from . import compare, fetch_job
-from . import schema as comparison_schema
+from . import auth, compare, fetch_job, schema
 
 _AN_HOUR = 60 * 60
 
 
 @tk.side_effect_free
-@tk.validate_action_data(comparison_schema.governance_compare_show)
+@action(auth.governance_compare_show, schema.governance_compare_show)
 def governance_compare_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return the figures of this city and of others side by side, as they were fetched last. There is no ranking.
 
@@ -32,6 +32,7 @@ def governance_compare_show(context: Context, data_dict: dict[str, Any]) -> dict
     return compare.compare(reader(data_dict.get("lang")))
 
 
+@action(auth.governance_peers_fetch)
 def governance_peers_fetch(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Let a background job fetch the figures of the other cities. For sysadmins.
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Response, jsonify, make_response
+from flask import Response, jsonify, make_response
 from flask.typing import ResponseReturnValue
 
 from ..exchange.city_indicators import city_schema_text
 from ..governance.governance import request_language
-from ..views.http import cached, prefers_json
+from ..views.http import cached, page_blueprint, prefers_json
 
-blueprint = Blueprint("opensmartcity_compare", __name__)
+blueprint = page_blueprint("opensmartcity_compare", __name__)
 
 
 @blueprint.route("/transparency/compare")

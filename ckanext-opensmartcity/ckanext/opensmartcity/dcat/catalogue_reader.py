@@ -20,12 +20,12 @@ from rdflib.parser import PythonInputSource
 
 from ..exchange.rdf import read_answers
 from ..governance.http_identity import fetcher
+from ..governance.record_import import UnreadableError, plain
 from ..http_client import Doors, FetchError, Limits
 from ..http_client.client import lookup
 from ..http_client.errors import ADDRESS, WORDS
 from ..standard import Message, Standard
 from ..standard.i18n import N_
-from .errors import UnreadableError, plain
 from .serializer import profiles
 
 _OUTSIDE = N_(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ckan import model
@@ -12,11 +12,11 @@ from .. import config
 from ..exchange.provenance import PROVENANCE_NAME, Provenance, set_provenance
 from ..exchange.record_mapping import IncomingRecord, changed_fields, parse_incoming
 from ..exchange.registers.plain_text import slugify
+from ..governance.dry_run import Refusal
 from ..governance.model.packages import carried_sources
+from ..governance.record_import import Importer, Outcome, Remark
 from ..standard.answers import shorten
-from ..transfer.dry_run import Refusal
-from ..transfer.importer import Importer, Outcome, Remark
-from .catalogue_reader import Found
+from .catalogue_reader import Found, read_catalogue
 
 URI = "uri"
 _NAME_LENGTH = 100
@@ -97,3 +97,14 @@ def _tag(text: str) -> str:
 
 def _remarks(messages: Mapping[str, Any]) -> tuple[Remark, ...]:
     return tuple(Remark(shorten(name), message) for name, message in messages.items())
+
+
+def import_catalogue(importer: Importer, giver: str | None) -> Callable[[str], Iterator[tuple[str, Outcome]]]:
+    """Return a function that imports the datasets of one catalogue, a file or an address."""
+    catalogue = CatalogueImport(importer, giver)
+
+    def run(place: str) -> Iterator[tuple[str, Outcome]]:
+        for found in read_catalogue(place, config.standard()):
+            yield found.uri, catalogue.take(found, found.uri)
+
+    return run

@@ -10,18 +10,18 @@ from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from ..exchange.rdf.namespaces import DCAT, DPV, FOAF, RDF
-from ..governance.governance import SYSTEM_TYPE
+from ..governance.governance import ALGORITHM_TYPE
 from ..standard import AnswerType, RecordType
 
 
 def system_page(named: str) -> str:
     """Return the address of the page of a system, by what a dataset calls it."""
-    return f"{_portal()}/{SYSTEM_TYPE}/{quote(named, safe='')}"
+    return f"{_portal()}/{ALGORITHM_TYPE}/{quote(named, safe='')}"
 
 
 def page_of(graph: Graph, subject: URIRef, record: dict[str, Any]) -> None:
     """State where people read about a system: the address by which datasets name it."""
-    if record.get("type") == SYSTEM_TYPE and record.get("name"):
+    if record.get("type") == ALGORITHM_TYPE and record.get("name"):
         page = URIRef(system_page(record["name"]))
         graph.add((subject, DCAT.landingPage, page))
         graph.add((page, RDF.type, FOAF.Document))

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Response
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from .. import dcat
 from ..governance.views.record_access import asked
-from ..views.http import cached
+from ..views.http import cached, page_blueprint
 
-blueprint = Blueprint("opensmartcity_linked", __name__)
+blueprint = page_blueprint("opensmartcity_linked", __name__)
+
+
+def responder(form: str) -> Callable[[str, str], ResponseReturnValue]:
+    """Return the view of one serialization, for content negotiation on the transparency page."""
+    return lambda package_type, id: transparency(package_type, id, form)
+
 
 KINDS = {"text/turtle": "ttl", "application/ld+json": "jsonld"}
 _TYPES = {form: kind for kind, form in KINDS.items()}

@@ -1,5 +1,4 @@
 """What an organisation usually answers: stated once, offered beside the questions of its datasets."""
-# MERGED Read the standard, read the governance of one dataset, check a record.
 
 from __future__ import annotations
 
@@ -10,17 +9,17 @@ from ckan import model
 from ckan.types import Context
 
 from .. import config
-from ..register import related_datasets
+from ..feature import action
+from ..search import related_records
 from ..standard import assess_reading, language, list_standard, read_record, standard_digest
 from ..standard.migration import earlier_answers, recorded_version
-from . import default_answers, governance, params
-from . import schema as governance_schema
+from . import auth, default_answers, governance, params, schema
 from .dictize import dictize_assessment, dictize_earlier, dictize_finding
 from .model import default_answers as governance_default_answers
 
 
 @tk.side_effect_free
-@tk.validate_action_data(governance_schema.governance_defaults_show)
+@action(auth.governance_defaults_show, schema.governance_defaults_show)
 def governance_defaults_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return the answers that an organisation usually gives. They are offered in the form, and never stored unseen.
 
@@ -45,6 +44,7 @@ def governance_defaults_show(context: Context, data_dict: dict[str, Any]) -> dic
     }
 
 
+@action(auth.governance_defaults_update)
 def governance_defaults_update(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Say what an organisation usually answers, in the place of all that it said before.
 
@@ -81,7 +81,7 @@ def _organization(reference: Any) -> model.Group:
 
 
 @tk.side_effect_free
-@tk.validate_action_data(governance_schema.governance_standard_show)
+@action(auth.governance_standard_show, schema.governance_standard_show)
 def governance_standard_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return the governance standard of this portal.
 
@@ -98,7 +98,7 @@ def governance_standard_show(context: Context, data_dict: dict[str, Any]) -> dic
 
 
 @tk.side_effect_free
-@tk.validate_action_data(governance_schema.governance_show)
+@action(auth.governance_show, schema.governance_show)
 def governance_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return who governs a dataset: every question with its answer or gap, levels, concerns and the next step.
 
@@ -119,13 +119,14 @@ def governance_show(context: Context, data_dict: dict[str, Any]) -> dict[str, An
     return {
         "dataset": governance.describe(record),
         **_assessed(record, data_dict.get("lang")),
-        **related_datasets.related(context, record),
+        **related_records.related(context, record),
         "answers_given_by": governance.given_by(record),
         "links": governance.links(record, record_type.type),
     }
 
 
 @tk.side_effect_free
+@action(auth.governance_check)
 def governance_check(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Check a dataset dict against the standard without saving anything.
 

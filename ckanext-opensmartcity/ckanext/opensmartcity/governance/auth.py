@@ -6,9 +6,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import authz
-from ckan.types import AuthFunction, AuthResult, Context
-
-from ..participation.auth import _SETTLING, _may_settle
+from ckan.types import AuthResult, Context
 
 
 @tk.auth_allow_anonymous_access
@@ -44,7 +42,10 @@ def governance_defaults_update(context: Context, data_dict: dict[str, Any]) -> A
     return {"success": True}
 
 
-def get_auth_functions() -> dict[str, AuthFunction]:
-    """Return the permission of each action by its name."""
-    named = {name: function for name, function in globals().items() if name.startswith("governance_")}
-    return named | {f"governance_question_{act}": _may_settle for act in _SETTLING}
+def may_change(context: Context, dataset_id: str) -> bool:
+    """Tell whether the user of a context may change a dataset."""
+    try:
+        tk.check_access("package_update", tk.fresh_context(context), {"id": dataset_id})
+    except (tk.NotAuthorized, tk.ObjectNotFound):
+        return False
+    return True

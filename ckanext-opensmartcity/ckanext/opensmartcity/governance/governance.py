@@ -11,14 +11,14 @@ from ckan.types import Context
 from flask import has_request_context
 
 from .. import config
-from ..dcat import is_available
 from ..exchange.provenance import get_provenance
+from ..feature import formats
 from ..standard import DECLARED_FIELD, AnswerType, Finding, Language, Message, Reading, RecordType, language
 from ..standard.answers import as_list, shorten
 from ..standard.i18n import N_
 
 Findings = tuple[Finding, ...]
-SYSTEM_TYPE = "algorithm"
+ALGORITHM_TYPE = "algorithm"
 # What CKAN lets be a name or an id: anything else is asked of no database and no search.
 NAME = re.compile(r"[\w-]{1,100}", re.ASCII)
 
@@ -67,17 +67,9 @@ def links(record: dict[str, Any], kind: str) -> dict[str, str]:
     return {
         "dataset": page,
         # The page of a system is its transparency page.
-        "html": page if kind == SYSTEM_TYPE else tk.url_for("opensmartcity.transparency", package_type=kind, **here),
+        "html": page if kind == ALGORITHM_TYPE else tk.url_for("opensmartcity.transparency", package_type=kind, **here),
         "json": tk.url_for("opensmartcity.transparency_json", package_type=kind, **here),
-        **_linked_data(kind, here),
-    }
-
-
-def _linked_data(kind: str, here: dict[str, Any]) -> dict[str, str]:
-    """Return where a record is given as linked data, on a portal that can write it."""
-    forms = ("jsonld", "ttl") if is_available() else ()
-    return {
-        form: tk.url_for("opensmartcity_linked.transparency", package_type=kind, form=form, **here) for form in forms
+        **{each.name: tk.url_for(each.endpoint, package_type=kind, **each.params, **here) for each in formats()},
     }
 
 
@@ -99,7 +91,7 @@ def _may_see_system(context: Context, system: str) -> bool:
         seen = tk.get_action("package_show")(tk.fresh_context(context), {"id": system})
     except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
         return False
-    return bool(seen["type"] == SYSTEM_TYPE and seen["state"] != "deleted")
+    return bool(seen["type"] == ALGORITHM_TYPE and seen["state"] != "deleted")
 
 
 def _unseen(name: str, system: str) -> Finding:

@@ -1,20 +1,15 @@
 """What callers of actions may give, and how they hear of what they may not."""
-# MERGED What each action accepts.
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from babel import Locale, UnknownLocaleError
-from ckan.lib import search
 from ckan.types import Validator
 
-from .. import config
-from ..search import statistics
-from ..search.facet_counts import is_down
 from ..standard import shipped_languages
 from ..standard.answers import shorten
 from ..standard.yaml_source import closest
@@ -70,34 +65,6 @@ def one_of(*known: str) -> Callable[[Any], str]:
     return read
 
 
-def dimensions(value: Any) -> list[str]:
-    """Accept the names of what can be counted by: a list, or one text with commas."""
-    given = value.split(",") if isinstance(value, str) else value
-    if not isinstance(given, list) or not all(isinstance(name, str) for name in given):
-        raise tk.Invalid(tk._("Give a name, or a list of names."))
-    names = list(dict.fromkeys(name.strip() for name in given))
-    known = statistics.dimensions(config.standard())
-    for name in names:
-        if name not in known:
-            text = tk._(
-                "Nothing can be counted by “{value}”. Choose organization, group, type or a question with codes."
-            )
-            raise tk.Invalid(text.format(value=shorten(name)) + _nearest(name, known))
-    return names
-
-
-def not_understood(asked: Mapping[str, Any], problem: Exception) -> Exception:
-    """Return what to raise where a search failed: a refusal that names the query, or that the search is down."""
-    wrong = next((name for name in ("fq", "q") if name in asked), None)
-    found = problem
-    if is_down(problem):
-        found = search.SolrConnectionError(str(problem))
-    elif wrong:
-        text = tk._("The search does not understand this. Write it as for package_search.")
-        found = tk.ValidationError({wrong: [text]})
-    return found
-
-
 def language(value: Any) -> str:
     """Accept the code of a language: also of one that we lack, because a portal can be in any of CKAN's."""
     code = query(value).strip()
@@ -134,10 +101,10 @@ def _known(name: str, known: list[str]) -> str:
         return name
     few = ", ".join(known) if len(known) <= _FEW else ""
     text = tk._("There is no “{value}” here. Choose of: {known}") if few else tk._("There is no “{value}” here.")
-    raise tk.Invalid(text.format(value=shorten(name), known=few) + ("" if few else _nearest(name, known)))
+    raise tk.Invalid(text.format(value=shorten(name), known=few) + ("" if few else nearest_hint(name, known)))
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
+def nearest_hint(name: str, known: Iterable[str]) -> str:
     found = closest(name, known)
     return " " + tk._("Did you mean “{name}”?").format(name=found) if found else ""
 
@@ -145,7 +112,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 def refuse_unknown(given: Iterable[str], known: Collection[str]) -> None:
     """Refuse parameters that are none: a mistyped filter must not give everything."""
     wrong = {
-        name: [tk._("There is no parameter of this name.") + _nearest(name, known)]
+        name: [tk._("There is no parameter of this name.") + nearest_hint(name, known)]
         for name in given
         if name not in known
     }

@@ -7,7 +7,9 @@ from typing import Any
 
 from ckan import model
 from ckan.lib.plugins import get_permission_labels
+from sqlalchemy.orm import Session
 
+from .model import packages
 from .model.packages import Stored
 
 
@@ -31,6 +33,14 @@ def history_labels(stored: Stored, before: Sequence[str] | None) -> Sequence[str
     if before is None or not is_open(before):
         return inner_labels(stored)
     return _labels(_AsIf(stored, state="active"))
+
+
+def is_public(session: Session, package_id: str) -> bool:
+    """Tell whether everybody may see a dataset, or could see it until it was deleted."""
+    stored = packages.find(session, package_id)
+    if stored is None or stored.state not in ("active", "deleted"):
+        return False
+    return is_open(_labels(_AsIf(stored, state="active")))
 
 
 def inner_labels(stored: Stored) -> Sequence[str]:

@@ -11,6 +11,7 @@ from ckan.types import Context
 
 from .. import config
 from ..governance import permission_labels
+from ..governance.auth import may_change
 from ..governance.model import packages
 from ..governance.model.packages import Stored
 from .model import event_queries, subject_state
@@ -86,15 +87,6 @@ def may_see_names(context: Context, history: History) -> bool:
     if user is None or history.stored is None:
         return bool(user and user.sysadmin)
     return bool(user.sysadmin) or may_change(context, history.stored.id)
-
-
-def may_change(context: Context, dataset_id: str) -> bool:
-    """Tell whether the user of a context may change a dataset."""
-    try:
-        tk.check_access("package_update", tk.fresh_context(context), {"id": dataset_id})
-    except (tk.NotAuthorized, tk.ObjectNotFound):
-        return False
-    return True
 
 
 def _user(context: Context) -> Any:

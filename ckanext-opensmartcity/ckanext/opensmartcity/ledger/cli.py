@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from .. import config
 from ..cli.common import Commands, Unable
 from ..cli.verify import REPORTS, Outcome, read_key_options
+from ..governance.model.tables import reason
 from ..standard import language
 from ..tlog.signed_note import VerifierKey
 from . import access, change_capture, maintenance, sequencer
@@ -79,7 +80,7 @@ def clear_errors() -> Iterator[None]:
     except LogError as error:
         raise click.ClickException(str(error)) from error
     except SQLAlchemyError as error:
-        raise Unable(f"The database refused: {sequencer.reason(error)}") from error
+        raise Unable(f"The database refused: {reason(error)}") from error
     finally:
         model.Session.rollback()
 

@@ -15,6 +15,7 @@ from ckan import model
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from ..governance.model.tables import reason
 from ..ledger_format.event import leaf_hash
 from ..tlog import tiles
 from ..tlog.checkpoint import SignedCheckpoint
@@ -74,12 +75,6 @@ def checkpoint() -> Outcome:
         raise LogError(f"The database refused: {reason(error)}") from error
     finally:
         session.rollback()
-
-
-def reason(error: SQLAlchemyError) -> str:
-    """Return what a database says in its first line, without the statement and what was in it."""
-    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
 
 
 def job() -> None:

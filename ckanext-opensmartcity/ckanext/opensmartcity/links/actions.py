@@ -8,15 +8,15 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ..feature import action
 from ..governance.governance import reader
-from . import check_job, report
-from . import schema as links_schema
+from . import auth, check_job, report, schema
 
 _A_DAY = 24 * 60 * 60
 
 
 @tk.side_effect_free
-@tk.validate_action_data(links_schema.governance_links_show)
+@action(auth.governance_links_show, schema.governance_links_show)
 def governance_links_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return whether the links of one dataset could be reached when they were checked last.
 
@@ -37,7 +37,7 @@ def governance_links_show(context: Context, data_dict: dict[str, Any]) -> dict[s
 
 
 @tk.side_effect_free
-@tk.validate_action_data(links_schema.governance_links_list)
+@action(auth.governance_links_list, schema.governance_links_list)
 def governance_links_list(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return the links of public datasets that could not be reached, or those that could.
 
@@ -58,6 +58,7 @@ def governance_links_list(context: Context, data_dict: dict[str, Any]) -> dict[s
     return report.page(data_dict["state"], data_dict.get("cursor"), data_dict["limit"], language)
 
 
+@action(auth.governance_links_check)
 def governance_links_check(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Let a background job check the links that are due. For sysadmins.
 

@@ -8,8 +8,8 @@ from contextlib import closing
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..cli.admin.common import Progress
-from ..ledger.sequencer import reason
+from ..governance.cli import Progress
+from ..governance.model.tables import reason
 from . import check_job
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, jsonify, make_response
+from flask import jsonify, make_response
 from flask.typing import ResponseReturnValue
 
 from ..governance.governance import request_language
-from ..views.http import cached, prefers_json
+from ..views.http import cached, page_blueprint, prefers_json
 
-blueprint = Blueprint("opensmartcity_links", __name__)
+blueprint = page_blueprint("opensmartcity_links", __name__)
 
 
 @blueprint.route("/transparency/links")

@@ -12,14 +12,13 @@ from ckan.types import Context
 from .. import config
 from ..exchange.ngsi_ld import Portal, catalogue_entity, record_entities, referenced_algorithms
 from ..governance.model.catalogue import release
-from ..register import related_datasets
-from ..search import statistics
+from ..search import related_records, statistics
 from ..search.scroll import walk
 from ..standard import Assessment, assess
 
 Record = dict[str, Any]
 Entity = dict[str, Any]
-# The algorithms that this many records name are looked up together.
+# The systems that this many records name are looked up together.
 _TOGETHER = 100
 
 
@@ -60,7 +59,7 @@ def _with_catalogue(context: Context, records: Iterable[Record]) -> Iterator[Ite
 def _entities(context: Context, portal: Portal, records: list[Record]) -> Iterable[Entity]:
     assessed = [(record, _assess(record)) for record in records]
     named = {name for _, assessment in assessed for name in referenced_algorithms(assessment)}
-    ids = related_datasets.ids_of(context, named)
+    ids = related_records.ids_of(context, named)
     parts = (record_entities(config.standard(), portal, record, assessment, ids) for record, assessment in assessed)
     return chain.from_iterable(parts)
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.search import SearchError, SolrConnectionError
-from flask import Blueprint, Response, make_response, stream_with_context
+from flask import Response, make_response, stream_with_context
 from flask.typing import ResponseReturnValue
 
+from .. import feature
 from ..exchange.ngsi_ld import simplify
-from ..ledger.views.history import tell_gone
-from ..views.http import cached, refuse
+from ..views.http import cached, page_blueprint, refuse
 from . import stream as ngsi_ld_stream
 
-blueprint = Blueprint("opensmartcity_ngsi_ld", __name__)
+blueprint = page_blueprint("opensmartcity_ngsi_ld", __name__)
 
 Entity = dict[str, Any]
 Form = Callable[[Entity], Entity]
@@ -30,7 +30,9 @@ def record(package_type: str, id: str) -> ResponseReturnValue:
     try:
         found = ngsi_ld_stream.of_record({}, id)
     except tk.ObjectNotFound:
-        return tell_gone(id) or tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
+        return feature.removed_record(id) or tk.abort(
+            404, tk._("Dataset not found or you have no permission to view it")
+        )
     except tk.NotAuthorized:
         return refuse(id)  # type: ignore[no-any-return]
     shown = [form(entity) for entity in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from ..logic.action import get_actions
+from ..feature import get_actions
 from ..standard import load_standard, shipped_folder
 from . import describe
 

@@ -51,12 +51,12 @@ def _path(
 ) -> dict[str, dict[str, Any]]:
     told = read_docstring(action)
     answers = _answers(told, returned)
-    post = _operation(name, told, "post") | {"requestBody": _body(name, told, standard), "responses": answers}
+    needed = _needed(action, told)
+    post = _operation(name, told, "post") | {"requestBody": _body(name, told, standard, needed), "responses": answers}
     if not getattr(action, "side_effect_free", False):
         return {"post": post}
     if name in TAKES_RECORDS:
         return {"post": post}
-    needed = _needed(name, told)
     asked = [_query(parameter, parameter.name in needed) for parameter in told.parameters]
     return {"get": _operation(name, told, "get") | {"parameters": asked, "responses": answers}, "post": post}
 
@@ -71,8 +71,7 @@ def _query(parameter: Parameter, needed: bool) -> dict[str, Any]:
     return about | {"schema": schema_of(parameter)}
 
 
-def _body(name: str, told: Told, standard: Standard) -> dict[str, Any]:
-    needed = _needed(name, told)
+def _body(name: str, told: Told, standard: Standard, needed: list[str]) -> dict[str, Any]:
     properties = dict(_properties(told)) | (_fields(standard) if name in TAKES_RECORDS else {})
     schema: JsonSchema = {"type": "object", "properties": properties}
     if needed:
@@ -82,8 +81,8 @@ def _body(name: str, told: Told, standard: Standard) -> dict[str, Any]:
     return {"required": bool(needed), "content": {JSON_TYPE: content}}
 
 
-def _needed(name: str, told: Told) -> list[str]:
-    checked = taken(name)
+def _needed(action: Callable[..., Any], told: Told) -> list[str]:
+    checked = taken(action)
     if checked is not None:
         return [parameter for parameter, needed in checked.items() if needed]
     return [parameter.name for parameter in told.parameters if not parameter.optional]

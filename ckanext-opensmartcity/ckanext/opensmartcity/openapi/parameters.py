@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from ..governance import schema as governance_schema
+from ..feature import declaration_of
 
 _FIELD = re.compile(r"^:(?P<kind>param|type|returns|rtype)(?: (?P<name>\w+))?:\s*", re.MULTILINE)
 _OPTIONAL = re.compile(r"\(optional\)|by default|\bwithout\b|instead of")
@@ -72,12 +72,12 @@ def _one_line(text: str) -> str:
 _NEEDED = {"not_empty", "not_missing"}
 
 
-def taken(action: str) -> Mapping[str, bool] | None:
+def taken(action: Callable[..., Any]) -> Mapping[str, bool] | None:
     """Return the parameters of an action, and whether each must be given; None where it checks them itself."""
-    make = getattr(governance_schema, action, None)
-    if make is None:
+    declared = declaration_of(action)
+    if declared is None or declared.schema is None:
         return None
-    checks = cast("Mapping[str, list[Callable[..., Any]]]", make())
+    checks = cast("Mapping[str, list[Callable[..., Any]]]", declared.schema())
     return {name: bool({each.__name__ for each in validators} & _NEEDED) for name, validators in checks.items()}
 
 

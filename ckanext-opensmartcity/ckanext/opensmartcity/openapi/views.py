@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from .. import config
-from ..logic.action import get_actions
+from ..feature import get_actions
+from ..views.http import page_blueprint
 from . import describe
 
-blueprint = Blueprint("opensmartcity_openapi", __name__, url_prefix="/transparency")
+blueprint = page_blueprint("opensmartcity_openapi", __name__, url_prefix="/transparency")
 
 
 @blueprint.route("/openapi.json")

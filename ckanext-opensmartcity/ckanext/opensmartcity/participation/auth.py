@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import AuthResult, Context
 
 from .. import config
-from ..ledger import access
+from ..governance.auth import may_change
 from . import permissions
 
 
@@ -54,14 +54,11 @@ def governance_story_list(context: Context, data_dict: dict[str, Any]) -> AuthRe
     return _may_list(context, data_dict)
 
 
-def _may_settle(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+def may_settle(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whoever may edit the record, and the editors of the organisation that is to answer, may settle a question."""
     return {"success": permissions.may_settle(context, permissions.question(data_dict["id"]))}
 
 
 def governance_story_moderate(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whoever may edit the record decides which stories are shown with it."""
-    return {"success": access.may_change(context, permissions.story(data_dict["id"]).package_id)}
-
-
-_SETTLING = ("answer", "pass_on", "hide", "allow")
+    return {"success": may_change(context, permissions.story(data_dict["id"]).package_id)}

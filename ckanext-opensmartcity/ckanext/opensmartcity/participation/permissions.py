@@ -10,8 +10,7 @@ from ckan.types import Context
 
 from .. import config
 from ..governance import permission_labels
-from ..ledger import access
-from ..ledger.model import subject_state
+from ..governance.auth import may_change
 from .model import questions, stories
 from .model.questions import Question, Sight
 from .model.stories import Story
@@ -43,7 +42,7 @@ def story(story_id: str) -> Story:
 
 def may_settle(context: Context, found: Question) -> bool:
     """Tell whether somebody may answer, pass on or hide a question."""
-    if access.may_change(context, found.package_id):
+    if may_change(context, found.package_id):
         return True
     user = context.get("user")
     if not is_public(found.package_id):
@@ -54,8 +53,7 @@ def may_settle(context: Context, found: Question) -> bool:
 
 def is_public(package_id: str) -> bool:
     """Tell whether everybody may see a record."""
-    state = subject_state.find(model.Session(), package_id)
-    return state is not None and permission_labels.is_open(state.labels)
+    return permission_labels.is_public(model.Session(), package_id)
 
 
 def own_organizations(context: Context) -> list[str] | None:
@@ -73,7 +71,7 @@ def of_record(context: Context, package_id: str) -> Sight:
     """Return what somebody sees of the questions of a record before they are shown to all."""
     if not context.get("user") and not context.get("ignore_auth"):
         return Sight()
-    if access.may_change(context, package_id):
+    if may_change(context, package_id):
         return Sight(inner=True)
     if not is_public(package_id):
         return Sight()

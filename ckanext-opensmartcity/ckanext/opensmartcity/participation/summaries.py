@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 
+from ..feature import Number, Share
 from ..governance import permission_labels
 from ..governance.governance import request_language
 from ..governance.model import catalogue
@@ -76,25 +76,6 @@ _YEAR = timedelta(days=365)
 _LATEST = 3
 
 
-@dataclass(frozen=True)
-class Share:
-    """How many of some, and the lists of those that are and that are not."""
-
-    count: int
-    of: int
-    list: str
-    rest_list: str
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number with its unit in words, and the list behind it."""
-
-    value: float
-    unit: tuple[str, str] | None
-    list: str
-
-
 def counted() -> Counted:
     """Count what there is."""
     now = datetime.now(timezone.utc)
@@ -138,6 +119,17 @@ SOURCES: Mapping[str, Callable[[Counted], Share | Number | None]] = {
     "days_to_answer": _days,
     "stories": _stories,
 }
+
+
+def indicators() -> dict[str, Share | Number | None]:
+    """Return the indicators that count questions and stories, by source."""
+    counts = counted()
+    return {name: read(counts) for name, read in SOURCES.items()}
+
+
+def feed_entries(dataset: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """Return the newest answers for a feed: about one dataset, or about all public ones."""
+    return public_answers() if dataset is None else answers_about(dataset)
 
 
 def latest_stories() -> list[dict[str, Any]]:

@@ -1,8 +1,4 @@
 """What the pages of questions and of stories share."""
-# MERGED The pages of one kind of words of residents: of a record and of the portal, each also as JSON.
-# MERGED For residents: questions about one record and their answers; for stewards on the same page, what settles them.
-# MERGED For stewards: the questions and stories that wait for them.
-# MERGED For residents: stories of use and harm, of one record and of the whole city.
 
 from __future__ import annotations
 
@@ -14,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, jsonify, make_response
 
 from ..governance.governance import request_language
-from ..views.http import guard, prefers_json, refuse
+from ..views.http import page_blueprint, prefers_json, refuse, require_csrf_token
 from . import summaries
 from .rate_limit import TooMany
 
@@ -113,9 +109,9 @@ class ParticipationPages:
 
     def __post_init__(self) -> None:
         """Give each page its address."""
-        blueprint = Blueprint(f"opensmartcity_{self.name}", __name__)
+        blueprint = page_blueprint(f"opensmartcity_{self.name}", __name__)
         object.__setattr__(self, "blueprint", blueprint)
-        guard(blueprint)
+        require_csrf_token(blueprint)
         blueprint.add_url_rule(self.address, "page", self.page)
         blueprint.add_url_rule(f"{self.address}.json", "listing", self.listing)
         blueprint.add_url_rule(f"/transparency/{self.name}", "portal", self.portal)
@@ -261,7 +257,7 @@ def _meant(sent: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in sent.items() if name != "event"} | {"changes_record": "true"}
 
 
-stewardship_blueprint = Blueprint("opensmartcity_stewardship", __name__)
+stewardship_blueprint = page_blueprint("opensmartcity_stewardship", __name__)
 
 
 @stewardship_blueprint.route("/stewardship/questions")

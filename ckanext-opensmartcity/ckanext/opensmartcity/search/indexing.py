@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import config
 from ..exchange.registers import SOURCE_KEY
-from ..governance.governance import SYSTEM_TYPE
+from ..governance.governance import ALGORITHM_TYPE
 from ..governance.model.packages import former_names_of
 from ..standard import (
     DECLARED_FIELD,
@@ -43,7 +43,7 @@ def index_answers(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     pkg_dict.update(_dates(reading))
     pkg_dict.update(_turning(record, reading))
     pkg_dict.update(_reasons(reading))
-    if record_type.type == SYSTEM_TYPE:
+    if record_type.type == ALGORITHM_TYPE:
         pkg_dict[fields.FORMER_NAMES] = former_names_of(pkg_dict["id"])
     return pkg_dict
 

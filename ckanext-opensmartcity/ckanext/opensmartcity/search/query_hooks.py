@@ -12,7 +12,7 @@ from ckan.lib import search
 from flask import has_request_context
 
 from .. import config
-from ..governance.governance import SYSTEM_TYPE, request_language
+from ..governance.governance import ALGORITHM_TYPE, request_language
 from ..standard import language
 from ..standard.yaml_source import nearest
 from . import condition_query, encoding, facet_counts, fields
@@ -36,7 +36,7 @@ def add_facets(shown: OrderedDict[str, str], record_type: str | None) -> Ordered
     """Add the filters of the standard to those of CKAN, and each by which the reader filters already."""
     standard, reader = config.standard(), language(request_language())
     asked = [name for name in tk.request.args if fields.is_facet(standard, name)] if has_request_context() else []
-    if record_type == SYSTEM_TYPE:
+    if record_type == ALGORITHM_TYPE:
         ours = {
             name: fields.facet_title(standard, name, reader)
             for name in dict.fromkeys((*fields.REGISTER, fields.LEVEL, *asked))

@@ -1,5 +1,6 @@
-"""What is counted of any set of records: levels, groups, gaps, concerns and what is overdue, all as of one day."""
-# MERGED The numbers of the catalogue: what to ask of the index for a summary, and how the answer reads.
+"""The action that lists: every record that you may see, as the standard judges it, page by page."""
+# MERGED What callers of actions may give, and how they hear of what they may not.
+# MERGED What is counted of any set of records: levels, groups, gaps, concerns and what is overdue, all as of one day.
 
 from __future__ import annotations
 
@@ -9,12 +10,36 @@ from datetime import date
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.lib import search
+from ckan.types import Context
 
 from .. import config
 from ..governance.model import catalogue
 from ..standard import LEVELS, Standard, standard_digest
 from . import encoding, fields
-from .facet_counts import Facets, among, number, terms, values
+from .facet_counts import Facets, among, is_down, number, terms, values
+from .facet_counts import count as count_facets
+
+
+def count_records(context: Context, asked: Mapping[str, Any], facets: Mapping[str, Any]) -> dict[str, Any]:
+    """Count governed records; filters that the index does not understand are named as such."""
+    try:
+        return count_facets(context, {**asked, "fq_list": [governed(config.standard())]}, facets)
+    except search.SearchError as problem:
+        raise not_understood(asked, problem) from problem
+
+
+def not_understood(asked: Mapping[str, Any], problem: Exception) -> Exception:
+    """Return what to raise where a search failed: a refusal that names the query, or that the search is down."""
+    wrong = next((name for name in ("fq", "q") if name in asked), None)
+    found = problem
+    if is_down(problem):
+        found = search.SolrConnectionError(str(problem))
+    elif wrong:
+        text = tk._("The search does not understand this. Write it as for package_search.")
+        found = tk.ValidationError({wrong: [text]})
+    return found
+
 
 _TURNING = {"levels": fields.LEVEL, "groups": fields.GROUP_LEVEL, "missing": fields.MISSING, "concerns": fields.CONCERN}
 _PHASES = ("", encoding.LATE, encoding.LATER)

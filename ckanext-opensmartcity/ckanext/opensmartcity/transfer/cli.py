@@ -1,12 +1,11 @@
 """`ckan opensmartcity import`: other registers' algorithms, other portals' catalogues and our own records come in."""
-# MERGED `ckan opensmartcity migrate`: the records of this portal to the current version of the standard.
 
 from __future__ import annotations
 
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +14,41 @@ from ckan import model
 from ckan.lib.search import SearchError, SearchIndexError
 from sqlalchemy.exc import OperationalError
 
-from .. import config, dcat
-from ..cli.admin.common import Progress, acting_user, existing_organization
+from .. import config, feature
 from ..cli.common import CLEAN, FINDINGS, UNREADABLE
 from ..cli.convert import OWN
 from ..cli.migrate import names_with_earlier
-from ..dcat.errors import UnreadableError
 from ..exchange import FieldNames, Problem, read_records
 from ..exchange.duplicates import DuplicateIndex
 from ..exchange.registers import RegisterError, load_register, register_ids
+from ..governance.cli import Progress, acting_user, existing_organization
+from ..governance.dry_run import Refusal, Saver
+from ..governance.record_import import Importer, Outcome, UnreadableError
 from ..standard import language
 from ..standard.i18n import N_, Translate
-from .dry_run import Refusal, Saver
-from .importer import Importer, Outcome, OwnImport, RegisterImport
+from .importer import OwnImport, RegisterImport
 from .migrate_records import Step, migrate_all
 
-DCAT = "dcat"
 _RELEASE_AFTER = 100
 _STOPPED = N_("The database or the search index does not answer: {reason}. Run the import again when it does.")
 Door = RegisterImport | OwnImport
+
+
+class _Source(click.ParamType):
+    """Our own records, those of a register, or a source that a feature registers."""
+
+    name = "source"
+
+    def get_metavar(self, *_: object) -> str:
+        return f"[{'|'.join(self._names())}]"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in self._names():
+            self.fail(f"{value!r} is not one of {', '.join(map(repr, self._names()))}.", param, ctx)
+        return value
+
+    def _names(self) -> list[str]:
+        return [OWN, *feature.importers(), *register_ids()]
 
 
 @click.command("import")
@@ -42,7 +57,7 @@ Door = RegisterImport | OwnImport
     "--from",
     "source",
     required=True,
-    type=click.Choice([OWN, DCAT, *register_ids()]),
+    type=_Source(),
     help="Whose records these are; dcat: a catalogue in RDF, as a file or at an address.",
 )
 @click.option("--answers-of", default=None, help="Who gave the answers, where it is not this portal. Of own or dcat.")
@@ -79,8 +94,9 @@ def import_records(
     with DuplicateIndex() as places:
         importer = Importer(saver, existing_organization(organization), update, private, places)
         printer = _PRINTERS[form](language(lang).translate)
-        if source == DCAT:
-            run: _Run = _CatalogueRun(importer, answers_of, printer)
+        contributed = feature.importers().get(source)
+        if contributed:
+            run: _Run = _ContributedRun(contributed(importer, answers_of), printer)
         else:
             own = source == OWN
             door = OwnImport(importer, kind, answers_of) if own else RegisterImport(importer, source)
@@ -173,23 +189,15 @@ class _RecordRun(_Run):
         return FieldNames(frozenset(load_register(self.source).fields), frozenset())
 
 
-class _CatalogueRun(_Run):
-    """An import of catalogues in RDF."""
+class _ContributedRun(_Run):
+    """An import from a source that a feature registers."""
 
-    def __init__(self, importer: Importer, giver: str | None, printer: _Printer) -> None:
+    def __init__(self, import_file: Callable[[str], Iterator[tuple[str, Outcome]]], printer: _Printer) -> None:
         super().__init__(printer)
-        if not dcat.is_available():
-            raise click.UsageError("Reading a catalogue in RDF takes ckanext-dcat, which is not installed.")
-        # Imported here: what it needs is optional.
-        from ...logic.linked.importing import CatalogueImport  # noqa: PLC0415
-
-        self.door = CatalogueImport(importer, giver)
+        self.import_file = import_file
 
     def file(self, place: str) -> Iterator[tuple[str, Outcome]]:
-        from ...logic.linked.reading import read_catalogue  # noqa: PLC0415
-
-        for found in read_catalogue(place, config.standard()):
-            yield found.uri, self.door.take(found, found.uri)
+        return self.import_file(place)
 
 
 class _Printer:

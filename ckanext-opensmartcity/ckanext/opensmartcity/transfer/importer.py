@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from ckan import model
 
 from .. import config
-from ..exchange.duplicates import DuplicateIndex
 from ..exchange.provenance import Provenance, set_provenance
 from ..exchange.record_mapping import IncomingRecord, changed_fields, parse_incoming
 from ..exchange.registers import SOURCE_KEY, Imported, Register, import_record, load_register
@@ -18,79 +17,19 @@ from ..exchange.registers.fields import RECORD_TYPE
 from ..exchange.registers.importer import record_identity
 from ..exchange.registers.plain_text import slugify
 from ..exchange.three_way_merge import merge
+from ..governance.dry_run import Refusal
 from ..governance.model.packages import carried_sources
+from ..governance.record_import import _NAME_LENGTH, Importer, Outcome, Remark, refuse
 from ..standard import Message
 from ..standard.answers import has_controls, shorten
 from ..standard.i18n import N_
 from ..standard.migration import MARK, NoPathError, migrate
-from .dry_run import Refusal, Saver
-
-Status = Literal["created", "updated", "unchanged", "differs", "refused"]
 
 _TWICE = N_("The same record stands already at {place}.")
 _NO_NAME = N_("A record needs a name or a title by which it is known again.")
 _OTHER_TYPE = N_("A record of the type “{value}” has this name already.")
 _NO_TYPE = N_("The standard has no record type “{value}”.")
 _BOTH = N_("It was changed both there and here. Ours stays.")
-_NAME_LENGTH = 100
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Something to know of one field of a record that is no refusal."""
-
-    field: str
-    message: Message
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one record of a file; `fields` are those that changed, `is_lost` tells whether a value is gone."""
-
-    status: Status
-    name: str
-    fields: tuple[str, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
-    remarks: tuple[Remark, ...] = ()
-    is_lost: bool = False
-
-
-@dataclass
-class Importer:
-    """What all imports share: who saves, for which organisation, and what was met before in this run."""
-
-    saver: Saver
-    organization: str
-    update: bool
-    private: bool
-    places: DuplicateIndex
-    others: dict[str, Message] = field(default_factory=dict)
-
-    def settle(self, name: str, stored: dict[str, Any], found: dict[str, Any]) -> tuple[Status, tuple[Refusal, ...]]:
-        """Change a record that is there, where that is wanted."""
-        if not found:
-            return "unchanged", ()
-        if not self.update:
-            return "differs", ()
-        refused = self.saver.patch(stored, found)
-        return ("refused" if refused else "updated"), refused
-
-    def create(self, record: dict[str, Any]) -> tuple[Status, tuple[Refusal, ...]]:
-        """Create a record in the organisation, private where the record does not say otherwise."""
-        refused = self.saver.create({"owner_org": self.organization, "private": self.private, **record})
-        return ("refused" if refused else "created"), refused
-
-    def met(self, place: str, *keys: str) -> str | None:
-        """Return where a record with one of the keys was met before in this run; remember that it was met here."""
-        found = next(filter(None, (self.places.get(f"met {key}") for key in keys)), None)
-        for key in keys:
-            self.places.put(f"met {key}", found or place)
-        return found
-
-
-def refuse(name: str, field: str, template: str, **values: str) -> Outcome:
-    """Return the outcome of a record that no action is asked about."""
-    return Outcome("refused", name, refusals=(Refusal(field, None, Message(template, values).render()),))
 
 
 class RegisterImport:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import config
+from ..governance.dry_run import Refusal, Saver
 from ..governance.model.packages import records_with_extras
 from ..standard import DECLARED_FIELD
 from ..standard.i18n import Translate
 from ..standard.migration import MARK, NoPathError, Told, migrate, recorded_version
-from .dry_run import Refusal, Saver
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,4 @@
 """What a reader's program asks for by its Accept header."""
-# MERGED What caches are told of our answers: whom each is for, and by validators that a reader has the newest already.
-# MERGED Forms of our own refuse what other pages send in somebody's name.
-# MERGED How a page refuses what a reader may not see.
-# MERGED What is told to a program that asks for what it cannot have: an error in the shape of CKAN's API, and no page.
 
 from __future__ import annotations
 
@@ -38,9 +34,6 @@ def preferred(*others: str) -> str:
     return best if accepted[best] > accepted[HTML] else HTML
 
 
-_HTML = "text/html"
-
-
 def tell_caches(answer: Response) -> Response:
     """Tell every cache on the way that an answer depends on who asks, and to keep nothing that is for one person."""
     # Somebody is known by a cookie, by a token, or by a server before the portal that asks for a password.
@@ -49,7 +42,7 @@ def tell_caches(answer: Response) -> Response:
         # CKAN knows it of what it renders, and calls every other answer public.
         tk.request.environ["__no_cache__"] = True
         # A browser that goes back to a form still has to have what was typed there.
-        answer.cache_control.no_store = answer.mimetype != _HTML
+        answer.cache_control.no_store = answer.mimetype != HTML
     return answer
 
 
@@ -91,7 +84,7 @@ def _programs() -> str:
     return str(max(times, default=0))
 
 
-def guard(blueprint: Blueprint) -> None:
+def require_csrf_token(blueprint: Blueprint) -> None:
     """Let every form of these pages ask for its token.
 
     CKAN asks for it too, but only until the first program with an API token has called the same view: from then on it
@@ -205,3 +198,12 @@ def _unflash(said: str | None) -> None:
     kept = [flash for flash in session.pop(_FLASHES, []) if flash[1] != said]
     if kept:
         session[_FLASHES] = kept
+
+
+def page_blueprint(name: str, import_name: str, **options: Any) -> Blueprint:
+    """Return a blueprint with cache headers, API errors for programs, and a refusal of impossible names."""
+    blueprint = Blueprint(name, import_name, **options)
+    blueprint.before_request(refuse_impossible_names)
+    blueprint.after_request(tell_caches)
+    tell_programs(blueprint)
+    return blueprint

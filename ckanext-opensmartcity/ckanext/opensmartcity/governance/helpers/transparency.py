@@ -1,11 +1,9 @@
 """What the pages of the history ask: changes as sentences, moments in words."""
-# MERGED What the transparency page asks: levels, first answers, concerns, links and dates in words.
-# MERGED What pages say of links that could not be reached.
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -14,18 +12,16 @@ import nh3
 from babel.dates import format_datetime
 from babel.lists import format_list
 from ckan.lib.helpers import MARKDOWN_ATTRIBUTES, MARKDOWN_TAGS
-from flask import g
 from markupsafe import Markup
 
 from ... import config
 from ...ledger_format.event_text import change_in_words
-from ...links import report
 from ...standard import LEVELS, AnswerType, Language, Level, date_in_words, language
 from ...standard.contacts import contact_link, is_mailbox, is_phone, is_web_address
 from ...standard.display import LEVEL_LABELS, LEVEL_MEANINGS
 from ...standard.model import Step
 from ...standard.sentences import cut
-from ..governance import reader, request_language
+from ..governance import request_language
 from ..svg import Station, draw_flow
 
 # More sentences than a reader takes in: then the table below says it all.
@@ -282,31 +278,3 @@ def opensmartcity_systems(governance: dict[str, Any], named: Iterable[str]) -> l
 def opensmartcity_transparency_of(dataset: dict[str, Any]) -> str:
     """Return the address of the transparency page of a dataset in a list."""
     return str(tk.url_for("opensmartcity.transparency", package_type="dataset", id=dataset["name"]))
-
-
-def opensmartcity_unreached(link: Mapping[str, Any]) -> str:
-    """Say since when a link could not be reached, and when that was tried last."""
-    since, tried = link["failing_since"][:10], link["checked_at"][:10]
-    if since == tried:
-        return str(tk._("A link could not be reached on {date}:")).format(date=opensmartcity_date(since))
-    text = tk._("A link could not be reached since {since}, and was tried last on {tried}:")
-    return str(text).format(since=opensmartcity_date(since), tried=opensmartcity_date(tried))
-
-
-def opensmartcity_link_note(dataset_id: str | None, resource: Mapping[str, Any]) -> str | None:
-    """Say of one resource that its link could not be reached; None for all others. One query a page."""
-    if not dataset_id:
-        return None
-    link = _unreached(dataset_id).get(resource.get("id"))
-    if link is None or link["url"] != resource.get("url"):
-        return None
-    text = tk._("Could not be reached since {date}. {reason}")
-    return str(text).format(date=opensmartcity_date(link["failing_since"][:10]), reason=link["message"])
-
-
-def _unreached(dataset_id: str) -> dict[Any, dict[str, Any]]:
-    kept: dict[str, dict[Any, dict[str, Any]]] = g.setdefault("opensmartcity_unreached", {})
-    if dataset_id not in kept:
-        found = report.unreached(dataset_id, reader(request_language()))
-        kept[dataset_id] = {link["resource"]: link for link in found}
-    return kept[dataset_id]

@@ -38,3 +38,9 @@ def lacks_tables() -> bool:
         return not has_tables()
     except SQLAlchemyError:
         return False
+
+
+def reason(error: SQLAlchemyError) -> str:
+    """Return what a database says in its first line, without the statement and what was in it."""
+    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -5,53 +5,48 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Response, after_this_request, jsonify, make_response
+from flask import Response, after_this_request, jsonify, make_response
 from flask.typing import ResponseReturnValue
 
-from ...dcat import is_available
-from ...dcat import views as dcat_views
-from ...links import report
-from ...participation.summaries import at_a_glance
-from ...views.http import JSON, cached, preferred, tell_caches
-from ..governance import SYSTEM_TYPE, reader, request_language
+from ... import feature
+from ...views.http import JSON, cached, page_blueprint, preferred, tell_caches
+from ..governance import ALGORITHM_TYPE, request_language
 from ..svg import draw_sign
 from .record_access import asked
 
-blueprint = Blueprint("opensmartcity", __name__)
+blueprint = page_blueprint("opensmartcity", __name__)
 
 _RECORD = "/<any(dataset, algorithm):package_type>/<id>/transparency"
-_LATEST = 3
 
 
 @blueprint.route(_RECORD)
 def transparency(package_type: str, id: str) -> ResponseReturnValue:
     """Show the questions and answers of one dataset; of a system its own page does."""
-    if package_type == SYSTEM_TYPE:
-        return _redirect(tk.url_for(f"{SYSTEM_TYPE}.read", id=id))
+    if package_type == ALGORITHM_TYPE:
+        return _redirect(tk.url_for(f"{ALGORITHM_TYPE}.read", id=id))
     return read(package_type, id)
 
 
 def read(package_type: str, id: str) -> ResponseReturnValue:
     """Show one record, or give it in the form that the Accept header prefers; under the address of its own name."""
-    wanted = preferred(JSON, *(dcat_views.KINDS if is_available() else ()))
+    formats = {each.media_type: each for each in feature.formats()}
+    wanted = preferred(JSON, *formats)
     if wanted == JSON:
         return transparency_json(package_type, id)
-    if wanted in dcat_views.KINDS:
-        return dcat_views.transparency(package_type, id, dcat_views.KINDS[wanted])
+    if wanted in formats:
+        return formats[wanted].respond(package_type, id)
     governance = _governance(id)
     if isinstance(governance, Response):
         return governance
     dataset = governance["dataset"]
     if (package_type, id) != (dataset["type"], dataset["name"]):
         return _redirect(governance["links"]["html"])
-    unreached = report.unreached(dataset["id"], reader(request_language()))
-    beside = {"latest": _latest(dataset["id"]), "voices": at_a_glance(dataset["id"]), "unreached": unreached}
-    return cached([governance, beside], lambda: make_response(_render(governance, beside)))
-
-
-def _render(governance: dict[str, Any], beside: dict[str, Any]) -> str:
-    values = {"governance": governance, "pkg_dict": _for_breadcrumb(governance), **beside}
-    return str(tk.render("opensmartcity/transparency.html", values))
+    panels = {
+        name: feature.panels(place, {"dataset": dataset, "governance": governance})
+        for name, place in (("status", "record.status"), ("sections", "record"))
+    }
+    values = {"governance": governance, "pkg_dict": _for_breadcrumb(governance), "panels": panels}
+    return cached([governance, panels], lambda: make_response(tk.render("opensmartcity/transparency.html", values)))
 
 
 @blueprint.route(f"{_RECORD}.json")
@@ -78,10 +73,10 @@ def _redirect(address: str) -> Response:
     return answer
 
 
-def show_systems_as_transparency_pages(views: dict[str, Any]) -> None:
+def show_algorithms_as_transparency_pages(views: dict[str, Any]) -> None:
     """Let the address of a system show our page, where CKAN made one for its record type."""
-    if f"{SYSTEM_TYPE}.read" in views:
-        views[f"{SYSTEM_TYPE}.read"] = _read_system
+    if f"{ALGORITHM_TYPE}.read" in views:
+        views[f"{ALGORITHM_TYPE}.read"] = _read_system
 
 
 def _read_system(package_type: str, id: str) -> ResponseReturnValue:
@@ -95,16 +90,6 @@ def _for_breadcrumb(governance: dict[str, Any]) -> dict[str, Any]:
     dataset: dict[str, Any] = governance["dataset"]
     owner = {"name": dataset["organization"], "title": dataset["organization_title"], "type": "organization"}
     return dataset | {"organization": owner if dataset["organization"] else None}
-
-
-def _latest(id: str) -> list[dict[str, Any]]:
-    """Return the newest changes that the reader may see."""
-    try:
-        asked = {"id": id, "limit": _LATEST, "lang": request_language()}
-        events: list[dict[str, Any]] = tk.get_action("governance_history")({}, asked)["events"]
-    except (tk.ObjectNotFound, tk.NotAuthorized):
-        return []
-    return [event for event in events if not event["hidden"]]
 
 
 def _governance(id: str) -> Any:

@@ -6,17 +6,16 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.logic import parse_params
-from flask import Blueprint
 from flask.views import MethodView
 
 from ... import config
 from ...standard import Field, Group
-from ...views.http import guard
+from ...views.http import page_blueprint, require_csrf_token
 from .. import forms
 from ..default_answers import usual_fields
 
-blueprint = Blueprint("opensmartcity_usual", __name__)
-guard(blueprint)
+blueprint = page_blueprint("opensmartcity_usual", __name__)
+require_csrf_token(blueprint)
 
 _ENTRY = "/organization/<id>/usual-answers"
 _PAGE = f"{_ENTRY}/<any(dataset, algorithm):record_type>/<group>"

@@ -9,17 +9,17 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.navl.dictization_functions import DataError, unflatten
 from ckan.logic import clean_dict, parse_params, tuplize_dict
 from ckan.views.dataset import CreateView, EditView, _tag_string_to_list
-from flask import Blueprint, jsonify
+from flask import jsonify
 from flask.views import MethodView
 
 from ... import config
 from ...standard import Group
-from ...views.http import guard
+from ...views.http import page_blueprint, require_csrf_token
 from .. import forms
 from ..governance import request_language
 
-blueprint = Blueprint("opensmartcity_form", __name__)
-guard(blueprint)
+blueprint = page_blueprint("opensmartcity_form", __name__)
+require_csrf_token(blueprint)
 
 _RECORD = "/<any(dataset, algorithm):package_type>/<id>/governance"
 _DRAFT = "draft"

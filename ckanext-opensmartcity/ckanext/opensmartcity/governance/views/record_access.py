@@ -7,7 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ...ledger.views.history import tell_gone
+from ... import feature
 from ...views.http import refuse
 
 
@@ -16,6 +16,8 @@ def asked(id: str, ask: Callable[[], dict[str, Any]]) -> Any:
     try:
         return ask()
     except (tk.ObjectNotFound, tk.ValidationError):
-        return tell_gone(id) or tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
+        return feature.removed_record(id) or tk.abort(
+            404, tk._("Dataset not found or you have no permission to view it")
+        )
     except tk.NotAuthorized:
         return refuse(id)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Response, make_response
+from flask import Response, make_response
 from flask.typing import ResponseReturnValue
 
 from ... import config
@@ -14,10 +14,10 @@ from ...standard import language, standard_digest
 from ...standard.json_schema import json_schema
 from ...standard.jsonld_context import json_ld_context
 from ...standard.reference_docs import outline, reference
-from ...views.http import cached, prefers_json
+from ...views.http import cached, page_blueprint, prefers_json
 from ..governance import request_language
 
-blueprint = Blueprint("opensmartcity_standard", __name__, url_prefix="/transparency")
+blueprint = page_blueprint("opensmartcity_standard", __name__, url_prefix="/transparency")
 
 
 @blueprint.route("/standard")

@@ -11,10 +11,10 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ...feature import action
 from ...governance import governance
 from ...governance.model.tables import MAX_BIGINT
-from .. import access
-from .. import schema as ledger_schema
+from .. import access, auth, schema
 from ..access import History
 from ..dictize import dictize_events, words_for
 from ..model import event_queries, events
@@ -22,7 +22,7 @@ from ..model.event_queries import Row
 
 
 @tk.side_effect_free
-@tk.validate_action_data(ledger_schema.governance_history)
+@action(auth.governance_history, schema.governance_history)
 def governance_history(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return what changed about a dataset, newest first: also of one that was deleted or purged.
 
@@ -54,7 +54,7 @@ def governance_history(context: Context, data_dict: dict[str, Any]) -> dict[str,
 
 
 @tk.side_effect_free
-@tk.validate_action_data(ledger_schema.governance_changes)
+@action(auth.governance_changes, schema.governance_changes)
 def governance_changes(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return what changed on the whole portal, as far as the user may see it.
 
@@ -88,7 +88,7 @@ def governance_changes(context: Context, data_dict: dict[str, Any]) -> dict[str,
 
 
 @tk.side_effect_free
-@tk.validate_action_data(ledger_schema.governance_event_show)
+@action(auth.governance_event_show, schema.governance_event_show)
 def governance_event_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return one event, if the user may see it.
 

@@ -9,16 +9,16 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ...feature import action
 from ...tlog.checkpoint import parse_checkpoint
 from ...tlog.signed_note import to_base64
-from .. import proofs
-from .. import schema as ledger_schema
+from .. import auth, proofs, schema
 from ..model import log as ledger_log
 from ..model.log import StoredCheckpoint
 
 
 @tk.side_effect_free
-@tk.validate_action_data(ledger_schema.governance_checkpoint_show)
+@action(auth.governance_checkpoint_show, schema.governance_checkpoint_show)
 def governance_checkpoint_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return a signed checkpoint of the log of all governed changes, and the keys that sign it.
 
@@ -42,7 +42,7 @@ def governance_checkpoint_show(context: Context, data_dict: dict[str, Any]) -> d
 
 
 @tk.side_effect_free
-@tk.validate_action_data(ledger_schema.governance_checkpoint_list)
+@action(auth.governance_checkpoint_list, schema.governance_checkpoint_list)
 def governance_checkpoint_list(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return the signed checkpoints of the log, newest first.
 
@@ -64,7 +64,7 @@ def governance_checkpoint_list(context: Context, data_dict: dict[str, Any]) -> d
 
 
 @tk.side_effect_free
-@tk.validate_action_data(ledger_schema.governance_proof)
+@action(auth.governance_proof, schema.governance_proof)
 def governance_proof(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Prove that an event is in the log, or that an older log is the beginning of a newer one (RFC 9162).
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Response, jsonify, make_response, stream_with_context
+from flask import Response, jsonify, make_response, stream_with_context
 from flask.typing import ResponseReturnValue
 from werkzeug.utils import secure_filename
 
+from ... import feature
 from ...governance.governance import request_language
-from ...participation.summaries import answers_about
-from ...views.http import prefers_json, refuse
+from ...views.http import page_blueprint, prefers_json, refuse
 from ..export import history_lines, kept_sizes
 from .feed import Feed, write_feed
 
-blueprint = Blueprint("opensmartcity_history", __name__)
+blueprint = page_blueprint("opensmartcity_history", __name__)
 
 _RECORD = "/<any(dataset, algorithm):package_type>/<id>/transparency/history"
 _VARY = {"Vary": "Accept"}
@@ -68,7 +68,7 @@ def feed(package_type: str, id: str) -> ResponseReturnValue:
     title = tk._("Changes of {title}").format(title=dataset["title"])
     address = tk.url_for("opensmartcity_history.page", package_type=dataset["type"], id=dataset["name"], qualified=True)
     events = [event | {"subject": event["subject"] | _named(dataset)} for event in history["events"] if "id" in event]
-    return write_feed(Feed(title, address, tk.request.base_url, events, answers_about(dataset)))
+    return write_feed(Feed(title, address, tk.request.base_url, events, feature.feed_entries(dataset)))
 
 
 def tell_gone(id: str) -> Response | None:

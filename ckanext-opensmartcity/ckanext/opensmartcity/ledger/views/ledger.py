@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Response, jsonify, make_response
+from flask import Response, jsonify, make_response
 from flask.typing import ResponseReturnValue
 
+from ... import feature
 from ...governance.governance import request_language
-from ...participation.summaries import public_answers
-from ...views.http import prefers_json
+from ...views.http import page_blueprint, prefers_json
 from .feed import Feed, write_feed
 
-blueprint = Blueprint("opensmartcity_ledger", __name__, url_prefix="/transparency")
+blueprint = page_blueprint("opensmartcity_ledger", __name__, url_prefix="/transparency")
 
 _VARY = {"Vary": "Accept"}
 _FEED_LENGTH = 50
@@ -90,7 +90,7 @@ def feed() -> ResponseReturnValue:
     events = _act("governance_changes", limit=_FEED_LENGTH, lang=request_language())["events"]
     title = tk._("Changes at {portal}").format(portal=tk.config["ckan.site_title"])
     page = tk.url_for("opensmartcity_ledger.page", qualified=True)
-    return write_feed(Feed(title, page, tk.request.base_url, events, public_answers()))
+    return write_feed(Feed(title, page, tk.request.base_url, events, feature.feed_entries()))
 
 
 def _log() -> dict[str, Any]:

@@ -1,0 +1,30 @@
+"""Audit: list, count and export every record of the catalogue as the standard assesses it."""
+
+from __future__ import annotations
+
+from ..feature import Feature, PageLink
+from ..standard.i18n import N_
+from . import actions, cli, views
+
+FEATURE = Feature(
+    name="audit",
+    actions=[actions],
+    blueprints=[views.blueprint],
+    commands=[cli.audit_records, cli.export_records],
+    links=[
+        PageLink(
+            "city.files",
+            10,
+            N_("All records for a spreadsheet (CSV)"),
+            "opensmartcity_auditor.files",
+            params=lambda values: {"form": "csv"},
+        ),
+        PageLink(
+            "city.files",
+            20,
+            N_("All records for programs (JSON Lines)"),
+            "opensmartcity_auditor.files",
+            params=lambda values: {"form": "jsonl"},
+        ),
+    ],
+)

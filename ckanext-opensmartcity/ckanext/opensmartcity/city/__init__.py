@@ -1,0 +1,1 @@
+"""City page: indicators of the whole catalogue."""

@@ -1,0 +1,27 @@
+"""Comparison: this city's indicators beside those that other portals publish."""
+
+from __future__ import annotations
+
+from .. import config
+from ..feature import Feature, PageLink
+from ..standard.i18n import N_
+from . import actions, cli, helpers, views
+
+FEATURE = Feature(
+    name="comparison",
+    actions=[actions],
+    helpers=[helpers],
+    blueprints=[views.blueprint],
+    commands=[cli.peers],
+    templates=True,
+    assets=True,
+    links=[
+        PageLink(
+            "city.pages",
+            10,
+            N_("Our numbers beside those of other cities"),
+            "opensmartcity_compare.page",
+            when=lambda values: bool(config.peers()),
+        )
+    ],
+)

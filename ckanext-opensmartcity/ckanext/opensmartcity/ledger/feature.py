@@ -1,0 +1,72 @@
+"""Ledger: the audit trail of all governed answers, its signed checkpoints, proofs and feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ..feature import Feature, PageLink, Panel
+from ..governance.governance import request_language
+from ..standard.i18n import N_
+from . import change_capture, cli, scheduler
+from .action import chained, history, log
+from .views import history as history_views
+from .views import ledger as ledger_views
+
+_LATEST = 3
+
+
+def _record(values: Mapping[str, Any]) -> dict[str, str]:
+    return {"package_type": values["dataset"]["type"], "id": values["dataset"]["name"]}
+
+
+def _latest(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the newest changes that the reader may see."""
+    params = {"id": values["dataset"]["id"], "limit": _LATEST, "lang": request_language()}
+    try:
+        events: list[dict[str, Any]] = tk.get_action("governance_history")({}, params)["events"]
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return []
+    return [event for event in events if not event["hidden"]]
+
+
+def _start() -> None:
+    change_capture.start()
+    scheduler.start()
+
+
+FEATURE = Feature(
+    name="ledger",
+    actions=[history, log],
+    chained_actions=chained.get_actions(),
+    blueprints=[history_views.blueprint, ledger_views.blueprint],
+    commands=[cli.ledger],
+    templates=True,
+    assets=True,
+    panels=[
+        Panel(
+            "record",
+            20,
+            "opensmartcity/snippets/latest.html",
+            _latest,
+            anchor="latest",
+            title=N_("What changed lately?"),
+        )
+    ],
+    links=[
+        PageLink("record.about", 10, N_("What changed"), "opensmartcity_history.page", params=_record),
+        PageLink(
+            "record.feeds",
+            10,
+            N_("Follow the changes (Atom)"),
+            "opensmartcity_history.feed",
+            params=_record,
+            media_type="application/atom+xml",
+        ),
+    ],
+    removed_record=history_views.tell_gone,
+    start=_start,
+    dataset_changed=lambda context, id, new: change_capture.watch_dataset(context, id, new=new),
+)

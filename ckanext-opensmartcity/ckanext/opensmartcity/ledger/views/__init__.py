@@ -1,0 +1,1 @@
+"""Pages of the ledger: history of a record, checkpoints and proofs, feeds."""

@@ -1,0 +1,45 @@
+"""Links: a background job checks the links of public datasets, and pages tell which do not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ..feature import Feature, Panel, Share
+from ..governance.governance import reader, request_language
+from . import actions, cli, helpers, report, views
+
+
+def _unreached(values: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    return report.unreached(values["dataset"]["id"], reader(request_language())) or None
+
+
+def _indicators() -> dict[str, Share | None]:
+    counted, page = report.counts(), "opensmartcity_links.page"
+    if counted is None:
+        return {"links": None}
+    reached, failed = tk.url_for(page, state="reached", qualified=True), tk.url_for(page, qualified=True)
+    return {"links": Share(*counted, reached, failed)}
+
+
+FEATURE = Feature(
+    name="links",
+    actions=[actions],
+    helpers=[helpers],
+    blueprints=[views.blueprint],
+    commands=[cli.links],
+    templates=True,
+    assets=True,
+    panels=[
+        Panel("record.status", 10, "opensmartcity/snippets/unreached.html", _unreached),
+        Panel(
+            "resource",
+            10,
+            "opensmartcity/snippets/link_note.html",
+            lambda values: helpers.link_note(values["package"].get("id"), values["resource"]),
+        ),
+    ],
+    indicators=_indicators,
+)

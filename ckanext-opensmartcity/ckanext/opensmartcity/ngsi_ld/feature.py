@@ -1,0 +1,21 @@
+"""NGSI-LD: records as entities for the data platforms of cities."""
+
+from __future__ import annotations
+
+from ..feature import Feature, PageLink
+from ..standard.i18n import N_
+from . import views
+
+FEATURE = Feature(
+    name="ngsi_ld",
+    blueprints=[views.blueprint],
+    links=[
+        PageLink(
+            "record.formats",
+            10,
+            N_("NGSI-LD"),
+            "opensmartcity_ngsi_ld.record",
+            params=lambda values: {"package_type": values["dataset"]["type"], "id": values["dataset"]["name"]},
+        )
+    ],
+)

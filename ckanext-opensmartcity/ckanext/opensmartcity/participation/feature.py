@@ -1,0 +1,49 @@
+"""Participation: questions and stories of residents, with moderation, notifications and rate limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..feature import Feature, PageLink, Panel
+from ..standard.i18n import N_
+from . import actions, cli, helpers, summaries, views
+
+
+def _record(values: Mapping[str, Any]) -> dict[str, str]:
+    return {"package_type": values["dataset"]["type"], "id": values["dataset"]["name"]}
+
+
+FEATURE = Feature(
+    name="participation",
+    actions=[actions],
+    helpers=[helpers],
+    blueprints=[views.questions_blueprint, views.stories_blueprint, views.stewardship_blueprint],
+    commands=[cli.questions],
+    templates=True,
+    assets=True,
+    panels=[
+        Panel(
+            "record",
+            10,
+            "opensmartcity/voices/glance.html",
+            lambda values: summaries.at_a_glance(values["dataset"]["id"]),
+            anchor="voices",
+            title=N_("What do residents ask and tell?"),
+        ),
+        Panel(
+            "city",
+            10,
+            "opensmartcity/city_stories.html",
+            lambda values: values["city"].get("stories") or None,
+            anchor="stories",
+            title=N_("What residents tell"),
+        ),
+    ],
+    links=[
+        PageLink("dataset.tabs", 10, N_("Questions"), "opensmartcity_questions.page", params=_record, icon="comments"),
+    ],
+    indicators=summaries.indicators,
+    city_content=lambda: {"stories": summaries.latest_stories()},
+    feed_entries=summaries.feed_entries,
+)

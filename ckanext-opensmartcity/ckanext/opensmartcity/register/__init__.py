@@ -1,0 +1,1 @@
+"""Algorithm register: dataset type `algorithm`, listed at /algorithm."""

@@ -1,0 +1,36 @@
+"""Algorithm register: its entry in the navigation and its introduction above the list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app
+
+from ..feature import Feature, PageLink, Panel
+from ..governance.governance import ALGORITHM_TYPE
+from ..standard.i18n import N_
+
+_LIST = f"{ALGORITHM_TYPE}.search"
+
+
+def _introduction(values: Mapping[str, Any]) -> bool | None:
+    return True if values["dataset_type"] == ALGORITHM_TYPE else None
+
+
+FEATURE = Feature(
+    name="register",
+    templates=True,
+    panels=[Panel("list", 10, "opensmartcity/snippets/register.html", _introduction)],
+    links=[
+        PageLink(
+            "site",
+            10,
+            N_("Algorithms"),
+            _LIST,
+            # An administrator may load other schemas.
+            when=lambda values: _LIST in current_app.view_functions,
+            highlight=(ALGORITHM_TYPE,),
+        )
+    ],
+)

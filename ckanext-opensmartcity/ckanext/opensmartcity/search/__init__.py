@@ -1,0 +1,1 @@
+"""Search: what the index holds; facets, filters and counts as Solr queries."""

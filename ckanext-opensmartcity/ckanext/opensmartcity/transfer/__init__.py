@@ -1,0 +1,1 @@
+"""Import of records, and migration between versions of the standard."""
