@@ -51,14 +51,14 @@ def audit_records(filters: tuple[str, ...], private: bool, user: str | None, lan
     translate, levels = language(lang).translate, Counter[str]()
     with told_in_a_line():
         for row in asked_export(filters, acting_user(user), lang, private=private).rows():
-            levels[row.said["level"]] += 1
+            levels[row.assessment["level"]] += 1
             click.echo(_line(row, translate))
     for level, label in LEVEL_LABELS.items():
         click.echo(f"{translate(label)}: {levels[level]}", err=True)
 
 
 def _line(row: AuditRow, translate: Translate) -> str:
-    said = row.said
+    said = row.assessment
     level = translate(LEVEL_LABELS[said["level"]]) if said["level"] else "?"
     parts = {
         N_("missing"): said["missing"],

@@ -11,7 +11,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
-from ..exchange.table_writer import END, AuditFile, AuditRow, JsonLines, Table
+from ..exchange.table_writer import END, AuditRow, AuditWriter, CsvWriter, JsonLinesWriter
 from ..governance import params
 from ..governance.governance import reader
 from ..governance.model import catalogue
@@ -26,9 +26,9 @@ from .scroll import PAGE, RENEW_AFTER, Page, Walk
 _COMPRESSION = 3
 _GZIP = 31
 
-FORMATS: Mapping[str, Callable[[], AuditFile]] = {
-    "csv": lambda: Table(tuple(query.groups())),
-    "jsonl": JsonLines,
+FORMATS: Mapping[str, Callable[[], AuditWriter]] = {
+    "csv": lambda: CsvWriter(tuple(query.groups())),
+    "jsonl": JsonLinesWriter,
 }
 
 
@@ -111,7 +111,7 @@ def read_export(user: str, asked: Mapping[str, Any]) -> Export:
     return Export(audit, user, audit.start(checked.get("cursor"), user))
 
 
-def write(pages: Iterable[list[AuditRow]], form: AuditFile, *, begun: bool = False) -> Iterator[bytes]:
+def write(pages: Iterable[list[AuditRow]], form: AuditWriter, *, begun: bool = False) -> Iterator[bytes]:
     """Yield a file in parts, each a page of rows; or what is to be put behind a file that was begun."""
     yield b"" if begun else form.head().encode()
     for page in pages:

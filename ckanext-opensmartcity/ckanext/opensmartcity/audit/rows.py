@@ -85,7 +85,7 @@ class Rows:
 
     def questions(self, rows: Iterable[AuditRow]) -> dict[str, dict[str, Any]]:
         """Explain the questions that rows name as missing or unknown: their words, and the rule that asks for them."""
-        named = {name for row in rows for name in (*row.said["missing"], *row.said["unknown"])}
+        named = {name for row in rows for name in (*row.assessment["missing"], *row.assessment["unknown"])}
         return {name: self._question(name) for name in sorted(named) if name in self._fields}
 
     def _question(self, name: str) -> dict[str, Any]:
