@@ -29,7 +29,7 @@ from ckan.lib.search.common import make_connection
 from ckanext.opensmartcity import config
 from ckanext.opensmartcity.governance.validators import as_stored
 from ckanext.opensmartcity.standard import read_record
-from ckanext.opensmartcity.standard.migration import MARK
+from ckanext.opensmartcity.standard.migration import VERSION_FIELD
 from sqlalchemy import insert
 
 from .invention import DEPARTMENTS, LICENCES, TAGS, THEMES, Invention, identifier, invent
@@ -114,7 +114,7 @@ class Filler:
         record = {**found.own, **found.answers, "type": "dataset"}
         answers = read_record(config.standard(), record, config.settings()).answers
         told = {name: list(value) if isinstance(value, tuple) else value for name, value in answers.items()}
-        return told | ({MARK: config.standard().version} if told else {})
+        return told | ({VERSION_FIELD: config.standard().version} if told else {})
 
     def _own(self, found: Invention, package: str) -> dict[str, Any]:
         owner = self._owners[slug(found.department)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import playwright
 import pytest
-from ckanext.opensmartcity.standard import DECLARED_FIELD, Refused, Settings, assess
+from ckanext.opensmartcity.standard import DECLARED_FIELD, InvalidAnswer, Settings, assess
 from ckanext.opensmartcity.standard.answers import parse_answer
 from ckanext.opensmartcity.standard.durations import parse_duration
 from ckanext.opensmartcity.standard.json_schema import DIALECT, inexpressible_rules, json_schema
@@ -171,7 +171,7 @@ def test_schema_and_reader_accept_the_same_answers_in_their_tidy_form(name, raw)
     field = STANDARD.records["dataset"].fields[name]
     try:
         answer = tidy(parse_answer(field, raw, STANDARD))
-    except Refused:
+    except InvalidAnswer:
         assert not in_context(name, raw)
     else:
         if answer == raw or raw in (None, "", []):

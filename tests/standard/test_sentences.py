@@ -6,10 +6,17 @@ from dataclasses import replace
 from itertools import chain, combinations, product
 
 import pytest
-from ckanext.opensmartcity.standard import SourceError, assess, load_standard, shipped_folder, shipped_languages, tell
+from ckanext.opensmartcity.standard import (
+    SourceError,
+    assess,
+    load_standard,
+    render_sentences,
+    shipped_folder,
+    shipped_languages,
+)
 from ckanext.opensmartcity.standard.countries import _ARTICLES, EUROPEAN_UNION, country_codes
 from ckanext.opensmartcity.standard.i18n import language
-from ckanext.opensmartcity.standard.sentences import MOST_ENTRIES, MOST_LETTERS, MOST_QUOTED, cut
+from ckanext.opensmartcity.standard.sentences import MAX_LISTED, MAX_QUOTE, MAX_VALUE, cut
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.mail import SAMPLES, SETTINGS, coded, full, told, too_long
@@ -95,7 +102,7 @@ def test_every_pair_of_codes_of_a_group_is_told_well_in_every_language(standard,
         # The other groups say the same whatever is answered here.
         kept = replace(assessment, groups=tuple(each for each in assessment.groups if each.group.id == group.id))
         for code in shipped_languages():
-            check_told([*chain(*tell(standard, kept, language(code)).values())], kept)
+            check_told([*chain(*render_sentences(standard, kept, language(code)).values())], kept)
 
 
 @KINDS
@@ -128,7 +135,7 @@ def test_whatever_is_answered_left_out_or_declared_is_told_once(standard, kind, 
 
 @KINDS
 def test_shipped_questions_have_sentences_of_their_own(standard, kind):
-    templates = standard.telling.sentences
+    templates = standard.presentation.sentences
     for field in standard.records[kind].fields.values():
         about = [each for each in templates if field.name in each.fields]
         assert [each for each in about if each.state == "stated"], field.name
@@ -141,7 +148,7 @@ def test_shipped_questions_have_sentences_of_their_own(standard, kind):
 @pytest.mark.parametrize("code", shipped_languages())
 def test_no_sentence_is_longer_than_twenty_words(standard, code):
     translate = language(code).translate
-    templates = [text for each in standard.telling.sentences for text in (each.text, *each.codes.values()) if text]
+    templates = [text for each in standard.presentation.sentences for text in (each.text, *each.codes.values()) if text]
     assert len(templates) > 150
     assert too_long(map(translate, templates)) == []
 
@@ -152,16 +159,16 @@ def test_no_sentence_is_longer_than_twenty_words(standard, code):
 def test_what_a_steward_writes_is_never_read_as_a_template(standard, text):
     sentences, _ = told(standard, {"ownership_owner": text, "fitness_purpose": text})
     owner = next(each for each in sentences if each.id == "owner")
-    assert owner.parts[0].text == cut(" ".join(text.split()), MOST_LETTERS)
+    assert owner.parts[0].text == cut(" ".join(text.split()), MAX_VALUE)
     assert owner.parts[1].text == " is responsible for this data and answers for mistakes."
-    assert len(next(each for each in sentences if each.id == "made-for").quote) <= MOST_QUOTED
+    assert len(next(each for each in sentences if each.id == "made-for").quote) <= MAX_QUOTE
 
 
 def test_a_long_list_is_cut_and_says_how_much_is_left_out(standard):
     sentences, _ = told(standard, {"ownership_suppliers": [f"Firm {number}" for number in range(60)]})
     text = next(each for each in sentences if each.id == "suppliers").text
-    assert text.count("Firm") == MOST_ENTRIES
-    assert text.endswith(f" and {60 - MOST_ENTRIES} more.")
+    assert text.count("Firm") == MAX_LISTED
+    assert text.endswith(f" and {60 - MAX_LISTED} more.")
 
 
 def test_the_reason_of_a_declaration_is_said_below_it(standard):
@@ -218,8 +225,8 @@ sentences:
 
 def test_sentences_about_a_dropped_question_go_with_it(tmp_path):
     own = city(tmp_path, dataset="drop: [fitness_alternatives, ownership_suppliers]\n")
-    assert not [each for each in own.telling.sentences if "fitness_alternatives" in each.fields]
-    assert "handled" in {step.id for step in own.telling.path}
+    assert not [each for each in own.presentation.sentences if "fitness_alternatives" in each.fields]
+    assert "handled" in {step.id for step in own.presentation.path}
     check(own, {})
 
 

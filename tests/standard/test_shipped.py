@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
-from ckanext.opensmartcity.standard import DECLARED_FIELD, load_figures, shipped_folder
+from ckanext.opensmartcity.standard import DECLARED_FIELD, load_indicators, shipped_folder
 from ckanext.opensmartcity.standard.answers import parse_answer
 from ckanext.opensmartcity.standard.facts import FACTS
 from standard.inputs import STANDARD
@@ -310,7 +310,7 @@ def test_every_rule_reports_on_fields_of_its_records():
 
 
 def test_every_fact_is_used_by_a_rule_or_a_figure():
-    figures = load_figures(STANDARD, shipped_folder()).figures.values()
+    figures = load_indicators(STANDARD, shipped_folder()).counted.values()
     conditions = [case.when for rule in STANDARD.rules.values() for case in rule.cases]
     conditions += [condition for figure in figures for condition in (figure.of, figure.where) if condition]
     sources = repr([condition.source for condition in conditions])

@@ -207,14 +207,14 @@ def test_a_step_that_is_too_small_and_a_note_that_is_missing_or_wrong_are_told(s
     step, missing, wrong = released.notes()
     assert "need a major one" in step
     assert "add a note with 'what: field " in missing
-    assert wrong.startswith("field not_changed is the same")
+    assert wrong.startswith("field not_changed is unchanged")
 
 
 def test_the_changelog_and_the_standard_say_the_same_version(small_released):
     version = small_released.small.load().version
     small_released.small.change("standard.yaml", f"version: {version}", "version: 7.0.0")
     (problem,) = small_released.problems()
-    assert "say the same in both" in problem
+    assert "use the same version in both" in problem
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from ckan.exceptions import CkanConfigurationException
 from .http_client.address_policy import Doors, read_doors
 from .http_client.client import check_address
 from .http_client.errors import FetchError
-from .standard import Figures, Settings, SourceError, Standard, load_figures, load_standard, shipped_folder
+from .standard import Indicators, Settings, SourceError, Standard, load_indicators, load_standard, shipped_folder
 from .standard.countries import EUROPEAN_UNION, country_codes
 
 ENFORCEMENT = "ckanext.opensmartcity.enforcement"
@@ -148,15 +148,15 @@ def _load(city: Path | None) -> Standard:
         raise CkanConfigurationException(f"{CITY}: {error}") from error
 
 
-def figures() -> Figures:
+def indicators() -> Indicators:
     """Return the figures of the city page: ours, with the city's own laid over them."""
-    return _load_figures(city_folder())
+    return _load_indicators(city_folder())
 
 
 @lru_cache(maxsize=4)
-def _load_figures(city: Path | None) -> Figures:
+def _load_indicators(city: Path | None) -> Indicators:
     try:
-        return load_figures(_load(city), shipped_folder(), city)
+        return load_indicators(_load(city), shipped_folder(), city)
     except SourceError as error:
         raise CkanConfigurationException(f"{CITY}: {error}") from error
 

@@ -50,7 +50,7 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
         config_config.check()
         config_config.standard()
         change_capture.start()
-        config_config.figures()
+        config_config.indicators()
         query_hooks.check()
         packages.watch()
         scheduler.start()

@@ -13,7 +13,7 @@ import click
 from ..exchange import Names, Problem, names_of, read_records
 from ..standard import Message, SourceError, Standard, language, load_standard, shipped_folder
 from ..standard.i18n import N_, Translate
-from ..standard.migration import MARK, Migrated, NoPathError, migrate
+from ..standard.migration import VERSION_FIELD, MigrationResult, NoPathError, migrate
 from .common import CLEAN, FINDINGS, FOLDER, UNREADABLE
 from .convert import as_line
 
@@ -76,7 +76,7 @@ class _Run:
 
     def take(self, place: str, record: dict[str, Any]) -> None:
         untyped = "type" not in record
-        whole = {"type": self.kind, **({MARK: self.origin} if self.origin else {}), **record}
+        whole = {"type": self.kind, **({VERSION_FIELD: self.origin} if self.origin else {}), **record}
         if whole["type"] not in self.standard.records:
             template = N_("The standard has no record type “{value}”.")
             self.refuse(place, Message(template, {"value": str(whole["type"])[:60]}))
@@ -90,9 +90,9 @@ class _Run:
         self.tell(place, done)
         click.echo(as_line({k: v for k, v in done.record.items() if not (untyped and k == "type")}))
 
-    def tell(self, place: str, done: Migrated) -> None:
+    def tell(self, place: str, done: MigrationResult) -> None:
         self.migrated += done.origin not in (None, done.target)
-        for told in done.told:
+        for told in done.notices:
             self.open += told.open
             click.echo(f"{place}: {told.field}: {told.message.render(self.translate)}", err=True)
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..standard import DECLARED_FIELD, Field, Message, Refused, Standard
+from ..standard import DECLARED_FIELD, Field, InvalidAnswer, Message, Standard
 from ..standard.answers import has_controls, parse_answer
 from ..standard.i18n import N_
-from ..standard.migration import MARK
+from ..standard.migration import VERSION_FIELD
 from .records import CKAN_FIELDS
 
 # CKAN keeps these itself, or they mean something on the portal only that they come from.
@@ -36,7 +36,7 @@ _PORTALS_OWN = N_("The portal keeps this itself.")
 _NO_FIELD = N_("Neither the standard nor CKAN has this field.")
 _NO_LIST = N_("This is not a list that can be read.")
 _NO_TEXT = N_("Write one text here, not a list, a number or an object.")
-_CONTROLS = N_("This text holds control characters. Type it anew or paste it as plain text.")
+_CONTROLS = N_("This text contains control characters. Type it again or paste it as plain text.")
 _RESOURCES_STAY = N_("An import does not change the resources of a dataset that is there already.")
 
 
@@ -59,7 +59,7 @@ def read_given(standard: Standard, row: Mapping[str, Any], kind: str) -> Given:
     for name, value in row.items():
         if name in OF_THE_PORTAL:
             given.others[name] = Message(_PORTALS_OWN)
-        elif name not in fields and name not in CKAN_FIELDS and name not in (DECLARED_FIELD, MARK):
+        elif name not in fields and name not in CKAN_FIELDS and name not in (DECLARED_FIELD, VERSION_FIELD):
             given.lost[name] = Message(_NO_FIELD)
         elif problem := _problem(name, value):
             given.wrong[name] = problem
@@ -148,7 +148,7 @@ def _is_same(standard: Standard, kind: str, name: str, value: Any, stored: Mappi
 def _answer(standard: Standard, field_of: Field, value: Any) -> object:
     try:
         return parse_answer(field_of, value, standard)
-    except Refused:
+    except InvalidAnswer:
         return value
 
 

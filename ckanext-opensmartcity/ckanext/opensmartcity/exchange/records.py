@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from ..standard import DECLARED_FIELD, Message, Standard
 from ..standard.i18n import N_
-from ..standard.migration import MARK
+from ..standard.migration import VERSION_FIELD
 from .csv_reader import read_csv
 from .encodings import BOM, Source, as_utf8, first_bytes
 from .json_reader import read_json, read_json_lines
@@ -44,7 +44,9 @@ class Names:
 def names_of(standard: Standard) -> Names:
     """Return what records may use: the standard's fields and CKAN's."""
     fields = frozenset(name for record in standard.records.values() for name in record.fields)
-    return Names(CKAN_FIELDS | fields | {DECLARED_FIELD, MARK}, frozenset(name.partition("_")[0] for name in fields))
+    return Names(
+        CKAN_FIELDS | fields | {DECLARED_FIELD, VERSION_FIELD}, frozenset(name.partition("_")[0] for name in fields)
+    )
 
 
 def read_records(path: Path, names: Names, form: str | None = None) -> Iterator[Row | Problem]:

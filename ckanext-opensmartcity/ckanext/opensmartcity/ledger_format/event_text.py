@@ -9,7 +9,7 @@ from typing import Any
 
 from babel.lists import format_list
 
-from ..standard import DECLARED_FIELD, Field, Language, Refused, Standard, display_answer
+from ..standard import DECLARED_FIELD, Field, InvalidAnswer, Language, Standard, display_answer
 from ..standard.answers import parse_answer
 from ..standard.i18n import N_
 
@@ -190,7 +190,7 @@ class Speaker:
     def _answer(self, known: Field, value: Any) -> Shown:
         try:
             answer = parse_answer(known, value, self.standard)
-        except Refused:
+        except InvalidAnswer:
             return _plain(value)
         return None if answer is None else display_answer(self.standard, known, answer, self.language)
 

@@ -22,7 +22,7 @@ from ..governance.model.packages import carried_sources
 from ..standard import Message
 from ..standard.answers import has_controls, shorten
 from ..standard.i18n import N_
-from ..standard.migration import MARK, NoPathError, migrate
+from ..standard.migration import VERSION_FIELD, NoPathError, migrate
 from .dry_run import Refusal, Saver
 
 Status = Literal["created", "updated", "unchanged", "differs", "refused"]
@@ -160,12 +160,12 @@ class OwnImport:
         try:
             done = migrate(standard, {**row, "type": kind})
         except NoPathError as error:
-            return Outcome("refused", name, refusals=(Refusal(MARK, None, error.message.render()),))
+            return Outcome("refused", name, refusals=(Refusal(VERSION_FIELD, None, error.message.render()),))
         given = read_given(standard, done.record, kind)
         if self.giver:
             given.record["extras"] = with_giver(given.record.get("extras") or (), Giver(self.giver))
         outcome = self._take(name, package, given, kind)
-        told = tuple(Remark(told.field, told.message) for told in done.told)
+        told = tuple(Remark(told.field, told.message) for told in done.notices)
         return replace(outcome, remarks=(*outcome.remarks, *told))
 
     def _take(self, name: str, package: model.Package | None, given: Given, kind: str) -> Outcome:

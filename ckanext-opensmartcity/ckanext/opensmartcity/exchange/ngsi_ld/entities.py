@@ -18,7 +18,7 @@ from ...standard import (
     jsonld_context,
     standard_digest,
 )
-from ...standard.answers import as_list
+from ...standard.model import as_list
 from .attributes import (
     Attribute,
     Entity,
@@ -122,7 +122,7 @@ def governance(standard: Standard, assessment: Assessment, systems: Systems) -> 
 
 def _answer(state: FieldState, systems: Systems) -> Attribute:
     value = list(state.value) if isinstance(state.value, tuple) else state.value
-    if state.field.type is AnswerType.SYSTEMS:
+    if state.field.type is AnswerType.ALGORITHMS:
         return a_relationship([urn("Algorithm", systems.get(name, name)) for name in as_list(state.value)])
     if state.field.type.is_coded or state.field.type in _CODED:
         return a_code(value)
@@ -173,7 +173,7 @@ def entities(
 
 def named_systems(assessment: Assessment) -> set[str]:
     """Return the systems that a record names, by id or name."""
-    asked = (state for state in assessment.states.values() if state.field.type is AnswerType.SYSTEMS)
+    asked = (state for state in assessment.states.values() if state.field.type is AnswerType.ALGORITHMS)
     return {name for state in asked for name in as_list(state.value)}
 
 

@@ -14,11 +14,11 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SKOS
 from rdflib.term import Node
 
-from ...standard import DECLARED_FIELD, Answer, AnswerType, Field, Message, Refused, Standard
+from ...standard import DECLARED_FIELD, Answer, AnswerType, Field, InvalidAnswer, Message, Standard
 from ...standard.answers import parse_answer
-from ...standard.contacts import looks_personal, normalise_contact
+from ...standard.contacts import looks_personal, normalize_contact
 from ...standard.i18n import N_
-from ...standard.migration import MARK
+from ...standard.migration import VERSION_FIELD
 from .namespaces import DCAT, DCATAP, DCTERMS, FOAF, GEODCAT, RDF, RDFS, VCARD, address
 from .property_mapping import Plan, plan_of, to_entry
 from .serializer import DATASET, own
@@ -74,7 +74,7 @@ def _contacts(graph: Graph, node: Node) -> Iterator[str]:
     """Yield the ways to reach somebody; the mailbox of one person is none of ours to publish."""
     values = [str(value) for way in _WAYS for value in graph.objects(node, way)] or [str(node)]
     for value in values:
-        contact = normalise_contact(value)
+        contact = normalize_contact(value)
         if contact is not None and not looks_personal(contact):
             yield contact
 
@@ -121,7 +121,7 @@ def _take(standard: Standard, question: Field, entries: list[str], read: ReadAns
         return
     try:
         answer = _answer(standard, question, entries)
-    except Refused as refused:
+    except InvalidAnswer as refused:
         read.refused[question.name] = refused.message
         return
     if answer is not None:
@@ -132,7 +132,7 @@ def _answer(standard: Standard, question: Field, entries: list[str]) -> Answer |
     if question.type.is_list:
         return parse_answer(question, entries, standard)
     if len(set(entries)) > 1:
-        raise Refused("OSC-003", _SEVERAL)
+        raise InvalidAnswer("OSC-003", _SEVERAL)
     return parse_answer(question, entries[0], standard)
 
 
@@ -157,9 +157,9 @@ def _with_declarations(graph: Graph, subject: Node, standard: Standard, plan: Pl
     declared = dict(_declarations(graph, subject, standard, plan.own))
     if declared:
         read.record[DECLARED_FIELD] = declared
-    version = graph.value(subject, own(standard, MARK))
+    version = graph.value(subject, own(standard, VERSION_FIELD))
     if isinstance(version, Literal):
-        read.record[MARK] = str(version)
+        read.record[VERSION_FIELD] = str(version)
     return read
 
 

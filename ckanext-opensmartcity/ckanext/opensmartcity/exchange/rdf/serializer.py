@@ -10,7 +10,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from ...standard import Assessment, Declaration, Field, Reading, RecordType, Standard
-from ...standard.migration import MARK
+from ...standard.migration import VERSION_FIELD
 from .namespaces import DPV, ODRL2, RDF, XSD
 from .property_mapping import Plan, plan_of, to_node
 from .statements import SHAPES, Statement
@@ -132,7 +132,7 @@ def _add_standing(stating: Statement, standard: Standard, described: Described) 
     """State to which version the answers belong, how far they go, and when disposal is due."""
     assessment = described.assessment
     if described.version:
-        stating.say(own(standard, MARK), Literal(described.version))
+        stating.say(own(standard, VERSION_FIELD), Literal(described.version))
     stating.say(own(standard, "level"), own(standard, f"level-{assessment.level}"))
     if due := assessment.dates.retention_due:
         stating.say(own(standard, "retention_due"), Literal(due.isoformat(), datatype=XSD.date))

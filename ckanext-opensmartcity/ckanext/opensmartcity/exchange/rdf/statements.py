@@ -13,8 +13,8 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from ...standard import Answer, AnswerType, Field
-from ...standard.answers import as_list
 from ...standard.contacts import contact_link, is_mailbox, is_phone
+from ...standard.model import as_list
 from .namespaces import DCATAP, DCTERMS, DPV, ELI, FOAF, GEODCAT, LOC, RDF, RDFS, VCARD, XSD, address
 
 _MADE = "done"
@@ -158,7 +158,7 @@ def _assessment(stating: Statement, term: URIRef, fields: tuple[Field, ...]) -> 
 def _logic(stating: Statement, term: URIRef, fields: tuple[Field, ...]) -> None:
     """Of a dataset the systems that use it, of a system how it works."""
     for field, entry in _each(stating, fields):
-        system = address(stating.system(entry)) if field.type is AnswerType.SYSTEMS else None
+        system = address(stating.system(entry)) if field.type is AnswerType.ALGORITHMS else None
         if system is not None:
             stating.say(term, system, DPV.AlgorithmicLogic)
         else:

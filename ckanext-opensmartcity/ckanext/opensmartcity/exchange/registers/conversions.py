@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from ...standard.answers import MAX_ENTRIES, MAX_TEXT, shorten
-from ...standard.contacts import is_web_address, looks_personal, normalise_contact
+from ...standard.contacts import is_web_address, looks_personal, normalize_contact
 from ...standard.i18n import N_, Message
 from .mapping import Line
 from .plain_text import cut, one_line, plain
@@ -137,7 +137,7 @@ def _contact(_line: Line, raw: Any) -> Piece | None:
     text = one_line(text_of(raw))
     if not text:
         return None
-    contact = normalise_contact(text)
+    contact = normalize_contact(text)
     return _with_warning(contact) if contact else _contact_in(_line, raw)
 
 
@@ -145,7 +145,7 @@ def _contact_in(_line: Line, raw: Any) -> Piece | None:
     """Return the one mailbox or address that a text holds."""
     text = text_of(raw)[:MAX_TEXT]
     found = dict.fromkeys([*addresses_in(text), *_MAILBOX.findall(_ADDRESS.sub(" ", text))])
-    contacts = [contact for entry in found if (contact := normalise_contact(entry.rstrip(_SENTENCE_ENDS)))]
+    contacts = [contact for entry in found if (contact := normalize_contact(entry.rstrip(_SENTENCE_ENDS)))]
     if len(contacts) != 1:
         raise NoHome(N_("This is not one mailbox, web address or phone number."))
     piece = _with_warning(contacts[0])

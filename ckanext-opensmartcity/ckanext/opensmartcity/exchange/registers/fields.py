@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from ...standard import Standard, load_standard, shipped_folder
-from ...standard.answers import MAX_TEXT, Refused, parse_answer, plain_text
+from ...standard.answers import MAX_TEXT, InvalidAnswer, parse_answer, plain_text
 from ...standard.model import AnswerType, Field
 from .conversions import Value
 from .mapping import CKAN_FIELDS, Line
@@ -46,7 +46,7 @@ def is_list(standard: Standard, ours: str) -> bool:
 
 
 def checked(standard: Standard, ours: str, value: Value) -> Value | None:
-    """Return the value as CKAN would store it; Refused where our standard does not accept it."""
+    """Return the value as CKAN would store it; InvalidAnswer where our standard does not accept it."""
     field = field_of(standard, ours)
     if field is not None:
         return parse_answer(field, value, standard)
@@ -60,7 +60,7 @@ def current(standard: Standard, ours: str, record: Mapping[str, Any]) -> Value |
         return _tags(record)
     try:
         return checked(standard, ours, raw or "") or None
-    except Refused:
+    except InvalidAnswer:
         return raw.strip() if isinstance(raw, str) else None
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...standard import DECLARED_FIELD, Declaration, Settings, Standard, assess, dump_declarations
-from ...standard.answers import Refused
+from ...standard.answers import InvalidAnswer
 from ...standard.i18n import N_, Message
 from . import dtpr
 from .conversions import NoHome, Piece, Value, convert, is_nothing, text_of
@@ -158,7 +158,7 @@ class _Importing:
     def _answer(self, ours: str, value: Value, pieces: list[tuple[Line, Piece]]) -> bool:
         try:
             answer = checked(self.standard, ours, value)
-        except Refused as refused:
+        except InvalidAnswer as refused:
             self.reasons.update({line.theirs: refused.message for line, _piece in pieces})
             return False
         if answer:
