@@ -68,7 +68,7 @@ MISTAKES = [
         "label: Last review",
         "label: Owner",
         "label: Owner\n    question: When",
-        "label 'Owner' is defined",
+        "label 'Owner' is",
     ),
     ("dataset.yaml", "    label: Owner\n", "", OWNER, "'label' must be a text"),
     ("dataset.yaml", "    question: Who owns this data?\n", "", OWNER, "'question' must be a text"),
