@@ -46,7 +46,7 @@ LEVEL_LABELS: Mapping[Level, str] = {
 }
 LEVEL_MEANINGS: Mapping[Level, str] = {
     "silent": N_("The city has not answered yet."),
-    "started": N_("The city has answered a part. Required answers are missing or not known."),
-    "answered": N_("Every required question is answered. Something still asks for attention."),
+    "started": N_("The city has answered some questions. Required answers are missing or not known."),
+    "answered": N_("Every required question is answered. Something still needs attention."),
     "current": N_("Every required question is answered, nothing is of concern, no review is overdue."),
 }

@@ -103,10 +103,10 @@ def extras_of(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _CHOOSE = N_("In version {version} the answer was “{old}”. Choose now: {new}.")
-_BOTH = N_("Both this question and “{new}” are answered. The answer to this one stays among the extras.")
-_NO_ROOM = N_("“{new}” has no room for this answer. It stays among the extras.")
-_KEPT = N_("This question is no longer asked. The answer stays among the extras.")
-_MOVED_INTO = N_("This question is no longer asked. The answer now stands in “{new}”.")
+_BOTH = N_("Both this question and “{new}” are answered. The answer to this one is kept in the extras.")
+_NO_ROOM = N_("There is no room for this answer in “{new}”. It is kept in the extras.")
+_KEPT = N_("This question is no longer asked. The answer is kept in the extras.")
+_MOVED_INTO = N_("This question is no longer asked. The answer was moved to “{new}”.")
 _ASKED = N_("This question is new, and its answer is required. {message}")
 
 

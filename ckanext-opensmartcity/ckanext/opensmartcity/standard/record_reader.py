@@ -77,7 +77,7 @@ def _parse_declaration(name: str, entry: Any, fields: Collection[str]) -> Declar
     if not isinstance(entry, dict) or entry.get("state") not in ("unknown", "not_applicable"):
         raise InvalidAnswer("OSC-070", N_("Declare this question “unknown” or “not_applicable”."))
     if invalid := sorted(map(str, entry.keys() - {"state", "reason"})):
-        raise InvalidAnswer("OSC-003", N_("“{value}” has no place in a declaration."), value=shorten(invalid[0]))
+        raise InvalidAnswer("OSC-003", N_("“{value}” is not allowed in a declaration."), value=shorten(invalid[0]))
     reason = plain_text(entry.get("reason"))
     if entry["state"] == "not_applicable" and not reason:
         raise InvalidAnswer("OSC-070", N_("Say in one sentence why this question does not apply."))

@@ -30,10 +30,10 @@ TOO_MILD = (
 TOO_STRICT = (
     Limit(N_("blanks around a code, a date, a country or an address"), {"privacy_openness": " open "}),
     Limit(N_("a country or a period in small letters"), {"sovereignty_storage_countries": ["nl"]}),
-    Limit(N_("a list in one text, an entry on each line or as JSON"), {"sovereignty_storage_countries": "NL\nDE"}),
+    Limit(N_("a list as one text, with one entry per line or as JSON"), {"sovereignty_storage_countries": "NL\nDE"}),
     Limit(N_("an empty entry in a list"), {"ownership_suppliers": ["MeterWorks", ""]}),
     Limit(
-        N_("the declared questions as JSON in a text"),
+        N_("the declarations as JSON in a text"),
         {"governance_declared": '{"fitness_standards": {"state": "unknown"}}'},
     ),
 )
@@ -42,16 +42,16 @@ _JSON_LIMITS_WORDS = (
     N_("What the JSON Schema cannot say"),
     N_(
         "A record that is valid by the JSON Schema has, as far as JSON Schema can say, no error and no gap. "
-        "What it leaves out stands here; `opensmartcity check` looks at all of it."
+        "This page lists what it leaves out; `opensmartcity check` checks all of it."
     ),
-    N_("Refused by the rules, and not by the schema"),
-    N_("what compares two dates"),
+    N_("Rejected by the rules but not by the schema"),
+    N_("comparisons of two dates"),
     N_("a named algorithm record that does not exist (OSC-040): only a portal can know"),
     N_("what depends on the home jurisdiction (OSC-020), unless the schema was made for one with `--home`"),
-    N_("a key that stands twice in an object: most programs read the last one and say nothing"),
-    N_("Accepted by the checker and the portal, and not by the schema"),
+    N_("a duplicate key in an object: most programs silently use the last one"),
+    N_("Accepted by the checker and the portal but not by the schema"),
     N_("Not a question of validity"),
-    N_("A concern is shown and never refused, so the schema does not know of it:"),
+    N_("Concerns are shown but never rejected, so the schema does not contain them:"),
 )
 
 
