@@ -1,4 +1,4 @@
-"""What the tests of the pure standard share: a parser, an assessment, and a small standard to break."""
+"""Fixtures of the tests of the standard: a parser, an assessment, and a copy of a small standard to modify."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is an answer of each type, what is refused, and by which rule."""
+"""Parsing of answers: valid and invalid values of each answer type, and the violated rules."""
 
 import json
 

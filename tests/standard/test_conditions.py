@@ -1,4 +1,4 @@
-"""The language of conditions: what holds, what it reads, and what may not be said."""
+"""The condition language: evaluation, the fields that a condition reads, and compile errors."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""What is a contact, how it is followed, and whose it looks like."""
+"""Contacts: validation, links, and detection of personal mailboxes."""
 
 import pytest
 from ckanext.opensmartcity.standard.contacts import (

@@ -1,4 +1,4 @@
-"""JSON Schema and our own rules agree on everything that JSON Schema can say; what it cannot is listed and proven."""
+"""JSON Schema: agrees with the rules on everything that it can express; the documented limits are proven."""
 
 import json
 import re

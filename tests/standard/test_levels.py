@@ -1,4 +1,4 @@
-"""Silent, started, answered, current: as standard.md says, for each group and for the record."""
+"""Levels of groups and records: silent, started, answered, current."""
 
 import pytest
 from ckanext.opensmartcity.standard import DECLARED_FIELD, LEVELS, assess

@@ -1,4 +1,4 @@
-"""Every mistake in a city's schemas stops the load with file, line and reason."""
+"""Loader: each error in a schema file is reported with file, line and reason."""
 
 import shutil
 

@@ -1,4 +1,4 @@
-"""Records of an earlier version: nothing is lost, what only a person can decide is told, the rest is brought over."""
+"""Migration of records: no answer is lost, and decisions for a person are returned as notices."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One record's raw values read against the standard."""
+"""Reading of records: valid answers, declarations, and findings about invalid values."""
 
 from datetime import date
 

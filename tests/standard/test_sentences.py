@@ -1,4 +1,4 @@
-"""What the page tells: every question once, nothing empty, doubled or contradictory, whatever the answers."""
+"""Sentences of the transparency page: each question once, nothing empty, duplicated or contradictory."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Versions of the standard: what a change needs, and that nobody changes the standard without a version and a note."""
+"""Versions of the standard: required steps, changelog notes and stored snapshots."""
 
 import json
 from dataclasses import replace

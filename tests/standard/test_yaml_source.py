@@ -1,4 +1,4 @@
-"""YAML read as mappings that know their lines."""
+"""YAML parser that records the line of each key."""
 
 import pytest
 from ckanext.opensmartcity.standard import SourceError
