@@ -24,7 +24,7 @@ NAMES = Names(
 
 @dataclass(frozen=True)
 class Record:
-    """What a condition may ask of a record."""
+    """The parts of a record that conditions can test."""
 
     answers: dict = field(default_factory=dict)
     declared: tuple = ()

@@ -19,7 +19,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from standard.inputs import FIELD_OF, STANDARD, json_values
 
-# One valid and some broken answers for each answer type; broken ones are of the kinds that JSON Schema can refuse.
+# One valid and some broken answers for each answer type; the broken ones are invalid by JSON Schema too.
 VALID = {
     "text": ["Parks"],
     "long_text": ["One.\nTwo."],
@@ -179,7 +179,7 @@ def test_schema_and_reader_accept_the_same_answers_in_their_tidy_form(name, raw)
 
 
 def in_context(name, raw):
-    """Tell whether the schema accepts one answer: no error of the record is about that field alone."""
+    """Return whether the schema accepts an answer: no error of the record concerns that field alone."""
     return not [
         error for error in validator("dataset", None).iter_errors({name: raw}) if list(error.path)[:1] == [name]
     ]

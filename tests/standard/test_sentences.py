@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 from support.mail import SAMPLES, SETTINGS, coded, full, told, too_long
 
 KINDS = pytest.mark.parametrize("kind", ["dataset", "algorithm"])
-# Lists that are told as lists, under their labels, and not code by code.
+# Lists that are rendered as lists, by their labels, and not code by code.
 LISTED = {"privacy_personal_data", "privacy_data_subjects"}
-# What must not be said beside each other, by the beginning of the ids of the sentences.
+# Pairs of sentences that contradict each other, by the prefixes of their ids.
 OPPOSED = {
     "people.non_personal": ("facts", "subjects"),
     "use.none_known": ("systems-in-use", "systems-planned", "systems-retired", "role.", "elsewhere"),
@@ -99,7 +99,7 @@ def test_every_pair_of_codes_of_a_group_is_told_well_in_every_language(standard,
     record = full(standard, kind)
     for pair, group in pairs(standard, kind):
         assessment = assess(standard, record | pair, SETTINGS)
-        # The other groups say the same whatever is answered here.
+        # The sentences of the other groups do not depend on these answers.
         kept = replace(assessment, groups=tuple(each for each in assessment.groups if each.group.id == group.id))
         for code in shipped_languages():
             check_told([*chain(*render_sentences(standard, kept, language(code)).values())], kept)

@@ -41,7 +41,7 @@ def test_the_listing_has_the_changelog_in_the_language_of_the_reader(standard):
     assert all(note["message"].isupper() and note["what"] for note in listed[0]["added"])
 
 
-# What is changed in the small standard, and which step it needs.
+# Changes of the small standard, and the version step that each requires.
 EDITS = {
     "nothing": ([], "none"),
     "a label": ([("dataset.yaml", "label: Use", "label: Usage")], "patch"),
@@ -140,7 +140,7 @@ def test_the_next_version_is_exactly_that_step_away(version, bump):
 
 @pytest.fixture
 def small_released(small):
-    """The small standard with a changelog, kept as version 1.0.0; it can be changed, released and asked."""
+    """The small standard with a changelog, stored as version 1.0.0, with methods to change and release it."""
     return _Released(small)
 
 

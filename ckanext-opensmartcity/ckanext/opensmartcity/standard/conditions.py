@@ -109,14 +109,10 @@ def _comparison(compare: Callable[[Situation, date, date], bool], name: str, oth
     return test
 
 
-def _outside_home(s: Situation, name: str) -> bool:
-    return bool(s.home) and any(code not in s.home for code in as_list(s.answers.get(name)))
-
-
 _FLAGS: Mapping[str, Callable[[Situation, str], bool]] = {
     "answered": lambda s, name: name in s.answers,
     "missing": lambda s, name: name not in s.answers and name not in s.declared,
-    "outside_home": _outside_home,
+    "outside_home": lambda s, name: bool(s.home) and not s.home.issuperset(as_list(s.answers.get(name))),
     "personal": lambda s, name: any(map(looks_personal, as_list(s.answers.get(name)))),
 }
 

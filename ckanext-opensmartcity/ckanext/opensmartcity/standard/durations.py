@@ -64,11 +64,11 @@ def duration_in_words(text: str, language: str) -> str:
         "minute": seconds % 3600 // 60,
         "second": seconds % 60 + duration.tdelta.microseconds / 1_000_000,
     }
-    parts = [_amount(float(n), f"duration-{unit}", language) for unit, n in amounts.items() if n]
+    parts = []
+    for name, number in amounts.items():
+        if number:
+            unit = f"duration-{name}"
+            text = format_unit(float(number), unit, "long", locale=language)
+            # CLDR omits a long form that equals the short one. Babel then returns the identifier of the unit instead.
+            parts.append(format_unit(float(number), unit, "short", locale=language) if unit in text else text)
     return str(format_list(parts, locale=language))
-
-
-def _amount(number: float, unit: str, language: str) -> str:
-    # CLDR omits a long form that equals the short one. Babel then returns the identifier of the unit instead.
-    words = format_unit(number, unit, "long", locale=language)
-    return format_unit(number, unit, "short", locale=language) if unit in words else words

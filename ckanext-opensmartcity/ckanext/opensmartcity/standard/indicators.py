@@ -13,7 +13,7 @@ from typing import Any
 
 from .conditions import Names, compile_condition
 from .facts import FACTS
-from .model import AnswerType, Condition, RecordType, Standard
+from .model import AnswerType, Condition, Standard
 from .overlay import read_indicator_sources
 from .record_reader import Reading
 from .yaml_source import Section, SourceError, nearest
@@ -121,7 +121,12 @@ def _load_indicator(item: Section, standard: Standard, characteristics: Collecti
     needs_home = item.get("needs_home", False)
     if not isinstance(needs_home, bool):
         raise item.error("'needs_home' must be true or false", "needs_home")
-    names = _condition_names(standard, standard.records[item.text("records")])
+    fields = standard.records[item.text("records")].fields.values()
+    names = Names(
+        {each.name: standard.vocabulary_of(each).codes if each.type.is_coded else None for each in fields},
+        {each.name for each in fields if each.type is AnswerType.DATE},
+        FACTS.keys(),
+    )
     where = _load_condition(item, "where", names)
     return Indicator(
         id=item.text("id"),
@@ -146,15 +151,6 @@ def _load_portal_indicator(item: Section, standard: Standard, characteristics: C
 def _check_reference(item: Section, key: str, known: Collection[str]) -> None:
     if item.text(key) not in known:
         raise item.error(f"there is no '{item[key]}'{nearest(item[key], known)}", key)
-
-
-def _condition_names(standard: Standard, record: RecordType) -> Names:
-    codes: dict[str, Collection[str] | None] = {
-        name: standard.vocabulary_of(field).codes if field.type.is_coded else None
-        for name, field in record.fields.items()
-    }
-    dates = {name for name, field in record.fields.items() if field.type is AnswerType.DATE}
-    return Names(codes, dates, FACTS.keys())
 
 
 def _load_condition(item: Section, key: str, names: Names) -> Condition:

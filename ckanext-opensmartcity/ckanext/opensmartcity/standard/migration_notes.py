@@ -64,24 +64,26 @@ def _load_step(item: Section) -> Step:
         )
     if "into" in item and "removed" not in item:
         raise item.error("'into' can be combined with 'removed' only", "into")
+    codes = None
+    if "codes" in item:
+        section = item["codes"]
+        if not isinstance(section, Section) or not section:
+            raise item.error("'codes' must give a new code for each old one", "codes")
+        codes = {
+            old: (section.text(old),) if isinstance(new, str) else tuple(section.texts(old))
+            for old, new in section.items()
+        }
     return Step(
         field=name,
         message=item.text("message"),
         label=item.optional_text("label") or name,
         record=item.optional_text("record"),
         becomes=item.optional_text("becomes"),
-        codes=_load_codes(item) if "codes" in item else None,
+        codes=codes,
         removed=item.get("removed") is True,
         into=item.optional_text("into"),
         asked=item.get("asked") is True,
     )
-
-
-def _load_codes(item: Section) -> dict[str, tuple[str, ...]]:
-    codes = item["codes"]
-    if not isinstance(codes, Section) or not codes:
-        raise item.error("'codes' must give a new code for each old one", "codes")
-    return {old: (codes.text(old),) if isinstance(codes[old], str) else tuple(codes.texts(old)) for old in codes}
 
 
 def migration_path(migrations: Iterable[Migration], origin: str, target: str) -> tuple[Migration, ...] | None:

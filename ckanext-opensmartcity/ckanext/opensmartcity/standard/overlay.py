@@ -37,29 +37,34 @@ class Sources:
 def read_sources(folder: Path, city: Path | None = None) -> Sources:
     """Read the files of a standard and merge the folder of a city into them. Raise SourceError with file and line."""
     changes = _read_city(city) if city else {}
+    city_vocabularies = _read_vocabularies(city) if city else {}
     folders = (city, folder) if city else (folder,)
-    vocabularies = _read_vocabularies(city) if city else {}
     head, head_changes = read(folder / "standard.yaml"), changes.get("standard.yaml")
+    for name in RECORD_FILES:
+        if name in changes:
+            changes[name].allow(("groups", "dataset_fields", "drop"))
+    keys = {"groups": "id", "dataset_fields": "field_name"}
+    schemas = tuple(_extend_lists(read(folder / name), changes.get(name), keys) for name in RECORD_FILES)
+    vocabularies = {
+        id: _extend_lists(section, city_vocabularies.get(id), {"codes": "code"})
+        for id, section in _read_vocabularies(folder).items()
+    }
+    sentences = changes.get(SENTENCES)
+    if (folder / SENTENCES).exists():
+        sentences = _extend_lists(read(folder / SENTENCES), sentences, {"path": "id", "sentences": "id"})
     dropped = {str(name) for file in RECORD_FILES if file in changes for name in changes[file].get("drop") or ()}
-    for id, section in vocabularies.items():
+    for id, section in city_vocabularies.items():
         dropped |= {f"{id}/{code}" for code in section.get("drop") or ()}
     return Sources(
         head=head.changed_by(head_changes) if head_changes else head,
-        schemas=tuple(_extend_schema(read(folder / name), changes.get(name)) for name in RECORD_FILES),
-        vocabularies=_extend_vocabularies(_read_vocabularies(folder), vocabularies),
+        schemas=schemas,
+        vocabularies=vocabularies | {id: each for id, each in city_vocabularies.items() if id not in vocabularies},
         rules=_extend_lists(read(folder / "rules.yaml"), changes.get("rules.yaml"), {"rules": "id"}),
         changelogs=tuple(read(each / CHANGELOG) for each in folders if (each / CHANGELOG).exists()),
         migrations=tuple(read(path) for each in folders for path in sorted((each / MIGRATIONS).glob("*.yaml"))),
-        sentences=_read_sentences(folder, changes.get(SENTENCES)),
+        sentences=sentences,
         dropped=frozenset(dropped),
     )
-
-
-def _read_sentences(folder: Path, change: Section | None) -> Section | None:
-    """Read the sentences of the transparency page. Without them, answers are shown by their labels."""
-    if not (folder / SENTENCES).exists():
-        return change
-    return _extend_lists(read(folder / SENTENCES), change, {"path": "id", "sentences": "id"})
 
 
 def read_indicator_sources(folder: Path, city: Path | None = None) -> tuple[Section, frozenset[str] | None]:
@@ -84,18 +89,6 @@ def _read_city(city: Path) -> dict[str, Section]:
 
 def _read_vocabularies(folder: Path) -> dict[str, Section]:
     return {path.stem: read(path) for path in sorted((folder / VOCABULARIES).glob("*.yaml"))}
-
-
-def _extend_schema(base: Section, change: Section | None) -> Section:
-    if change is None:
-        return base
-    change.allow(("groups", "dataset_fields", "drop"))
-    return _extend_lists(base, change, {"groups": "id", "dataset_fields": "field_name"})
-
-
-def _extend_vocabularies(base: Mapping[str, Section], changes: Mapping[str, Section]) -> dict[str, Section]:
-    changed = {name: _extend_lists(section, changes.get(name), {"codes": "code"}) for name, section in base.items()}
-    return {**changed, **{name: section for name, section in changes.items() if name not in base}}
 
 
 def _extend_lists(base: Section, change: Section | None, lists: Mapping[str, str]) -> Section:

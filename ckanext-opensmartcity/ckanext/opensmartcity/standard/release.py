@@ -118,14 +118,13 @@ def freeze(standard: Standard, folder: Path) -> None:
 
 def as_lines(version: str, digest: str, kept: Snapshot) -> str:
     """Return a stored version as JSON with one entry per line, for readable diffs."""
-    kinds = ",\n".join(f' "{kind}": {{\n{_entries(entries)}\n }}' for kind, entries in kept.items())
+
+    def lines(entries: dict[str, Any]) -> str:
+        values = {json.dumps(name): json.dumps(entry, ensure_ascii=False) for name, entry in entries.items()}
+        return ",\n".join(f"  {name}: {value}" for name, value in values.items())
+
+    kinds = ",\n".join(f' "{kind}": {{\n{lines(entries)}\n }}' for kind, entries in kept.items())
     return f'{{"version": "{version}", "digest": "{digest}", "standard": {{\n{kinds}\n}}}}\n'
-
-
-def _entries(entries: dict[str, Any]) -> str:
-    return ",\n".join(
-        f"  {json.dumps(name)}: {json.dumps(entry, ensure_ascii=False)}" for name, entry in entries.items()
-    )
 
 
 def main() -> int:

@@ -69,15 +69,16 @@ def frozen(whole: Snapshot) -> Snapshot:
     """Return a snapshot in the form that is stored, with a digest in place of each long text."""
     return {
         kind: {
-            name: {part: _digest(value) if part in _HASHED else value for part, value in entry.items()}
+            name: {
+                part: hashlib.sha256(value.encode()).hexdigest()[:12]
+                if part in _HASHED and value is not None
+                else value
+                for part, value in entry.items()
+            }
             for name, entry in entries.items()
         }
         for kind, entries in whole.items()
     }
-
-
-def _digest(text: str | None) -> str | None:
-    return None if text is None else hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def compare(before: Snapshot, after: Snapshot) -> Iterator[Change]:
@@ -148,15 +149,15 @@ def _load_version(item: Section) -> Version:
         raise item.error("'version' must be a semantic version such as 1.2.0", "version")
     if date != UNRELEASED and not _DATE.fullmatch(date):
         raise item.error(f"'date' must be year-month-day or '{UNRELEASED}'", "date")
-    notes = {kind: tuple(map(_load_note, item.sections(kind))) for kind in NOTES if kind in item}
+    notes: dict[str, tuple[Note, ...]] = {}
+    for kind in NOTES:
+        if kind in item:
+            for note in item.sections(kind):
+                note.allow(("what", "message"))
+                what = (note["what"],) if isinstance(note.get("what"), str) else tuple(note.texts("what"))
+                notes[kind] = (*notes.get(kind, ()), Note(what, note.text("message")))
     day = None if date == UNRELEASED else date
     return Version(item["version"], day, item.optional_text("digest"), item.text("title"), notes)
-
-
-def _load_note(item: Section) -> Note:
-    item.allow(("what", "message"))
-    what = (item["what"],) if isinstance(item.get("what"), str) else tuple(item.texts("what"))
-    return Note(what, item.text("message"))
 
 
 def numbers(version: str) -> tuple[int, int, int]:
@@ -192,17 +193,17 @@ def next_version(before: str, bump: Bump) -> str:
 
 def bump_of(changes: Iterable[Change]) -> Bump:
     """Return the smallest step that the changes require."""
-    return max((_bump(change) for change in changes), key=BUMPS.index, default="none")
-
-
-def _bump(change: Change) -> Bump:
-    """Return `major` if valid answers lose their field or meaning, or complete records become incomplete."""
-    if change.part in WORDS:
-        return "minor" if change.kind == "code" and change.part == "definition" else "patch"
-    return "major" if _is_breaking(change) else "minor"
+    bumps: list[Bump] = ["none"]
+    for change in changes:
+        if change.part not in WORDS:
+            bumps.append("major" if _is_breaking(change) else "minor")
+        else:
+            bumps.append("minor" if change.kind == "code" and change.part == "definition" else "patch")
+    return max(bumps, key=BUMPS.index)
 
 
 def _is_breaking(change: Change) -> bool:
+    """Return whether valid answers lose their field or meaning, or complete records become incomplete."""
     match change.kind:
         case "field" if change.is_added:
             return change.after["obligation"] is not None
