@@ -19,7 +19,7 @@ from ckanext.opensmartcity.standard.i18n import language
 from ckanext.opensmartcity.standard.sentences import MAX_LISTED, MAX_QUOTE, MAX_VALUE, cut
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.mail import SAMPLES, SETTINGS, coded, full, told, too_long
+from support.mail import SAMPLES, SETTINGS, coded, full, sentences_of, too_long
 
 KINDS = pytest.mark.parametrize("kind", ["dataset", "algorithm"])
 # Lists that are rendered as lists, by their labels, and not code by code.
@@ -60,14 +60,14 @@ def opposed(ids):
 
 
 def check(standard, record, code="en"):
-    check_told(*told(standard, record, code))
+    check_sentences(*sentences_of(standard, record, code))
 
 
-def check_told(sentences, assessment):
+def check_sentences(sentences, assessment):
     by_fields = {(sentence.fields, (sentence.id or "").partition(".")[0]) for sentence in sentences}
-    said = Counter(name for fields, _ in by_fields for name in fields)
-    shown = {name for name, state in assessment.states.items() if state.state != "not_required"}
-    assert said == Counter(shown), "each question that is to be shown is told once, no other"
+    rendered = Counter(name for fields, _ in by_fields for name in fields)
+    expected = {name for name, state in assessment.states.items() if state.state != "not_required"}
+    assert rendered == Counter(expected), "each question that is to be shown is rendered once, no other"
     states = assessment.states
     assert all(sentence.state == states[name].state for sentence in sentences for name in sentence.fields)
     texts = [sentence.text for sentence in sentences]
@@ -102,7 +102,7 @@ def test_every_pair_of_codes_of_a_group_is_told_well_in_every_language(standard,
         # The sentences of the other groups do not depend on these answers.
         kept = replace(assessment, groups=tuple(each for each in assessment.groups if each.group.id == group.id))
         for code in shipped_languages():
-            check_told([*chain(*render_sentences(standard, kept, language(code)).values())], kept)
+            check_sentences([*chain(*render_sentences(standard, kept, language(code)).values())], kept)
 
 
 @KINDS
@@ -141,8 +141,8 @@ def test_shipped_questions_have_sentences_of_their_own(standard, kind):
         assert [each for each in about if each.state == "stated"], field.name
         assert field.obligation is None or [each for each in about if each.state == "missing"], field.name
         if field.type.is_coded and field.name not in LISTED:
-            said = {code for each in about for code in each.codes}
-            assert set(standard.vocabulary_of(field).codes) - said <= {"unknown"}, field.name
+            with_sentence = {code for each in about for code in each.codes}
+            assert set(standard.vocabulary_of(field).codes) - with_sentence <= {"unknown"}, field.name
 
 
 @pytest.mark.parametrize("code", shipped_languages())
@@ -157,7 +157,7 @@ def test_no_sentence_is_longer_than_twenty_words(standard, code):
     "text", ["{privacy_class}", "\ue000\ue001", "{", "%s %(x)s", "\u202eevil\u202c", "x" * 5000, "line\n" * 1500]
 )
 def test_what_a_steward_writes_is_never_read_as_a_template(standard, text):
-    sentences, _ = told(standard, {"ownership_owner": text, "fitness_purpose": text})
+    sentences, _ = sentences_of(standard, {"ownership_owner": text, "fitness_purpose": text})
     owner = next(each for each in sentences if each.id == "owner")
     assert owner.parts[0].text == cut(" ".join(text.split()), MAX_VALUE)
     assert owner.parts[1].text == " is responsible for this data and answers for mistakes."
@@ -165,7 +165,7 @@ def test_what_a_steward_writes_is_never_read_as_a_template(standard, text):
 
 
 def test_a_long_list_is_cut_and_says_how_much_is_left_out(standard):
-    sentences, _ = told(standard, {"ownership_suppliers": [f"Firm {number}" for number in range(60)]})
+    sentences, _ = sentences_of(standard, {"ownership_suppliers": [f"Firm {number}" for number in range(60)]})
     text = next(each for each in sentences if each.id == "suppliers").text
     assert text.count("Firm") == MAX_LISTED
     assert text.endswith(f" and {60 - MAX_LISTED} more.")
@@ -173,13 +173,13 @@ def test_a_long_list_is_cut_and_says_how_much_is_left_out(standard):
 
 def test_the_reason_of_a_declaration_is_said_below_it(standard):
     declared = {"sovereignty_exit": {"state": "not_applicable", "reason": "We keep it ourselves."}}
-    sentences, _ = told(standard, {"governance_declared": declared})
+    sentences, _ = sentences_of(standard, {"governance_declared": declared})
     found = next(each for each in sentences if "sovereignty_exit" in each.fields)
     assert (found.state, found.quote) == ("not_applicable", "We keep it ourselves.")
 
 
 def test_countries_have_their_article_within_a_sentence(standard):
-    sentences, _ = told(standard, {"sovereignty_storage_countries": ["NL", "DE", "US"]})
+    sentences, _ = sentences_of(standard, {"sovereignty_storage_countries": ["NL", "DE", "US"]})
     kept = next(each for each in sentences if each.id == "kept")
     assert kept.text == "This data is kept in Germany, the Netherlands and the United States."
     known = country_codes() | {EUROPEAN_UNION}
@@ -201,7 +201,7 @@ def city(tmp_path, **files):
 
 
 def about(standard, record, field="ownership_council"):
-    return [sentence for sentence in told(standard, record)[0] if field in sentence.fields]
+    return [sentence for sentence in sentences_of(standard, record)[0] if field in sentence.fields]
 
 
 def test_a_citys_own_question_gets_a_fair_sentence_by_itself(tmp_path):
@@ -219,7 +219,7 @@ sentences:
   - {id: owner, sentence: "{ownership_owner} decides."}
 """
     own = city(tmp_path, dataset=ADDED, sentences=words)
-    texts = [each.text for each in told(own, {"ownership_council": "Finance", "ownership_owner": "Parks"})[0]]
+    texts = [each.text for each in sentences_of(own, {"ownership_council": "Finance", "ownership_owner": "Parks"})[0]]
     assert texts[:2] == ["Parks decides.", "The council committee is Finance."]
 
 

@@ -43,7 +43,7 @@ def full(standard, kind):
     return {"type": kind, **answers}
 
 
-def told(standard, record, code="en"):
+def sentences_of(standard, record, code="en"):
     """Return the sentences of a record, and its assessment."""
     assessment = assess(standard, record, SETTINGS)
     sentences = render_sentences(standard, assessment, language(code))

@@ -143,19 +143,16 @@ def _field_states(reading: Reading, checks: _Checks) -> dict[str, FieldState]:
     for name, obligation in checks.obligations.items():
         required = obligation if isinstance(obligation, bool) else obligation(reading)
         if name in reading.answers or name in reading.declarations:
-            states[name] = _answered_state(reading, name, required)
+            field = reading.record_type.fields[name]
+            answer = reading.answers.get(name)
+            if answer is not None:
+                states[name] = FieldState(field, "unknown" if is_unknown(answer) else "stated", required, answer)
+            else:
+                declaration = reading.declarations[name]
+                states[name] = FieldState(field, declaration.state, required, reason=declaration.reason)
         else:
             states[name] = checks.missing[name] if required else checks.not_required[name]
     return states
-
-
-def _answered_state(reading: Reading, name: str, required: bool) -> FieldState:
-    field = reading.record_type.fields[name]
-    answer = reading.answers.get(name)
-    if answer is not None:
-        return FieldState(field, "unknown" if is_unknown(answer) else "stated", required, answer)
-    declaration = reading.declarations[name]
-    return FieldState(field, declaration.state, required, reason=declaration.reason)
 
 
 def _assess_group(

@@ -152,15 +152,15 @@ class _OutlineBuilder:
     def __init__(self, standard: Standard, language: Language) -> None:
         self.standard = standard
         self.language = language
-        self.say = language.translate
+        self.translate = language.translate
 
     def outline(self) -> Outline:
         standard = self.standard
         return Outline(
-            name=self.say(standard.name),
+            name=self.translate(standard.name),
             version=standard.version,
             digest=standard_digest(standard),
-            about=self.say(standard.about),
+            about=self.translate(standard.about),
             records=tuple(self.record(record) for record in standard.records.values()),
             rules=tuple(self.rule(rule) for rule in standard.rules.values()),
             vocabularies=tuple(self.vocabulary(vocabulary) for vocabulary in standard.vocabularies.values()),
@@ -169,14 +169,18 @@ class _OutlineBuilder:
 
     def record(self, record: RecordType) -> RecordClause:
         groups = tuple(self.group(record, number, group) for number, group in enumerate(record.groups, start=1))
-        return RecordClause(record.type, self.say(_RECORDS.get(record.type, record.type)), groups)
+        return RecordClause(record.type, self.translate(_RECORDS.get(record.type, record.type)), groups)
 
     def group(self, record: RecordType, number: int, group: Group) -> GroupClause:
         fields = tuple(
             self.field(record, f"{number}.{position}", field) for position, field in enumerate(group.fields, start=1)
         )
         return GroupClause(
-            str(number), f"{record.type}-group-{group.id}", self.say(group.label), self.say(group.question), fields
+            str(number),
+            f"{record.type}-group-{group.id}",
+            self.translate(group.label),
+            self.translate(group.question),
+            fields,
         )
 
     def field(self, record: RecordType, number: str, field: Field) -> FieldClause:
@@ -184,28 +188,28 @@ class _OutlineBuilder:
             number=number,
             anchor=f"{record.type}-{field.name}",
             name=field.name,
-            label=self.say(field.label),
-            question=self.say(field.question),
-            help=self.say(field.help),
-            answer=self.say(_TYPES[field.type]),
+            label=self.translate(field.label),
+            question=self.translate(field.question),
+            help=self.translate(field.help),
+            answer=self.translate(_TYPES[field.type]),
             vocabulary=field.vocabulary,
             required=self.required(field),
             gap_rule=field.gap_rule if field.obligation else "",
             example=self.example(field),
             example_in_words=self.example_in_words(field),
-            reason=self.say(field.reason),
+            reason=self.translate(field.reason),
             iri=field.iri,
         )
 
     def required(self, field: Field) -> str:
         if isinstance(field.obligation, Condition):
-            said = condition_in_words(self.standard, field.obligation.source, self.language)
-            return f"{self.say('if')} {said}"
-        return self.say("always") if field.obligation else self.say("no")
+            condition = condition_in_words(self.standard, field.obligation.source, self.language)
+            return f"{self.translate('if')} {condition}"
+        return self.translate("always") if field.obligation else self.translate("no")
 
     def example(self, field: Field) -> str:
         text = field.example or ""
-        return text if field.type.is_coded or not text else self.say(text)
+        return text if field.type.is_coded or not text else self.translate(text)
 
     def example_in_words(self, field: Field) -> str:
         if not field.example or not field.type.is_coded:
@@ -217,17 +221,17 @@ class _OutlineBuilder:
     def rule(self, rule: Rule) -> RuleClause:
         return RuleClause(
             id=rule.id,
-            title=self.say(rule.title),
-            clause=self.say(rule.clause),
+            title=self.translate(rule.title),
+            clause=self.translate(rule.clause),
             severity=rule.severity,
-            kind=self.say(_SEVERITIES[rule.severity]),
+            kind=self.translate(_SEVERITIES[rule.severity]),
             cases=tuple(self.case(rule, case) for case in rule.cases),
-            message=self.say(rule.message),
+            message=self.translate(rule.message),
         )
 
     def case(self, rule: Rule, case: Case) -> CaseClause:
-        said = condition_in_words(self.standard, case.when.source, self.language)
-        return CaseClause(said, tuple(self.places(rule, case)))
+        condition = condition_in_words(self.standard, case.when.source, self.language)
+        return CaseClause(condition, tuple(self.places(rule, case)))
 
     def places(self, rule: Rule, case: Case) -> Iterator[tuple[str, str]]:
         for name in case.fields:
@@ -236,17 +240,22 @@ class _OutlineBuilder:
 
     def vocabulary(self, vocabulary: Vocabulary) -> VocabularyClause:
         codes = tuple(
-            Code(code.code, self.say(code.label), self.say(code.definition), code.iri)
+            Code(code.code, self.translate(code.label), self.translate(code.definition), code.iri)
             for code in vocabulary.codes.values()
         )
-        said = (self.say(vocabulary.label), self.say(vocabulary.definition))
-        return VocabularyClause(f"codes-{vocabulary.id}", vocabulary.id, *said, codes)
+        texts = (self.translate(vocabulary.label), self.translate(vocabulary.definition))
+        return VocabularyClause(f"codes-{vocabulary.id}", vocabulary.id, *texts, codes)
 
     def version(self, version: Version) -> VersionClause:
         notes = tuple(
-            (self.say(_NOTES[kind]), tuple(NoteClause(self.say(note.message), note.what) for note in listed))
+            (
+                self.translate(_NOTES[kind]),
+                tuple(NoteClause(self.translate(note.message), note.what) for note in listed),
+            )
             for kind, listed in version.notes.items()
         )
         day = version.date and date_in_words(date.fromisoformat(version.date), self.language)
-        released = day or self.say(N_("not released yet"))
-        return VersionClause(f"version-{version.version}", version.version, self.say(version.title), released, notes)
+        released = day or self.translate(N_("not released yet"))
+        return VersionClause(
+            f"version-{version.version}", version.version, self.translate(version.title), released, notes
+        )

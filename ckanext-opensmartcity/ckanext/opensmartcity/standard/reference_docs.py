@@ -61,17 +61,21 @@ def limits_page(standard: Standard, language: Language) -> str:
 
 
 def _limits_lines(standard: Standard, language: Language) -> Iterator[str]:
-    say = language.translate
-    title, about, mild, dates, algorithms, home, duplicates, strict, validity, concerns = map(say, _JSON_LIMITS_WORDS)
-    yield from (f"# {title}", "", f"{say('Version')} {standard.version}", "", about, "", f"## {mild}", "")
+    translate = language.translate
+    title, about, mild, dates, algorithms, home, duplicates, strict, validity, concerns = map(
+        translate, _JSON_LIMITS_WORDS
+    )
+    yield from (f"# {title}", "", f"{translate('Version')} {standard.version}", "", about, "", f"## {mild}", "")
     inexpressible = {k: v for kind in standard.records for k, v in inexpressible_rules(standard, kind).items()}
     yield from (f"- {rule}: {dates} ({part})" for rule, part in inexpressible.items())
-    yield from (f"- {say(limit.what)}" for limit in TOO_MILD)
+    yield from (f"- {translate(limit.what)}" for limit in TOO_MILD)
     yield from (f"- {text}" for text in (algorithms, home, duplicates))
     yield from ("", f"## {strict}", "")
-    yield from (f"- {say(limit.what)}" for limit in TOO_STRICT)
+    yield from (f"- {translate(limit.what)}" for limit in TOO_STRICT)
     yield from ("", f"## {validity}", "", concerns, "")
-    yield from (f"- {rule.id}: {say(rule.title)}" for rule in standard.rules.values() if rule.severity == "concern")
+    yield from (
+        f"- {rule.id}: {translate(rule.title)}" for rule in standard.rules.values() if rule.severity == "concern"
+    )
 
 
 # Headings and labels of the reference, marked here because Babel does not extract texts from f-strings.
@@ -105,58 +109,58 @@ def reference(standard: Standard, language: Language) -> str:
 
 
 def _document(standard: Standard, language: Language) -> Iterator[str]:
-    clauses, say = outline(standard, language), language.translate
+    clauses, translate = outline(standard, language), language.translate
     yield f"# {clauses.name}"
-    yield from ("", f"{say('Version')} {clauses.version} · `{clauses.digest}`")
+    yield from ("", f"{translate('Version')} {clauses.version} · `{clauses.digest}`")
     yield from ("", clauses.about)
     for record in clauses.records:
-        yield from _record(record, say)
-    yield from ("", f"## {say('Rules')}")
+        yield from _record(record, translate)
+    yield from ("", f"## {translate('Rules')}")
     for rule in clauses.rules:
-        yield from _rule(rule, say)
-    yield from ("", f"## {say('Lists of codes')}")
+        yield from _rule(rule, translate)
+    yield from ("", f"## {translate('Lists of codes')}")
     for vocabulary in clauses.vocabularies:
-        yield from _vocabulary(vocabulary, say)
+        yield from _vocabulary(vocabulary, translate)
     if clauses.versions:
-        yield from ("", f"## {say('Versions')}")
+        yield from ("", f"## {translate('Versions')}")
     for version in clauses.versions:
         yield from _version(version)
 
 
-def _record(record: RecordClause, say: Translate) -> Iterator[str]:
+def _record(record: RecordClause, translate: Translate) -> Iterator[str]:
     yield from ("", f"## {record.label}")
     for group in record.groups:
         yield from ("", f"### {group.number} {group.label}", "", f"*{group.question}*")
         for field in group.fields:
-            yield from _field(field, say)
+            yield from _field(field, translate)
 
 
-def _field(field: FieldClause, say: Translate) -> Iterator[str]:
+def _field(field: FieldClause, translate: Translate) -> Iterator[str]:
     yield from ("", f"#### {field.number} {field.label}", "", f"`{field.name}`")
     yield from ("", f"**{field.question}** {field.help}")
     listed = f": [`{field.vocabulary}`](#{field.vocabulary})" if field.vocabulary else ""
-    yield from ("", f"- {say('Answer:')} {field.answer}{listed}")
+    yield from ("", f"- {translate('Answer:')} {field.answer}{listed}")
     rule = f" ({field.gap_rule})" if field.gap_rule else ""
-    yield f"- {say('Required:')} {field.required}{rule}"
+    yield f"- {translate('Required:')} {field.required}{rule}"
     if field.example:
         shown = f"`{field.example}` ({field.example_in_words})" if field.example_in_words else field.example
-        yield f"- {say('Example:')} {shown}"
-    yield f"- {say('Why we ask:')} {field.reason}"
-    yield f"- {say('Term:')} <{field.iri}>"
+        yield f"- {translate('Example:')} {shown}"
+    yield f"- {translate('Why we ask:')} {field.reason}"
+    yield f"- {translate('Term:')} <{field.iri}>"
 
 
-def _rule(rule: RuleClause, say: Translate) -> Iterator[str]:
+def _rule(rule: RuleClause, translate: Translate) -> Iterator[str]:
     yield from ("", f"### {rule.id} {rule.title}", "", rule.clause)
-    yield from ("", f"- {say('Kind:')} {rule.kind}")
+    yield from ("", f"- {translate('Kind:')} {rule.kind}")
     for case in rule.cases:
         fields = ", ".join(f"`{name}`" for name, _ in case.fields)
-        yield f"- {say('Met when')} {case.when}. {say('Reported at:')} {fields}"
-    yield f"- {say('What to do:')} {rule.message}"
+        yield f"- {translate('Met when')} {case.when}. {translate('Reported at:')} {fields}"
+    yield f"- {translate('What to do:')} {rule.message}"
 
 
-def _vocabulary(vocabulary: VocabularyClause, say: Translate) -> Iterator[str]:
+def _vocabulary(vocabulary: VocabularyClause, translate: Translate) -> Iterator[str]:
     yield from ("", f"### {vocabulary.id}", "", f"**{vocabulary.label}.** {vocabulary.definition}")
-    head = [say(text) for text in ("code", "label", "meaning", "term")]
+    head = [translate(text) for text in ("code", "label", "meaning", "term")]
     yield from ("", f"| {' | '.join(head)} |", "|---|---|---|---|")
     for code in vocabulary.codes:
         yield f"| `{code.code}` | {code.label} | {code.definition} | <{code.iri}> |"
