@@ -12,7 +12,7 @@ from ..feature import Number, Share
 from ..search import condition_query, encoding, fields, statistics
 from ..search.facet_counts import among, number
 from ..search.statistics import measures, read_measures
-from ..standard import Characteristic, Figure, Language, OtherFigure
+from ..standard import Characteristic, Indicator, Language, PortalIndicator
 from ..standard.countries import territory_name
 from ..standard.display import LEVEL_LABELS
 
@@ -40,13 +40,13 @@ def questions() -> dict[str, Any]:
     }
 
 
-def _figures() -> list[Figure]:
+def _figures() -> list[Indicator]:
     """Return the figures that this portal can compute: some need to know where home is."""
     home = config.settings().home
-    return [figure for figure in config.figures().figures.values() if home or not figure.needs_home]
+    return [figure for figure in config.indicators().counted.values() if home or not figure.needs_home]
 
 
-def _counted(figure: Figure) -> dict[str, Any]:
+def _counted(figure: Indicator) -> dict[str, Any]:
     standard, today = config.standard(), config.settings().day
     of, right, _ = (encoding.rewrite(query, standard, today) for query in condition_query.queries(figure))
     return among(of, {"right": among(right)})
@@ -61,7 +61,7 @@ def answers(answer: Answer, reader: Language) -> dict[str, Any]:
         "city": tk.config["ckan.site_title"],
         "home": settings.home and {"code": settings.home, "name": territory_name(settings.home, say.reader.locale)},
         "total": answer["count"],
-        "characteristics": [_characteristic(each, answer, others, say) for each in config.figures().characteristics],
+        "characteristics": [_characteristic(each, answer, others, say) for each in config.indicators().characteristics],
         **feature.city_content(),
         "records": _records(answer, say),
         "organizations": _organization_rows(answer, say),
@@ -72,9 +72,11 @@ def answers(answer: Answer, reader: Language) -> dict[str, Any]:
 def _characteristic(
     each: Characteristic, answer: Answer, others: Mapping[str, Share | Number], say: _Saying
 ) -> dict[str, Any]:
-    figures, known = config.figures().of(each), {figure.id for figure in _figures()}
+    figures, known = config.indicators().of(each), {figure.id for figure in _figures()}
     counted = [
-        (figure, others[figure.source]) for figure in config.figures().others_of(each) if figure.source in others
+        (figure, others[figure.source])
+        for figure in config.indicators().portal_indicators_of(each)
+        if figure.source in others
     ]
     return {
         "id": each.id,
@@ -89,17 +91,17 @@ def _characteristic(
     }
 
 
-def _share(figure: OtherFigure, share: Share, say: _Saying) -> dict[str, Any]:
+def _share(figure: PortalIndicator, share: Share, say: _Saying) -> dict[str, Any]:
     asked = {"filter": None, "rest": share.of - share.count, "rest_filter": None}
     return {**_text(figure, say), **vars(share), **asked}
 
 
-def _number(figure: OtherFigure, number: Number, say: _Saying) -> dict[str, Any]:
+def _number(figure: PortalIndicator, number: Number, say: _Saying) -> dict[str, Any]:
     unit = number.unit and say.reader.translate(number.unit[number.value != 1])
     return {**_text(figure, say), **vars(number), "unit": unit}
 
 
-def _text(figure: Figure | OtherFigure, say: _Saying) -> dict[str, Any]:
+def _text(figure: Indicator | PortalIndicator, say: _Saying) -> dict[str, Any]:
     return {
         "id": figure.id,
         "title": say.reader.translate(figure.title),
@@ -108,7 +110,7 @@ def _text(figure: Figure | OtherFigure, say: _Saying) -> dict[str, Any]:
     }
 
 
-def _figure(figure: Figure, answer: Answer, say: _Saying) -> dict[str, Any]:
+def _figure(figure: Indicator, answer: Answer, say: _Saying) -> dict[str, Any]:
     found = answer.get(f"figure {figure.id}", {})
     of, count = found.get("count", 0), number(found, "right")
     _, right, rest = condition_query.queries(figure)

@@ -22,7 +22,7 @@ MOST_FIGURES = 5
 
 def opensmartcity_figures(characteristic: Mapping[str, Any]) -> dict[str, Any]:
     """Return as many figures as can be taken in at once, and the rest, in the order of the standard's file."""
-    place = config.figures().order.index
+    place = config.indicators().order.index
     figures = sorted((*characteristic["figures"], *characteristic["numbers"]), key=lambda each: place(each["id"]))
     return {"first": figures[:MOST_FIGURES], "more": figures[MOST_FIGURES:]}
 
