@@ -40,7 +40,7 @@ def entities_of(standard, record, algorithm_ids=None):
 
 @pytest.fixture(scope="module")
 def city():
-    return [stored(package) for package in demo.read(TODAY).packages]
+    return [stored(package) for package in demo.read_city(TODAY).packages]
 
 
 @pytest.fixture(scope="module")
