@@ -15,7 +15,7 @@ from ckanext.opensmartcity.governance.model.tables import metadata
 from ckanext.opensmartcity.ledger import scheduler, sequencer, signer
 from ckanext.opensmartcity.ledger.model import events
 from ckanext.opensmartcity.ledger.model import log as ledger_log
-from ckanext.opensmartcity.ledger.model.events import Act, Described
+from ckanext.opensmartcity.ledger.model.events import Act, SubjectInfo
 from ckanext.opensmartcity.ledger.model.log import StoredTiles
 from ckanext.opensmartcity.ledger_format.event import Change, Event, leaf_hash
 from ckanext.opensmartcity.tlog import tiles
@@ -54,7 +54,7 @@ def empty_ledger(emptied):
 @pytest.fixture
 def queue(empty_ledger, clean_queues):
     """The real queue of jobs, with nothing in it and nothing scheduled."""
-    scheduler._Asked.until = 0
+    scheduler._LastWindow.until = 0
     queue = jobs.get_queue()
     for job_id in queue.scheduled_job_registry.get_job_ids():
         queue.scheduled_job_registry.remove(job_id, delete_job=True)
@@ -173,8 +173,8 @@ def append(count, subjects=5, tag="t"):
             standard_digest="sha256:0",
             changes=(change,),
         )
-        described = Described(["public"], [], subject, title)
-        events.append(session, Act(event, None, "", {"title": title}, described))
+        info = SubjectInfo(["public"], [], subject, title)
+        events.append(session, Act(event, None, "", {"title": title}, info))
         session.commit()
 
 

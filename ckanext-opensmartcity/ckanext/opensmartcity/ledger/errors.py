@@ -1,7 +1,7 @@
-"""What keeps the log from being signed or read, in one clear line."""
+"""Errors of the log."""
 
 from __future__ import annotations
 
 
 class LogError(Exception):
-    """The log cannot do what is asked, and the text says why and what helps."""
+    """The log cannot be signed, extended or read; the text gives the reason and the remedy in one line."""
