@@ -43,7 +43,7 @@ def begin_missing() -> Iterator[int]:
 
 
 def relabel_all() -> int:
-    """Refresh the permission labels of all subjects, as after a change of a permission plugin; return how many changed."""
+    """Refresh the permission labels of all subjects, for a changed permission plugin; return how many changed."""
     last, changed = "", 0
     while ids := packages.seen(model.Session(), last, BATCH):
         session = model.Session()

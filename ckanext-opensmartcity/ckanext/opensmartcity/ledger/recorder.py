@@ -1,4 +1,4 @@
-"""Recorder: compare a watched subject with the ledger's state right before the commit, and append its changes as events.
+"""Recorder: compare a watched subject with its state in the ledger before the commit, and append its changes as events.
 
 All events of one HTTP request, command or job share one request id. Events of a subject form a hash chain: each holds
 the leaf hash of the previous one.

@@ -51,7 +51,7 @@ class Line:
 
 @dataclass(slots=True)
 class StoredRow:
-    """Leaf with the row of its event and its actor; an event without a leaf waits, a leaf without an event is an error."""
+    """Leaf with the row of its event and its actor. `index` is None for a waiting event, `seq` for a deleted one."""
 
     index: int | None
     hash: bytes | None
