@@ -14,9 +14,9 @@ from ckanext.opensmartcity.openapi.__main__ import printed
 from ckanext.opensmartcity.openapi.parameters import (
     Parameter,
     UnknownTypeError,
+    parameters_of,
     read_docstring,
     schema_of,
-    taken,
     type_schema,
 )
 from ckanext.opensmartcity.standard import load_standard, shipped_folder
@@ -57,7 +57,7 @@ def test_every_action_says_what_it_does_takes_and_returns(name):
     for parameter in told.parameters:
         assert parameter.text, f":param {parameter.name}: says nothing"
         assert type_schema(parameter.type), f":type {parameter.name}: is missing"
-    checked = taken(name)
+    checked = parameters_of(name)
     if checked is not None:
         assert {parameter.name for parameter in told.parameters} == set(checked)
 
