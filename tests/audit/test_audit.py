@@ -10,7 +10,7 @@ from ckanext.opensmartcity import config
 from ckanext.opensmartcity.standard import assess, language
 from freezegun import freeze_time
 from support.catalogue import make_catalogue, records
-from support.roles import see_that_secrets_change_nothing
+from support.roles import assert_private_changes_are_invisible
 
 TODAY = "2026-06-01"
 # Before, between and after the days on which reviews and times of keeping of the catalogue end.
@@ -340,7 +340,7 @@ def test_a_private_or_draft_record_changes_nothing_for_who_may_not_see_it(app):
     def seen():
         return [app.get(path, headers=headers).body for headers in readers for path in paths]
 
-    before = see_that_secrets_change_nothing(seen, owner)
+    before = assert_private_changes_are_invisible(seen, owner)
     assert len({*before}) >= len(paths)
     assert "<entry>" in before[-1]
     public = factories.Dataset(owner_org=owner)

@@ -14,7 +14,7 @@ from freezegun import freeze_time
 from rdflib import RDF, BNode, Graph, Literal, URIRef
 from rdflib.compare import to_isomorphic
 from support.rdf_answers import made_up
-from support.roles import ROLES, make_city, see_that_secrets_change_nothing
+from support.roles import ROLES, assert_private_changes_are_invisible, make_city
 
 TODAY = "2026-06-01"
 DCAT = "http://www.w3.org/ns/dcat#"
@@ -88,8 +88,8 @@ def test_the_page_leads_to_both_forms(app):
 
 
 def test_a_portal_without_ckanext_dcat_says_so_and_offers_nothing(app, monkeypatch):
-    for module in ("logic.linked", "logic.governance", "views.dataset"):
-        monkeypatch.setattr(f"ckanext.opensmartcity.{module}.is_available", lambda: False)
+    monkeypatch.setattr("ckanext.opensmartcity.dcat.is_available", lambda: False)
+    monkeypatch.setattr("ckanext.opensmartcity.dcat.feature.is_available", lambda: False)
     dataset = factories.Dataset()
     assert "ckanext-dcat is not installed" in app.get(f"/dataset/{dataset['name']}/transparency.ttl", status=404).body
     page = app.get(f"/dataset/{dataset['name']}/transparency", headers={"Accept": "text/turtle"})
@@ -155,7 +155,7 @@ def test_a_private_or_draft_record_changes_nothing_in_the_catalogue_of_who_may_n
         asked = [app.get("/catalog.ttl", headers=headers) for headers in ({}, {"Authorization": token})]
         return [to_isomorphic(graph_of(answer)) for answer in asked]
 
-    before = see_that_secrets_change_nothing(seen, owner, **current)
+    before = assert_private_changes_are_invisible(seen, owner, **current)
     assert all(before)
     factories.Dataset(owner_org=owner, **current)
     assert not [graph for graph, earlier in zip(seen(), before, strict=True) if graph == earlier]

@@ -5,8 +5,7 @@ import uuid
 from datetime import date
 
 import pytest
-from ckanext.opensmartcity.exchange.ngsi_ld import Portal, entities, simplified
-from ckanext.opensmartcity.exchange.ngsi_ld import entities as ngsi_ld_entities
+from ckanext.opensmartcity.exchange.ngsi_ld import Portal, catalogue, entities, simplified
 from ckanext.opensmartcity.exchange.ngsi_ld.attributes import web_address
 from ckanext.opensmartcity.portal import demo
 from ckanext.opensmartcity.standard import AnswerType, Settings, assess
@@ -41,7 +40,7 @@ def made_of(standard, record, systems=None):
 
 @pytest.fixture(scope="module")
 def city():
-    return [stored(package) for package in demo.read(TODAY).packages]
+    return [stored(package) for package in demo.read_city(TODAY).packages]
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +76,9 @@ def answer(standard, field):
     return samples.get(field.type, "A text.")
 
 
-def test_every_entity_of_the_demo_city_is_valid_by_the_published_schemas(standard, city, shared_data):
-    schemas = validators(shared_data)
-    made = [ngsi_ld_entities(PORTAL), *(entity for record in city for entity in made_of(standard, record))]
+def test_every_entity_of_the_demo_city_is_valid_by_the_published_schemas(standard, city, metadata):
+    schemas = validators(metadata)
+    made = [catalogue(PORTAL), *(entity for record in city for entity in made_of(standard, record))]
     kinds = {entity["type"] for entity in made}
     assert kinds == {"Catalogue", "Dataset", "Distribution", "Algorithm"}
     for entity in made:
@@ -88,15 +87,15 @@ def test_every_entity_of_the_demo_city_is_valid_by_the_published_schemas(standar
             assert errors == [], entity["id"]
 
 
-def test_the_schemas_do_refuse(standard, city, shared_data):
-    schema = validators(shared_data)["Dataset"]
+def test_the_schemas_do_refuse(standard, city, metadata):
+    schema = validators(metadata)["Dataset"]
     good = simplified(made_of(standard, city[-1])[0])
     for wrong in ({"title": "text"}, {"accessRights": ["a"]}, {"modified": "yesterday"}, {"id": ""}):
         assert list(schema.iter_errors(good | wrong)), wrong
 
 
 def test_the_ids_of_entities_are_unique_and_links_lead_to_entities(standard, city):
-    made = [ngsi_ld_entities(PORTAL), *(entity for record in city for entity in made_of(standard, record, ids(city)))]
+    made = [catalogue(PORTAL), *(entity for record in city for entity in made_of(standard, record, ids(city)))]
     known = [entity["id"] for entity in made]
     assert len(known) == len(set(known))
     linked = {
@@ -114,10 +113,10 @@ def ids(city):
     return {record["name"]: record["id"] for record in city if record["type"] == "algorithm"}
 
 
-def test_every_governance_term_expands_to_the_iri_of_the_standard(standard, filled, shared_data):
+def test_every_governance_term_expands_to_the_iri_of_the_standard(standard, filled, metadata):
     for record in filled:
         entity = made_of(standard, record)[0]
-        (expanded,) = expand(standard, shared_data, entity)
+        (expanded,) = expand(standard, metadata, entity)
         for name, field in standard.records[record["type"]].fields.items():
             if name in entity:
                 check_attribute(standard, field, expanded[field.iri], record[name])
@@ -141,7 +140,7 @@ def check_attribute(standard, field, found, answer):
         assert kinds & {NGSI + "Property", NGSI + "Relationship"}, field.name
 
 
-def test_answers_with_one_term_are_kept_apart(standard, filled, shared_data):
+def test_answers_with_one_term_are_kept_apart(standard, filled, metadata):
     assert shared_terms(standard) == {
         *("ownership_owner", "ownership_owner_uri", "ownership_mandate", "privacy_legal_reference"),
         *("sovereignty_transfer_basis", "privacy_legal_basis", "privacy_special_condition", "algorithm_legal_basis"),
@@ -149,16 +148,16 @@ def test_answers_with_one_term_are_kept_apart(standard, filled, shared_data):
         *("algorithm_systems", "algorithm_explanation", "privacy_impact_assessment_url", "algorithm_assessments"),
     }
     for record in filled:
-        (expanded,) = expand(standard, shared_data, made_of(standard, record)[0])
+        (expanded,) = expand(standard, metadata, made_of(standard, record)[0])
         for attributes in (found for term, found in expanded.items() if term not in ("@id", "@type")):
             marks = [json.dumps(attribute.get(NGSI + "datasetId")) for attribute in attributes]
             assert len(marks) == len(set(marks)), attributes
 
 
-def test_plain_records_are_linked_data_with_the_same_context(standard, filled, shared_data):
+def test_plain_records_are_linked_data_with_the_same_context(standard, filled, metadata):
     for record in filled:
         plain = {name: record[name] for name in standard.records[record["type"]].fields}
-        (expanded,) = expand(standard, shared_data, {"@context": OURS, "@id": "https://city.example/it", **plain})
+        (expanded,) = expand(standard, metadata, {"@context": OURS, "@id": "https://city.example/it", **plain})
         for name in plain:
             field = fields(standard)[name]
             if field.type.is_coded:
@@ -178,16 +177,16 @@ def test_the_context_defines_every_term_of_our_own(standard):
             assert context[field.name]["@context"] == {code: each.iri for code, each in codes.items()}
 
 
-def test_what_is_not_known_or_does_not_apply_is_said(standard, city, shared_data):
+def test_what_is_not_known_or_does_not_apply_is_said(standard, city, metadata):
     declared = {"privacy_purpose": {"state": "not_applicable", "reason": "No people."}}
     record = {key: value for key, value in city[-1].items() if key != "privacy_purpose"}
     entity = made_of(standard, record | {"governance_declared": declared})[0]
-    (expanded,) = expand(standard, shared_data, entity)
+    (expanded,) = expand(standard, metadata, entity)
     (attribute,) = expanded[f"{standard.namespace}governance_declared"]
     assert attribute[NGSI + "hasJSON"] == [{"@type": "@json", "@value": declared}]
 
 
-def test_the_assessment_is_part_of_the_entity(standard, current, shared_data):
+def test_the_assessment_is_part_of_the_entity(standard, current, metadata):
     record = stored({"name": "counters", **current, "license_id": "notspecified", "fitness_limits": ""})
     entity = made_of(standard, record)[0]
     assert entity["governance_level"] == {
@@ -195,24 +194,24 @@ def test_the_assessment_is_part_of_the_entity(standard, current, shared_data):
         "vocab": "started",
         "observedAt": "2026-06-01T00:00:00Z",
     }
-    (expanded,) = expand(standard, shared_data, entity)
+    (expanded,) = expand(standard, metadata, entity)
     own = standard.namespace
     assert expanded[f"{own}governance_missing"][0][NGSI + "hasVocab"] == [{"@id": f"{own}question-fitness_limits"}]
     assert {"@id": f"{own}OSC-015"} in expanded[f"{own}governance_concerns"][0][NGSI + "hasVocab"]
 
 
-def test_a_record_that_says_nothing_is_an_entity_too(standard, shared_data):
+def test_a_record_that_says_nothing_is_an_entity_too(standard, metadata):
     dataset, file = made_of(standard, stored({"name": "bare", "resources": [{"url": ""}]}))
-    schemas = validators(shared_data)
+    schemas = validators(metadata)
     for entity in (dataset, file):
         assert list(schemas[entity["type"]].iter_errors(simplified(entity))) == []
     assert file["accessURL"]["value"][0].startswith("https://city.example/dataset/bare/resource/")
 
 
 @given(st.dictionaries(st.sampled_from(("name", "url", "format", "size", "hash", "created", "mimetype")), st.text()))
-def test_no_resource_breaks_the_schema(standard, shared_data, resource):
+def test_no_resource_breaks_the_schema(standard, metadata, resource):
     *_, file = made_of(standard, stored({"name": "odd", "resources": [resource]}))
-    assert list(validators(shared_data)["Distribution"].iter_errors(simplified(file))) == []
+    assert list(validators(metadata)["Distribution"].iter_errors(simplified(file))) == []
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "/local", "http://[", "", None, 3, "mailto:a@b.example"])

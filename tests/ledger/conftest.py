@@ -21,7 +21,7 @@ from ckanext.opensmartcity.ledger_format.event import Change, Event, leaf_hash
 from ckanext.opensmartcity.tlog import tiles
 from ckanext.opensmartcity.tlog.checkpoint import parse_checkpoint
 from ckanext.opensmartcity.tlog.merkle import root_of
-from ckanext.opensmartcity.tlog.signed_note import check
+from ckanext.opensmartcity.tlog.signed_note import verify_note
 from support.ckan_app import app, cli, emptied, loaded_plugins, portal, portal_app
 from support.ledger_events import act
 from support.ledger_tables import renew
@@ -193,7 +193,7 @@ def assert_whole():
     signed = parse_checkpoint(last.note)
     assert (signed.size, signed.root) == (len(stored), root_of(hashes))
     assert tiles.root(StoredTiles(session), len(stored)) == root_of(hashes)
-    assert check(signed.note, [entry.key for entry in ledger_log.keys(session)])
+    assert verify_note(signed.note, [entry.key for entry in ledger_log.keys(session)])
     session.rollback()
 
 

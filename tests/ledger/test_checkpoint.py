@@ -6,12 +6,12 @@ import signal
 import pytest
 from ckan import model
 from ckanext.opensmartcity.ledger import sequencer, signer
+from ckanext.opensmartcity.ledger.errors import LogError
 from ckanext.opensmartcity.ledger.model import log as ledger_log
-from ckanext.opensmartcity.ledger_format.errors import LogError
 from ckanext.opensmartcity.tlog import tiles
-from ckanext.opensmartcity.tlog.signed_note import check
+from ckanext.opensmartcity.tlog.signed_note import verify_note
 from ledger.conftest import Snapshot, append, assert_whole, doctor, rows
-from support.processes import ended, forked
+from support.processes import exit_code_of, fork
 
 pytestmark = pytest.mark.usefixtures("empty_ledger")
 
@@ -67,9 +67,9 @@ def test_an_event_that_is_committed_late_is_added_after_those_with_higher_number
 
 def test_two_sequencers_at_once_make_one_log():
     append(60)
-    children = [forked(lambda: [list(sequencer.sequence(model.Session(), 3)) for _ in range(20)]) for _ in range(4)]
+    children = [fork(lambda: [list(sequencer.sequence(model.Session(), 3)) for _ in range(20)]) for _ in range(4)]
     append(60, tag="meanwhile")
-    assert [ended(child) for child in children] == [0, 0, 0, 0]
+    assert [exit_code_of(child) for child in children] == [0, 0, 0, 0]
     sequencer.checkpoint()
     assert_whole()
 
@@ -77,18 +77,18 @@ def test_two_sequencers_at_once_make_one_log():
 def test_two_sequencers_without_the_lock_make_no_fork(monkeypatch):
     append(40)
     monkeypatch.setattr(ledger_log, "try_lock", lambda session: True)
-    children = [forked(lambda: list(sequencer.sequence(model.Session(), 2))) for _ in range(4)]
+    children = [fork(lambda: list(sequencer.sequence(model.Session(), 2))) for _ in range(4)]
     for child in children:
-        ended(child)
+        exit_code_of(child)
     sequencer.checkpoint()
     assert_whole()
 
 
 def test_several_that_sign_at_once_sign_each_size_once():
     append(30)
-    children = [forked(lambda: [sequencer.checkpoint() for _ in range(5)]) for _ in range(4)]
+    children = [fork(lambda: [sequencer.checkpoint() for _ in range(5)]) for _ in range(4)]
     append(30, tag="meanwhile")
-    assert [ended(child) for child in children] == [0, 0, 0, 0]
+    assert [exit_code_of(child) for child in children] == [0, 0, 0, 0]
     sequencer.checkpoint()
     assert_whole()
     sizes = [row.size for row in rows("SELECT size FROM opensmartcity_checkpoint ORDER BY id")]
@@ -127,7 +127,7 @@ STEPS = {
     "leaves": (ledger_log, "append"),
     "tiles": (tiles, "append"),
     "commit": (model.meta.Session.session_factory.class_, "commit"),
-    "sign": (signer, "issue"),
+    "sign": (signer, "sign_checkpoint"),
     "publish the key": (ledger_log, "add_key"),
     "store the checkpoint": (ledger_log, "add"),
 }
@@ -137,7 +137,7 @@ STEPS = {
 @pytest.mark.parametrize("step", STEPS)
 def test_whoever_dies_at_any_step_leaves_nothing_lost_doubled_or_forked(step, after):
     append(35)
-    assert ended(forked(_dying(step, after))) == -signal.SIGKILL
+    assert exit_code_of(fork(_dying(step, after))) == -signal.SIGKILL
     sequencer.checkpoint()
     assert_whole()
     assert rows("SELECT count(*) FROM opensmartcity_event")[0][0] == 35
@@ -198,12 +198,12 @@ class TestRotation:
         sequencer.checkpoint()
         signed = signer.rotate(model.Session(), new_key)
         known = [entry.key for entry in ledger_log.keys(model.Session())]
-        assert check(signed.note, known) == tuple(known)
+        assert verify_note(signed.note, known) == tuple(known)
         append(1)
         with pytest.raises(LogError, match="was replaced by a newer one"):
             sequencer.checkpoint()
         ckan_config["ckanext.opensmartcity.signing_key"] = str(new_key)
-        assert check(sequencer.checkpoint().signed.note, known) == (known[1],)
+        assert verify_note(sequencer.checkpoint().signed.note, known) == (known[1],)
         assert_whole()
 
     def test_where_the_old_one_is_lost_the_new_one_signs_alone(self, new_key, ckan_config, tmp_path):
@@ -213,7 +213,7 @@ class TestRotation:
         with pytest.raises(LogError, match="cannot be read"):
             signer.rotate(model.Session(), new_key)
         signed = signer.rotate(model.Session(), new_key, lost=True)
-        assert check(signed.note, [ledger_log.keys(model.Session())[1].key])
+        assert verify_note(signed.note, [ledger_log.keys(model.Session())[1].key])
 
     def test_there_is_nothing_to_hand_over_before_the_first_signature(self, new_key):
         with pytest.raises(LogError, match="No key has signed yet"):

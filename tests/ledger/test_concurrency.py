@@ -10,7 +10,7 @@ from ckanext.opensmartcity.ledger import sequencer
 from ckanext.opensmartcity.ledger.verify import StoredLog
 from ledger.conftest import assert_whole, rows
 from support.ledger_events import act, bodies, chain_is_intact, changes
-from support.processes import ended, forked
+from support.processes import exit_code_of, fork
 
 PROCESSES, EACH, DATASETS, SEQUENCERS = 8, 25, 20, 2
 
@@ -44,11 +44,11 @@ def sequencers():
     """Processes that sequence and sign from now on; a function that stops them and returns what each has logged."""
     fork = multiprocessing.get_context("fork")
     done, totals = fork.Event(), fork.SimpleQueue()
-    children = [forked(lambda: sequence(done, totals)) for _ in range(SEQUENCERS)]
+    children = [fork(lambda: sequence(done, totals)) for _ in range(SEQUENCERS)]
 
     def stop():
         done.set()
-        assert [ended(child) for child in children] == [0] * SEQUENCERS
+        assert [exit_code_of(child) for child in children] == [0] * SEQUENCERS
         return [totals.get() for _ in children]
 
     yield stop
@@ -56,8 +56,8 @@ def sequencers():
 
 
 def test_two_hundred_updates_by_eight_processes_are_two_hundred_events_in_one_log(datasets, sequencers):
-    savers = [forked(lambda number=number: update(number, datasets)) for number in range(PROCESSES)]
-    assert [ended(saver) for saver in savers] == [0] * PROCESSES
+    savers = [fork(lambda number=number: update(number, datasets)) for number in range(PROCESSES)]
+    assert [exit_code_of(saver) for saver in savers] == [0] * PROCESSES
     logged = sequencers()
     logged.append(sequencer.checkpoint().added)
     assert sum(logged) == rows("SELECT count(*) FROM opensmartcity_event")[0][0] == DATASETS + PROCESSES * EACH

@@ -11,7 +11,8 @@ from ckan.tests import factories
 from ckanext.opensmartcity.governance.model import tables
 from ckanext.opensmartcity.ledger.model import event_queries
 from ckanext.opensmartcity.ledger.model.tables import event
-from ckanext.opensmartcity.ledger_format.event import canonical_bytes, leaf_hash
+from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
+from ckanext.opensmartcity.ledger_format.event import leaf_hash
 from support.ledger_events import act, bodies
 from support.query_budget import counted
 

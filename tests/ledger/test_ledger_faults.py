@@ -10,7 +10,7 @@ from ckan.tests import factories
 from ckanext.opensmartcity.ledger import recorder
 from ckanext.opensmartcity.ledger.model import events
 from support.ledger_events import act, bodies, chain_is_intact, changes
-from support.processes import ended, forked
+from support.processes import exit_code_of, fork
 
 
 @pytest.fixture
@@ -34,8 +34,8 @@ def test_two_editors_of_one_dataset_are_told_in_the_order_of_their_commits(datas
         "ownership_custodian": [f"Team {number}" for number in range(12)],
         "fitness_alternatives": [f"By hand {number}" for number in range(12)],
     }
-    processes = [forked(lambda plan=plan: edit(*plan)) for plan in plans.items()]
-    assert [ended(process) for process in processes] == [0, 0]
+    processes = [fork(lambda plan=plan: edit(*plan)) for plan in plans.items()]
+    assert [exit_code_of(process) for process in processes] == [0, 0]
     now = {}
     for body in bodies(dataset):
         for field, (before, after) in changes(body).items():
@@ -87,7 +87,7 @@ def test_a_process_killed_at_any_moment_leaves_both_change_and_event_or_neither(
         moment()
         act("package_patch", id=dataset, ownership_owner="Killed")
 
-    assert ended(forked(save)) == -signal.SIGKILL
+    assert exit_code_of(fork(save)) == -signal.SIGKILL
     told = [after for _, after in owners(dataset)]
     stored = model.Package.get(dataset).extras["ownership_owner"]
     model.Session.remove()
@@ -106,7 +106,7 @@ def test_a_pair_of_events_is_never_torn_apart(dataset):
         _after_the_event()
         act("package_patch", id=dataset, private=True, ownership_owner="Killed")
 
-    assert ended(forked(save)) == -signal.SIGKILL
+    assert exit_code_of(fork(save)) == -signal.SIGKILL
     assert len(bodies(dataset)) == 1
     act("package_patch", id=dataset, private=True, ownership_owner="Again")
     assert [body["action"] for body in bodies(dataset)] == ["create", "visibility", "update"]

@@ -13,7 +13,7 @@ from ckanext.opensmartcity.governance.model.tables import metadata
 from ckanext.opensmartcity.ledger import change_capture
 from ckanext.opensmartcity.ledger.model.tables import actor
 from sqlalchemy.exc import ProgrammingError
-from support.ledger_events import act, bodies, chain_is_intact, told
+from support.ledger_events import act, bodies, chain_is_intact, summaries
 from support.ledger_tables import migrate
 
 
@@ -108,7 +108,7 @@ def test_an_existing_portal_is_brought_up_to_date_by_ckans_own_command(dataset, 
     assert "SUCCESS" in upgraded.output, upgraded.output
     assert tables.has_tables()
     act("package_patch", id=dataset, privacy_class="non_personal")
-    assert [action for action, _, _ in told(dataset)] == ["baseline", "update"]
+    assert [action for action, _, _ in summaries(dataset)] == ["baseline", "update"]
 
 
 def test_the_migrations_make_what_the_model_says():

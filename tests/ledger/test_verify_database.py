@@ -8,7 +8,8 @@ from ckan.cli.cli import ckan as ckan_command
 from ckan.tests import factories
 from ckanext.opensmartcity.ledger import sequencer, signer
 from ckanext.opensmartcity.ledger.model.log import StoredTiles
-from ckanext.opensmartcity.ledger_format.event import canonical_bytes, leaf_hash
+from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
+from ckanext.opensmartcity.ledger_format.event import leaf_hash
 from ledger.conftest import append, doctor, rows
 from support.ledger_events import act
 from support.ledger_tables import renew
@@ -285,7 +286,7 @@ def test_a_log_built_anew_is_found_by_a_kept_checkpoint(fresh_city, verify, kept
     found = verify(*kept)
     act("package_patch", id=fresh_city.datasets[0]["id"], fitness_limits="")
     assert "rebuilt" in codes(found)
-    assert "built anew" in next(entry["message"] for entry in found if entry["code"] == "rebuilt")
+    assert "rebuilt" in next(entry["message"] for entry in found if entry["code"] == "rebuilt")
 
 
 def _rechain():

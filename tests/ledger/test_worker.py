@@ -9,7 +9,7 @@ from ckan.common import config
 from ckan.tests import factories
 from ckanext.opensmartcity.ledger import signer
 from ckanext.opensmartcity.portal import configuration, serve
-from ckanext.opensmartcity.portal.ckan_commands import ckan, environment_with
+from ckanext.opensmartcity.portal.ckan_commands import ckan_command, ckan_environment
 from ckanext.opensmartcity.portal.service import Addresses
 from ckanext.opensmartcity.portal.supervisor import supervised
 from freezegun import freeze_time
@@ -39,8 +39,8 @@ def embedded(tmp_path, empty_ledger, monkeypatch):
 
 def test_a_worker_runs_what_a_change_asked_for_and_a_checkpoint_appears(queue, asked, embedded):
     worker = subprocess.run(
-        [*ckan(embedded), "jobs", "worker", "--burst"],
-        env=environment_with(),
+        [*ckan_command(embedded), "jobs", "worker", "--burst"],
+        env=ckan_environment(),
         capture_output=True,
         text=True,
         timeout=120,

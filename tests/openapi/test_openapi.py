@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import requests
 import schemathesis
+from ckanext.opensmartcity.feature import get_actions
 from ckanext.opensmartcity.governance import schema as governance_schema
-from ckanext.opensmartcity.governance.action import get_actions
 from ckanext.opensmartcity.openapi import describe
 from ckanext.opensmartcity.openapi.__main__ import printed
 from ckanext.opensmartcity.openapi.parameters import (

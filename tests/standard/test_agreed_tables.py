@@ -35,8 +35,8 @@ BEYOND = {"OSC-002", "OSC-003", "OSC-004", "OSC-005"}
 
 
 @pytest.fixture(scope="module")
-def agreed(shared_data):
-    return (shared_data.parent / "standard.md").read_text(encoding="utf-8")
+def agreed(metadata):
+    return (metadata.parent / "standard.md").read_text(encoding="utf-8")
 
 
 def table(text, head):

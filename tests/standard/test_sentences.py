@@ -12,7 +12,7 @@ from ckanext.opensmartcity.standard.i18n import language
 from ckanext.opensmartcity.standard.sentences import MOST_ENTRIES, MOST_LETTERS, MOST_QUOTED, cut
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.mail import SAMPLES, SETTINGS, coded, full, told, too_long
+from support.sample_records import SAMPLES, SETTINGS, codes_by_field, full_record, sentences_of, too_long
 
 KINDS = pytest.mark.parametrize("kind", ["dataset", "algorithm"])
 # Lists that are told as lists, under their labels, and not code by code.
@@ -53,7 +53,7 @@ def opposed(ids):
 
 
 def check(standard, record, code="en"):
-    check_told(*told(standard, record, code))
+    check_told(*sentences_of(standard, record, code))
 
 
 def check_told(sentences, assessment):
@@ -72,7 +72,7 @@ def check_told(sentences, assessment):
 
 def pairs(standard, kind):
     """Return every pair of codes of two questions of a group, as answers to them, and the group."""
-    codes = coded(standard, kind)
+    codes = codes_by_field(standard, kind)
     for group in standard.records[kind].groups:
         names = [field.name for field in group.fields if field.name in codes]
         for one, other in combinations(names, 2):
@@ -82,14 +82,14 @@ def pairs(standard, kind):
 
 @KINDS
 def test_every_pair_of_codes_of_a_group_is_told_well(standard, kind):
-    record = full(standard, kind)
+    record = full_record(standard, kind)
     for pair, _ in pairs(standard, kind):
         check(standard, record | pair)
 
 
 @KINDS
 def test_every_pair_of_codes_of_a_group_is_told_well_in_every_language(standard, kind):
-    record = full(standard, kind)
+    record = full_record(standard, kind)
     for pair, group in pairs(standard, kind):
         assessment = assess(standard, record | pair, SETTINGS)
         # The other groups say the same whatever is answered here.
@@ -102,9 +102,9 @@ def test_every_pair_of_codes_of_a_group_is_told_well_in_every_language(standard,
 @pytest.mark.parametrize("code", shipped_languages())
 def test_every_code_is_told_well_in_every_language(standard, kind, code):
     bare = {"type": kind}
-    for name, codes in coded(standard, kind).items():
+    for name, codes in codes_by_field(standard, kind).items():
         for each in codes:
-            check(standard, full(standard, kind) | {name: each}, code)
+            check(standard, full_record(standard, kind) | {name: each}, code)
             check(standard, bare | {name: each}, code)
     check(standard, bare, code)
 
@@ -113,7 +113,7 @@ def test_every_code_is_told_well_in_every_language(standard, kind, code):
 @given(data=st.data())
 @settings(deadline=None, max_examples=200)
 def test_whatever_is_answered_left_out_or_declared_is_told_once(standard, kind, data):
-    record, codes, declared = {"type": kind}, coded(standard, kind), {}
+    record, codes, declared = {"type": kind}, codes_by_field(standard, kind), {}
     for field in standard.records[kind].fields.values():
         how = data.draw(st.sampled_from(["stated", "silent", "unknown", "not_applicable"]))
         if how == "stated" and field.name in codes:
@@ -150,7 +150,7 @@ def test_no_sentence_is_longer_than_twenty_words(standard, code):
     "text", ["{privacy_class}", "\ue000\ue001", "{", "%s %(x)s", "\u202eevil\u202c", "x" * 5000, "line\n" * 1500]
 )
 def test_what_a_steward_writes_is_never_read_as_a_template(standard, text):
-    sentences, _ = told(standard, {"ownership_owner": text, "fitness_purpose": text})
+    sentences, _ = sentences_of(standard, {"ownership_owner": text, "fitness_purpose": text})
     owner = next(each for each in sentences if each.id == "owner")
     assert owner.parts[0].text == cut(" ".join(text.split()), MOST_LETTERS)
     assert owner.parts[1].text == " is responsible for this data and answers for mistakes."
@@ -158,7 +158,7 @@ def test_what_a_steward_writes_is_never_read_as_a_template(standard, text):
 
 
 def test_a_long_list_is_cut_and_says_how_much_is_left_out(standard):
-    sentences, _ = told(standard, {"ownership_suppliers": [f"Firm {number}" for number in range(60)]})
+    sentences, _ = sentences_of(standard, {"ownership_suppliers": [f"Firm {number}" for number in range(60)]})
     text = next(each for each in sentences if each.id == "suppliers").text
     assert text.count("Firm") == MOST_ENTRIES
     assert text.endswith(f" and {60 - MOST_ENTRIES} more.")
@@ -166,13 +166,13 @@ def test_a_long_list_is_cut_and_says_how_much_is_left_out(standard):
 
 def test_the_reason_of_a_declaration_is_said_below_it(standard):
     declared = {"sovereignty_exit": {"state": "not_applicable", "reason": "We keep it ourselves."}}
-    sentences, _ = told(standard, {"governance_declared": declared})
+    sentences, _ = sentences_of(standard, {"governance_declared": declared})
     found = next(each for each in sentences if "sovereignty_exit" in each.fields)
     assert (found.state, found.quote) == ("not_applicable", "We keep it ourselves.")
 
 
 def test_countries_have_their_article_within_a_sentence(standard):
-    sentences, _ = told(standard, {"sovereignty_storage_countries": ["NL", "DE", "US"]})
+    sentences, _ = sentences_of(standard, {"sovereignty_storage_countries": ["NL", "DE", "US"]})
     kept = next(each for each in sentences if each.id == "kept")
     assert kept.text == "This data is kept in Germany, the Netherlands and the United States."
     known = country_codes() | {EUROPEAN_UNION}
@@ -194,7 +194,7 @@ def city(tmp_path, **files):
 
 
 def about(standard, record, field="ownership_council"):
-    return [sentence for sentence in told(standard, record)[0] if field in sentence.fields]
+    return [sentence for sentence in sentences_of(standard, record)[0] if field in sentence.fields]
 
 
 def test_a_citys_own_question_gets_a_fair_sentence_by_itself(tmp_path):
@@ -212,7 +212,7 @@ sentences:
   - {id: owner, sentence: "{ownership_owner} decides."}
 """
     own = city(tmp_path, dataset=ADDED, sentences=words)
-    texts = [each.text for each in told(own, {"ownership_council": "Finance", "ownership_owner": "Parks"})[0]]
+    texts = [each.text for each in sentences_of(own, {"ownership_council": "Finance", "ownership_owner": "Parks"})[0]]
     assert texts[:2] == ["Parks decides.", "The council committee is Finance."]
 
 

@@ -10,8 +10,8 @@ from typing import Literal
 import ckan.plugins.toolkit as tk
 from ckan.exceptions import CkanConfigurationException
 
-from .http_client.address_policy import Doors, read_doors
-from .http_client.client import check_address
+from .http_client.address_policy import AllowedHosts, parse_allowed_hosts
+from .http_client.client import validate_url
 from .http_client.errors import FetchError
 from .standard import Figures, Settings, SourceError, Standard, load_figures, load_standard, shipped_folder
 from .standard.countries import EUROPEAN_UNION, country_codes
@@ -129,9 +129,9 @@ def peers() -> list[str]:
     return list(dict.fromkeys(url.rstrip("/") for url in tk.config[PEERS] or ()))
 
 
-def doors() -> Doors:
+def allowed_hosts() -> AllowedHosts:
     """Return what may be asked although it is inside."""
-    return read_doors(tk.config[FETCH_INSIDE] or ())
+    return parse_allowed_hosts(tk.config[FETCH_INSIDE] or ())
 
 
 def link_days() -> int:
@@ -233,11 +233,11 @@ def _check_fetching() -> None:
         if tk.config[name] < least:
             raise CkanConfigurationException(f"{name} must be {least} or more")
     try:
-        doors()
+        allowed_hosts()
     except ValueError as error:
         raise CkanConfigurationException(f"{FETCH_INSIDE}: {error}") from error
     for url in peers():
         try:
-            check_address(url)
+            validate_url(url)
         except FetchError as error:
             raise CkanConfigurationException(f"{PEERS}: {url!r} is no web address without a password") from error

@@ -23,7 +23,9 @@ def declare(declaration: Declaration, key: Key) -> None:
     declared = yaml.safe_load(files(__package__).joinpath("config_declaration.yaml").read_text(encoding="utf-8"))
     city = config.city_folder()
     if city and city.is_dir():
-        _option(declared, SCHEMAS)["default"] = " ".join(_write_schemas(city))
+        _option(declared, SCHEMAS)["default"] = " ".join(
+            _write_schemas(city)[: 2 if "register" in config.features() else 1]
+        )
     declaration.load_dict(declared)
 
 

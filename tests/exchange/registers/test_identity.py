@@ -8,16 +8,16 @@ REGISTERS = pytest.mark.parametrize("name", register_ids())
 
 
 @REGISTERS
-def test_every_real_record_is_another_one(real, name):
+def test_every_real_record_is_another_one(samples, name):
     register = load_register(name)
-    assert len({identity_of(register, record) for record in real[name]}) == len(real[name])
+    assert len({identity_of(register, record) for record in samples[name]}) == len(samples[name])
 
 
 @REGISTERS
-def test_a_record_is_the_same_whatever_else_changes_in_it(real, name):
+def test_a_record_is_the_same_whatever_else_changes_in_it(samples, name):
     register = load_register(name)
     known = {field for names in register.same for field in names}
-    for record in [record for record in real[name] if any(record.get(names[0]) for names in register.same)]:
+    for record in [record for record in samples[name] if any(record.get(names[0]) for names in register.same)]:
         other = {field: "changed" if field not in known and isinstance(v, str) else v for field, v in record.items()}
         assert identity_of(register, dict(reversed(other.items()))) == identity_of(register, record)
 

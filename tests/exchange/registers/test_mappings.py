@@ -75,8 +75,8 @@ def test_the_required_fields_of_the_notes_are_required_here():
     assert set(eurocities.split()) <= set(load_register("eurocities").required)
 
 
-def test_each_chain_element_belongs_to_its_category(shared_data):
-    lines = (shared_data / "dtpr" / "ai_elements_2026-08-12-beta.jsonl").read_text(encoding="utf-8").splitlines()
+def test_each_chain_element_belongs_to_its_category(metadata):
+    lines = (metadata / "dtpr" / "ai_elements_2026-08-12-beta.jsonl").read_text(encoding="utf-8").splitlines()
     elements = {(one["category_id"], one["id"]) for one in map(json.loads, lines)}
     assert elements == {(category, one) for category, ids in load_register("dtpr").elements.items() for one in ids}
 

@@ -11,7 +11,7 @@ from ckan import model
 
 from .. import config
 from ..governance.model import tables
-from ..http_client.errors import WORDS
+from ..http_client.errors import MESSAGES
 from ..standard import Figure, Language, OtherFigure, language, shipped_languages
 from . import model as comparison_model
 from .derived_indicators import DERIVED
@@ -49,7 +49,7 @@ def _city(url: str, row: Row, reader: Language) -> dict[str, Any]:
         "page": _page(address, row.get("kind")),
         "state": _state(row),
         "problem": problem,
-        "message": reader.translate(WORDS[problem]) if problem else None,
+        "message": reader.translate(MESSAGES[problem]) if problem else None,
         "detail": row.get("detail"),
         "total": city.get("total"),
         "as_of": city.get("as_of"),

@@ -9,13 +9,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ..exchange.city_indicators import CityError, plain, read_city, read_json
-from ..http_client import Answer, FetchError
+from ..http_client import FetchError, Response
 from ..http_client.errors import FORM, NOT_FOUND, NOT_JSON, STATUS, TOO_LARGE, WAIT
 from .derived_indicators import Params, derive
 
 MOST_BYTES = 8 * 1024 * 1024
 
-Get = Callable[[str], Answer]
+Get = Callable[[str], Response]
 PLUGIN, STOCK = "opensmartcity", "ckan"
 
 
@@ -94,7 +94,7 @@ def _search(url: str, get: Get) -> Callable[[Params], Any]:
     return search
 
 
-def _result(answer: Answer) -> Any:
+def _result(answer: Response) -> Any:
     if answer.status in (400, 403, 404, 409, 410):
         raise CityError(f"HTTP {answer.status}", is_json=False)
     _refuse_errors(answer)
@@ -104,10 +104,10 @@ def _result(answer: Answer) -> Any:
     return value.get("result")
 
 
-def _refuse_errors(answer: Answer) -> None:
+def _refuse_errors(answer: Response) -> None:
     if answer.status == 429:
         raise PeerError(WAIT, "HTTP 429")
     if answer.status >= 300:
         raise PeerError(STATUS, f"HTTP {answer.status}")
-    if answer.cut:
+    if answer.truncated:
         raise PeerError(TOO_LARGE, f"more than {MOST_BYTES} bytes")

@@ -14,7 +14,7 @@ from ckan import model
 from sqlalchemy.exc import SQLAlchemyError
 
 from .. import config
-from ..cli.common import Commands, Unable
+from ..cli.common import CommandError, CommandGroup
 from ..cli.verify import REPORTS, Outcome, read_key_options
 from ..governance.model.tables import reason
 from ..standard import language
@@ -28,7 +28,7 @@ from .model import subject_state
 from .verify import StoredLog
 
 
-@click.group(cls=Commands)
+@click.group(cls=CommandGroup)
 def ledger() -> None:
     """Manage the record of all governed changes."""
     try:
@@ -79,7 +79,7 @@ def clear_errors() -> Iterator[None]:
     except LogError as error:
         raise click.ClickException(str(error)) from error
     except SQLAlchemyError as error:
-        raise Unable(f"The database refused: {reason(error)}") from error
+        raise CommandError(f"The database refused: {reason(error)}") from error
     finally:
         model.Session.rollback()
 
@@ -139,7 +139,7 @@ def verify(kept: tuple[Path, ...], keys: list[VerifierKey], form: str, lang: str
             report.add(finding)
         outcome.sizes = log.trust.sizes
         outcome.keys = [str(key) for key in log.trust.keys]
-        outcome.heads = len(outcome.sizes)
+        outcome.evidence = len(outcome.sizes)
     report.end(outcome)
     sys.exit(outcome.exit_code(report.findings))
 

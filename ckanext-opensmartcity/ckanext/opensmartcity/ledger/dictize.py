@@ -13,7 +13,7 @@ from ckan import model
 from .. import config
 from ..governance.model import packages
 from ..ledger_format.event import leaf_hash
-from ..ledger_format.event_text import Names, Speaker, action_in_words, role_in_words
+from ..ledger_format.event_text import ChangeRenderer, Names, action_in_words, role_in_words
 from ..standard import Language
 from ..tlog.signed_note import to_base64
 from .access import History
@@ -57,7 +57,7 @@ def dictize_event(row: Row, words: Words) -> EventDict:
     """Return an event that the reader may see as a JSON value."""
     body: dict[str, Any] = json.loads(row.body)
     by = body["by"]
-    speaker = Speaker(config.standard(), body["subject"]["type"], words.language, words.names)
+    renderer = ChangeRenderer(config.standard(), body["subject"]["type"], words.language, words.names)
     title = words.organizations.get(by["organization"], by["organization"])
     label = role_in_words(by["role"], title, words.language)
     actor: ActorDict = {"role": by["role"], "organization": by["organization"], "label": label}
@@ -72,7 +72,7 @@ def dictize_event(row: Row, words: Words) -> EventDict:
         "subject": body["subject"] | ({"name": row.name, "title": row.title} if row.name else {}),
         "request": body["request"],
         "actor": actor,
-        "changes": [speaker.change(change) for change in body["changes"]],
+        "changes": [renderer.render(change) for change in body["changes"]],
         "public": row.public,
         "index": row.index,
         "checkpoint": row.checkpoint,

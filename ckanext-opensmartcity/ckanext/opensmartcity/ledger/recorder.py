@@ -21,7 +21,7 @@ from .. import config
 from ..governance import permission_labels
 from ..governance.model import packages
 from ..governance.model.packages import Stored
-from ..ledger_format.diff import Entry, Side, entries_for, governed_answers
+from ..ledger_format.diff import EventDraft, Snapshot, draft_events, governed_answers
 from ..ledger_format.event import Change, Event, SubjectType, commitment
 from ..standard import standard_digest
 from . import scheduler
@@ -86,9 +86,9 @@ def record_dataset(session: Session, watched: Watched) -> None:
         state, stored = _load(session, watched)
     if stored is not None:
         subject = _subject(stored, state)
-        entries = entries_for(_side_before(state), _side(stored, subject))
-        if entries:
-            append(session, Author(watched.actor, *role_of(watched.actor, stored)), subject, entries)
+        drafts = draft_events(_snapshot_before(state), _snapshot(stored, subject))
+        if drafts:
+            append(session, Author(watched.actor, *role_of(watched.actor, stored)), subject, drafts)
         elif state is not None:
             relabel(session, state, subject.info)
     elif state is not None and state.gone_at is None:
@@ -109,8 +109,8 @@ def is_governed(stored: Stored | Package) -> bool:
 def begin(session: Session, stored: Stored) -> None:
     """Append the baseline event of a dataset that existed before the ledger."""
     subject = _subject(stored, None)
-    entries = entries_for(Side(None), _side(stored, subject))
-    append(session, Author(SYSTEM, "system"), subject, [replace(entry, action="baseline") for entry in entries])
+    drafts = draft_events(Snapshot(None), _snapshot(stored, subject))
+    append(session, Author(SYSTEM, "system"), subject, [replace(draft, action="baseline") for draft in drafts])
 
 
 def relabel(session: Session, state: State, info: SubjectInfo) -> bool:
@@ -126,8 +126,8 @@ def _record_purge(session: Session, watched: Watched, state: State) -> None:
     owner, now = state.answers.get("owner_org"), datetime.now(timezone.utc)
     info = SubjectInfo(state.labels, state.inner_labels, state.name, state.title, owner, now, watched.reason)
     subject = Subject(state.subject_id, _type(state.subject_type), {}, info, state.last_hash)
-    entries = entries_for(_side_before(state), Side(None), watched.reason)
-    append(session, Author(watched.actor, *role_in(watched.actor, owner, None)), subject, entries)
+    drafts = draft_events(_snapshot_before(state), Snapshot(None), watched.reason)
+    append(session, Author(watched.actor, *role_in(watched.actor, owner, None)), subject, drafts)
 
 
 def record_organization(session: Session, watched: Watched) -> None:
@@ -146,7 +146,7 @@ def record_organization(session: Session, watched: Watched) -> None:
         info = SubjectInfo(permission_labels.user_labels(None), [], *now)
         subject = Subject(watched.subject_id, "organization", after, info, state.last_hash if state else None)
         author = Author(watched.actor, *role_in(watched.actor, watched.subject_id, now[0]))
-        append(session, author, subject, [Entry("rename", public=True, changes=changes)])
+        append(session, author, subject, [EventDraft("rename", public=True, changes=changes)])
 
 
 def _names(named: tuple[str, str] | None) -> Mapping[str, str]:
@@ -169,30 +169,30 @@ def _type(name: str) -> SubjectType:
     return "algorithm" if name == "algorithm" else "dataset"
 
 
-def _side(stored: Stored, subject: Subject) -> Side:
-    known = permission_labels.is_open(subject.info.labels)
-    return Side(subject.answers, public=known and stored.state == "active", known=known)
+def _snapshot(stored: Stored, subject: Subject) -> Snapshot:
+    is_open = permission_labels.is_open(subject.info.labels)
+    return Snapshot(subject.answers, public=is_open and stored.state == "active", history_public=is_open)
 
 
-def _side_before(state: State | None) -> Side:
+def _snapshot_before(state: State | None) -> Snapshot:
     if state is None or state.gone_at is not None:
-        return Side(None)
-    known = permission_labels.is_open(state.labels)
-    return Side(state.answers, public=known and state.answers.get("state") == "active", known=known)
+        return Snapshot(None)
+    is_open = permission_labels.is_open(state.labels)
+    return Snapshot(state.answers, public=is_open and state.answers.get("state") == "active", history_public=is_open)
 
 
-def append(session: Session, author: Author, subject: Subject, entries: Iterable[Entry]) -> None:
+def append(session: Session, author: Author, subject: Subject, drafts: Iterable[EventDraft]) -> None:
     """Append events of one subject, each chained to the previous one, and schedule a checkpoint."""
     previous, standard = subject.previous, config.standard()
-    for entry in entries:
+    for draft in drafts:
         salt = secrets.token_hex(16)
         event = Event(
             id=str(uuid.uuid4()),
             request=request_id(),
             subject_type=subject.type,
             subject_id=subject.id,
-            action=entry.action,
-            public=entry.public,
+            action=draft.action,
+            public=draft.public,
             at=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
             role=author.role,
             organization=author.organization,
@@ -201,7 +201,7 @@ def append(session: Session, author: Author, subject: Subject, entries: Iterable
             previous=previous.hex() if previous else None,
             standard_version=standard.version,
             standard_digest=standard_digest(standard),
-            changes=entry.changes,
+            changes=draft.changes,
         )
         act = Act(event, author.actor.user_id, salt, subject.answers, subject.info)
         previous = events.append(session, act)

@@ -10,9 +10,9 @@ import ckan.plugins.toolkit as tk
 from sqlalchemy.orm import Session
 
 from .. import config
-from ..ledger_format.errors import Unreadable
 from ..tlog import tiles
-from ..tlog.checkpoint import Checkpoint, SignedCheckpoint, issue, parse_checkpoint
+from ..tlog.checkpoint import Checkpoint, SignedCheckpoint, parse_checkpoint, sign_checkpoint
+from ..tlog.errors import FormatError
 from ..tlog.merkle import EMPTY_ROOT
 from ..tlog.signed_note import Signer, generate_pem, load_signer
 from .errors import LogError
@@ -77,10 +77,10 @@ def _issue(
     try:
         if last and (size < last.size or _root(store, last.size) != parse_checkpoint(last.note).root):
             raise LogError(f"The log does not hold what was signed last, at {last.size} events: not signed. {VERIFY}")
-        return issue(Checkpoint(name, size, _root(store, size)), signers)
+        return sign_checkpoint(Checkpoint(name, size, _root(store, size)), signers)
     except tiles.TileDamaged as error:
         raise LogError(f"The log cannot be signed: {error}. {VERIFY}") from error
-    except Unreadable as error:
+    except FormatError as error:
         raise LogError(f"The last checkpoint cannot be read: {error} {VERIFY}") from error
 
 
@@ -111,7 +111,7 @@ def _load(path: Path, name: str) -> Signer:
         return load_signer(name, path.read_bytes())
     except OSError as error:
         raise LogError(f"The signing key {path} cannot be read: {error.strerror or error}") from error
-    except Unreadable as error:
+    except FormatError as error:
         raise LogError(f"{path}: {error}") from error
 
 

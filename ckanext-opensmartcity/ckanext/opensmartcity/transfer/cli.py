@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from .. import config, feature
 from ..cli.common import CLEAN, FINDINGS, UNREADABLE
 from ..cli.convert import OWN
-from ..cli.migrate import names_with_earlier
+from ..cli.migrate import names_of_all_versions
 from ..exchange import Names, Problem, read_records
 from ..exchange.duplicates import Places
 from ..exchange.registers import RegisterError, load_register, register_ids
@@ -34,7 +34,7 @@ _STOPPED = N_("The database or the search index does not answer: {reason}. Run t
 Door = RegisterImport | OwnImport
 
 
-class _Source(click.ParamType):
+class _Source(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """Our own records, those of a register, or a source that a feature registers."""
 
     name = "source"
@@ -185,7 +185,7 @@ class _RecordRun(_Run):
 
     def names(self) -> Names:
         if self.source == OWN:
-            return names_with_earlier(config.standard())
+            return names_of_all_versions(config.standard())
         return Names(frozenset(load_register(self.source).fields), frozenset())
 
 

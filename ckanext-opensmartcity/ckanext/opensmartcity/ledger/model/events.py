@@ -14,7 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from ...ledger_format.event import Event, body_of, canonical_bytes, leaf_hash
+from ...ledger_format.canonical_json import canonical_bytes
+from ...ledger_format.event import Event, event_body, leaf_hash
 from .tables import actor
 
 
@@ -83,7 +84,7 @@ class Act:
 
 def append(session: Session, act: Act) -> bytes:
     """Insert an event with its actor, and upsert the state after it; return the leaf hash."""
-    event, body = act.event, canonical_bytes(body_of(act.event))
+    event, body = act.event, canonical_bytes(event_body(act.event))
     digest = leaf_hash(body)
     session.execute(
         _APPEND,
