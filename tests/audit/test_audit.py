@@ -1,4 +1,4 @@
-"""governance_audit: rows as by looking at each record, cursors that lose and double nothing, and clear refusals."""
+"""governance_audit: rows that equal an assessment of each record, cursors without gaps or duplicates, clear errors."""
 
 import ckan.plugins.toolkit as tk
 import pytest
@@ -13,13 +13,13 @@ from support.catalogue import make_catalogue, records
 from support.roles import assert_private_changes_are_invisible
 
 TODAY = "2026-06-01"
-# Before, between and after the days on which reviews and times of keeping of the catalogue end.
+# Days before, between and after the review and retention dates in the catalogue.
 DAYS = (TODAY, "2026-06-03", "2026-06-20", "2026-08-01", "2028-01-01")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def catalogue(emptied, current_answers):
-    """One catalogue for all tests of the module, which leave it as it was."""
+    """One catalogue for all tests of the module, which do not change it."""
     with freeze_time(TODAY):
         make_catalogue(current_answers)
 
@@ -190,7 +190,7 @@ def test_a_parameter_given_twice_is_refused(app):
 
 
 class TestCursors:
-    """Cursors are good for the walk that they are of, for a day."""
+    """Cursors are valid for a day, and only for their own audit."""
 
     def cursor(self, **asked):
         return call_action("governance_audit", limit=2, **asked)["next_cursor"]
@@ -231,7 +231,7 @@ class TestCursors:
 
 
 def test_a_walk_meets_each_record_once_while_others_are_made_changed_hidden_and_removed(current):
-    """Between all pages something happens, also to the record before and the record after the mark."""
+    """Change records between all pages, also those right before and after the cursor."""
     owner = model.Group.all("organization")[0].id
     throughout = {row["id"] for row in walk(limit=1000)[0]}
     victims = [factories.Dataset(owner_org=owner)["id"] for _ in range(9)]
@@ -326,7 +326,7 @@ def test_a_core_that_is_not_there_is_no_mistake_of_who_asks(app, ckan_config, mo
 
 
 def test_a_private_or_draft_record_changes_nothing_for_who_may_not_see_it(app):
-    # Not on a day of ours: a token is valid only in its own time.
+    # On the real day, because a token expires.
     owner = model.Group.all("organization")[0].id
     paths = (
         "/api/3/action/governance_audit?limit=1000",

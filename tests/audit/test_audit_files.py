@@ -1,4 +1,4 @@
-"""The exports: the same rows as the action, as files that are made while they are sent and can be gone on with."""
+"""Exports: the rows of the action as streamed files that can be resumed."""
 
 import csv
 import gzip
@@ -20,7 +20,7 @@ TODAY = "2026-08-01"
 
 @pytest.fixture(scope="module", autouse=True)
 def catalogue(emptied, current_answers):
-    """One catalogue for all tests of the module, which leave it as it was."""
+    """One catalogue for all tests of the module, which do not change it."""
     with freeze_time("2026-06-01"):
         make_catalogue(current_answers, size=24)
 
@@ -44,7 +44,7 @@ def cells(text):
 
 
 def whole(answer):
-    """Return an answer after all of it was read: a file is made while it is read."""
+    """Return a response after reading all of it, because files are streamed."""
     assert answer.data
     return answer
 

@@ -1,4 +1,4 @@
-"""governance_stats: the same counts as by looking at each record, on every day, by every way to count."""
+"""governance_stats: counts that equal an assessment of each record, on every day, by every dimension."""
 
 from collections import Counter
 
@@ -13,7 +13,7 @@ from freezegun import freeze_time
 from support.catalogue import coded, make_catalogue, measured, records
 
 TODAY = "2026-06-01"
-# Before, between and after the days on which reviews and times of keeping of the catalogue end.
+# Days before, between and after the review and retention dates in the catalogue.
 DAYS = (TODAY, "2026-06-03", "2026-06-20", "2026-08-01", "2028-01-01")
 MEASURES = ("levels", "groups", "missing", "unknown", "concerns", "overdue")
 
@@ -149,7 +149,7 @@ def test_records_indexed_under_other_options_are_said(monkeypatch, ckan_config):
 
 
 def test_a_private_record_changes_no_number_of_who_may_not_see_it(app):
-    # Not on a day of ours: a token is valid only in its own time.
+    # On the real day, because a token expires.
     for headers in ({}, {"Authorization": factories.UserWithToken()["token"]}):
         path = "/api/3/action/governance_stats?by=organization,group"
         before = app.get(path, headers=headers).json["result"]

@@ -1,4 +1,4 @@
-"""Committed events become leaves, in order, once each; what there is gets signed."""
+"""Sequencer and signer: each committed event becomes one leaf, in order, and the log is signed."""
 
 import os
 import signal
@@ -100,7 +100,7 @@ def _die(*_args, **_values):
 
 
 def _dying(name, after):
-    """Return work that dies right before or after a step of a checkpoint, in the second batch of steps that repeat."""
+    """Return a function that crashes right before or after a step of a checkpoint, in its second batch."""
 
     def work():
         owner, attribute = STEPS[name]
@@ -144,7 +144,7 @@ def test_whoever_dies_at_any_step_leaves_nothing_lost_doubled_or_forked(step, af
 
 
 class TestKeys:
-    """A lost, unreadable or wrong key is named in one line, and nothing is signed with it."""
+    """A lost, unreadable or wrong key gives a one-line error, and nothing is signed."""
 
     @pytest.fixture(autouse=True)
     def signed_once(self, empty_ledger, signing_key):
@@ -158,7 +158,7 @@ class TestKeys:
             sequencer.checkpoint()
         assert "\n" not in str(error.value)
         assert rows("SELECT count(*) FROM opensmartcity_checkpoint")[0][0] == 1
-        # What was recorded is logged all the same, and signed when the key is back.
+        # Events are sequenced all the same, and signed when the key is back.
         assert rows("SELECT count(*) FROM opensmartcity_leaf")[0][0] == 3
 
     def test_a_lost_key(self, ckan_config, tmp_path):
@@ -186,7 +186,7 @@ class TestKeys:
 
 
 class TestRotation:
-    """Both keys sign the log at the moment of the hand-over."""
+    """Rotation: both keys sign the log."""
 
     @pytest.fixture
     def new_key(self, tmp_path):
@@ -234,7 +234,7 @@ class TestRotation:
 
 
 class TestDoctored:
-    """A log that no longer holds what was signed gets no signature."""
+    """A log that is inconsistent with its last checkpoint is not signed."""
 
     @pytest.fixture(autouse=True)
     def signed(self, empty_ledger, signing_key):

@@ -1,4 +1,4 @@
-"""`ckan opensmartcity ledger …`: keys, checkpoints, rotation and exports as an administrator runs them."""
+"""`ckan opensmartcity ledger …`: keys, checkpoints, key rotation and exports."""
 
 import json
 
@@ -88,7 +88,7 @@ class TestKeysAndCheckpoints:
 
 
 class TestExport:
-    """What is exported verifies elsewhere, and says no more than its reader may see."""
+    """Exports verify offline and hold only events that their reader may see."""
 
     def test_the_whole_log_verifies_and_hides_what_is_private(self, fresh_city, run, tmp_path):
         run("export", tmp_path / "public")

@@ -1,4 +1,4 @@
-"""Many people save at once while the log grows and is signed: nothing is lost, doubled or out of order."""
+"""Concurrent saves while the log is sequenced and signed: no event is lost, duplicated or out of order."""
 
 import multiprocessing
 import random
@@ -17,14 +17,14 @@ PROCESSES, EACH, DATASETS, SEQUENCERS = 8, 25, 20, 2
 
 @pytest.fixture
 def datasets(empty_ledger, ckan_config):
-    # Nothing is searched for here, and the index takes most of the time of a save.
+    # Indexing takes most of the time of a save and is not needed here.
     ckan_config["ckan.search.solr_commit"] = False
     organization = factories.Organization()["id"]
     return [factories.Dataset(owner_org=organization, ownership_owner="Nobody yet")["id"] for _ in range(DATASETS)]
 
 
 def update(number, datasets):
-    """Save as one of many processes: every fifth save changes nothing."""
+    """Save as one of many processes; every fifth save changes nothing."""
     chosen = random.Random(number)
     for turn in range(EACH + EACH // 5):
         answer = {} if turn % 6 == 5 else {"ownership_owner": f"Process {number}, turn {turn}"}
@@ -72,7 +72,7 @@ def test_two_hundred_updates_by_eight_processes_are_two_hundred_events_in_one_lo
 
 
 def assert_in_order(dataset):
-    """Each event begins where the one before ended, in the table as in the log; the last one is what is stored."""
+    """Values before and after form an unbroken chain in table and log, and end in the stored state."""
     steps = [changes(body)["ownership_owner"] for body in bodies(dataset)]
     assert [before for before, _ in steps] == [None, *(after for _, after in steps[:-1])]
     assert steps[-1][1] == model.Package.get(dataset).extras["ownership_owner"]

@@ -1,4 +1,4 @@
-"""A disk that is full in earnest: the kernel refuses to write, and one line says so; nothing half-written stays."""
+"""Full disk, by a file size limit of the kernel: a one-line error, and no partial file is left behind."""
 
 import os
 import resource
@@ -18,7 +18,7 @@ FULL = Path("/dev/full")
 
 
 def in_little_room(size, work):
-    """Run work in a process in which the kernel lets no file grow beyond a size; tell how it ended."""
+    """Run a function in a process with a limited file size; return how it ended."""
 
     def limited():
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))

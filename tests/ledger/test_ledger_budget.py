@@ -1,4 +1,4 @@
-"""What the ledger adds to a save: three statements if something governed changed, two if not."""
+"""Query budget of the ledger in a save: three statements if a governed answer changed, two if not."""
 
 import pytest
 from ckan import model
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("with_request_context")
 
 @pytest.fixture
 def added(monkeypatch):
-    """A function that tells how many statements an action asks with the ledger and not without it."""
+    """Return a function that counts the additional statements of an action with the ledger."""
 
     def count(action, user, told, untold):
         with monkeypatch.context() as patch:

@@ -1,4 +1,4 @@
-"""Many processes at once, and processes that are killed: no event is lost, doubled or out of order."""
+"""Concurrent and killed processes: no event is lost, duplicated or out of order."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ def owners(dataset):
 
 
 def test_two_editors_of_one_dataset_are_told_in_the_order_of_their_commits(dataset):
-    """Each changes another answer; what one of them did not touch is never told as the other's change."""
+    """Each process changes another answer; no change is attributed to the wrong one."""
 
     def edit(field, values):
         for value in values:
@@ -100,7 +100,7 @@ def test_a_process_killed_at_any_moment_leaves_both_change_and_event_or_neither(
 
 
 def test_a_pair_of_events_is_never_torn_apart(dataset):
-    """Becoming private and another answer are two events of one transaction: both are there or none."""
+    """Becoming private and a changed answer are two events of one transaction: both are committed or neither."""
 
     def save():
         _after_the_event()

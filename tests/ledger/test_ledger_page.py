@@ -1,4 +1,4 @@
-"""The pages of the record: checkpoints, keys and proofs for everybody, events for those who may see them."""
+"""Pages of the log: checkpoints, keys and proofs for everybody, events for users who may see them."""
 
 import json
 
@@ -106,7 +106,7 @@ def test_the_proof_as_a_file_holds_event_and_checkpoint(app, dataset, seal):
 
 
 def verify(folder, **files):
-    """Run the program that an auditor runs, on files that were downloaded."""
+    """Run `opensmartcity verify` on downloaded files."""
     for name, text in files.items():
         (folder / name).write_text(text)
     paths = [str(folder / "history"), "--checkpoint", str(folder / "checkpoint"), "--key", str(folder / "key")]
@@ -215,7 +215,7 @@ def test_an_event_that_is_not_there(app, id):
 def test_an_event_of_a_private_dataset_shows_its_hash_alone(app, current, organization, seal):
     made = factories.Dataset(title="Nobody may read this", private=True, owner_org=organization["id"], **current)
     event = newest(made)
-    # Until it is sealed, strangers do not even learn that there is such an event.
+    # Before the checkpoint, other users do not learn that the event exists.
     app.get(f"/transparency/ledger/event/{event['id']}", status=404)
     seal()
     body = app.get(f"/transparency/ledger/event/{event['id']}").body

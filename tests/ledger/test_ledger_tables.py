@@ -1,4 +1,4 @@
-"""The tables of the ledger: they only grow, and CKAN's own commands make and remove them."""
+"""Tables of the ledger: append-only triggers, and migrations by CKAN's own commands."""
 
 import logging
 
@@ -77,7 +77,7 @@ def without_tables(cli, monkeypatch):
 def test_without_its_tables_the_portal_says_what_to_do_and_changes_nothing(
     dataset, without_tables, cli, caplog, monkeypatch
 ):
-    # The command that took the tables away has set up the logging of a process of its own.
+    # The command that dropped the tables has reconfigured logging.
     monkeypatch.setattr(change_capture.log, "disabled", False)
     with caplog.at_level(logging.WARNING):
         change_capture.start()

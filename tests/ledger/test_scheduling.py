@@ -1,4 +1,4 @@
-"""A committed change asks for one checkpoint a window of time, and a lost Redis fails no save."""
+"""Checkpoint scheduler: one job per time window, and no failed save while Redis is down."""
 
 import pytest
 import redis
@@ -13,7 +13,7 @@ from support.ledger_events import act
 
 @pytest.fixture(autouse=True)
 def spoken(monkeypatch):
-    """Log, although CKAN's command line silences every logger that was there before."""
+    """Enable the loggers that CKAN's command line disables."""
     for module in (scheduler, sequencer):
         monkeypatch.setattr(module.log, "disabled", False)
 

@@ -1,4 +1,4 @@
-"""CKAN's own worker, as a process of its own on the real queue, runs the job that a change asked for."""
+"""CKAN's own worker process on the real queue runs the scheduled checkpoint job."""
 
 import configparser
 import subprocess
