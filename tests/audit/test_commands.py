@@ -26,8 +26,8 @@ def run(cli):
     return run
 
 
-def listed(**asked):
-    return call_action("governance_audit", limit=1000, include_private="false", **asked)["rows"]
+def listed(**params):
+    return call_action("governance_audit", limit=1000, include_private="false", **params)["rows"]
 
 
 def test_an_audit_has_a_line_for_each_record_and_counts_them(run):

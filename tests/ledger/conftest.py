@@ -28,7 +28,10 @@ from support.ledger_tables import renew
 
 __all__ = ["app", "cli", "emptied", "loaded_plugins", "portal", "portal_app"]
 
-TABLES = [table.name for table in metadata.sorted_tables]
+
+def table_names():
+    """Return the tables of all loaded features."""
+    return [table.name for table in metadata.sorted_tables]
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +91,7 @@ class Snapshot:
     """Snapshot of all rows of the ledger, which `restore` writes back like a restored backup."""
 
     def __init__(self):
-        self.rows = {name: rows(f'SELECT * FROM "{name}"') for name in TABLES}
+        self.rows = {name: rows(f'SELECT * FROM "{name}"') for name in table_names()}
 
     def restore(self):
         renew()
@@ -135,13 +138,13 @@ def rows(query, **values):
 def doctor(*statements, **values):
     """Tamper with rows as a database owner could, with triggers and foreign keys disabled."""
     with model.meta.engine.begin() as connection:
-        for name in TABLES:
+        for name in table_names():
             connection.execute(sa.text(f"ALTER TABLE {name} DISABLE TRIGGER USER"))
         for name in ("opensmartcity_leaf", "opensmartcity_actor"):
             connection.execute(sa.text(f"ALTER TABLE {name} DROP CONSTRAINT IF EXISTS {name}_event_seq_fkey"))
         for statement in statements:
             connection.execute(sa.text(statement), values)
-        for name in TABLES:
+        for name in table_names():
             connection.execute(sa.text(f"ALTER TABLE {name} ENABLE TRIGGER USER"))
 
 

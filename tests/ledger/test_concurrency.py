@@ -32,7 +32,7 @@ def update(number, datasets):
 
 
 def sequence(done, totals):
-    """Log and sign again and again until told; tell how many events got their place."""
+    """Sequence and sign in a loop until stopped; return the number of sequenced events."""
     added = 0
     while not done.wait(0.05):
         added += sequencer.checkpoint().added
@@ -41,7 +41,7 @@ def sequence(done, totals):
 
 @pytest.fixture
 def sequencers():
-    """Processes that sequence and sign from now on; a function that stops them and returns what each has logged."""
+    """Start processes that sequence and sign; return a function that stops them and returns their counts."""
     fork = multiprocessing.get_context("fork")
     done, totals = fork.Event(), fork.SimpleQueue()
     children = [fork(lambda: sequence(done, totals)) for _ in range(SEQUENCERS)]
@@ -64,7 +64,7 @@ def test_two_hundred_updates_by_eight_processes_are_two_hundred_events_in_one_lo
     assert_whole()
     for dataset in datasets:
         assert_in_order(dataset)
-    assert [found for found in StoredLog(model.Session(), [], []).findings() if not found.remark] == []
+    assert [finding for finding in StoredLog(model.Session(), [], []).findings() if not finding.remark] == []
     model.Session.rollback()
     sizes = [row.size for row in rows("SELECT size FROM opensmartcity_checkpoint ORDER BY id")]
     assert sizes == sorted(set(sizes))

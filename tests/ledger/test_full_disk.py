@@ -39,8 +39,8 @@ def test_an_export_that_does_not_fit_leaves_the_old_file_and_nothing_else(fresh_
 
 
 def test_an_export_to_a_full_device_is_told_in_one_line_and_the_device_stays(fresh_city, run):
-    said = run("export", FULL, code=2).output
-    assert said.strip().splitlines()[-1] == "Error: /dev/full: No space left on device"
+    output = run("export", FULL, code=2).output
+    assert output.strip().splitlines()[-1] == "Error: /dev/full: No space left on device"
     assert FULL.is_char_device()
 
 
@@ -64,9 +64,9 @@ def test_a_command_whose_output_does_not_fit_says_so_and_gives_no_verdict(fresh_
         assert end.value.code == 2
 
     assert exit_code_of(fork(command)) == 0
-    said = capfd.readouterr().err
-    assert said.splitlines()[-1] == "Error: The output: No space left on device"
-    assert "Traceback" not in said
+    output = capfd.readouterr().err
+    assert output.splitlines()[-1] == "Error: The output: No space left on device"
+    assert "Traceback" not in output
 
 
 @pytest.mark.parametrize("words", [["standard"], ["verify", "--help"], ["verify", "history"]])

@@ -55,14 +55,14 @@ def test_changes_are_said_in_the_readers_language(dataset, organization):
         private=True,
     )
     events = act("governance_history", id=dataset, lang="nl")["events"]
-    said = {change["field"]: change for event in events[:2] for change in event["changes"]}
-    assert said["sovereignty_storage_countries"]["after_display"] == ["België", "Nederland"]
-    assert said["governance_reviewed_on"]["after_display"] == "3 mei 2026"
-    assert said["license_id"]["before_display"] == "Creative Commons Attribution"
+    by_field = {change["field"]: change for event in events[:2] for change in event["changes"]}
+    assert by_field["sovereignty_storage_countries"]["after_display"] == ["België", "Nederland"]
+    assert by_field["governance_reviewed_on"]["after_display"] == "3 mei 2026"
+    assert by_field["license_id"]["before_display"] == "Creative Commons Attribution"
     standard = act("governance_standard_show", lang="nl")
     fields = {field["name"]: field for group in [standard] for field in standard["fields"]}
-    assert said["privacy_class"]["label"] == fields["privacy_class"]["label"]
-    (declared,) = said["governance_declared"]["after_display"]
+    assert by_field["privacy_class"]["label"] == fields["privacy_class"]["label"]
+    (declared,) = by_field["governance_declared"]["after_display"]
     assert declared.startswith(fields["retention_type"]["label"])
     owner = next(change for change in events[-1]["changes"] if change["field"] == "owner_org")
     assert owner["after_display"] == "Mobility Department"

@@ -19,7 +19,7 @@ def dataset():
 
 
 def owners(dataset):
-    """What each event said of the owner, before and after."""
+    """Return the owner before and after each event."""
     return [changes(body)["ownership_owner"] for body in bodies(dataset)]
 
 
@@ -88,14 +88,14 @@ def test_a_process_killed_at_any_moment_leaves_both_change_and_event_or_neither(
         act("package_patch", id=dataset, ownership_owner="Killed")
 
     assert exit_code_of(fork(save)) == -signal.SIGKILL
-    told = [after for _, after in owners(dataset)]
+    values = [after for _, after in owners(dataset)]
     stored = model.Package.get(dataset).extras["ownership_owner"]
     model.Session.remove()
-    assert told == (["Nobody yet", "Killed"] if saved else ["Nobody yet"])
-    assert stored == told[-1]
+    assert values == (["Nobody yet", "Killed"] if saved else ["Nobody yet"])
+    assert stored == values[-1]
     act("package_patch", id=dataset, ownership_owner="Whoever came next")
-    assert owners(dataset)[-1] == (told[-1], "Whoever came next")
-    assert len(bodies(dataset)) == len(told) + 1
+    assert owners(dataset)[-1] == (values[-1], "Whoever came next")
+    assert len(bodies(dataset)) == len(values) + 1
     assert chain_is_intact(dataset)
 
 

@@ -194,8 +194,8 @@ def test_the_proof_of_one_event_as_a_file_is_verified(app, dataset, seal, tmp_pa
 
 
 def test_the_file_holds_hashes_alone_of_what_was_said_in_private(app, current, organization, seal):
-    said = current | {"fitness_limits": "A word that nobody outside may read"}
-    made = factories.Dataset(private=True, owner_org=organization["id"], **said)
+    answers = current | {"fitness_limits": "A word that nobody outside may read"}
+    made = factories.Dataset(private=True, owner_org=organization["id"], **answers)
     seal()
     path = f"/dataset/{made['name']}/transparency/history.jsonl"
     app.get(path, status=404)
@@ -251,6 +251,6 @@ def test_the_pages_ask_the_same_however_long_the_record_is(app, dataset, seal, m
         call_action("package_patch", id=dataset["id"], fitness_purpose=f"Purpose {number}.")
         seal()
     long = {path: calls(path) for path in paths}
-    assert {path: len(found.sql) for path, found in long.items()} == short
+    assert {path: len(calls.sql) for path, calls in long.items()} == short
     assert max(short.values()) <= 9, "\n".join(map(str, long.values()))
-    assert json.dumps([found.solr for found in long.values()]) == "[[], [], [], []]"
+    assert json.dumps([calls.solr for calls in long.values()]) == "[[], [], [], []]"

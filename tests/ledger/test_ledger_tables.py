@@ -118,8 +118,8 @@ def test_the_migrations_make_what_the_model_says():
     with model.meta.engine.connect() as connection:
         options = {"include_name": lambda name, kind, parents: kind != "table" or name in metadata.tables}
         context = MigrationContext.configure(connection, opts=options)
-        found = compare_metadata(context, metadata)
+        differences = compare_metadata(context, metadata)
     # Some rows go with their organisation or dataset: those keys lead to tables that our catalogue does not know.
     # Nor does it know the index of the words of stories: PostgreSQL and alembic write its expression differently.
     kept = ("group.id", "package.id", "opensmartcity_story_words")
-    assert [each for each in found if not any(name in str(each) for name in kept)] == []
+    assert [each for each in differences if not any(name in str(each) for name in kept)] == []

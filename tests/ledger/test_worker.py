@@ -17,8 +17,8 @@ from ledger.conftest import assert_whole, rows
 
 
 @pytest.fixture
-def asked(queue):
-    """A change whose window has ended, with the job that it asked for."""
+def scheduled_job(queue):
+    """Make a change whose time window has ended, and return its scheduled job."""
     with freeze_time("2026-06-01 10:03:00"):
         factories.Dataset()
     assert len(queue.scheduled_job_registry) == 1
@@ -37,7 +37,7 @@ def embedded(tmp_path, empty_ledger, monkeypatch):
     return configuration.write(tmp_path, config["ckan.site_url"], addresses, serve.PLUGINS)
 
 
-def test_a_worker_runs_what_a_change_asked_for_and_a_checkpoint_appears(queue, asked, embedded):
+def test_a_worker_runs_what_a_change_asked_for_and_a_checkpoint_appears(queue, scheduled_job, embedded):
     worker = subprocess.run(
         [*ckan_command(embedded), "jobs", "worker", "--burst"],
         env=ckan_environment(),
@@ -52,7 +52,7 @@ def test_a_worker_runs_what_a_change_asked_for_and_a_checkpoint_appears(queue, a
     assert len(queue.scheduled_job_registry) == len(queue.failed_job_registry) == 0
 
 
-def test_the_embedded_portal_has_a_worker_that_signs_what_is_changed(embedded, asked, tmp_path):
+def test_the_embedded_portal_has_a_worker_that_signs_what_is_changed(embedded, scheduled_job, tmp_path):
     ini = configparser.RawConfigParser()
     ini.read(embedded)
     assert int(ini["app:main"]["ckanext.opensmartcity.checkpoint_minutes"]) > 0
