@@ -11,7 +11,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.audit import scroll
 from ckanext.opensmartcity.audit.export import Export, read_export, write
-from ckanext.opensmartcity.exchange.table_writer import END, JsonLines
+from ckanext.opensmartcity.exchange.table_writer import END, JsonLinesWriter
 from freezegun import freeze_time
 from support.catalogue import make_catalogue
 
@@ -129,7 +129,7 @@ def test_an_export_goes_on_with_a_cursor_of_the_action_too(app):
 def test_an_export_reads_no_further_ahead_than_one_page(monkeypatch):
     calls, page = [], scroll.page
     monkeypatch.setattr(scroll, "page", lambda *args, **options: calls.append(1) or page(*args, **options))
-    parts = write(export(2).pages(), JsonLines())
+    parts = write(export(2).pages(), JsonLinesWriter())
     next(parts)
     for number in range(1, 5):
         next(parts)

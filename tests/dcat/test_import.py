@@ -14,7 +14,7 @@ from ckan.common import config
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.dcat import catalogue_reader
-from ckanext.opensmartcity.exchange.provenance import NAME
+from ckanext.opensmartcity.exchange.provenance import PROVENANCE_NAME
 from support.metadata import INVENTED
 
 ITALY = {
@@ -106,7 +106,7 @@ def test_an_italian_catalogue_comes_in_with_its_answers_and_whose_they_are(bring
     record = show(name)
     assert record["ownership_owner"] == city
     assert record["privacy_openness"] == "open"
-    assert extras_of(record)[NAME] == city
+    assert extras_of(record)[PROVENANCE_NAME] == city
     assert record["private"] is False
     assert record["resources"]
     assert f": unchanged {name}" in bring("--write", "--update", italian).stdout
@@ -142,14 +142,14 @@ def test_a_dry_run_saves_nothing_and_says_what_a_run_would(bring, ours):
     assert "OSC-041" in dry.stdout
     record = show("bicycles-there")
     assert record["ownership_owner"] == "Mobility Department"
-    assert extras_of(record)[NAME] == "City of There"
+    assert extras_of(record)[PROVENANCE_NAME] == "City of There"
     assert extras_of(record)["uri"] == "https://there.example/dataset/1"
 
 
 @pytest.mark.usefixtures("with_request_context")
 def test_the_administrator_can_say_whose_answers_they_are(bring, ours):
     bring("--write", "--update", "--answers-of", "Harbour", ours)
-    assert extras_of(show("bicycles-there"))[NAME] == "Harbour"
+    assert extras_of(show("bicycles-there"))[PROVENANCE_NAME] == "Harbour"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from ckan.common import config
 from ckan.tests import factories
 from ckan.tests.helpers import call_action, changed_config
 from ckanext.opensmartcity import dcat
-from ckanext.opensmartcity.exchange.provenance import NAME, URI
+from ckanext.opensmartcity.exchange.provenance import PROVENANCE_NAME, PROVENANCE_URI
 from ckanext.opensmartcity.exchange.rdf import read_answers
 from freezegun import freeze_time
 from rdflib import RDF, BNode, Graph, Literal, URIRef
@@ -216,7 +216,7 @@ def test_a_harvest_keeps_every_answer_and_says_whose_they_are(standard, form):
         [found] = parsed(RDFSerializer().serialize_dataset(record, _format=form), form)
         assert answers_of({"type": "dataset", **found}, standard) == answers_of(record, standard)
         extras = {extra["key"]: extra["value"] for extra in found["extras"]}
-        assert extras[NAME] == "City of There"
+        assert extras[PROVENANCE_NAME] == "City of There"
         assert not {"access_rights", "provenance", "conforms_to", "applicable_legislation", "documentation"} & set(
             extras
         )
@@ -264,7 +264,10 @@ def test_what_is_harvested_from_another_portal_is_a_record_here(standard, curren
 
 
 def test_whose_answers_they_are_is_on_the_page_in_the_api_and_in_the_linked_data(app, current):
-    extras = [{"key": NAME, "value": "City of There"}, {"key": URI, "value": "https://there.example/id"}]
+    extras = [
+        {"key": PROVENANCE_NAME, "value": "City of There"},
+        {"key": PROVENANCE_URI, "value": "https://there.example/id"},
+    ]
     dataset = factories.Dataset(**current, extras=extras)
     page = app.get(f"/dataset/{dataset['name']}/transparency").body
     assert "They were given by City of There." in page

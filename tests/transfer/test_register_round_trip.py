@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 from ckanext.opensmartcity.exchange.registers import load_register
-from ckanext.opensmartcity.exchange.registers.importer import fields_of
+from ckanext.opensmartcity.exchange.registers.importer import source_fields
 from ckanext.opensmartcity.exchange.registers.reference_docs import SAMPLES
 from support.eurocities import eurocities_records
 from support.metadata import INVENTED
@@ -31,7 +31,7 @@ def cells(name, records):
     return Counter(
         (field, json.dumps(value, sort_keys=True))
         for record in records
-        for field, value in fields_of(register, record).items()
+        for field, value in source_fields(register, record).items()
     )
 
 

@@ -1,4 +1,4 @@
-"""docs/registers.md is what the mappings and the real records make it, and names every field of theirs."""
+"""docs/registers.md: current, complete, and without text of the records."""
 
 import re
 from pathlib import Path
@@ -8,11 +8,11 @@ from ckanext.opensmartcity.exchange.registers.reference_docs import read_samples
 from support.metadata import INVENTED
 
 PAGE = Path(__file__).parents[3] / "docs" / "registers.md"
-RENEW = "python -m ckanext.opensmartcity.exchange.registers.reference_docs ../shared/data > docs/registers.md"
+REGENERATE = "python -m ckanext.opensmartcity.exchange.registers.reference_docs ../shared/data > docs/registers.md"
 
 
 def test_the_page_is_current(shared_data):
-    assert PAGE.read_text(encoding="utf-8") == registers_page(read_samples(shared_data)), f"run: {RENEW}"
+    assert PAGE.read_text(encoding="utf-8") == registers_page(read_samples(shared_data)), f"run: {REGENERATE}"
 
 
 def without_counts(page):
@@ -23,7 +23,7 @@ def without_counts(page):
 def test_the_page_is_current_but_for_the_counts_of_real_records():
     page = without_counts(registers_page(read_samples(INVENTED)))
     current = without_counts(PAGE.read_text(encoding="utf-8"))
-    assert current == page, f"change the row by hand, or with real metadata run: {RENEW}"
+    assert current == page, f"change the row by hand, or with real metadata run: {REGENERATE}"
 
 
 def test_the_page_names_every_field_of_every_register():

@@ -8,12 +8,12 @@ from ckanext.opensmartcity.exchange.registers import (
     export_record,
     import_record,
     load_register,
-    missing,
+    missing_required,
     register_ids,
-    unplaced,
+    unexportable_answers,
 )
-from ckanext.opensmartcity.exchange.registers.conversions import is_nothing
-from ckanext.opensmartcity.exchange.registers.importer import fields_of
+from ckanext.opensmartcity.exchange.registers.conversions import is_empty
+from ckanext.opensmartcity.exchange.registers.importer import source_fields
 from ckanext.opensmartcity.standard import Settings, assess
 from support.metadata import INVENTED
 
@@ -21,7 +21,7 @@ REGISTERS = pytest.mark.parametrize("name", register_ids())
 
 
 def stored(record):
-    """Return a record as CKAN gives it back: the same values, read from text."""
+    """Return a record as CKAN returns it, after JSON."""
     return json.loads(json.dumps(record))
 
 
@@ -56,9 +56,9 @@ def test_no_imported_record_has_an_error(samples, name, standard):
 def test_every_value_is_kept_or_told_of(samples, name):
     for record in samples[name]:
         imported = import_record(name, record)
-        told = {kept.theirs for kept in imported.kept} | {entry.theirs for entry in imported.homeless}
-        given = {field for field, value in fields_of(load_register(name), record).items() if not is_nothing(value)}
-        assert given == told
+        reported = {value.theirs for value in (*imported.mapped, *imported.unmapped)}
+        filled = {field for field, value in source_fields(load_register(name), record).items() if not is_empty(value)}
+        assert filled == reported
 
 
 @REGISTERS
@@ -121,10 +121,10 @@ def test_every_record_can_be_written_for_every_other_register(samples, name, sta
             assert again.record["title"] == ours["title"]
             if other == name:
                 assert exported == record
-                assert unplaced(other, ours) == ()
+                assert unexportable_answers(other, ours) == ()
 
 
-def test_a_record_of_our_own_fills_the_fields_that_it_can():
+def test_a_record_of_our_own_fills_the_fields_that_it_answers():
     ours = {
         "type": "algorithm",
         "name": "permit-check",
@@ -147,11 +147,11 @@ def test_a_record_of_our_own_fills_the_fields_that_it_can():
         ],
         "source_id": "permit-check",
     }
-    assert set(unplaced("nl", ours)) == {"algorithm_status", "algorithm_started_on", "algorithm_bias_check"}
-    assert "contact_email" in missing("nl", export_record("nl", ours))
+    assert set(unexportable_answers("nl", ours)) == {"algorithm_status", "algorithm_started_on", "algorithm_bias_check"}
+    assert "contact_email" in missing_required("nl", export_record("nl", ours))
     eurocities = export_record("eurocities", ours)
     assert (eurocities["DPIA_url"], eurocities["AIA_url"]) == ("https://city.example/a", "https://city.example/b")
-    assert "algorithm_assessments" in unplaced("eurocities", ours)
+    assert "algorithm_assessments" in unexportable_answers("eurocities", ours)
 
 
 def test_a_chain_of_our_own_has_the_elements_that_it_needs():
@@ -171,4 +171,4 @@ def test_a_chain_of_our_own_has_the_elements_that_it_needs():
         ("analytical_mode", "autonomous"),
         ("input_operational_data", None),
     ]
-    assert unplaced("dtpr", ours) == ()
+    assert unexportable_answers("dtpr", ours) == ()

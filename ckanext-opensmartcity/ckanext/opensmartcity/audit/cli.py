@@ -51,20 +51,20 @@ def audit_records(filters: tuple[str, ...], private: bool, user: str | None, lan
     translate, levels = language(lang).translate, Counter[str]()
     with one_line_errors():
         for row in export_of(filters, acting_user(user), lang, private=private).rows():
-            levels[row.said["level"]] += 1
+            levels[row.assessment["level"]] += 1
             click.echo(_line(row, translate))
     for level, label in LEVEL_LABELS.items():
         click.echo(f"{translate(label)}: {levels[level]}", err=True)
 
 
 def _line(row: AuditRow, translate: Translate) -> str:
-    verdict = row.said
-    level = translate(LEVEL_LABELS[verdict["level"]]) if verdict["level"] else "?"
+    assessment = row.assessment
+    level = translate(LEVEL_LABELS[assessment["level"]]) if assessment["level"] else "?"
     parts = {
-        N_("missing"): verdict["missing"],
-        N_("not known"): verdict["unknown"],
-        N_("meets"): [finding["rule"] for finding in (*verdict["errors"], *verdict["concerns"])],
-        N_("overdue"): verdict["overdue"],
+        N_("missing"): assessment["missing"],
+        N_("not known"): assessment["unknown"],
+        N_("meets"): [finding["rule"] for finding in (*assessment["errors"], *assessment["concerns"])],
+        N_("overdue"): assessment["overdue"],
     }
     details = "; ".join(f"{translate(name)} {', '.join(values)}" for name, values in parts.items() if values)
     return f"{row.record['name']}: {level}{details and f' ({details})'}"

@@ -11,7 +11,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
-from ..exchange.table_writer import END, AuditFile, AuditRow, JsonLines, Table
+from ..exchange.table_writer import END, AuditRow, AuditWriter, CsvWriter, JsonLinesWriter
 from ..governance.governance import reader
 from ..governance.model import catalogue
 from ..governance.params import refuse_unknown
@@ -26,9 +26,9 @@ from .scroll import PAGE, RENEW_AFTER, Page, Walk
 _COMPRESSION = 3
 _GZIP = 31
 
-FORMATS: Mapping[str, Callable[[], AuditFile]] = {
-    "csv": lambda: Table(tuple(query.groups())),
-    "jsonl": JsonLines,
+FORMATS: Mapping[str, Callable[[], AuditWriter]] = {
+    "csv": lambda: CsvWriter(tuple(query.groups())),
+    "jsonl": JsonLinesWriter,
 }
 
 
@@ -119,7 +119,7 @@ def read_export(user: str, params: Mapping[str, Any]) -> Export:
     return Export(audit, user, audit.start(checked.get("cursor"), user))
 
 
-def write(pages: Iterable[list[AuditRow]], form: AuditFile, *, begun: bool = False) -> Iterator[bytes]:
+def write(pages: Iterable[list[AuditRow]], form: AuditWriter, *, begun: bool = False) -> Iterator[bytes]:
     """Yield a file in parts, one per page of rows; without its head if it continues another one (`begun`)."""
     yield b"" if begun else form.head().encode()
     for page in pages:

@@ -85,7 +85,7 @@ class Rows:
 
     def questions(self, rows: Iterable[AuditRow]) -> dict[str, dict[str, Any]]:
         """Return text and rule of the questions that rows list as missing or unknown."""
-        named = {name for row in rows for name in (*row.said["missing"], *row.said["unknown"])}
+        named = {name for row in rows for name in (*row.assessment["missing"], *row.assessment["unknown"])}
         translate, explained = self.reader.translate, {}
         for name in sorted(named & self._fields.keys()):
             field = self._fields[name]

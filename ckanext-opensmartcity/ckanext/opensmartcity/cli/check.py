@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from ..exchange import FORMATS, Problem, Row, names_of, read_records
+from ..exchange import FORMATS, Problem, Row, field_names, read_records
 from ..exchange.problems import COLUMN, TYPE
 from ..standard import Message, Settings, Standard, assess, language
 from ..standard.answers import printable, shorten
@@ -75,7 +75,7 @@ class Checker:
     records: int = 0
 
     def __post_init__(self) -> None:
-        self.names = names_of(self.standard)
+        self.names = field_names(self.standard)
 
     def check_file(self, path: Path) -> Iterator[Line]:
         """Yield one line per finding; raise OSError if the file cannot be read."""
@@ -99,7 +99,7 @@ class Checker:
             message = Message(N_("The standard has no record type “{value}”."), {"value": shorten(str(kind))})
             yield Line(file, row.line, None, row.number, name, TYPE, "error", ("type",), message)
             return
-        for unknown in map(shorten, self.names.strange(record)):
+        for unknown in map(shorten, self.names.unrecognized(record)):
             message = Message(N_("The standard has no field “{value}”."), {"value": unknown})
             yield Line(file, row.line, None, row.number, name, COLUMN, "error", (unknown,), message)
         assessment = assess(self.standard, record if "type" in record else {**record, "type": kind}, self.settings)

@@ -11,15 +11,15 @@ from typing import Any
 
 import click
 
-from ..exchange import Names, Problem, names_of, read_records
+from ..exchange import FieldNames, Problem, field_names, read_records
 from ..exchange.registers import (
     RegisterError,
     export_record,
     import_record,
     load_register,
-    missing,
+    missing_required,
     register_ids,
-    unplaced,
+    unexportable_answers,
 )
 from ..standard import Message, Standard, language
 from ..standard.answers import shorten
@@ -69,9 +69,9 @@ def losses(
     standard: Standard, target: str, record: dict[str, Any], exported: dict[str, Any]
 ) -> Iterator[tuple[str, Message]]:
     """Yield name and message of each answer that a register cannot hold, and of each required field left empty."""
-    for name in unplaced(target, record, standard=standard):
+    for name in unexportable_answers(target, record, standard=standard):
         yield name, Message(N_("The other register cannot hold this answer as it is."))
-    for name in missing(target, exported):
+    for name in missing_required(target, exported):
         yield name, Message(N_("The other register requires this field, but the record has no value for it."))
 
 
@@ -98,9 +98,9 @@ class Converter:
     def convert_file(self, path: Path) -> Iterator[dict[str, Any] | Remark]:
         """Yield the remarks on each record, then the record; raise OSError if the file cannot be opened."""
         if self.source == OWN:
-            names = names_of(self.standard)
+            names = field_names(self.standard)
         else:
-            names = Names(frozenset(load_register(self.source).fields), frozenset())
+            names = FieldNames(frozenset(load_register(self.source).fields), frozenset())
         for item in read_records(path, names):
             if isinstance(item, Problem):
                 yield self._refuse(item.line, item.field or "", item.message)
@@ -119,8 +119,8 @@ class Converter:
     def _convert(self, line: int, record: dict[str, Any]) -> Iterator[dict[str, Any] | Remark]:
         if self.source != OWN:
             imported = import_record(self.source, record, standard=self.standard)
-            for homeless in imported.homeless:
-                yield self._remark(line, homeless.theirs, homeless.reason)
+            for value in imported.unmapped:
+                yield self._remark(line, value.theirs, value.reason)
             record = imported.record
         if self.target != OWN:
             exported = export_record(self.target, record, standard=self.standard)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..exchange import Names, Problem, names_of, read_records
+from ..exchange import FieldNames, Problem, field_names, read_records
 from ..standard import Message, SourceError, Standard, language, load_standard, shipped_folder
 from ..standard.i18n import N_, Translate
 from ..standard.migration import MARK, NoPathError, migrate
@@ -111,8 +111,8 @@ class _Migration:
         return FINDINGS if self.open or self.refused else CLEAN
 
 
-def names_of_all_versions(standard: Standard) -> Names:
+def names_of_all_versions(standard: Standard) -> FieldNames:
     """Return the field names of this version and of all that its migrations start from."""
-    names = names_of(standard)
+    names = field_names(standard)
     earlier = {step.field for note in standard.migrations for step in note.steps}
-    return Names(names.known | earlier, names.prefixes)
+    return FieldNames(names.known | earlier, names.prefixes)

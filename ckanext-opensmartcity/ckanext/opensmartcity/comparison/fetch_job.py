@@ -15,7 +15,7 @@ from ckan import model
 from ckan.lib.search import SearchError
 
 from .. import config
-from ..exchange.city_indicators import CityError, read_city
+from ..exchange.city_indicators import CityError, parse_city
 from ..governance.http_identity import fetcher
 from ..governance.model import tables
 from ..http_client import Fetcher, Response
@@ -82,7 +82,7 @@ def _own() -> dict[str, Any]:
     """Return our own figures as another portal would read them: what everybody may see, in the source language."""
     try:
         shown = tk.get_action("governance_city_show")({"user": ""}, {})
-        own = read_city(json.dumps(shown).encode())
+        own = parse_city(json.dumps(shown).encode())
         total, derived = derive(_search, config.settings().day)
     except (SearchError, tk.NotAuthorized, CityError) as error:
         raise PeersError(f"Our own figures could not be counted: {error}") from error

@@ -11,7 +11,7 @@ from ckan.types import Context
 from flask import has_request_context
 
 from .. import config
-from ..exchange.provenance import giver_of
+from ..exchange.provenance import get_provenance
 from ..feature import formats
 from ..standard import DECLARED_FIELD, AnswerType, Finding, Language, Message, Reading, RecordType, language
 from ..standard.answers import as_list, shorten
@@ -56,7 +56,7 @@ def describe(record: dict[str, Any]) -> dict[str, Any]:
 def given_by(record: dict[str, Any]) -> dict[str, str | None] | None:
     """Return who gave the answers of a record that came from another portal; None where it has no answers."""
     fields = (*record_type(record).fields, DECLARED_FIELD)
-    giver = giver_of(record) if any(record.get(name) for name in fields) else None
+    giver = get_provenance(record) if any(record.get(name) for name in fields) else None
     return None if giver is None else {"name": giver.name, "uri": giver.uri}
 
 
