@@ -35,7 +35,7 @@ def walk(limit=7, **params):
     return rows, pages
 
 
-def looked_at(record, lang="en"):
+def expected_row(record, lang="en"):
     """Return the row of a record by assessing it."""
     assessment, say = assess(config.standard(), record, config.settings()), language(lang).translate
     dates = assessment.dates
@@ -68,7 +68,7 @@ def test_each_row_is_that_of_looking_at_the_record_on_that_day(day):
     with freeze_time(day):
         matching = sorted(records(), key=lambda record: record["id"])
         rows, pages = walk()
-        assert rows == [looked_at(record) for record in matching]
+        assert rows == [expected_row(record) for record in matching]
         assert {page["total"] for page in pages} == {len(matching)}
         assert {page["as_of"] for page in pages} == {day}
         assert pages[0]["index_lag"] == {"records": 0, "stale": False, "outdated": 0, "message": None}

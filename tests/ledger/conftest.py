@@ -135,7 +135,7 @@ def rows(query, **values):
         return connection.execute(sa.text(query), values).all()
 
 
-def doctor(*statements, **values):
+def tamper(*statements, **values):
     """Tamper with rows as a database owner could, with triggers and foreign keys disabled."""
     with model.meta.engine.begin() as connection:
         for name in table_names():
@@ -181,7 +181,7 @@ def append(count, subjects=5, tag="t"):
         session.commit()
 
 
-def assert_whole():
+def assert_consistent():
     """Assert one leaf per event, indexes without gaps, tiles that give the root, and a checkpoint of the whole log."""
     stored = rows(
         'SELECT l."index", l.hash, e.body FROM opensmartcity_event e JOIN opensmartcity_leaf l ON l.event_seq = e.seq '

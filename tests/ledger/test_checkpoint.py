@@ -6,11 +6,11 @@ import signal
 import pytest
 from ckan import model
 from ckanext.opensmartcity.ledger import sequencer, signer
-from ckanext.opensmartcity.ledger.errors import LogError
 from ckanext.opensmartcity.ledger.model import log as ledger_log
+from ckanext.opensmartcity.ledger.signer import LogError
 from ckanext.opensmartcity.tlog import tiles
 from ckanext.opensmartcity.tlog.signed_note import verify_note
-from ledger.conftest import Snapshot, append, assert_whole, doctor, rows
+from ledger.conftest import Snapshot, append, assert_consistent, rows, tamper
 from support.processes import exit_code_of, fork
 
 pytestmark = pytest.mark.usefixtures("empty_ledger")
@@ -28,14 +28,14 @@ def test_batches_of_any_size_give_the_same_log(batch):
         [20 % batch] if batch == 7 else []
     )
     sequencer.checkpoint()
-    assert_whole()
+    assert_consistent()
 
 
 def test_what_comes_later_is_added():
     for count in (3, 300, 1, 260):
         append(count)
         assert sequencer.checkpoint().added == count
-        assert_whole()
+        assert_consistent()
 
 
 def test_without_a_key_events_are_logged_and_nothing_is_signed(ckan_config):
@@ -71,7 +71,7 @@ def test_two_sequencers_at_once_make_one_log():
     append(60, tag="meanwhile")
     assert [exit_code_of(child) for child in children] == [0, 0, 0, 0]
     sequencer.checkpoint()
-    assert_whole()
+    assert_consistent()
 
 
 def test_two_sequencers_without_the_lock_make_no_fork(monkeypatch):
@@ -81,7 +81,7 @@ def test_two_sequencers_without_the_lock_make_no_fork(monkeypatch):
     for child in children:
         exit_code_of(child)
     sequencer.checkpoint()
-    assert_whole()
+    assert_consistent()
 
 
 def test_several_that_sign_at_once_sign_each_size_once():
@@ -90,7 +90,7 @@ def test_several_that_sign_at_once_sign_each_size_once():
     append(30, tag="meanwhile")
     assert [exit_code_of(child) for child in children] == [0, 0, 0, 0]
     sequencer.checkpoint()
-    assert_whole()
+    assert_consistent()
     sizes = [row.size for row in rows("SELECT size FROM opensmartcity_checkpoint ORDER BY id")]
     assert sizes == sorted(set(sizes))
 
@@ -139,7 +139,7 @@ def test_whoever_dies_at_any_step_leaves_nothing_lost_doubled_or_forked(step, af
     append(35)
     assert exit_code_of(fork(_dying(step, after))) == -signal.SIGKILL
     sequencer.checkpoint()
-    assert_whole()
+    assert_consistent()
     assert rows("SELECT count(*) FROM opensmartcity_event")[0][0] == 35
 
 
@@ -204,7 +204,7 @@ class TestRotation:
             sequencer.checkpoint()
         ckan_config["ckanext.opensmartcity.signing_key"] = str(new_key)
         assert verify_note(sequencer.checkpoint().signed.note, known) == (known[1],)
-        assert_whole()
+        assert_consistent()
 
     def test_where_the_old_one_is_lost_the_new_one_signs_alone(self, new_key, ckan_config, tmp_path):
         append(3)
@@ -252,7 +252,7 @@ class TestDoctored:
         ],
     )
     def test_it_is_not_signed(self, statement):
-        doctor(statement)
+        tamper(statement)
         with pytest.raises(LogError, match="ledger verify"):
             sequencer.checkpoint()
         assert rows("SELECT max(size) FROM opensmartcity_checkpoint")[0][0] == 300
@@ -267,7 +267,7 @@ def test_a_restored_backup_goes_on_and_signs_again():
     backup.restore()
     append(2, tag="after")
     assert sequencer.checkpoint().signed.size == 5
-    assert_whole()
+    assert_consistent()
 
 
 @pytest.mark.parametrize("table", ["leaf", "checkpoint", "key"])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from ckanext.opensmartcity.ledger import cli, signer
 from ckanext.opensmartcity.ledger.cli import ledger
-from ckanext.opensmartcity.ledger.errors import LogError
+from ckanext.opensmartcity.ledger.signer import LogError
 from ledger.conftest import append
 from support.processes import exit_code_of, fork
 

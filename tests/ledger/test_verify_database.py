@@ -10,7 +10,7 @@ from ckanext.opensmartcity.ledger import sequencer, signer
 from ckanext.opensmartcity.ledger.model.log import StoredTiles
 from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
 from ckanext.opensmartcity.ledger_format.event import leaf_hash
-from ledger.conftest import append, doctor, rows
+from ledger.conftest import append, rows, tamper
 from support.ledger_events import act
 from support.ledger_tables import renew
 
@@ -65,7 +65,7 @@ def _altered(row):
 
 def test_an_altered_event_is_named(fresh_city, verify):
     row = event_at(4)
-    doctor("UPDATE opensmartcity_event SET body = :body WHERE seq = :seq", body=_altered(row), seq=row.seq)
+    tamper("UPDATE opensmartcity_event SET body = :body WHERE seq = :seq", body=_altered(row), seq=row.seq)
     reported = verify()
     assert (reported[0]["code"], reported[0]["index"], reported[0]["event"]) == ("altered", 4, row.id)
 
@@ -74,7 +74,7 @@ def test_an_event_altered_with_leaf_and_tile_is_found_by_the_checkpoint(fresh_ci
     row = event_at(4)
     body = _altered(row)
     hashed = leaf_hash(body.encode())
-    doctor(
+    tamper(
         "UPDATE opensmartcity_event SET body = :body WHERE seq = :seq",
         'UPDATE opensmartcity_leaf SET hash = :hash WHERE "index" = 4',
         "UPDATE opensmartcity_tile SET hashes = overlay(hashes PLACING :hash FROM 4 * 32 + 1) WHERE level = 0",
@@ -100,7 +100,7 @@ def test_an_event_altered_with_leaf_and_tile_is_found_by_the_checkpoint(fresh_ci
     ],
 )
 def test_an_altered_column_is_named(fresh_city, verify, column, value):
-    doctor(f"UPDATE opensmartcity_event SET {column} = {value} WHERE seq = :seq", seq=event_at(4).seq)
+    tamper(f"UPDATE opensmartcity_event SET {column} = {value} WHERE seq = :seq", seq=event_at(4).seq)
     reported = verify()
     assert (reported[0]["code"], reported[0]["index"]) == ("columns", 4)
     assert f"“{column}”" in reported[0]["message"]
@@ -108,7 +108,7 @@ def test_an_altered_column_is_named(fresh_city, verify, column, value):
 
 def test_a_deleted_event_is_named(fresh_city, verify):
     row = event_at(4)
-    doctor(
+    tamper(
         "DELETE FROM opensmartcity_actor WHERE event_seq = :seq",
         "DELETE FROM opensmartcity_event WHERE seq = :seq",
         seq=row.seq,
@@ -119,7 +119,7 @@ def test_a_deleted_event_is_named(fresh_city, verify):
 
 def test_an_event_deleted_with_its_leaf_is_named(fresh_city, verify):
     row = event_at(4)
-    doctor(
+    tamper(
         'DELETE FROM opensmartcity_leaf WHERE "index" = 4',
         "DELETE FROM opensmartcity_actor WHERE event_seq = :seq",
         "DELETE FROM opensmartcity_event WHERE seq = :seq",
@@ -140,14 +140,14 @@ WHERE seq = :seq
 def test_an_inserted_event_is_named(fresh_city, verify):
     row, new = event_at(4), "00000000-0000-0000-0000-000000000001"
     body = canonical_bytes({**json.loads(row.body), "id": new}).decode()
-    doctor(INSERT, id=new, body=body, seq=row.seq)
+    tamper(INSERT, id=new, body=body, seq=row.seq)
     reported = verify()
     assert ("chain", new) in {(entry["code"], entry["event"]) for entry in reported}
 
 
 def test_swapped_events_are_named(fresh_city, verify):
     one, other = event_at(3), event_at(4)
-    doctor(
+    tamper(
         "UPDATE opensmartcity_event SET body = CASE seq WHEN :one THEN CAST(:b AS text) ELSE :a END "
         "WHERE seq IN (:one, :other)",
         one=one.seq,
@@ -163,7 +163,7 @@ def test_swapped_events_are_named(fresh_city, verify):
 
 def test_swapped_leaves_are_found(fresh_city, verify):
     one, other = event_at(3), event_at(4)
-    doctor(
+    tamper(
         'UPDATE opensmartcity_leaf SET "index" = 999 WHERE "index" = 3',
         'UPDATE opensmartcity_leaf SET "index" = 3 WHERE "index" = 4',
         'UPDATE opensmartcity_leaf SET "index" = 4 WHERE "index" = 999',
@@ -173,7 +173,7 @@ def test_swapped_leaves_are_found(fresh_city, verify):
 
 
 def test_a_renumbered_leaf_is_found(fresh_city, verify):
-    doctor('UPDATE opensmartcity_leaf SET "index" = 99 WHERE "index" = 4')
+    tamper('UPDATE opensmartcity_leaf SET "index" = 99 WHERE "index" = 4')
     reported = verify()
     assert "from index 4 to 4" in next(entry["message"] for entry in reported if entry["code"] == "missing")
 
@@ -182,7 +182,7 @@ def test_a_renumbered_event_is_found(fresh_city, verify):
     first = rows(
         "SELECT min(seq) AS seq FROM opensmartcity_event WHERE subject_id = :id", id=fresh_city.datasets[0]["id"]
     )[0].seq
-    doctor(
+    tamper(
         "UPDATE opensmartcity_event SET seq = 999 WHERE seq = :seq",
         "UPDATE opensmartcity_leaf SET event_seq = 999 WHERE event_seq = :seq",
         "UPDATE opensmartcity_actor SET event_seq = 999 WHERE event_seq = :seq",
@@ -195,12 +195,12 @@ def test_a_renumbered_event_is_found(fresh_city, verify):
 def test_an_altered_actor_is_named(fresh_city, verify):
     other = factories.User()["id"]
     row = rows("SELECT min(event_seq) AS seq FROM opensmartcity_actor")
-    doctor("UPDATE opensmartcity_actor SET user_id = :user WHERE event_seq = :seq", user=other, seq=row[0].seq)
+    tamper("UPDATE opensmartcity_actor SET user_id = :user WHERE event_seq = :seq", user=other, seq=row[0].seq)
     assert codes(verify()) == {"actor"}
 
 
 def test_forgetting_who_acted_breaks_no_proof(fresh_city, verify):
-    doctor("DELETE FROM opensmartcity_actor")
+    tamper("DELETE FROM opensmartcity_actor")
     assert verify() == []
 
 
@@ -212,14 +212,14 @@ def test_forgetting_who_acted_breaks_no_proof(fresh_city, verify):
     ],
 )
 def test_an_altered_tile_is_named(fresh_city, verify, statement):
-    doctor(statement)
+    tamper(statement)
     (finding,) = verify()
     assert (finding["code"], "Tile 0 of level 0" in finding["message"]) == ("tile", True)
 
 
 def test_an_altered_checkpoint_is_named(fresh_city, verify):
     line = "chr(10) || size || chr(10), chr(10) || '1' || chr(10)"
-    doctor(f"UPDATE opensmartcity_checkpoint SET note = replace(note, {line})")
+    tamper(f"UPDATE opensmartcity_checkpoint SET note = replace(note, {line})")
     reported = verify()
     assert {"signature", "columns"} <= codes(reported)
     assert reported[0]["file"] == "opensmartcity_checkpoint"
@@ -227,7 +227,7 @@ def test_an_altered_checkpoint_is_named(fresh_city, verify):
 
 def test_a_key_that_another_replaced_in_the_table_is_named(fresh_city, verify, tmp_path):
     other = signer.make_key(tmp_path / "other", "test.ckan.net/opensmartcity").key
-    doctor("UPDATE opensmartcity_key SET key = :key", key=str(other))
+    tamper("UPDATE opensmartcity_key SET key = :key", key=str(other))
     assert {"signing_key", "unknown_key", "no_checkpoint"} <= codes(verify())
 
 
@@ -240,7 +240,7 @@ def test_a_key_that_was_kept_is_believed_rather_than_the_table(fresh_city, verif
 
 def test_an_altered_state_is_named(fresh_city, verify):
     dataset = fresh_city.datasets[0]
-    doctor(
+    tamper(
         "UPDATE opensmartcity_state SET answers = answers || jsonb_build_object('fitness_purpose', 'Never said') "
         "WHERE subject_id = :id",
         id=dataset["id"],
@@ -254,7 +254,7 @@ def test_an_altered_state_is_named(fresh_city, verify):
 @pytest.mark.parametrize("column", ["labels", "inner_labels"])
 def test_a_history_that_was_hidden_or_opened_past_the_portal_is_named(fresh_city, verify, run, column):
     private = fresh_city.datasets[2]
-    doctor(f"UPDATE opensmartcity_state SET {column} = ARRAY['public', 'x'] WHERE subject_id = :id", id=private["id"])
+    tamper(f"UPDATE opensmartcity_state SET {column} = ARRAY['public', 'x'] WHERE subject_id = :id", id=private["id"])
     (finding,) = verify()
     assert (finding["code"], private["name"] in finding["message"]) == ("state", True)
     assert "who may see them: 1." in run("baseline").output
@@ -266,15 +266,15 @@ def test_a_dataset_that_was_changed_past_the_portal_is_named(fresh_city, verify)
     answer = "jsonb_build_object('fitness_purpose', CAST(:text AS text))"
     change = f"UPDATE package SET extras = extras || {answer} WHERE id = :id"
     text = rows("SELECT extras ->> 'fitness_purpose' AS text FROM package WHERE id = :id", id=dataset["id"])[0].text
-    doctor(change, id=dataset["id"], text="Slipped in")
+    tamper(change, id=dataset["id"], text="Slipped in")
     (finding,) = verify()
-    doctor(change, id=dataset["id"], text=text)
+    tamper(change, id=dataset["id"], text=text)
     assert finding["code"] == "unrecorded"
     assert dataset["name"] in finding["message"]
 
 
 def test_a_log_built_anew_is_found_by_a_kept_checkpoint(fresh_city, verify, kept):
-    doctor(
+    tamper(
         *(f"TRUNCATE opensmartcity_{table} CASCADE" for table in ("leaf", "tile", "checkpoint")),
         "UPDATE opensmartcity_event SET body = replace(body, 'Purpose 1', 'Purpose X')",
     )
@@ -297,7 +297,7 @@ def _rechain():
         body["nonce"] = "f" * 32
         raw = canonical_bytes(body)
         last[row.subject_id] = leaf_hash(raw).hex()
-        doctor(
+        tamper(
             "UPDATE opensmartcity_event SET body = :body WHERE seq = :seq",
             "UPDATE opensmartcity_state SET last_hash = :hash WHERE subject_id = :id",
             body=raw.decode(),

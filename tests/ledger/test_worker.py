@@ -13,7 +13,7 @@ from ckanext.opensmartcity.portal.ckan_commands import ckan_command, ckan_enviro
 from ckanext.opensmartcity.portal.service import Addresses
 from ckanext.opensmartcity.portal.supervisor import supervised
 from freezegun import freeze_time
-from ledger.conftest import assert_whole, rows
+from ledger.conftest import assert_consistent, rows
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_a_worker_runs_what_a_change_asked_for_and_a_checkpoint_appears(queue, s
     )
     assert worker.returncode == 0, worker.stderr
     assert signed() == 1
-    assert_whole()
+    assert_consistent()
     assert len(queue.scheduled_job_registry) == len(queue.failed_job_registry) == 0
 
 

@@ -126,7 +126,7 @@ def read_filters(params: Mapping[str, Any]) -> Filters:
     """Return the filters among validated parameters; raise ValidationError if they contradict each other."""
     given = {name: params[name] for name in NAMES if name in params}
     if "group" in given and "level" not in given:
-        message = tk._("Give a level too: the group says in which questions it is looked for.")
+        message = tk._("Give a level too: `group` only selects the questions to which the level applies.")
         raise tk.ValidationError({"group": [message]})
     if "organization" not in given:
         return Filters(given)

@@ -22,9 +22,9 @@ from ..tlog.signed_note import VerifierKey
 from . import access, change_capture, maintenance, sequencer
 from . import export as ledger_export
 from . import signer as ledger_signer
-from .errors import LogError
 from .model import log as ledger_log
 from .model import subject_state
+from .signer import LogError
 from .verify import StoredLog
 
 
@@ -112,7 +112,7 @@ def checkpoint() -> None:
 @click.argument("file", type=FILE)
 @click.option("--lost", is_flag=True, help="The old key is lost: the new one signs alone.")
 def rotate(file: Path, lost: bool) -> None:
-    """Hand over from the configured key to the one in FILE: both sign the log as it is now."""
+    """Rotate from the configured key to the one in FILE; both sign the log once."""
     with clear_errors():
         list(sequencer.sequence(model.Session()))
         signed = ledger_signer.rotate(model.Session(), file, lost)

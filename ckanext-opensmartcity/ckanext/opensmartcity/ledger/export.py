@@ -17,11 +17,11 @@ from ..ledger_format.event import leaf_hash
 from ..tlog import tiles
 from ..tlog.tiles import TileKey
 from . import access
-from .errors import LogError
 from .model import log as ledger_log
 from .model import log_stream
 from .model.event_queries import Viewer
 from .model.log import StoredCheckpoint, StoredTiles
+from .signer import LogError
 
 EVERYTHING = Viewer([], all=True, shown=True)
 

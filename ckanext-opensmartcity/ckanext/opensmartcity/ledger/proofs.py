@@ -70,6 +70,6 @@ def prove_consistency(session: Session, old: int, size: int | None) -> Consisten
     """
     checkpoint = find_checkpoint(session, size)
     if not 0 < old <= checkpoint.size:
-        text = tk._("Give a size from 1 to {size}: a log cannot be proven to begin a shorter one.")
+        text = tk._("Give a size from 1 to {size}: a log cannot be the beginning of a shorter one.")
         raise tk.ValidationError({"from_size": [text.format(size=checkpoint.size)]})
     return Consistency(old, tiles.consistency_proof(StoredTiles(session), old, checkpoint.size), checkpoint)

@@ -19,10 +19,9 @@ from ..governance.model.tables import reason
 from ..ledger_format.event import leaf_hash
 from ..tlog import tiles
 from ..tlog.checkpoint import SignedCheckpoint
-from .errors import LogError
 from .model import log as ledger_log
 from .model.log import StoredTiles
-from .signer import sign
+from .signer import LogError, sign
 
 BATCH = 2_000
 

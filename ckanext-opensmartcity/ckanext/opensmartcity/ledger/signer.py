@@ -15,9 +15,13 @@ from ..tlog.checkpoint import Checkpoint, SignedCheckpoint, parse_checkpoint, si
 from ..tlog.errors import FormatError
 from ..tlog.merkle import EMPTY_ROOT
 from ..tlog.signed_note import Signer, generate_pem, load_signer
-from .errors import LogError
 from .model import log as ledger_log
 from .model.log import StoredCheckpoint, StoredKey, StoredTiles
+
+
+class LogError(Exception):
+    """The log cannot be signed, extended or read; the text gives the reason and the remedy in one line."""
+
 
 VERIFY = "Run: ckan opensmartcity ledger verify"
 
@@ -53,7 +57,7 @@ def rotate(session: Session, new_path: Path, lost: bool = False) -> SignedCheckp
     ledger_log.wait_for_lock(session)
     known = ledger_log.keys(session)
     if not known:
-        raise LogError("No key has signed yet: set ckanext.opensmartcity.signing_key to the new key, that is all")
+        raise LogError("No key has signed yet: just set ckanext.opensmartcity.signing_key to the new key")
     name = origin(known)
     new = _load(new_path, name)
     if new.key in [entry.key for entry in known]:
@@ -101,7 +105,7 @@ def read_signer(path: Path, known: list[StoredKey]) -> Signer:
         why = "was replaced by a newer one" if older else "is not the one that has signed so far"
         raise LogError(
             f"The key in {path} {why}, {known[-1].key.name}+{known[-1].key.id.hex()}: not signed. Put that key there, "
-            "or hand over to a new one with ckan opensmartcity ledger rotate"
+            "or rotate to a new one with ckan opensmartcity ledger rotate"
         )
     return signer
 

@@ -28,12 +28,11 @@ from ..tlog.checkpoint import parse_checkpoint
 from ..tlog.errors import FormatError
 from ..tlog.merkle import HASH_BYTES
 from ..tlog.signed_note import VerifierKey
-from .errors import LogError
 from .model import log as ledger_log
 from .model import log_stream
 from .model.log import StoredTiles
 from .model.log_stream import StoredRow
-from .signer import read_signer
+from .signer import LogError, read_signer
 
 BATCH = 200
 
