@@ -29,7 +29,7 @@ from ckan.lib.search.common import make_connection
 from ckanext.opensmartcity import config
 from ckanext.opensmartcity.governance.validators import as_stored
 from ckanext.opensmartcity.standard import read_record
-from ckanext.opensmartcity.standard.migration import MARK
+from ckanext.opensmartcity.standard.migration import VERSION_FIELD
 from sqlalchemy import insert
 
 from .invention import DEPARTMENTS, LICENCES, TAGS, THEMES, Invention, identifier, invent
@@ -119,7 +119,7 @@ class Filler:
         record = {**invention.own, **invention.answers, "type": "dataset"}
         answers = read_record(config.standard(), record, config.settings()).answers
         governed = {name: list(value) if isinstance(value, tuple) else value for name, value in answers.items()}
-        return governed | ({MARK: config.standard().version} if governed else {})
+        return governed | ({VERSION_FIELD: config.standard().version} if governed else {})
 
     def _own(self, invention: Invention, package: str) -> dict[str, Any]:
         owner = self._owners[slug(invention.department)]

@@ -8,7 +8,7 @@ import uuid
 import pytest
 from browser.browsing import NARROWEST, WIDE, day, declare, field, live_region, question, save
 from ckanext.opensmartcity.standard import language, load_standard, shipped_folder, shipped_languages
-from ckanext.opensmartcity.standard.conditions import Condition
+from ckanext.opensmartcity.standard.model import Condition
 from playwright.sync_api import Page, expect
 
 STANDARD = load_standard(shipped_folder())

@@ -71,7 +71,7 @@ def answer(standard, field):
         AnswerType.URLS: ["https://city.example/x"],
         AnswerType.TEXTS: ["One"],
         AnswerType.TEXTS_OR_URIS: ["One"],
-        AnswerType.SYSTEMS: ["lights"],
+        AnswerType.ALGORITHMS: ["lights"],
     }
     return samples.get(field.type, "A text.")
 

@@ -1,4 +1,4 @@
-"""The catalogues of the shipped languages: in step with the English texts, complete, and the ones that are read."""
+"""Translation catalogues: up to date, complete, and compiled."""
 
 import gettext
 import re

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from ckanext.opensmartcity.standard import AnswerType, Settings, assess, language, tell
+from ckanext.opensmartcity.standard import AnswerType, Settings, assess, language, render_sentences
 
 SETTINGS = Settings(home="NL", today=date(2026, 6, 1))
 # Plain-language rule: words in the longest sentence that a page may have.
@@ -26,7 +26,7 @@ SAMPLES = {
     AnswerType.COUNTRIES: ["NL", "US"],
     AnswerType.JURISDICTIONS: ["EU", "NL"],
     AnswerType.UUID: "1f0a2b54-6c3d-4e8f-9a7b-2d5c8e4f6a10",
-    AnswerType.SYSTEMS: ["permit-check"],
+    AnswerType.ALGORITHMS: ["permit-check"],
 }
 
 
@@ -46,7 +46,7 @@ def full_record(standard, kind):
 def sentences_of(standard, record, code="en"):
     """Return the sentences of a record and its assessment."""
     assessment = assess(standard, record, SETTINGS)
-    sentences = tell(standard, assessment, language(code))
+    sentences = render_sentences(standard, assessment, language(code))
     return [sentence for group in sentences.values() for sentence in group], assessment
 
 

@@ -13,7 +13,7 @@ from ckanext.opensmartcity.exchange.rdf import (
 )
 from ckanext.opensmartcity.exchange.rdf.property_mapping import is_class, property_plan
 from ckanext.opensmartcity.standard import DECLARED_FIELD, Settings, assess_reading, read_record
-from ckanext.opensmartcity.standard.answers import Refused, parse_answer
+from ckanext.opensmartcity.standard.answers import InvalidAnswer, parse_answer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, Graph, Literal, URIRef
@@ -74,7 +74,7 @@ def test_whatever_a_steward_may_write_comes_back(standard, form, data):
     raw = data.draw(st.lists(text, max_size=4) if name == "ownership_suppliers" else text)
     try:
         answer = parse_answer(fields[name], raw, standard)
-    except Refused:
+    except InvalidAnswer:
         return
     record = {} if answer is None else {name: list(answer) if isinstance(answer, tuple) else answer}
     assert read_answers(round_trip(graph_of(standard, record), form), SUBJECT, standard).record == record

@@ -15,7 +15,7 @@ from ..feature import Number, Share
 from ..search import condition_query, encoding, fields, statistics
 from ..search.facet_counts import among, number
 from ..search.statistics import measures, read_measures
-from ..standard import Characteristic, Figure, Language, OtherFigure
+from ..standard import Characteristic, Indicator, Language, PortalIndicator
 from ..standard.countries import territory_name
 from ..standard.display import LEVEL_LABELS
 from .types import (
@@ -59,10 +59,10 @@ def facets() -> dict[str, Any]:
     }
 
 
-def _computable() -> list[Figure]:
+def _computable() -> list[Indicator]:
     """Return the indicators that this portal can compute; some need the home country."""
     home = config.settings().home
-    return [indicator for indicator in config.figures().figures.values() if home or not indicator.needs_home]
+    return [indicator for indicator in config.indicators().counted.values() if home or not indicator.needs_home]
 
 
 def render(counts: Counts, reader: Language) -> CityResult:
@@ -78,7 +78,7 @@ def render(counts: Counts, reader: Language) -> CityResult:
         "home": settings.home and {"code": settings.home, "name": territory_name(settings.home, reader.locale)},
         "total": counts["count"],
         "characteristics": [
-            _characteristic(each, counts, from_features, renderer) for each in config.figures().characteristics
+            _characteristic(each, counts, from_features, renderer) for each in config.indicators().characteristics
         ],
         **feature.city_content(),
         "records": [_record_type(kind, by_type.get(kind, empty), renderer) for kind in standard.records],
@@ -91,10 +91,10 @@ def render(counts: Counts, reader: Language) -> CityResult:
 def _characteristic(
     each: Characteristic, counts: Counts, from_features: Mapping[str, Share | Number], renderer: _Renderer
 ) -> CharacteristicDict:
-    indicators, computable = config.figures().of(each), {indicator.id for indicator in _computable()}
+    indicators, computable = config.indicators().of(each), {indicator.id for indicator in _computable()}
     shares = [_indicator(indicator, counts, renderer) for indicator in indicators if indicator.id in computable]
     numbers = []
-    for other in config.figures().others_of(each):
+    for other in config.indicators().portal_indicators_of(each):
         value = from_features.get(other.source)
         if isinstance(value, Share):
             rest = {"filter": None, "rest": value.of - value.count, "rest_filter": None}
@@ -112,7 +112,7 @@ def _characteristic(
     }
 
 
-def _text(indicator: Figure | OtherFigure, renderer: _Renderer) -> IndicatorText:
+def _text(indicator: Indicator | PortalIndicator, renderer: _Renderer) -> IndicatorText:
     return {
         "id": indicator.id,
         "title": renderer.reader.translate(indicator.title),
@@ -121,7 +121,7 @@ def _text(indicator: Figure | OtherFigure, renderer: _Renderer) -> IndicatorText
     }
 
 
-def _indicator(indicator: Figure, counts: Counts, renderer: _Renderer) -> ShareDict:
+def _indicator(indicator: Indicator, counts: Counts, renderer: _Renderer) -> ShareDict:
     facet = counts.get(f"figure {indicator.id}", {})
     of, count = facet.get("count", 0), number(facet, "right")
     _, right, rest = condition_query.queries(indicator)

@@ -22,7 +22,7 @@ MOST_INDICATORS = 5
 
 def opensmartcity_figures(characteristic: Mapping[str, Any]) -> dict[str, Any]:
     """Return the first indicators of a characteristic and the rest, in the order of the standard."""
-    position = config.figures().order.index
+    position = config.indicators().order.index
     both = (*characteristic["figures"], *characteristic["numbers"])
     indicators = sorted(both, key=lambda indicator: position(indicator["id"]))
     return {"first": indicators[:MOST_INDICATORS], "more": indicators[MOST_INDICATORS:]}

@@ -12,7 +12,7 @@ import click
 from ..exchange import FieldNames, Problem, field_names, read_records
 from ..standard import Message, SourceError, Standard, language, load_standard, shipped_folder
 from ..standard.i18n import N_, Translate
-from ..standard.migration import MARK, NoPathError, migrate
+from ..standard.migration import VERSION_FIELD, NoPathError, migrate
 from .common import CLEAN, FINDINGS, FOLDER, UNREADABLE
 from .convert import as_line
 
@@ -74,7 +74,7 @@ class _Migration:
     def migrate_record(self, place: str, record: dict[str, Any]) -> None:
         """Migrate and print a record; a default type or version is used but not added to the output."""
         untyped = "type" not in record
-        complete = {"type": self.kind, **({MARK: self.origin} if self.origin else {}), **record}
+        complete = {"type": self.kind, **({VERSION_FIELD: self.origin} if self.origin else {}), **record}
         if complete["type"] not in self.standard.records:
             template = N_("The standard has no record type “{value}”.")
             self.refuse(place, Message(template, {"value": str(complete["type"])[:60]}))
@@ -86,7 +86,7 @@ class _Migration:
             return
         self.records += 1
         self.migrated += migrated.origin not in (None, migrated.target)
-        for remark in migrated.told:
+        for remark in migrated.notices:
             self.open += remark.open
             click.echo(f"{place}: {remark.field}: {remark.message.render(self.translate)}", err=True)
         click.echo(as_line({k: v for k, v in migrated.record.items() if not (untyped and k == "type")}))

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..standard import DECLARED_FIELD, Field, Message, Refused, Standard
+from ..standard import DECLARED_FIELD, Field, InvalidAnswer, Message, Standard
 from ..standard.answers import has_controls, parse_answer
 from ..standard.i18n import N_
-from ..standard.migration import MARK
+from ..standard.migration import VERSION_FIELD
 from .records import CKAN_FIELDS
 
 # Maintained by CKAN itself, or meaningful only on the portal of origin.
@@ -76,7 +76,7 @@ def parse_incoming(standard: Standard, row: Mapping[str, Any], record_type: str)
     for name, value in row.items():
         if name in PORTAL_FIELDS:
             incoming.ignored[name] = Message(_PORTAL_FIELD)
-        elif name not in fields and name not in CKAN_FIELDS and name not in (DECLARED_FIELD, MARK):
+        elif name not in fields and name not in CKAN_FIELDS and name not in (DECLARED_FIELD, VERSION_FIELD):
             incoming.dropped[name] = Message(_UNKNOWN_FIELD)
         elif problem := _validate(name, value):
             incoming.invalid[name] = problem
@@ -153,7 +153,7 @@ def _is_equal(standard: Standard, record_type: str, name: str, value: Any, store
 def _parse_answer(standard: Standard, question: Field, value: Any) -> object:
     try:
         return parse_answer(question, value, standard)
-    except Refused:
+    except InvalidAnswer:
         return value
 
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from ..standard import DECLARED_FIELD, Message, Standard
 from ..standard.i18n import N_
-from ..standard.migration import MARK
+from ..standard.migration import VERSION_FIELD
 from .csv_reader import read_csv
 from .encodings import BOM, Source, as_utf8, first_bytes
 from .json_reader import read_json, read_json_lines
@@ -45,7 +45,7 @@ def field_names(standard: Standard) -> FieldNames:
     """Return the fields of the standard and of CKAN."""
     fields = frozenset(name for record in standard.records.values() for name in record.fields)
     return FieldNames(
-        CKAN_FIELDS | fields | {DECLARED_FIELD, MARK}, frozenset(name.partition("_")[0] for name in fields)
+        CKAN_FIELDS | fields | {DECLARED_FIELD, VERSION_FIELD}, frozenset(name.partition("_")[0] for name in fields)
     )
 
 

@@ -14,8 +14,9 @@ from .. import config
 from ..exchange.provenance import get_provenance
 from ..feature import formats
 from ..standard import DECLARED_FIELD, AnswerType, Finding, Language, Message, Reading, RecordType, language
-from ..standard.answers import as_list, shorten
+from ..standard.answers import shorten
 from ..standard.i18n import N_
+from ..standard.model import as_list
 
 Findings = tuple[Finding, ...]
 ALGORITHM_TYPE = "algorithm"
@@ -75,7 +76,7 @@ def links(record: dict[str, Any], kind: str) -> dict[str, str]:
 
 def missing_systems(context: Context, reading: Reading) -> Findings:
     """Return OSC-040 for each named system that does not exist or that the user may not see."""
-    fields = [field for field in reading.record_type.fields.values() if field.type is AnswerType.SYSTEMS]
+    fields = [field for field in reading.record_type.fields.values() if field.type is AnswerType.ALGORITHMS]
     return tuple(
         _unseen(field.name, system)
         for field in fields

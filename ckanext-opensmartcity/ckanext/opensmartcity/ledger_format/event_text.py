@@ -8,7 +8,7 @@ from typing import Any
 
 from babel.lists import format_list
 
-from ..standard import DECLARED_FIELD, Field, Language, Refused, Standard, display_answer
+from ..standard import DECLARED_FIELD, Field, InvalidAnswer, Language, Standard, display_answer
 from ..standard.answers import parse_answer
 from ..standard.i18n import N_
 
@@ -170,7 +170,7 @@ class ChangeRenderer:
         if name in self.fields:
             try:
                 answer = parse_answer(self.fields[name], value, self.standard)
-            except Refused:
+            except InvalidAnswer:
                 return _plain(value)
             return None if answer is None else display_answer(self.standard, self.fields[name], answer, self.language)
         if name == DECLARED_FIELD and isinstance(value, Mapping):

@@ -23,7 +23,7 @@ from ..governance.record_import import _NAME_LENGTH, Importer, Outcome, Remark, 
 from ..standard import Message
 from ..standard.answers import has_controls, shorten
 from ..standard.i18n import N_
-from ..standard.migration import MARK, NoPathError, migrate
+from ..standard.migration import VERSION_FIELD, NoPathError, migrate
 
 _TWICE = N_("The same record stands already at {place}.")
 _NO_NAME = N_("A record needs a name or a title by which it is known again.")
@@ -99,12 +99,12 @@ class OwnImport:
         try:
             done = migrate(standard, {**row, "type": kind})
         except NoPathError as error:
-            return Outcome("refused", name, refusals=(Refusal(MARK, None, error.message.render()),))
+            return Outcome("refused", name, refusals=(Refusal(VERSION_FIELD, None, error.message.render()),))
         given = parse_incoming(standard, done.record, kind)
         if self.giver:
             given.record["extras"] = set_provenance(given.record.get("extras") or (), Provenance(self.giver))
         outcome = self._take(name, package, given, kind)
-        told = tuple(Remark(told.field, told.message) for told in done.told)
+        told = tuple(Remark(told.field, told.message) for told in done.notices)
         return replace(outcome, remarks=(*outcome.remarks, *told))
 
     def _take(self, name: str, package: model.Package | None, given: IncomingRecord, kind: str) -> Outcome:

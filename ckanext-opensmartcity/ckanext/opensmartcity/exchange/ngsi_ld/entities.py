@@ -18,7 +18,7 @@ from ...standard import (
     jsonld_context,
     standard_digest,
 )
-from ...standard.answers import as_list
+from ...standard.model import as_list
 from .attributes import (
     Attribute,
     Entity,
@@ -89,7 +89,7 @@ def record_entities(
 
 def referenced_algorithms(assessment: Assessment) -> set[str]:
     """Return the ids or names of the algorithms that a record refers to."""
-    states = (state for state in assessment.states.values() if state.field.type is AnswerType.SYSTEMS)
+    states = (state for state in assessment.states.values() if state.field.type is AnswerType.ALGORITHMS)
     return {name for state in states for name in as_list(state.value)}
 
 
@@ -197,7 +197,7 @@ def governance_attributes(
 def answer_attribute(state: FieldState, algorithm_ids: AlgorithmIds) -> Attribute:
     """Return an answer as Relationship (algorithms), VocabProperty (codes and places) or Property."""
     value = list(state.value) if isinstance(state.value, tuple) else state.value
-    if state.field.type is AnswerType.SYSTEMS:
+    if state.field.type is AnswerType.ALGORITHMS:
         names = as_list(state.value)
         return relationship_attribute([urn("Algorithm", algorithm_ids.get(name, name)) for name in names])
     if state.field.type.is_coded or state.field.type in _PLACE_TYPES:

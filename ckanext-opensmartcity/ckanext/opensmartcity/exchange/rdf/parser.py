@@ -13,11 +13,11 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SKOS
 from rdflib.term import Node
 
-from ...standard import DECLARED_FIELD, AnswerType, Field, Message, Refused, Standard
+from ...standard import DECLARED_FIELD, AnswerType, Field, InvalidAnswer, Message, Standard
 from ...standard.answers import parse_answer
-from ...standard.contacts import looks_personal, normalise_contact
+from ...standard.contacts import looks_personal, normalize_contact
 from ...standard.i18n import N_
-from ...standard.migration import MARK
+from ...standard.migration import VERSION_FIELD
 from .namespaces import DCAT, DCATAP, DCTERMS, FOAF, GEODCAT, RDF, RDFS, VCARD, to_uriref
 from .property_mapping import PropertyPlan, property_plan, to_entry
 from .serializer import DATASET, own_term
@@ -68,9 +68,9 @@ def read_answers(graph: Graph, subject: Node, standard: Standard) -> ParsedAnswe
             _add_answer(standard, fields[name], public_entries, parsed)
     if declared := dict(_declarations(graph, subject, standard, plan.own_terms)):
         parsed.record[DECLARED_FIELD] = declared
-    version = graph.value(subject, own_term(standard, MARK))
+    version = graph.value(subject, own_term(standard, VERSION_FIELD))
     if isinstance(version, Literal):
-        parsed.record[MARK] = str(version)
+        parsed.record[VERSION_FIELD] = str(version)
     return parsed
 
 
@@ -108,7 +108,7 @@ def _public_entry(graph: Graph, node: Node, question: Field) -> str | None:
 def _contact(graph: Graph, node: Node) -> str | None:
     """Return the first contact that is not the mailbox of a person, which must not be republished."""
     values = [str(value) for term in _CONTACT_TERMS for value in graph.objects(node, term)] or [str(node)]
-    contacts = (normalise_contact(value) for value in values)
+    contacts = (normalize_contact(value) for value in values)
     return next((contact for contact in contacts if contact is not None and not looks_personal(contact)), None)
 
 
@@ -117,9 +117,9 @@ def _add_answer(standard: Standard, question: Field, entries: list[str], parsed:
         return
     try:
         if not question.type.is_list and len(set(entries)) > 1:
-            raise Refused("OSC-003", _SEVERAL)
+            raise InvalidAnswer("OSC-003", _SEVERAL)
         answer = parse_answer(question, entries if question.type.is_list else entries[0], standard)
-    except Refused as refused:
+    except InvalidAnswer as refused:
         parsed.refused[question.name] = refused.message
         return
     if answer is not None:

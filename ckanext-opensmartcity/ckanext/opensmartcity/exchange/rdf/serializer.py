@@ -9,7 +9,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from ...standard import Assessment, Declaration, Field, Reading, RecordType, Standard
-from ...standard.migration import MARK
+from ...standard.migration import VERSION_FIELD
 from .namespaces import DPV, ODRL2, RDF, XSD
 from .property_mapping import PropertyPlan, property_plan, to_node
 from .statements import SHAPES, StatementWriter
@@ -48,7 +48,7 @@ def add_answers(graph: Graph, subject: URIRef | BNode, standard: Standard, descr
     if not (reading.answers or reading.declarations):
         return
     if described.version:
-        writer.add(own_term(standard, MARK), Literal(described.version))
+        writer.add(own_term(standard, VERSION_FIELD), Literal(described.version))
     writer.add(own_term(standard, "level"), own_term(standard, f"level-{assessment.level}"))
     if due := assessment.dates.retention_due:
         writer.add(own_term(standard, "retention_due"), Literal(due.isoformat(), datatype=XSD.date))

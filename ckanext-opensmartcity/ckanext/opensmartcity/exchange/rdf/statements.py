@@ -14,8 +14,8 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from ...standard import Answer, AnswerType, Field
-from ...standard.answers import as_list
 from ...standard.contacts import contact_link, is_mailbox, is_phone
+from ...standard.model import as_list
 from .namespaces import DCATAP, DCTERMS, DPV, ELI, FOAF, GEODCAT, LOC, RDF, RDFS, VCARD, XSD, to_uriref
 
 _ASSESSMENT_DONE = "done"
@@ -167,7 +167,7 @@ def write_impact_assessment(writer: StatementWriter, term: URIRef, fields: tuple
 def write_logic(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...]) -> None:
     """Write the algorithms that use a dataset, or how an algorithm works."""
     for field, entry in writer.all_entries(fields):
-        algorithm = to_uriref(writer.algorithm_uri(entry)) if field.type is AnswerType.SYSTEMS else None
+        algorithm = to_uriref(writer.algorithm_uri(entry)) if field.type is AnswerType.ALGORITHMS else None
         if algorithm is not None:
             writer.add(term, algorithm, DPV.AlgorithmicLogic)
         else:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from ...standard.answers import MAX_ENTRIES, MAX_TEXT, shorten
-from ...standard.contacts import is_web_address, looks_personal, normalise_contact
+from ...standard.contacts import is_web_address, looks_personal, normalize_contact
 from ...standard.i18n import N_, Message
 from .mapping import Line
 from .plain_text import one_line, strip_markup, truncate
@@ -125,7 +125,7 @@ def parse_contact(line: Line, raw: Any) -> ConvertedValue | None:
     text = one_line(text_of(raw))
     if not text:
         return None
-    contact = normalise_contact(text)
+    contact = normalize_contact(text)
     return _contact_value(contact) if contact else parse_contact_in_text(line, raw)
 
 
@@ -133,7 +133,7 @@ def parse_contact_in_text(_line: Line, raw: Any) -> ConvertedValue | None:
     """Return the only mailbox or URL that a text contains."""
     text = text_of(raw)[:MAX_TEXT]
     candidates = dict.fromkeys([*urls_in(text), *_MAILBOX.findall(_URL.sub(" ", text))])
-    contacts = [contact for entry in candidates if (contact := normalise_contact(entry.rstrip(_SENTENCE_ENDS)))]
+    contacts = [contact for entry in candidates if (contact := normalize_contact(entry.rstrip(_SENTENCE_ENDS)))]
     if len(contacts) != 1:
         raise UnmappableError(N_("This is not one mailbox, web address or phone number."))
     converted = _contact_value(contacts[0])

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from ...standard import Standard, load_standard, shipped_folder
-from ...standard.answers import MAX_TEXT, Refused, parse_answer, plain_text
+from ...standard.answers import MAX_TEXT, InvalidAnswer, parse_answer, plain_text
 from ...standard.model import AnswerType, Field
 from .conversions import Value
 from .mapping import CKAN_FIELDS, Line
@@ -49,7 +49,7 @@ def is_list(standard: Standard, ours: str) -> bool:
 
 
 def validate_value(standard: Standard, ours: str, value: Value) -> Value | None:
-    """Return the value in the form that CKAN stores. Raise Refused if the standard rejects it."""
+    """Return the value in the form that CKAN stores. Raise InvalidAnswer if the standard rejects it."""
     field = field_of(standard, ours)
     if field is not None:
         return parse_answer(field, value, standard)
@@ -72,7 +72,7 @@ def current_answer(standard: Standard, ours: str, record: Mapping[str, Any]) -> 
         return tuple(sorted({name for name in names if isinstance(name, str) and name})) or None
     try:
         return validate_value(standard, ours, raw or "") or None
-    except Refused:
+    except InvalidAnswer:
         return raw.strip() if isinstance(raw, str) else None
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...standard import DECLARED_FIELD, Declaration, Settings, Standard, assess, dump_declarations
-from ...standard.answers import Refused
+from ...standard.answers import InvalidAnswer
 from ...standard.i18n import N_, Message
 from . import dtpr
 from .conversions import ConvertedValue, UnmappableError, Value, convert, is_empty, text_of
@@ -160,7 +160,7 @@ class _Import:
         """Store an answer, and return whether the standard accepts it."""
         try:
             answer = validate_value(self.standard, ours, value)
-        except Refused as refused:
+        except InvalidAnswer as refused:
             self.reasons.update({line.theirs: refused.message for line, _source in sources})
             return False
         if answer:
