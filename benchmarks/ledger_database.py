@@ -50,7 +50,7 @@ def measure(events: int = EVENTS, subjects: int = SUBJECTS) -> Iterator[Result]:
         fill(session, events, subjects)
         session.execute(sa.text("ANALYZE"))
         # Nothing is committed, so the data is a consistent snapshot already.
-        with mock.patch.object(log_stream, "one_moment"):
+        with mock.patch.object(log_stream, "begin_snapshot"):
             log, begin, busy = StoredLog(session, [], []), time.perf_counter(), time.process_time()
             findings = list(log.findings())
             seconds, busy = time.perf_counter() - begin, time.process_time() - busy

@@ -1,4 +1,4 @@
-"""The figures of the city: right by looking at each record, and the same as the lists behind them."""
+"""Indicators of the city: equal to an assessment of each record, and to the lists behind them."""
 
 import pytest
 from ckan.lib.search import SearchQueryError

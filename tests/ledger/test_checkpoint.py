@@ -1,4 +1,4 @@
-"""Committed events become leaves, in order, once each; what there is gets signed."""
+"""Sequencer and signer: each committed event becomes one leaf, in order, and the log is signed."""
 
 import os
 import signal
@@ -6,11 +6,11 @@ import signal
 import pytest
 from ckan import model
 from ckanext.opensmartcity.ledger import sequencer, signer
-from ckanext.opensmartcity.ledger.errors import LogError
 from ckanext.opensmartcity.ledger.model import log as ledger_log
+from ckanext.opensmartcity.ledger.signer import LogError
 from ckanext.opensmartcity.tlog import tiles
 from ckanext.opensmartcity.tlog.signed_note import verify_note
-from ledger.conftest import Snapshot, append, assert_whole, doctor, rows
+from ledger.conftest import Snapshot, append, assert_consistent, rows, tamper
 from support.processes import exit_code_of, fork
 
 pytestmark = pytest.mark.usefixtures("empty_ledger")
@@ -28,14 +28,14 @@ def test_batches_of_any_size_give_the_same_log(batch):
         [20 % batch] if batch == 7 else []
     )
     sequencer.checkpoint()
-    assert_whole()
+    assert_consistent()
 
 
 def test_what_comes_later_is_added():
     for count in (3, 300, 1, 260):
         append(count)
         assert sequencer.checkpoint().added == count
-        assert_whole()
+        assert_consistent()
 
 
 def test_without_a_key_events_are_logged_and_nothing_is_signed(ckan_config):
@@ -71,7 +71,7 @@ def test_two_sequencers_at_once_make_one_log():
     append(60, tag="meanwhile")
     assert [exit_code_of(child) for child in children] == [0, 0, 0, 0]
     sequencer.checkpoint()
-    assert_whole()
+    assert_consistent()
 
 
 def test_two_sequencers_without_the_lock_make_no_fork(monkeypatch):
@@ -81,7 +81,7 @@ def test_two_sequencers_without_the_lock_make_no_fork(monkeypatch):
     for child in children:
         exit_code_of(child)
     sequencer.checkpoint()
-    assert_whole()
+    assert_consistent()
 
 
 def test_several_that_sign_at_once_sign_each_size_once():
@@ -90,7 +90,7 @@ def test_several_that_sign_at_once_sign_each_size_once():
     append(30, tag="meanwhile")
     assert [exit_code_of(child) for child in children] == [0, 0, 0, 0]
     sequencer.checkpoint()
-    assert_whole()
+    assert_consistent()
     sizes = [row.size for row in rows("SELECT size FROM opensmartcity_checkpoint ORDER BY id")]
     assert sizes == sorted(set(sizes))
 
@@ -100,7 +100,7 @@ def _die(*_args, **_values):
 
 
 def _dying(name, after):
-    """Return work that dies right before or after a step of a checkpoint, in the second batch of steps that repeat."""
+    """Return a function that crashes right before or after a step of a checkpoint, in its second batch."""
 
     def work():
         owner, attribute = STEPS[name]
@@ -139,12 +139,12 @@ def test_whoever_dies_at_any_step_leaves_nothing_lost_doubled_or_forked(step, af
     append(35)
     assert exit_code_of(fork(_dying(step, after))) == -signal.SIGKILL
     sequencer.checkpoint()
-    assert_whole()
+    assert_consistent()
     assert rows("SELECT count(*) FROM opensmartcity_event")[0][0] == 35
 
 
 class TestKeys:
-    """A lost, unreadable or wrong key is named in one line, and nothing is signed with it."""
+    """A lost, unreadable or wrong key gives a one-line error, and nothing is signed."""
 
     @pytest.fixture(autouse=True)
     def signed_once(self, empty_ledger, signing_key):
@@ -158,7 +158,7 @@ class TestKeys:
             sequencer.checkpoint()
         assert "\n" not in str(error.value)
         assert rows("SELECT count(*) FROM opensmartcity_checkpoint")[0][0] == 1
-        # What was recorded is logged all the same, and signed when the key is back.
+        # Events are sequenced all the same, and signed when the key is back.
         assert rows("SELECT count(*) FROM opensmartcity_leaf")[0][0] == 3
 
     def test_a_lost_key(self, ckan_config, tmp_path):
@@ -186,7 +186,7 @@ class TestKeys:
 
 
 class TestRotation:
-    """Both keys sign the log at the moment of the hand-over."""
+    """Rotation: both keys sign the log."""
 
     @pytest.fixture
     def new_key(self, tmp_path):
@@ -204,7 +204,7 @@ class TestRotation:
             sequencer.checkpoint()
         ckan_config["ckanext.opensmartcity.signing_key"] = str(new_key)
         assert verify_note(sequencer.checkpoint().signed.note, known) == (known[1],)
-        assert_whole()
+        assert_consistent()
 
     def test_where_the_old_one_is_lost_the_new_one_signs_alone(self, new_key, ckan_config, tmp_path):
         append(3)
@@ -234,7 +234,7 @@ class TestRotation:
 
 
 class TestDoctored:
-    """A log that no longer holds what was signed gets no signature."""
+    """A log that is inconsistent with its last checkpoint is not signed."""
 
     @pytest.fixture(autouse=True)
     def signed(self, empty_ledger, signing_key):
@@ -252,7 +252,7 @@ class TestDoctored:
         ],
     )
     def test_it_is_not_signed(self, statement):
-        doctor(statement)
+        tamper(statement)
         with pytest.raises(LogError, match="ledger verify"):
             sequencer.checkpoint()
         assert rows("SELECT max(size) FROM opensmartcity_checkpoint")[0][0] == 300
@@ -267,7 +267,7 @@ def test_a_restored_backup_goes_on_and_signs_again():
     backup.restore()
     append(2, tag="after")
     assert sequencer.checkpoint().signed.size == 5
-    assert_whole()
+    assert_consistent()
 
 
 @pytest.mark.parametrize("table", ["leaf", "checkpoint", "key"])

@@ -1,4 +1,4 @@
-"""Every way in which a governed answer changes is recorded exactly as it should be, and nothing else is."""
+"""Recorder: every way to change a governed answer is recorded exactly, and nothing else."""
 
 import uuid
 
@@ -28,7 +28,7 @@ def dataset(organization):
 
 
 def since(subject, before):
-    """What was told about a subject after a number of events."""
+    """Return the changes of a subject recorded after a number of events."""
     return summaries(subject)[before:]
 
 
@@ -289,7 +289,7 @@ def test_the_standard_in_force_is_named(dataset):
 
 
 class TestRole:
-    """Who acted is told by role; the user stands in a row of its own."""
+    """Events name the role of the actor; the user is in a separate row that can be erased."""
 
     @pytest.fixture
     def team(self):
@@ -358,7 +358,7 @@ class TestRole:
 
 
 def test_what_changed_is_told_as_it_stands_when_it_is_committed(dataset):
-    """Two saves in one transaction are one change."""
+    """Two saves in one transaction give one event."""
     from ckan.tests.helpers import call_action  # noqa: PLC0415
 
     model.Session.remove()

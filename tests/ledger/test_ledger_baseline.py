@@ -1,4 +1,4 @@
-"""The history of datasets that were there before the ledger begins with what they said then."""
+"""Baseline events: the history of datasets that existed before the ledger begins with their present answers."""
 
 import threading
 
@@ -107,7 +107,7 @@ def test_a_purge_before_the_baseline_leaves_what_was_there(before_the_ledger):
 
 
 def test_a_dataset_that_is_being_edited_is_left_to_the_edit(cli, before_the_ledger):
-    """The run waits for nobody: the one who edits begins the history, with the values before the edit."""
+    """The run skips locked datasets: the edit itself begins the history, with the values before the edit."""
     one, other = before_the_ledger(2, privacy_class="personal")
     reached, go_on = threading.Event(), threading.Event()
     committed = packages.committed_dataset

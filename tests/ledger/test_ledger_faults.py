@@ -1,4 +1,4 @@
-"""Many processes at once, and processes that are killed: no event is lost, doubled or out of order."""
+"""Concurrent and killed processes: no event is lost, duplicated or out of order."""
 
 import os
 import signal
@@ -19,12 +19,12 @@ def dataset():
 
 
 def owners(dataset):
-    """What each event said of the owner, before and after."""
+    """Return the owner before and after each event."""
     return [changes(body)["ownership_owner"] for body in bodies(dataset)]
 
 
 def test_two_editors_of_one_dataset_are_told_in_the_order_of_their_commits(dataset):
-    """Each changes another answer; what one of them did not touch is never told as the other's change."""
+    """Each process changes another answer; no change is attributed to the wrong one."""
 
     def edit(field, values):
         for value in values:
@@ -88,19 +88,19 @@ def test_a_process_killed_at_any_moment_leaves_both_change_and_event_or_neither(
         act("package_patch", id=dataset, ownership_owner="Killed")
 
     assert exit_code_of(fork(save)) == -signal.SIGKILL
-    told = [after for _, after in owners(dataset)]
+    values = [after for _, after in owners(dataset)]
     stored = model.Package.get(dataset).extras["ownership_owner"]
     model.Session.remove()
-    assert told == (["Nobody yet", "Killed"] if saved else ["Nobody yet"])
-    assert stored == told[-1]
+    assert values == (["Nobody yet", "Killed"] if saved else ["Nobody yet"])
+    assert stored == values[-1]
     act("package_patch", id=dataset, ownership_owner="Whoever came next")
-    assert owners(dataset)[-1] == (told[-1], "Whoever came next")
-    assert len(bodies(dataset)) == len(told) + 1
+    assert owners(dataset)[-1] == (values[-1], "Whoever came next")
+    assert len(bodies(dataset)) == len(values) + 1
     assert chain_is_intact(dataset)
 
 
 def test_a_pair_of_events_is_never_torn_apart(dataset):
-    """Becoming private and another answer are two events of one transaction: both are there or none."""
+    """Becoming private and a changed answer are two events of one transaction: both are committed or neither."""
 
     def save():
         _after_the_event()

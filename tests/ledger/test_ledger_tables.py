@@ -1,4 +1,4 @@
-"""The tables of the ledger: they only grow, and CKAN's own commands make and remove them."""
+"""Tables of the ledger: append-only triggers, and migrations by CKAN's own commands."""
 
 import logging
 
@@ -77,7 +77,7 @@ def without_tables(cli, monkeypatch):
 def test_without_its_tables_the_portal_says_what_to_do_and_changes_nothing(
     dataset, without_tables, cli, caplog, monkeypatch
 ):
-    # The command that took the tables away has set up the logging of a process of its own.
+    # The command that dropped the tables has reconfigured logging.
     monkeypatch.setattr(change_capture.log, "disabled", False)
     with caplog.at_level(logging.WARNING):
         change_capture.start()
@@ -118,8 +118,8 @@ def test_the_migrations_make_what_the_model_says():
     with model.meta.engine.connect() as connection:
         options = {"include_name": lambda name, kind, parents: kind != "table" or name in metadata.tables}
         context = MigrationContext.configure(connection, opts=options)
-        found = compare_metadata(context, metadata)
+        differences = compare_metadata(context, metadata)
     # Some rows go with their organisation or dataset: those keys lead to tables that our catalogue does not know.
     # Nor does it know the index of the words of stories: PostgreSQL and alembic write its expression differently.
     kept = ("group.id", "package.id", "opensmartcity_story_words")
-    assert [each for each in found if not any(name in str(each) for name in kept)] == []
+    assert [each for each in differences if not any(name in str(each) for name in kept)] == []
