@@ -65,7 +65,7 @@ ckan -c ckan.ini opensmartcity import --from nl --organization mobility --write 
 ```
 
 The first command is a dry run: it reports what would happen to each record, and saves nothing.
-[For administrators](administrators.md#bring-records-in) explains how a record is recognized when it is imported again,
+[For administrators](administrators.md#import-records) explains how a record is recognized when it is imported again,
 and what an update changes.
 
 ```sh
