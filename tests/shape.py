@@ -1,4 +1,4 @@
-"""Shape of the package: files, their sizes, names, and private functions that are used once. `python tests/shape.py`."""
+"""Shape of the package: files, sizes, names, private functions that are used once. Run `python tests/shape.py`."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from ckanext.opensmartcity.standard import LEVELS, AnswerType, Settings, assess,
 from ckanext.opensmartcity.standard.conditions import _COMPARISONS, _FLAGS
 from ckanext.opensmartcity.standard.facts import FACTS
 from ckanext.opensmartcity.standard.jsonld_context import json_ld_context
-from ckanext.opensmartcity.standard.migration import MARK
+from ckanext.opensmartcity.standard.migration import VERSION_FIELD
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "ckanext-opensmartcity" / "ckanext" / "opensmartcity"
@@ -118,7 +118,7 @@ def test_every_action_and_field_that_a_page_names_is_there(standard):
     fields = {name for record in standard.records.values() for name in record.fields}
     named = {name for file in PAGES for name in re.findall(r"\bgovernance_\w+", names_of_what_exists(file))}
     words = {word for word in json_ld_context(standard)["@context"] if word.startswith("governance_")}
-    assert named - fields - set(actions()) - search_fields() - words == {MARK}
+    assert named - fields - set(actions()) - search_fields() - words == {VERSION_FIELD}
 
 
 def test_auditors_read_of_every_key_of_an_assessment(standard):

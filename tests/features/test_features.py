@@ -12,6 +12,7 @@ import pytest
 from ckan.exceptions import CkanConfigurationException
 from ckanext.opensmartcity import config, feature
 from ckanext.opensmartcity.plugin import get_commands
+from flask import current_app
 
 ALL = config.FEATURE_NAMES
 OFF = [pytest.param({name}, id=name) for name in ALL] + [pytest.param(set(ALL), id="all")]
@@ -51,7 +52,7 @@ class Links(HTMLParser):
 def routes_of(features: Iterable[str]) -> list[re.Pattern[str]]:
     """Return patterns of the paths that belong to features, from their blueprints on a portal that has them all."""
     prefixes = {blueprint.name for name in features for blueprint in feature.load(name).blueprints}
-    rules = [rule for rule in tk.current_app.url_map.iter_rules() if rule.endpoint.partition(".")[0] in prefixes]
+    rules = [rule for rule in current_app.url_map.iter_rules() if rule.endpoint.partition(".")[0] in prefixes]
     return [
         re.compile(re.sub(r"<[^>]+>", "[^/]+", re.escape(rule.rule).replace(r"\<", "<").replace(r"\>", ">")))
         for rule in rules
@@ -78,7 +79,7 @@ def test_nothing_is_left_of_a_feature_that_is_off(start_portal, records, all_rou
     app = start_portal(" ".join(on) or "none")
     gone = [feature.load(name) for name in off]
     with app.flask_app.test_request_context("/"):
-        endpoints = {rule.endpoint.partition(".")[0] for rule in tk.current_app.url_map.iter_rules()}
+        endpoints = {rule.endpoint.partition(".")[0] for rule in current_app.url_map.iter_rules()}
         for one in gone:
             assert not endpoints & {blueprint.name for blueprint in one.blueprints}
             for name in one.declared_actions():

@@ -17,22 +17,22 @@ from ..standard import (
     Sentence,
     Standard,
     display_answer,
+    render_sentences,
     standard_digest,
-    tell,
 )
-from ..standard.migration import Earlier
+from ..standard.migration import EarlierAnswer
 
 
 def dictize_assessment(
     standard: Standard, record_type: RecordType, assessment: Assessment, language: Language
 ) -> dict[str, Any]:
     """Return level, groups, missing, unknown, concerns, next step and dates of one assessment."""
-    dates, told = assessment.dates, tell(standard, assessment, language)
+    dates, sentences = assessment.dates, render_sentences(standard, assessment, language)
     return {
         "standard": {"version": standard.version, "digest": standard_digest(standard)},
         "level": assessment.level,
         "groups": [
-            _group(standard, group, language) | {"sentences": list(map(dictize_sentence, told[group.group.id]))}
+            _group(standard, group, language) | {"sentences": list(map(dictize_sentence, sentences[group.group.id]))}
             for group in assessment.groups
         ],
         "missing": list(assessment.missing),
@@ -57,7 +57,7 @@ def dictize_finding(finding: Finding, language: Language) -> dict[str, Any]:
     }
 
 
-def dictize_earlier(answer: Earlier, language: Language) -> dict[str, Any]:
+def dictize_earlier(answer: EarlierAnswer, language: Language) -> dict[str, Any]:
     """Return an answer of an earlier version of the standard, and what became of its question."""
     return {
         "name": answer.field,

@@ -10,7 +10,7 @@ from typing import Any
 from ckan.types import Context
 
 from .. import config
-from ..standard import DECLARED_FIELD, Assessment, Field, Finding, Message, Reading, Refused, assess
+from ..standard import DECLARED_FIELD, Assessment, Field, Finding, InvalidAnswer, Message, Reading, assess
 from ..standard.answers import raw_entries
 from ..standard.i18n import N_
 
@@ -79,7 +79,7 @@ class Stored:
 def is_unfinished(finding: Finding, reading: Reading) -> bool:
     """Tell whether an error is only there because an answer is missing."""
     given = reading.answers.keys() | reading.declarations.keys()
-    return finding not in reading.refused and not given >= set(finding.fields)
+    return finding not in reading.invalid and not given >= set(finding.fields)
 
 
 def stored_record(context: Context) -> Stored:
@@ -103,7 +103,7 @@ def _comparable(value: Any, field: Field | None) -> Any:
 def _entries(value: Any) -> Any:
     try:
         entries = [entry.strip() if isinstance(entry, str) else entry for entry in raw_entries(value)]
-    except Refused:
+    except InvalidAnswer:
         return value
     return [entry for entry in entries if entry]
 

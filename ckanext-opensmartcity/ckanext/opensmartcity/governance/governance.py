@@ -11,11 +11,12 @@ from ckan.types import Context
 from flask import has_request_context
 
 from .. import config
-from ..exchange.provenance import giver_of
+from ..exchange.provenance import get_provenance
 from ..feature import formats
 from ..standard import DECLARED_FIELD, AnswerType, Finding, Language, Message, Reading, RecordType, language
-from ..standard.answers import as_list, shorten
+from ..standard.answers import shorten
 from ..standard.i18n import N_
+from ..standard.model import as_list
 
 Findings = tuple[Finding, ...]
 ALGORITHM_TYPE = "algorithm"
@@ -56,7 +57,7 @@ def describe(record: dict[str, Any]) -> dict[str, Any]:
 def given_by(record: dict[str, Any]) -> dict[str, str | None] | None:
     """Return who gave the answers of a record that came from another portal; None where it has no answers."""
     fields = (*record_type(record).fields, DECLARED_FIELD)
-    giver = giver_of(record) if any(record.get(name) for name in fields) else None
+    giver = get_provenance(record) if any(record.get(name) for name in fields) else None
     return None if giver is None else {"name": giver.name, "uri": giver.uri}
 
 
@@ -75,7 +76,7 @@ def links(record: dict[str, Any], kind: str) -> dict[str, str]:
 
 def missing_systems(context: Context, reading: Reading) -> Findings:
     """Return OSC-040 for each named system that does not exist or that the user may not see."""
-    fields = [field for field in reading.record_type.fields.values() if field.type is AnswerType.SYSTEMS]
+    fields = [field for field in reading.record_type.fields.values() if field.type is AnswerType.ALGORITHMS]
     return tuple(
         _unseen(field.name, system)
         for field in fields

@@ -15,4 +15,4 @@ PRODUCT = "ckanext-opensmartcity"
 def fetcher(limits: Limits | None = None) -> Fetcher:
     """Return what asks other hosts in the name of this portal."""
     agent = f"{PRODUCT}/{version(PRODUCT)} (+{tk.config['ckan.site_url']})"
-    return Fetcher(agent, config.doors(), limits or Limits())
+    return Fetcher(agent, config.allowed_hosts(), limits or Limits())

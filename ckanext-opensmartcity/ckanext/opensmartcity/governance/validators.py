@@ -20,7 +20,7 @@ from ..standard import (
     language,
     read_record,
 )
-from ..standard.migration import MARK, mark
+from ..standard.migration import VERSION_FIELD, version_to_store
 from . import forms, governance
 from .edit_baseline import Stored, stored_record
 
@@ -40,15 +40,15 @@ def opensmartcity_governance(
     for finding in _refusals(context, data, record, reading, stored):
         _report(finding, errors)
     _store(data, record, reading)
-    if (MARK,) in data:
-        data[(MARK,)] = _mark(data, record, kind, stored) or tk.missing
+    if (VERSION_FIELD,) in data:
+        data[(VERSION_FIELD,)] = _mark(data, record, kind, stored) or tk.missing
 
 
 def _mark(data: FlattenDataDict, record: dict[str, Any], kind: RecordType, stored: Stored) -> str | None:
     """Return the version of the standard that the answers belong to; None where the record has no answers."""
-    whole = record | {MARK: _value(data, MARK), "extras": _extras(data)}
+    whole = record | {VERSION_FIELD: _value(data, VERSION_FIELD), "extras": _extras(data)}
     changed = stored.answers_change(record, kind.fields)
-    found = mark(config.standard(), whole, stored.values.get(MARK), changed=changed)
+    found = version_to_store(config.standard(), whole, stored.values.get(VERSION_FIELD), changed=changed)
     has_answers = any(value for name, value in record.items() if name != "type" and value not in ("[]", "{}"))
     return found if has_answers or found != config.standard().version else None
 

@@ -12,7 +12,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.search import SearchQueryError
 
 from .. import config
-from ..standard import Figure
+from ..standard import Indicator
 from ..standard.answers import shorten
 from ..standard.countries import EUROPEAN_UNION, country_codes, home_area
 from ..standard.i18n import N_
@@ -23,7 +23,7 @@ _COUNTABLE_OVERDUE = {"review_overdue": "review", "disposal_overdue": "disposal"
 _NOTHING = "(*:* NOT *:*)"
 
 
-def figure_queries(figure: Figure, home: frozenset[str], today: date) -> tuple[str, str, str]:
+def figure_queries(figure: Indicator, home: frozenset[str], today: date) -> tuple[str, str, str]:
     """Return the queries for the records that a figure counts among, for those as they should be, and for the rest."""
     speaker = _Speaker(home, today)
     records = f"dataset_type:{figure.records}"
@@ -88,7 +88,7 @@ _LISTS_OVERDUE = ("review", "disposal")
 _UNKNOWN = N_("There is no list “{value}”.")
 
 
-def queries(figure: Figure) -> tuple[str, str, str]:
+def queries(figure: Indicator) -> tuple[str, str, str]:
     """Return the queries of a figure as they are on this portal today."""
     settings = config.settings()
     return figure_queries(figure, home_area(settings.home), settings.day)
@@ -110,9 +110,9 @@ def narrowing(extras: Mapping[str, Any] | None) -> Iterator[str]:
         yield f"+capacity:public +dataset_type:{value}"
 
 
-def figure_of(name: str) -> Figure:
+def figure_of(name: str) -> Indicator:
     """Return a figure by its id; an error that a reader understands where there is none."""
-    figure = config.figures().figures.get(name)
+    figure = config.indicators().counted.get(name)
     if figure is None:
         raise _unknown(name)
     return figure

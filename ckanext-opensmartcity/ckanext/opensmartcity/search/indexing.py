@@ -21,9 +21,9 @@ from ..standard import (
     RecordType,
     assess_reading,
     read_record,
-    seen_on,
+    with_today,
 )
-from ..standard.answers import as_list
+from ..standard.model import as_list
 from . import encoding, fields
 from .assessment_codec import verdicts_of, write_verdicts
 
@@ -67,7 +67,7 @@ def _facets(reading: Reading) -> Iterator[tuple[str, list[str]]]:
 def _codes(field: Field, answer: Iterable[str]) -> list[str]:
     if field.type in fields.CODED:
         return [encoding.encode(code) for code in answer]
-    return [name for name in answer if len(name) <= _MAX_NAME] if field.type is AnswerType.SYSTEMS else []
+    return [name for name in answer if len(name) <= _MAX_NAME] if field.type is AnswerType.ALGORITHMS else []
 
 
 def _known(reading: Reading) -> Iterator[tuple[str, Any]]:
@@ -88,7 +88,7 @@ def _turning(record: Mapping[str, Any], reading: Reading) -> Iterator[tuple[str,
     """Yield what the assessment says before and after each of its turns, and when they are."""
     days = sorted({day for day in (reading.dates.review_due, reading.dates.retention_due) if day and day < date.max})
     yield from zip(encoding.TURNS, map(encoding.solr_day, days), strict=False)
-    later = (seen_on(reading, record, day + timedelta(days=1)) for day in days)
+    later = (with_today(reading, record, day + timedelta(days=1)) for day in days)
     assessments = [assess_reading(config.standard(), seen) for seen in (reading, *later)]
     for suffix, assessment in zip(("", encoding.LATE, encoding.LATER), assessments, strict=False):
         for name, values in _assessed(assessment).items():

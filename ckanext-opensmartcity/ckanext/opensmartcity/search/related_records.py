@@ -12,7 +12,7 @@ from .. import config
 from ..governance.governance import ALGORITHM_TYPE, NAME
 from ..governance.model.packages import former_names
 from ..standard import AnswerType
-from ..standard.answers import Refused, raw_entries
+from ..standard.answers import InvalidAnswer, raw_entries
 from .fields import FORMER_NAMES, SYSTEMS
 
 MOST_DATASETS = 100
@@ -28,14 +28,16 @@ def related(context: Context, record: dict[str, Any]) -> dict[str, Any]:
 def _named(record: dict[str, Any]) -> list[str]:
     """Return the systems that a dataset names, each once."""
     fields = config.standard().records[record["type"]].fields.values()
-    entries = (entry for field in fields if field.type is AnswerType.SYSTEMS for entry in _entries(record, field.name))
+    entries = (
+        entry for field in fields if field.type is AnswerType.ALGORITHMS for entry in _entries(record, field.name)
+    )
     return list(dict.fromkeys(entries))
 
 
 def _entries(record: dict[str, Any], name: str) -> Iterator[str]:
     try:
         yield from (str(entry).strip() for entry in raw_entries(record.get(name)))
-    except Refused:
+    except InvalidAnswer:
         return
 
 

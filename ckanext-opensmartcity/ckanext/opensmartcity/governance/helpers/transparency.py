@@ -110,7 +110,7 @@ def opensmartcity_first_answers(governance: dict[str, Any]) -> list[dict[str, An
     questions = standard.records[str(governance["dataset"]["type"])].fields
     return [
         {"question": reader.translate(questions[name].question), "sentences": _about(governance, name)}
-        for name in standard.telling.first
+        for name in standard.presentation.first
         if name in shown
     ]
 
@@ -182,7 +182,9 @@ def opensmartcity_way(governance: dict[str, Any]) -> list[Station]:
     """Return the stations on the way of the data: of a dataset from where to whom, of a system from data to people."""
     reader, shown = language(request_language()), _shown(governance)
     steps = (
-        step for step in config.standard().telling.path if any(name in shown for line in step.lines for name in line)
+        step
+        for step in config.standard().presentation.path
+        if any(name in shown for line in step.lines for name in line)
     )
     return [*_data_used(governance), *(_station(governance, step, shown, reader) for step in steps)]
 
@@ -199,7 +201,7 @@ def _is_stated(field: dict[str, Any] | None) -> bool:
 
 def _in_line(governance: dict[str, Any], answer: dict[str, Any], reader: Language) -> str:
     shown = answer["display"] if isinstance(answer["display"], list) else [answer["display"]]
-    if answer["type"] == AnswerType.SYSTEMS.value:
+    if answer["type"] == AnswerType.ALGORITHMS.value:
         shown = [
             system.get("title") or system["named"] for system in opensmartcity_systems(governance, answer["value"])
         ]
