@@ -134,7 +134,11 @@ class RecordImport(Protocol):
 def _functions(modules: Iterable[ModuleType], prefix: str) -> dict[str, Callable[..., Any]]:
     found = ((name, getattr(module, name)) for module in modules for name in dir(module) if name.startswith(prefix))
     # A module also holds what it imports from others.
-    return {name: each for name, each in found if each.__module__ in {module.__name__ for module in modules}}
+    return {
+        name: each
+        for name, each in found
+        if getattr(each, "__module__", None) in {module.__name__ for module in modules}
+    }
 
 
 @dataclass(frozen=True)
