@@ -65,7 +65,7 @@ def features() -> tuple[str, ...]:
     `none` switches all off. CkanConfigurationException names a word that is not a feature.
     """
     # Read before CKAN has normalized its options: then a list is still one text.
-    value = tk.config.get(FEATURES) or ()
+    value = tk.config.get(FEATURES, None) or ()
     named = tuple(value.replace(",", " ").split() if isinstance(value, str) else value)
     for name in named:
         if name not in (*FEATURE_NAMES, "none"):

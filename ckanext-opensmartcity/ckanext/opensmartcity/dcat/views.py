@@ -20,7 +20,7 @@ def responder(form: str) -> Callable[[str, str], ResponseReturnValue]:
     return lambda package_type, id: transparency(package_type, id, form)
 
 
-KINDS = {"text/turtle": "ttl", "application/ld+json": "jsonld"}
+KINDS = {"application/ld+json": "jsonld", "text/turtle": "ttl"}
 _TYPES = {form: kind for kind, form in KINDS.items()}
 
 
