@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from ckanext.opensmartcity.search.assessment_codec import Found, Verdict, Verdicts, read_verdicts, write_verdicts
+from ckanext.opensmartcity.search.assessment_codec import RuleMatch, Verdict, Verdicts, parse_verdicts, serialize_verdicts
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +10,7 @@ names = st.text("abcXYZ019_-", min_size=1, max_size=8)
 days = st.dates(date(1900, 1, 1), date(2900, 1, 1))
 dated = days.map(date.isoformat)
 some = st.lists(names, max_size=3).map(tuple)
-found = st.lists(st.builds(Found, names, st.lists(names, min_size=1, max_size=3).map(tuple)), max_size=3).map(tuple)
+found = st.lists(st.builds(RuleMatch, names, st.lists(names, min_size=1, max_size=3).map(tuple)), max_size=3).map(tuple)
 levels = st.lists(st.tuples(names, names), min_size=1, max_size=4).map(tuple)
 verdict = st.builds(Verdict, levels, some, found, found)
 
@@ -25,15 +25,15 @@ def verdicts(draw):
 
 @given(verdicts())
 def test_verdicts_come_back(said):
-    assert read_verdicts(write_verdicts(said)) == said
+    assert parse_verdicts(serialize_verdicts(said)) == said
 
 
 @given(verdicts())
 def test_what_no_turn_changes_is_written_once(said):
     again = said._replace(phases=(said.phases[0],) * len(said.phases))
     alone = said._replace(phases=said.phases[:1])
-    assert len(write_verdicts(again)) == len(write_verdicts(alone)) + len(said.turns)
-    assert read_verdicts(write_verdicts(again)) == again
+    assert len(serialize_verdicts(again)) == len(serialize_verdicts(alone)) + len(said.turns)
+    assert parse_verdicts(serialize_verdicts(again)) == again
 
 
 @given(verdicts())

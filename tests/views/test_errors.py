@@ -3,7 +3,7 @@
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
-from ckanext.opensmartcity.views.http import tell_programs
+from ckanext.opensmartcity.views.http import register_api_errors
 from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -164,7 +164,7 @@ def small():
     """A site of one blueprint whose views fail, beside pages of errors as CKAN has them."""
     blueprint, site = Blueprint("failing", __name__), Flask(__name__)
     site.secret_key = "secret"
-    tell_programs(blueprint)
+    register_api_errors(blueprint)
 
     @blueprint.route("/busy.json")
     def busy():

@@ -71,7 +71,7 @@ class Export:
         rows[-1] = rows[-1]._replace(cursor=cursor)
         return rows
 
-    def _decide(self) -> facet_counts.Decided:
+    def _decide(self) -> facet_counts.CapturedQuery:
         """Ask who may see what, as if the person had asked now."""
         try:
             tk.check_access("governance_audit", Context(user=self.user), {})
@@ -86,7 +86,7 @@ class Export:
         tk.check_access("governance_audit", context, {})
         decided = self.audit.decide(context)
         facets = {**measures(self.audit.today, turning=["levels"]), **statistics.freshness(self.audit.standard)}
-        answer = facet_counts.ask(decided, facets, rows=0).raw_response["facets"]
+        answer = facet_counts.query_index(decided, facets, rows=0).raw_response["facets"]
         return {
             **self.audit.head(),
             "made_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),

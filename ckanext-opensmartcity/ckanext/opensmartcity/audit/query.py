@@ -144,13 +144,13 @@ class Audit:
     standard: Standard = field(default_factory=config.standard)
     today: date = field(default_factory=lambda: config.settings().day)
 
-    def decide(self, context: Context) -> facet_counts.Decided:
+    def decide(self, context: Context) -> facet_counts.CapturedQuery:
         """Return how the index is asked for what the person of a context may see of it now."""
         asked = self.filters.search()
         try:
-            return facet_counts.decide(context, asked)
+            return facet_counts.capture_query(context, asked)
         except search.SearchError as problem:
-            raise statistics.not_understood(asked, problem) from problem
+            raise statistics.query_error(asked, problem) from problem
 
     @cached_property
     def rows(self) -> Rows:

@@ -37,10 +37,10 @@ class Page:
 class Walk:
     """A walk through the records that `decide` lets somebody see; it decides anew after some seconds."""
 
-    decide: Callable[[], facet_counts.Decided]
+    decide: Callable[[], facet_counts.CapturedQuery]
     size: int = PAGE
     renew_after: float = RENEW_AFTER
-    _decided: facet_counts.Decided | None = attribute(default=None, init=False)
+    _decided: facet_counts.CapturedQuery | None = attribute(default=None, init=False)
     _at: float = attribute(default=0.0, init=False)
 
     def pages(self, mark: str = START) -> Iterator[Page]:
@@ -57,14 +57,14 @@ class Walk:
                 yield found
             yield found
 
-    def _rights(self) -> facet_counts.Decided:
+    def _rights(self) -> facet_counts.CapturedQuery:
         if self._decided is None or time.monotonic() - self._at >= self.renew_after:
             self._decided, self._at = self.decide(), time.monotonic()
         return self._decided
 
 
 def page(
-    decided: facet_counts.Decided,
+    decided: facet_counts.CapturedQuery,
     mark: str,
     size: int,
     facets: facet_counts.Facets | None = None,
@@ -72,5 +72,5 @@ def page(
 ) -> Page:
     """Return one page of the records that somebody may see, and facets of all of them."""
     asked = {"fl": _FL, "sort": _SORT, "rows": size, "cursorMark": mark}
-    found = facet_counts.ask(decided, facets, connection, **asked)
+    found = facet_counts.query_index(decided, facets, connection, **asked)
     return Page(found.docs, str(found.nextCursorMark), len(found.docs) < size, found.raw_response.get("facets", {}))

@@ -19,7 +19,7 @@ from ..exchange.registers.plain_text import slug
 from ..exchange.three_way_merge import merge
 from ..governance.dry_run import Refusal
 from ..governance.model.packages import carried_sources
-from ..governance.record_import import _NAME_LENGTH, Importer, Outcome, Remark, refuse
+from ..governance.record_import import NAME_LENGTH, Importer, Outcome, Remark, refuse
 from ..standard import Message
 from ..standard.answers import has_controls, shorten
 from ..standard.i18n import N_
@@ -64,7 +64,7 @@ class RegisterImport:
         """Return the name, or where another record has it the name with a part of the record's own digest."""
         if model.Package.get(wanted) is None and self.importer.places.get(f"name {wanted}") is None:
             return wanted
-        return f"{wanted[: _NAME_LENGTH - 9].rstrip('-_')}-{identity[:8]}"
+        return f"{wanted[: NAME_LENGTH - 9].rstrip('-_')}-{identity[:8]}"
 
     def _change(self, id: str, imported: Imported, remarks: tuple[Remark, ...]) -> Outcome:
         standard, stored = config.standard(), self.importer.saver.show(id)
