@@ -96,7 +96,7 @@ def test_they_are_offered_beside_empty_questions_and_only_there(app, steward, st
         "sovereignty_storage_countries", "sovereignty_jurisdictions", "sovereignty_provider",
         "sovereignty_indigenous_notice", "sovereignty_foreign_access",
     }  # fmt: skip
-    assert found["sovereignty_storage_countries"].startswith("Your organisation usually answers: Belgium")
+    assert found["sovereignty_storage_countries"].startswith("Default answer of your organisation: Belgium")
     assert "No community is concerned." in found["sovereignty_indigenous_notice"]
     filled = values_of(soup)
     assert "sovereignty_storage_countries" not in filled, "offered is not filled in"

@@ -81,7 +81,7 @@ def test_what_is_no_language_is_refused(current, code):
     ):
         with pytest.raises(ValidationError) as refused:
             call_action(action, lang=code, **given)
-        assert "Choose of: en, de, es, fr, nl" in refused.value.error_dict["lang"][0]
+        assert "Choose one of: en, de, es, fr, nl" in refused.value.error_dict["lang"][0]
 
 
 def test_every_language_of_ckan_is_one(current):

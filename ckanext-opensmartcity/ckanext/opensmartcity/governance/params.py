@@ -109,7 +109,7 @@ def nearest_hint(name: str, known: Iterable[str]) -> str:
 def refuse_unknown(given: Iterable[str], known: Collection[str]) -> None:
     """Raise ValidationError for unknown parameters, so that a mistyped filter does not return everything."""
     errors = {
-        name: [tk._("There is no parameter of this name.") + nearest_hint(name, known)]
+        name: [tk._("There is no parameter with this name.") + nearest_hint(name, known)]
         for name in given
         if name not in known
     }

@@ -36,7 +36,7 @@ _TITLES = {
     UNKNOWN: N_("Answer not known yet"),
     CONCERN: N_("Concern"),
     ANSWERED: N_("Answered question"),
-    FACT: N_("Known beside the answers"),
+    FACT: N_("Other known facts"),
 }
 
 

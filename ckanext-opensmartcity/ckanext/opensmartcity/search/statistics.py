@@ -36,7 +36,7 @@ def query_error(query: Mapping[str, Any], error: Exception) -> Exception:
     if is_down(error):
         error = search.SolrConnectionError(str(error))
     elif parameter := next((name for name in ("fq", "q") if name in query), None):
-        text = tk._("The search does not understand this. Write it as for package_search.")
+        text = tk._("Invalid query. Use the syntax of package_search.")
         error = tk.ValidationError({parameter: [text]})
     return error
 

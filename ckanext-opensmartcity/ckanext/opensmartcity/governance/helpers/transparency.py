@@ -212,7 +212,7 @@ def _format_list(entries: list[str], total: int, reader: Language) -> str:
 
 def opensmartcity_picture(stations: list[Station]) -> Markup:
     """Return the data flow as an SVG image."""
-    title = tk._("The way of the data, as a picture")
+    title = tk._("Where the data goes, as a picture")
     description = "; ".join(f"{station.label}: {', '.join(station.lines)}" for station in stations)
     return Markup(draw_flow(stations, title, description))  # noqa: S704  (our own SVG, all texts are escaped)
 
