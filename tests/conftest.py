@@ -1,4 +1,4 @@
-"""Shared fixtures: records in every state, and the shared data beside the project."""
+"""Shared fixtures: the standard, options, complete answers, and real metadata outside the repository."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import hypothesis
 import pytest
 from ckanext.opensmartcity.standard import Settings, load_standard, shipped_folder
 
-# `make test` draws the same examples in every run; `make fuzz` searches for new ones, and each of its finds becomes a
-# case of its own. How long an example takes depends on what else the machine does: no test is judged by that.
+# `make test` is derandomized; `make fuzz` searches for new failing examples, each of which becomes a test case. There
+# is no deadline, because the time of an example depends on the load of the machine.
 _COMMON = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("fixed", derandomize=True, **_COMMON)
 hypothesis.settings.register_profile("search", max_examples=2_000, print_blob=True, **_COMMON)
@@ -24,7 +24,7 @@ TODAY = "2026-06-01"
 
 @pytest.fixture(scope="session")
 def reset_db(reset_db):
-    """CKAN's own emptying of the database, which knows nothing of the ledger, and then a ledger anew."""
+    """Extend CKAN's fixture: empty the database, then recreate the ledger's tables, which CKAN does not know."""
     from support.ledger_tables import renew  # noqa: PLC0415  (most tests run without CKAN)
 
     def reset():
@@ -46,7 +46,7 @@ def settings():
 
 @pytest.fixture(scope="session")
 def shared_data():
-    """Real public metadata beside the checkout."""
+    """Folder with real public metadata, next to the checkout."""
     folder = Path(os.environ.get("OSC_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
     if not folder.is_dir():
         pytest.fail(f"the shared data folder {folder} is missing: set OSC_SHARED_DATA")
@@ -76,11 +76,11 @@ _CURRENT = {
 
 @pytest.fixture(scope="session")
 def current_answers():
-    """Governed answers that are `current` on TODAY, not to be changed."""
+    """Answers at level `current` on TODAY, read-only."""
     return MappingProxyType(_CURRENT)
 
 
 @pytest.fixture
 def current():
-    """Governed answers that are `current` on TODAY, as a new dict."""
+    """Answers at level `current` on TODAY, as a new dict."""
     return copy.deepcopy(_CURRENT)

@@ -1,4 +1,4 @@
-"""Real records of two cities and those of the demo city, governed by answers made up, as `package_show` gives them."""
+"""Real records of two cities and of the demo city with invented answers, in the format of `package_show`."""
 
 import json
 from datetime import date
@@ -13,13 +13,14 @@ _PLAIN = ("notes", "author", "author_email", "maintainer", "maintainer_email", "
 
 
 def governed(shared_data: Path, standard, number):
-    """Return that many records, half from each city."""
-    found = []
+    """Return `number` records, half of them from each city."""
+    records = []
     for place, path in enumerate(CITIES):
         with (shared_data / path).open(encoding="utf-8") as lines:
             for line in islice(lines, number // 2):
-                found.append(_as_shown(json.loads(line), f"{place}-{len(found)}") | made_up(standard, len(found)))
-    return found
+                record = _as_shown(json.loads(line), f"{place}-{len(records)}")
+                records.append(record | made_up(standard, len(records)))
+    return records
 
 
 def _as_shown(record, id):
