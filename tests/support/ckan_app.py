@@ -71,7 +71,7 @@ def cli(cli, portal_app, monkeypatch):
 
 @event.listens_for(model.Package.metadata_modified, "set", retval=True)
 def _never_at_a_whole_second(package, moment, *_):
-    """Avoid whole seconds: Solr drops `.000`, so that CKAN takes the indexed copy for outdated and queries the database.
+    """Avoid whole seconds: Solr drops `.000`, so that CKAN takes the indexed copy for outdated and loads the record.
 
     Without this, one record in a thousand would exceed its query budget.
     """
