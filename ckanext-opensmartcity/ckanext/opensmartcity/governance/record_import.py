@@ -46,13 +46,15 @@ class Importer:
     places: Places
     others: dict[str, Message] = field(default_factory=dict)
 
-    def settle(self, name: str, stored: dict[str, Any], found: dict[str, Any]) -> tuple[Status, tuple[Refusal, ...]]:
-        """Patch an existing record with the changes in `found` if `update` is on; return status and refusals."""
-        if not found:
+    def apply_changes(
+        self, name: str, stored: dict[str, Any], changes: dict[str, Any]
+    ) -> tuple[Status, tuple[Refusal, ...]]:
+        """Patch an existing record if `update` is on; return status and refusals."""
+        if not changes:
             return "unchanged", ()
         if not self.update:
             return "differs", ()
-        refused = self.saver.patch(stored, found)
+        refused = self.saver.patch(stored, changes)
         return ("refused" if refused else "updated"), refused
 
     def create(self, record: dict[str, Any]) -> tuple[Status, tuple[Refusal, ...]]:
@@ -60,12 +62,12 @@ class Importer:
         refused = self.saver.create({"owner_org": self.organization, "private": self.private, **record})
         return ("refused" if refused else "created"), refused
 
-    def met(self, place: str, *keys: str) -> str | None:
+    def find_duplicate(self, place: str, *keys: str) -> str | None:
         """Return the place of an earlier record of this run with one of the keys, None if it is new; store the keys."""
-        found = next(filter(None, (self.places.get(f"met {key}") for key in keys)), None)
+        earlier = next(filter(None, (self.places.get(f"met {key}") for key in keys)), None)
         for key in keys:
-            self.places.put(f"met {key}", found or place)
-        return found
+            self.places.put(f"met {key}", earlier or place)
+        return earlier
 
 
 def refuse(name: str, field: str, template: str, **values: str) -> Outcome:

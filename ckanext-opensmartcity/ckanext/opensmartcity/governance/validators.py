@@ -70,8 +70,8 @@ def _rejecting_findings(
     """Yield the errors of this edit and, if answers are enforced, the gaps that prevent publication."""
     assessment = assess_reading(config.standard(), reading)
     state = _value(data, "state", stored.state)
-    found = [*assessment.errors, *governance.unknown_algorithms(context, reading)]
-    yield from stored.errors_to_fix(found, record, reading, state)
+    findings = [*assessment.errors, *governance.unknown_algorithms(context, reading)]
+    yield from stored.errors_to_fix(findings, record, reading, state)
     if config.enforcement() == "publish":
         private = str(_value(data, "private", stored.private)).lower() in ("true", "1", "yes", "on")
         yield from stored.new_gaps(assessment, publishing=state == "active" and not private)

@@ -18,7 +18,7 @@ BATCH = 100
 
 def count_missing() -> int:
     """Return how many datasets have no history yet."""
-    return packages.count_unseen(model.Session(), _types())
+    return packages.count_without_state(model.Session(), _types())
 
 
 def begin_missing() -> Iterator[int]:
@@ -27,7 +27,7 @@ def begin_missing() -> Iterator[int]:
     What somebody is editing meanwhile is left out: that edit begins the history itself.
     """
     last = ""
-    while ids := packages.unseen(model.Session(), _types(), last, BATCH):
+    while ids := packages.ids_without_state(model.Session(), _types(), last, BATCH):
         _begin(ids)
         last = ids[-1]
         yield len(ids)
@@ -46,7 +46,7 @@ def _begin(ids: list[str]) -> None:
 def relabel_all() -> int:
     """Look anew who may see each dataset, as after a change of a permission plugin; return how many changed."""
     last, changed = "", 0
-    while ids := packages.seen(model.Session(), last, BATCH):
+    while ids := packages.ids_with_state(model.Session(), last, BATCH):
         changed += _relabel(ids)
         last = ids[-1]
     return changed

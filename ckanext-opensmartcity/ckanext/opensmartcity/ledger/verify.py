@@ -43,7 +43,7 @@ def compare_present(session: Session, chains: Chains) -> Iterator[Finding]:
         yield from _compare(session, batch, chains)
     for subject_id in chains.unseen():
         yield finding("state.gone", subject=subject_id)
-    missing = packages.count_unseen(session, list(config.standard().records))
+    missing = packages.count_without_state(session, list(config.standard().records))
     if missing:
         yield finding("state.none", count=missing)
 

@@ -27,10 +27,10 @@ _NOTHING = "(*:* NOT *:*)"
 
 def figure_queries(figure: Figure, home: frozenset[str], today: date) -> tuple[str, str, str]:
     """Return three `fq` values: the records that an indicator covers, those that meet it, and those that do not."""
-    speaker = _QueryWriter(home, today)
+    writer = _QueryWriter(home, today)
     records = f"dataset_type:{figure.records}"
-    among = f"{records} AND {speaker.all(figure.of.source)}" if figure.of else records
-    where = speaker.all(figure.where.source)
+    among = f"{records} AND {writer.all(figure.of.source)}" if figure.of else records
+    where = writer.all(figure.where.source)
     return among, f"{among} AND {where}", f"{among} AND NOT {where}"
 
 

@@ -83,7 +83,7 @@ def _assessment_fields(record: Mapping[str, Any], reading: Reading) -> Iterator[
     days = sorted({day for day in (reading.dates.review_due, reading.dates.retention_due) if day and day < date.max})
     yield from zip(encoding.TURNS, map(encoding.solr_day, days), strict=False)
     later = (seen_on(reading, record, day + timedelta(days=1)) for day in days)
-    assessments = [assess_reading(config.standard(), seen) for seen in (reading, *later)]
+    assessments = [assess_reading(config.standard(), each) for each in (reading, *later)]
     for suffix, assessment in zip(("", encoding.LATE, encoding.LATER), assessments, strict=False):
         group_levels = [encoding.encode(f"{group.group.id}:{group.level}") for group in assessment.groups]
         yield fields.LEVEL + suffix, [encoding.encode(assessment.level)]

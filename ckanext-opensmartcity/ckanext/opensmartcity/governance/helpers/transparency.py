@@ -175,7 +175,7 @@ def opensmartcity_value(governance: dict[str, Any], part: dict[str, Any]) -> dic
 
 
 def opensmartcity_way(governance: dict[str, Any]) -> list[Station]:
-    """Return the stations of the data flow: from origin to users of a dataset, or from data to people for algorithms."""
+    """Return the stations of the data flow: from origin to users of a dataset, or from data to people."""
     reader, fields = language(request_language()), _fields_by_name(governance)
     stations = []
     if "datasets" in governance:

@@ -96,15 +96,15 @@ FROM package p LEFT JOIN "group" o ON o.id = p.owner_org
 _ONE = sa.text(_DATASET + "WHERE p.id = :id")
 _FOUND = sa.text(_DATASET + "WHERE p.id = :id OR p.name = :id ORDER BY p.id = :id DESC LIMIT 1")
 _SOME = sa.text(_DATASET + "WHERE p.id = ANY(:ids) ORDER BY p.id")
-_UNSEEN = sa.text("""
+_WITHOUT_STATE = sa.text("""
 SELECT p.id FROM package p LEFT JOIN opensmartcity_state s ON s.subject_id = p.id
 WHERE p.id > :after AND p.type = ANY(:types) AND s.subject_id IS NULL ORDER BY p.id LIMIT :limit
 """)
-_COUNT_UNSEEN = sa.text("""
+_COUNT_WITHOUT_STATE = sa.text("""
 SELECT count(*) FROM package p LEFT JOIN opensmartcity_state s ON s.subject_id = p.id
 WHERE p.type = ANY(:types) AND s.subject_id IS NULL
 """)
-_SEEN = sa.text("""
+_WITH_STATE = sa.text("""
 SELECT p.id FROM package p JOIN opensmartcity_state s ON s.subject_id = p.id
 WHERE p.id > :after ORDER BY p.id LIMIT :limit
 """)
@@ -160,19 +160,19 @@ def _stored(row: sa.Row[Any]) -> Stored:
     return Stored(**values)
 
 
-def unseen(session: Session, types: Sequence[str], after: str, limit: int) -> list[str]:
+def ids_without_state(session: Session, types: Sequence[str], after: str, limit: int) -> list[str]:
     """Return the next ids after `after` of datasets that the ledger has no state of."""
-    return list(session.scalars(_UNSEEN, {"types": list(types), "after": after, "limit": limit}))
+    return list(session.scalars(_WITHOUT_STATE, {"types": list(types), "after": after, "limit": limit}))
 
 
-def count_unseen(session: Session, types: Sequence[str]) -> int:
+def count_without_state(session: Session, types: Sequence[str]) -> int:
     """Return the number of datasets that the ledger has no state of."""
-    return int(session.scalar(_COUNT_UNSEEN, {"types": list(types)}) or 0)
+    return int(session.scalar(_COUNT_WITHOUT_STATE, {"types": list(types)}) or 0)
 
 
-def seen(session: Session, after: str, limit: int) -> list[str]:
+def ids_with_state(session: Session, after: str, limit: int) -> list[str]:
     """Return the next ids after `after` of existing datasets that the ledger has a state of."""
-    return list(session.scalars(_SEEN, {"after": after, "limit": limit}))
+    return list(session.scalars(_WITH_STATE, {"after": after, "limit": limit}))
 
 
 def organization(session: Session, organization_id: str) -> tuple[str, str] | None:
