@@ -1,8 +1,8 @@
 """Codec of assessments in the search index: one short string per record, with a phase before and after each turn.
 
 A turn is a day on which the assessment changes by itself. An audit reads a hundred thousand of these strings. They are
-kept in a field with docValues that is not stored, so that Solr returns them without the rest of the document, which is
-ten times as fast; records with equal assessments share one string.
+kept in a field that is indexed but not stored, so that Solr returns them without the rest of the document, which is ten
+times as fast; records with equal assessments share one string.
 """
 
 from __future__ import annotations
