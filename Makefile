@@ -10,18 +10,18 @@ POT := i18n/ckanext-opensmartcity.pot
 
 help:
 	@echo "make portal   start the portal with its demo city (Ctrl-C stops it)"
-	@echo "make test     every check and test; BROWSER=no leaves the browser tests out"
-	@echo "make fuzz     search for new failing examples in the property tests that need no portal; takes long"
-	@echo "make bench    measure, print one table and keep it in benchmarks/results.md; ARGS=checker renews one"
-	@echo "make peers    run the tests of ckanext-scheming and ckanext-dcat with the plugin and without, and compare"
-	@echo "make env      only make the environment in .venv"
-	@echo "make lint     ruff, mypy and import rules"
-	@echo "make format   let ruff rewrite the sources"
-	@echo "make i18n     renew the translation template and catalogues"
-	@echo "make reference  renew docs/standard.md, docs/json-schema.md, docs/openapi.json and schemas/json"
-	@echo "make standard-version  renew the digest of the standard's version, or tell what its changelog lacks"
+	@echo "make test     run all checks and tests; BROWSER=no skips the browser tests"
+	@echo "make fuzz     search longer for failing examples in the property tests that run without a portal"
+	@echo "make bench    run the benchmarks and update benchmarks/results.md; ARGS=checker runs only that one"
+	@echo "make peers    compare the test results of ckanext-scheming and ckanext-dcat with and without the plugin"
+	@echo "make env      create or update the environment in .venv"
+	@echo "make lint     run ruff, mypy and import-linter"
+	@echo "make format   format the sources with ruff and apply its fixes"
+	@echo "make i18n     update the translation template and catalogues"
+	@echo "make reference  regenerate docs/standard.md, docs/json-schema.md, docs/openapi.json and schemas/json"
+	@echo "make standard-version  update the digest of the standard's version, or list what its changelog lacks"
 	@echo "make wheel    build the wheel in dist/"
-	@echo "make clean    remove .venv, .portal with all its data, and what was built"
+	@echo "make clean    remove .venv, .portal with all its data, and build output"
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || { \
@@ -59,7 +59,7 @@ format: env-test
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-# No dates and no line numbers: a catalogue changes only where a text does.
+# Without dates and line numbers, catalogues change only where a text does.
 i18n: env-test
 	$(BIN)/pybabel -q extract -F pyproject.toml --add-location=file --sort-by-file --width=120 --project=ckanext-opensmartcity \
 	  --header-comment='# The English texts of ckanext-opensmartcity, collected by "make i18n".' -o $(POT).new .

@@ -1,7 +1,8 @@
-"""Packaging: maps the top-level schemas/ and i18n/ folders into ckanext.opensmartcity and compiles translations."""
+"""Packaging: map the top-level schemas/ and i18n/ folders into ckanext.opensmartcity and compile translations."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from setuptools import find_packages, setup
@@ -10,6 +11,11 @@ from setuptools.command.build_py import build_py
 HERE = Path(__file__).parent
 SOURCES = "ckanext-opensmartcity"
 PACKAGE = "ckanext.opensmartcity"
+URL = "https://github.com/opensmartcity/ckanext-opensmartcity"
+RELATIVE_LINK = re.compile(
+    r"""(?P<before>\]\(|^\[[^\]]+\]:\s+|\b(?:href|src|srcset)=")(?![a-z]+:|\#)(?P<path>[^)"\s]+)""", re.MULTILINE
+)
+PICTURES = (".gif", ".jpg", ".png", ".svg")
 
 PLUGIN = [
     "Babel>=2.14",
@@ -67,16 +73,16 @@ TEST = [
 
 
 class BuildWithTranslations(build_py):
-    """Compiles every .po catalogue to .mo before the package data is collected."""
+    """Build step that compiles every .po catalogue to .mo before the package data is collected."""
 
     def run(self) -> None:
-        """Compile, then build as usual."""
+        """Compile the catalogues, then build as usual."""
         compile_catalogues(HERE / "i18n")
         super().run()
 
 
 def compile_catalogues(folder: Path) -> None:
-    """Write a .mo beside each .po below the folder."""
+    """Write a .mo file beside each .po file below the folder."""
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
@@ -85,24 +91,60 @@ def compile_catalogues(folder: Path) -> None:
             write_mo(target, read_po(source))
 
 
+def absolute_links(markdown: str) -> str:
+    """Make the relative links and pictures of a page absolute: package indexes show it outside of the repository."""
+
+    def absolute(match: re.Match[str]) -> str:
+        path = match["path"].removeprefix("./")
+        kind = "raw" if path.lower().endswith(PICTURES) else "blob"
+        return f"{match['before']}{URL}/{kind}/main/{path}"
+
+    return RELATIVE_LINK.sub(absolute, markdown)
+
+
 setup(
     name="ckanext-opensmartcity",
     version="0.1.0",
-    description="Say for every dataset who owns it, where and under whose law it is kept, whether it is about people, "
-    "which algorithms use it and how long it is kept; and let anyone check it.",
-    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    description="CKAN extension for data-governance metadata: ownership, location and law of storage, privacy, use by "
+    "algorithms and retention of every dataset, with pages for residents, an audit API and a verifiable history.",
+    long_description=absolute_links((HERE / "README.md").read_text(encoding="utf-8")),
     long_description_content_type="text/markdown",
+    url=URL,
+    project_urls={
+        "Documentation": f"{URL}/blob/main/docs/index.md",
+        "Changelog": f"{URL}/blob/main/CHANGELOG.md",
+        "Source": URL,
+        "Issues": f"{URL}/issues",
+    },
     license="AGPL-3.0-or-later",
     license_files=["LICENSE"],
     python_requires=">=3.10",
     classifiers=[
         "Development Status :: 4 - Beta",
+        "Environment :: Console",
+        "Environment :: Web Environment",
         "Framework :: Flask",
+        "Intended Audience :: Developers",
         "Intended Audience :: System Administrators",
+        "Natural Language :: Dutch",
+        "Natural Language :: English",
+        "Natural Language :: French",
+        "Natural Language :: German",
+        "Natural Language :: Spanish",
+        "Operating System :: POSIX :: Linux",
         "Programming Language :: Python :: 3",
         "Programming Language :: Python :: 3 :: Only",
+        "Programming Language :: Python :: 3.10",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Programming Language :: Python :: 3.14",
+        "Topic :: Internet :: WWW/HTTP :: Dynamic Content",
+        "Topic :: Scientific/Engineering :: Information Analysis",
+        "Topic :: Security :: Cryptography",
+        "Typing :: Typed",
     ],
-    keywords="CKAN open data smart city data governance transparency",
+    keywords="CKAN ckanext open data smart city data governance metadata transparency audit DCAT-AP NGSI-LD",
     package_dir={"": SOURCES, f"{PACKAGE}.schemas": "schemas", f"{PACKAGE}.i18n": "i18n"},
     packages=[PACKAGE]
     + [f"{PACKAGE}.{name}" for name in find_packages(f"{SOURCES}/ckanext/opensmartcity")]

@@ -1,1 +1,1 @@
-"""What the product costs: a module for each benchmark, one command, one table of figures and ratios."""
+"""Benchmarks: one module each, run by `make bench` into one table of rates, memory and ratios."""

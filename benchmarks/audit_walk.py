@@ -1,10 +1,10 @@
-"""A walk of 10,000 rows and more by cursor while a second process makes, changes, hides, deletes and purges datasets.
+"""Keyset pagination under concurrent writes: read 10,000 rows while a second process changes and deletes datasets.
 
-Empties and fills the database and the index that it is given: run it on the services of the test run only.
+Empties and fills the configured database and index: run it on the services of the test run only.
 
     .venv/bin/python benchmarks/audit_walk.py test.ini 11500
 
-It fails if a record that was there throughout is not met exactly once, by the action and by an export.
+It fails if a record that existed throughout is not returned exactly once, by the action and by an export.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.cli import load_config
@@ -31,14 +34,11 @@ from support import ledger_tables
 
 from benchmarks.scale.filling import fill
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-
 LIMIT = 20
 
 
 def main(ini: str, size: int) -> None:
-    """Fill, walk twice beside a second process, and say what was met."""
+    """Fill the catalogue, then read it by both ways beside a second process."""
     app = make_app(load_config(ini))
     with app._wsgi_app.test_request_context():
         model.repo.rebuild_db()
@@ -46,11 +46,11 @@ def main(ini: str, size: int) -> None:
         search.clear_all()
         fill(size)
         for name, walk in {"governance_audit": by_action, "export": by_export}.items():
-            beside(ini, name, walk)
+            compare(ini, name, walk)
 
 
 def by_action() -> Iterator[str]:
-    """Yield the ids of all pages."""
+    """Yield the ids of all pages of governance_audit."""
     cursor: dict[str, str] = {}
     while True:
         page = call_action("governance_audit", limit=LIMIT, include_private="false", **cursor)
@@ -61,65 +61,66 @@ def by_action() -> Iterator[str]:
 
 
 def by_export() -> Iterator[str]:
-    """Yield the ids of an export, as slowly as a reader far away takes them."""
+    """Yield the ids of an export, slowed down like a distant client."""
     export = read_export("", {})
     for page in Export(export.audit, export.user, size=LIMIT).pages():
         time.sleep(0.05)
         yield from (row.record["id"] for row in page)
 
 
-def beside(ini: str, name: str, walk: Any) -> None:
-    """Walk while the second process works, and compare with what was there before and after."""
-    before = listed()
+def compare(ini: str, name: str, walk: Any) -> None:
+    """Read all ids while the second process writes; compare them with the ids before and after."""
+    before = public_ids()
     pipe = subprocess.PIPE
     worker = subprocess.Popen([sys.executable, __file__, ini, "disturb"], stdin=pipe, stdout=pipe, text=True)
     assert worker.stdout
     worker.stdout.readline()
     begin = time.perf_counter()
-    met = Counter(walk())
+    seen = Counter(walk())
     seconds = time.perf_counter() - begin
-    # It ends what it has begun: what is broken off midway would be counted as there and not there.
-    said = [line.split() for line in worker.communicate()[0].splitlines()]
-    done, touched = Counter(words[0] for words in said), {words[1]: words for words in said if len(words) > 1}
-    throughout = before & listed()
-    doubled, lost = [each for each, times in met.items() if times > 1], throughout - met.keys()
-    print(f"{name}: {len(met):,} rows met in {seconds:.0f} s; beside it {dict(done)}", flush=True)
-    print(f"  there throughout: {len(throughout):,}, of these lost: {len(lost)}, doubled: {len(doubled)}", flush=True)
-    for each in (*doubled, *lost):
-        print(f"  {each}: {touched.get(each, 'nothing was done to it')}", flush=True)
+    # The worker finishes its last write before it ends; a half-written dataset would count as both present and absent.
+    operations = [line.split() for line in worker.communicate()[0].splitlines()]
+    counts = Counter(words[0] for words in operations)
+    last = {words[1]: words for words in operations if len(words) > 1}
+    throughout = before & public_ids()
+    doubled, lost = [id for id, times in seen.items() if times > 1], throughout - seen.keys()
+    print(f"{name}: {len(seen):,} rows read in {seconds:.0f} s; meanwhile {dict(counts)}", flush=True)
+    print(f"  present throughout: {len(throughout):,}, of these lost: {len(lost)}, doubled: {len(doubled)}", flush=True)
+    for id in (*doubled, *lost):
+        print(f"  {id}: {last.get(id, 'not changed')}", flush=True)
     assert not doubled
     assert not lost
-    assert sum(done.values()) > 10
+    assert sum(counts.values()) > 10
 
 
-def listed() -> set[str]:
-    """Return the ids that the index has for everybody."""
-    asked = {"fq": f"+capacity:public +state:active +site_id:{tk.config['ckan.site_id']}", "rows": 1_000_000}
-    return {document["id"] for document in make_connection().search("*:*", fl="id:field(id)", **asked).docs}
+def public_ids() -> set[str]:
+    """Return the ids of all public datasets in the index."""
+    params = {"fq": f"+capacity:public +state:active +site_id:{tk.config['ckan.site_id']}", "rows": 1_000_000}
+    return {document["id"] for document in make_connection().search("*:*", fl="id:field(id)", **params).docs}
 
 
 def disturb(ini: str) -> None:
-    """Change something until standard input ends, and tell each time what."""
+    """Apply random writes until standard input ends, and print each."""
     app, chance = make_app(load_config(ini)), random.Random(time.time())  # noqa: S311  (no secret)
     with app._wsgi_app.test_request_context():
         owner = model.Group.all("organization")[0].id
-        ids = sorted(listed())
-        works = {
+        ids = sorted(public_ids())
+        operations = {
             "made": lambda _: call_action("package_create", name=f"made-{chance.getrandbits(60):x}", owner_org=owner),
-            "changed": lambda each: call_action("package_patch", id=each, title="Changed"),
-            "hidden": lambda each: call_action("package_patch", id=each, private=True, owner_org=owner),
-            "deleted": lambda each: call_action("package_delete", id=each),
-            "purged": lambda each: call_action("dataset_purge", id=each),
+            "changed": lambda id: call_action("package_patch", id=id, title="Changed"),
+            "hidden": lambda id: call_action("package_patch", id=id, private=True, owner_org=owner),
+            "deleted": lambda id: call_action("package_delete", id=id),
+            "purged": lambda id: call_action("dataset_purge", id=id),
         }
         print("begun", flush=True)
         while not select.select([sys.stdin], [], [], 0)[0]:
-            name, each = chance.choice(list(works)), ids.pop(chance.randrange(len(ids)))
+            name, id = chance.choice(list(operations)), ids.pop(chance.randrange(len(ids)))
             try:
-                works[name](each)
+                operations[name](id)
             except (tk.ValidationError, tk.ObjectNotFound) as error:
                 print(f"refused {error}", flush=True)
             else:
-                print(name, each, flush=True)
+                print(name, id, flush=True)
             model.Session.remove()
 
 

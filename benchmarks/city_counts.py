@@ -1,6 +1,6 @@
-"""How long the counts of the city take, from 1,000 to 100,000 datasets, beside CKAN's own list of datasets.
+"""Latency of the counts of the whole city at 1,000 to 100,000 datasets, compared with CKAN's list of datasets.
 
-Empties and fills the database and the index that it is given, as `make bench` gives it some of its own.
+Empties and fills the configured database and index; `make bench` provides its own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ RUNS = 30
 
 
 def measure() -> Iterator[Result]:
-    """Fill the portal step by step, and measure each work on it as it then is."""
+    """Fill the portal step by step and measure each request at each size."""
     with portal.request():
         empty()
         for start, size in zip((0, *SIZES), SIZES, strict=False):
@@ -40,14 +40,14 @@ def measure() -> Iterator[Result]:
 
 
 def empty() -> None:
-    """Leave nothing in the database and the index, before and after."""
+    """Empty the database and the index."""
     model.repo.rebuild_db()
     renew()
     search.clear_all()
 
 
 def measured(size: int) -> Iterator[Result]:
-    """Time each work on the catalogue as it is, once warm, and then by turns."""
+    """Time each request: one warm-up round, then in turns."""
     visitor = portal.visitor()
     works: dict[str, Callable[[], Any]] = {
         OWN: lambda: visitor.get("/dataset/"),
@@ -59,35 +59,35 @@ def measured(size: int) -> Iterator[Result]:
     times: dict[str, list[float]] = {name: [] for name in works}
     for number in range(RUNS + 1):
         for name, work in works.items():
-            spent = timed(work)
+            elapsed = timed(work)
             if number:
-                times[name].append(spent)
-    see_that_all_were_counted(size)
+                times[name].append(elapsed)
+    assert_all_counted(size)
     own = statistics.median(times[OWN])
     for name, spent in times.items():
         yield result(size, name, spent, own)
 
 
 def timed(work: Callable[[], Any]) -> float:
-    """Return the milliseconds of one work."""
+    """Return the milliseconds of a call."""
     begin = time.perf_counter()
     work()
     return 1000 * (time.perf_counter() - begin)
 
 
-def see_that_all_were_counted(size: int) -> None:
-    """Stop if the index was not what the figures are said to be of."""
+def assert_all_counted(size: int) -> None:
+    """Fail if the index did not hold all datasets: the results would be for another size."""
     stats = call_action("governance_stats")
     assert stats["index_lag"] == {"records": 0, "stale": False, "outdated": 0, "message": None}, stats["index_lag"]
-    # Some are private, and the counts are those for everybody.
+    # Some datasets are private, and the counts are of public ones.
     assert 0.85 * size < stats["total"] < size + 10, stats["total"]
 
 
 def result(size: int, name: str, spent: list[float], own: float) -> Result:
-    """Return one row of the table."""
-    median, late = statistics.median(spent), statistics.quantiles(spent, n=20)[-1]
+    """Return the result of one request."""
+    median, p95 = statistics.median(spent), statistics.quantiles(spent, n=20)[-1]
     ratios = {} if name == OWN else {f"the time of {OWN}": median / own}
     if name == "page /transparency":
         ratios[f"the {ALLOWED} ms allowed"] = median / ALLOWED
-    case = f"{size:,} datasets: {name}, median {median:.0f} ms, p95 {late:.0f} ms"
+    case = f"{size:,} datasets: {name}, median {median:.0f} ms, p95 {p95:.0f} ms"
     return Result(case, len(spent), "times", sum(spent) / 1000, portal.megabytes(), ratios)

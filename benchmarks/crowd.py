@@ -1,7 +1,7 @@
-"""Visitors of one page, in a process of their own: each opens it, reads, and opens it again.
+"""Load generator in a separate process: visitors who request one page, pause and request it again.
 
-`python -m benchmarks.crowd URL VISITORS SECONDS PAUSE` prints what they met as JSON: milliseconds and errors. The
-pauses are drawn around PAUSE, so that the visitors do not march in step.
+`python -m benchmarks.crowd URL VISITORS SECONDS PAUSE` prints response times in milliseconds and errors as JSON.
+Pauses vary randomly around PAUSE, so that the visitors do not synchronize.
 """
 
 from __future__ import annotations
@@ -15,43 +15,43 @@ from dataclasses import dataclass, field
 
 import requests
 
-PATIENCE = 60
+TIMEOUT = 60
 
 
 @dataclass
-class Met:
-    """What all visitors met."""
+class Measurements:
+    """Response times in milliseconds and errors of all visitors."""
 
     times: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
 
-def visit(url: str, end: float, pause: float, met: Met) -> None:
-    """Open the page again and again until the end."""
+def visit(url: str, end: float, pause: float, measurements: Measurements) -> None:
+    """Request the page repeatedly until the end."""
     session, chance = requests.Session(), random.Random()  # noqa: S311  (no secret)
     time.sleep(chance.uniform(0, pause))
     while time.monotonic() < end:
         begin = time.perf_counter()
         try:
-            answer = session.get(url, timeout=PATIENCE)
-            if answer.status_code != 200 or b"</html>" not in answer.content:
-                met.errors.append(f"HTTP {answer.status_code}")
+            response = session.get(url, timeout=TIMEOUT)
+            if response.status_code != 200 or b"</html>" not in response.content:
+                measurements.errors.append(f"HTTP {response.status_code}")
         except requests.RequestException as error:
-            met.errors.append(type(error).__name__)
-        met.times.append(1000 * (time.perf_counter() - begin))
+            measurements.errors.append(type(error).__name__)
+        measurements.times.append(1000 * (time.perf_counter() - begin))
         time.sleep(chance.uniform(0.5 * pause, 1.5 * pause))
 
 
 def main(url: str, visitors: str, seconds: str, pause: str) -> None:
-    """Let them come, and say what they met."""
-    met, end = Met(), time.monotonic() + float(seconds)
-    asked = (url, end, float(pause), met)
-    crowd = [threading.Thread(target=visit, args=asked) for _ in range(int(visitors))]
+    """Run all visitors in threads and print the measurements."""
+    measurements, end = Measurements(), time.monotonic() + float(seconds)
+    arguments = (url, end, float(pause), measurements)
+    crowd = [threading.Thread(target=visit, args=arguments) for _ in range(int(visitors))]
     for visitor in crowd:
         visitor.start()
     for visitor in crowd:
         visitor.join()
-    print(json.dumps({"times": met.times, "errors": met.errors}))
+    print(json.dumps({"times": measurements.times, "errors": measurements.errors}))
 
 
 if __name__ == "__main__":

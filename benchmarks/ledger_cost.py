@@ -1,7 +1,7 @@
-"""What the ledger costs a save: `package_patch` of one governed answer with it and without it, turn by turn.
+"""Overhead of the ledger on a save: `package_patch` of one governed answer with and without it, in turns.
 
-Both datasets have every question answered. The action runs as a steward calls it: rights, validators, database, search
-index and commit. "Without" means that nobody tells the ledger of the change; all else is the same.
+Both datasets have every question answered. The action runs as for a steward: authorization, validators, database,
+search index and commit. "Without" disables the capture of changes; everything else is the same.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ ANSWERS = {
 
 
 def measure() -> Iterator[Result]:
-    """Measure saves of a steward, and of a sysadmin."""
+    """Measure saves by a steward and by a sysadmin."""
     with portal.request():
         for role in ("editor", "sysadmin"):
             yield _measured(role)
@@ -52,36 +52,36 @@ def measure() -> Iterator[Result]:
 
 def _measured(role: str) -> Result:
     user = new_user(role)
-    told, untold = new_dataset(user), new_dataset(user)
-    times: dict[str, list[float]] = {told: [], untold: []}
+    recorded, unrecorded = new_dataset(user), new_dataset(user)
+    times: dict[str, list[float]] = {recorded: [], unrecorded: []}
     for turn in range(ROUNDS + WARM_UP):
-        for dataset in (told, untold) if turn % 2 else (untold, told):
-            seconds = _save(user, dataset, f"Department {turn}", silent=dataset == untold)
+        for dataset in (recorded, unrecorded) if turn % 2 else (unrecorded, recorded):
+            seconds = _save(user, dataset, f"Department {turn}", record=dataset == recorded)
             if turn >= WARM_UP:
                 times[dataset].append(seconds)
-    slow, fast = (statistics.median(times[dataset]) for dataset in (told, untold))
+    slow, fast = (statistics.median(times[dataset]) for dataset in (recorded, unrecorded))
     ratios = {"the time without the ledger (1.10 allowed)": slow / fast}
     return Result(f"package_patch as {role}", ROUNDS, "saves", slow * ROUNDS, portal.megabytes(), ratios)
 
 
-def _save(user: str, dataset: str, owner: str, silent: bool) -> float:
-    """Save one answer as a request of its own would, and return the seconds."""
+def _save(user: str, dataset: str, owner: str, record: bool) -> float:
+    """Save one answer like a separate request, and return the seconds."""
     model.Session.remove()
     context = {"user": user}
-    with _silence() if silent else nullcontext():
+    with nullcontext() if record else _without_capture():
         begin = time.perf_counter()
         tk.get_action("package_patch")(context, {"id": dataset, "ownership_owner": owner})
         return time.perf_counter() - begin
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
+def _without_capture() -> Iterator[None]:
     with mock.patch.object(change_capture, "watch_dataset"), mock.patch.object(session_hooks, "watch"):
         yield
 
 
 def new_user(role: str) -> str:
-    """Make a user with this role in an organisation of its own, and return the name."""
+    """Create a user with this role in a new organisation, and return the name."""
     name = f"bench-{role}-{uuid.uuid4().hex[:8]}"
     password = uuid.uuid4().hex
     details = {"name": name, "email": f"{name}@example.org", "password": password, "sysadmin": role == "sysadmin"}
@@ -92,7 +92,7 @@ def new_user(role: str) -> str:
 
 
 def new_dataset(user: str) -> str:
-    """Make a dataset with every question answered in the organisation of a user, and return its id."""
+    """Create a dataset with every question answered in a user's organisation, and return its id."""
     record = {"name": f"bench-{uuid.uuid4().hex}", "owner_org": f"{user}-org", "private": False, **ANSWERS}
     return str(tk.get_action("package_create")({"user": user}, record)["id"])
 

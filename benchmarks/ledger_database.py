@@ -1,4 +1,4 @@
-"""`ckan opensmartcity ledger verify`: a log of 100,000 events of 2,000 datasets, derived anew from the database."""
+"""`ckan opensmartcity ledger verify`: verify 100,000 events of 2,000 datasets against the database."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from ckanext.opensmartcity.ledger.model import log as ledger_log
 from ckanext.opensmartcity.ledger.model import log_stream
 from ckanext.opensmartcity.ledger.model.log import StoredTiles
 from ckanext.opensmartcity.ledger.verify import StoredLog
-from ckanext.opensmartcity.ledger_format.event import Change, Event, body_of, commitment, encode, leaf_hash
+from ckanext.opensmartcity.ledger_format.canonical_json import encode
+from ckanext.opensmartcity.ledger_format.event import Change, Event, commitment, event_body, leaf_hash
 from ckanext.opensmartcity.tlog import tiles
-from ckanext.opensmartcity.tlog.checkpoint import Checkpoint, issue
+from ckanext.opensmartcity.tlog.checkpoint import Checkpoint, sign_checkpoint
 from ckanext.opensmartcity.tlog.signed_note import generate_pem, load_signer
 from sqlalchemy.orm import Session
 
@@ -27,7 +28,7 @@ from . import portal
 from .results import Result
 
 EVENTS, SUBJECTS, REQUIRED, BATCH = 100_000, 2_000, 20_000, 5_000
-BEGIN = datetime(2026, 5, 1)  # noqa: DTZ001  (the Z is put on by hand)
+BEGIN = datetime(2026, 5, 1)  # noqa: DTZ001  (the Z is appended below)
 NAME = "city.example/opensmartcity"
 INSERTS = {
     "opensmartcity_event": "seq, event_id, subject_id, subject_type, action, at, request, public, body",
@@ -40,7 +41,7 @@ INSERTS = {
 
 
 def measure(events: int = EVENTS, subjects: int = SUBJECTS) -> Iterator[Result]:
-    """Measure it in tables that hide the real ones and go away; everything must fit."""
+    """Measure in temporary tables that shadow the real ones; the verification must succeed."""
     with portal.request():
         session = model.Session()
         session.rollback()
@@ -48,14 +49,14 @@ def measure(events: int = EVENTS, subjects: int = SUBJECTS) -> Iterator[Result]:
             session.execute(sa.text(f"CREATE TEMP TABLE {table} (LIKE public.{table} INCLUDING ALL)"))
         fill(session, events, subjects)
         session.execute(sa.text("ANALYZE"))
-        # What was written is not committed, so it is one moment already.
-        with mock.patch.object(log_stream, "one_moment"):
+        # Nothing is committed, so the data is a consistent snapshot already.
+        with mock.patch.object(log_stream, "begin_snapshot"):
             log, begin, busy = StoredLog(session, [], []), time.perf_counter(), time.process_time()
-            found = list(log.findings())
+            findings = list(log.findings())
             seconds, busy = time.perf_counter() - begin, time.process_time() - busy
         session.rollback()
-    if found or log.counts.events != events:
-        raise SystemExit(f"the log of {log.counts.events} events does not verify: {found[:3]}")
+    if findings or log.counts.events != events:
+        raise SystemExit(f"the log of {log.counts.events} events does not verify: {findings[:3]}")
     ratios = {
         "the required 20,000 a second": events / seconds / REQUIRED,
         "the same in processor time of the command": events / busy / REQUIRED,
@@ -64,15 +65,15 @@ def measure(events: int = EVENTS, subjects: int = SUBJECTS) -> Iterator[Result]:
 
 
 def fill(session: Session, events: int, subjects: int) -> None:
-    """Write a log as a portal does: datasets that change one answer after the other, and a checkpoint of it all."""
+    """Write a log like that of a portal: datasets that change one answer after the other, and a checkpoint."""
     answers: list[dict[str, Any]] = [{"private": False, "state": "active"} for _ in range(subjects)]
     last: dict[int, bytes] = {}
     leaves: list[bytes] = []
     for start in range(0, events, BATCH):
-        made = [_event(number, subjects, answers, last) for number in range(start, min(start + BATCH, events))]
-        leaves += [row["hash"] for row in made]
+        rows = [_event(number, subjects, answers, last) for number in range(start, min(start + BATCH, events))]
+        leaves += [row["hash"] for row in rows]
         for table in ("opensmartcity_event", "opensmartcity_leaf", "opensmartcity_actor"):
-            _insert(session, table, made)
+            _insert(session, table, rows)
     states = [_state(subject, events, answers[subject], last[subject]) for subject in range(subjects)]
     for table in ("opensmartcity_state", "package"):
         _insert(session, table, states)
@@ -80,11 +81,11 @@ def fill(session: Session, events: int, subjects: int) -> None:
     signer = load_signer(NAME, generate_pem())
     ledger_log.add_key(session, signer.key, 0)
     root = tiles.root(StoredTiles(session), events)
-    ledger_log.add(session, issue(Checkpoint(NAME, events, root), [signer]))
+    ledger_log.add(session, sign_checkpoint(Checkpoint(NAME, events, root), [signer]))
 
 
 def _event(number: int, subjects: int, answers: list[dict[str, Any]], last: dict[int, bytes]) -> dict[str, Any]:
-    """Return all columns of an event, its leaf and its actor, and bring the answers up to date."""
+    """Return the columns of an event, its leaf and its actor; update the answers and the last hash."""
     subject, turn = number % subjects, number // subjects
     field = ("fitness_purpose", "ownership_owner", "ownership_origin")[turn % 3]
     after = f"Answer number {number} — as it is written down by somebody of the department"
@@ -110,20 +111,20 @@ def _event(number: int, subjects: int, answers: list[dict[str, Any]], last: dict
         standard_digest="sha256:" + "0" * 64,
         changes=tuple(changes),
     )
-    body = encode(body_of(event))
+    body = encode(event_body(event))
     last[subject] = leaf_hash(body.encode())
     row = {"body": body, "hash": last[subject], "salt": salt, "user_id": "somebody", "index": number, "seq": number + 1}
     return vars(event) | row | {"event_id": event.id, "event_seq": number + 1}
 
 
 def _state(subject: int, events: int, answers: dict[str, Any], last: bytes) -> dict[str, Any]:
-    """Return the columns of a dataset and of what the ledger keeps of it."""
+    """Return the columns of a dataset and of its state in the ledger."""
     extras = {name: value for name, value in answers.items() if name not in ("private", "state")}
-    known = {"labels": ["public"], "inner_labels": [f"creator-{None}"], "owners": "[]", "last_seq": events}
+    ledger = {"labels": ["public"], "inner_labels": [f"creator-{None}"], "owners": "[]", "last_seq": events}
     name = f"dataset-{subject}"
-    named = {"id": _id(subject), "subject_id": _id(subject), "name": name, "title": name}
-    said = {"answers": json.dumps(answers), "extras": json.dumps(extras), "last_hash": last}
-    return known | named | said | {"type": "dataset", "subject_type": "dataset", "state": "active", "private": False}
+    names = {"id": _id(subject), "subject_id": _id(subject), "name": name, "title": name}
+    values = {"answers": json.dumps(answers), "extras": json.dumps(extras), "last_hash": last}
+    return ledger | names | values | {"type": "dataset", "subject_type": "dataset", "state": "active", "private": False}
 
 
 def _id(subject: int) -> str:

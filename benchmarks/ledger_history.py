@@ -1,4 +1,4 @@
-"""`governance_history` of a dataset with 10,000 events, its newest page and its oldest: both are found by key."""
+"""`governance_history` of a dataset with 10,000 events: newest and oldest page by keyset pagination."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .ledger_cost import new_dataset, new_user
 from .results import Result
 
 EVENTS, PAGE, ROUNDS = 10_000, 20, 60
-# Half of the rows are of one dataset, the others of a thousand, by turns: as a portal writes them.
+# Half of the rows are of one dataset, interleaved with those of a thousand others, as on a portal.
 FILL = sa.text("""
 INSERT INTO opensmartcity_event (event_id, subject_id, subject_type, action, at, request, public, body)
 SELECT gen_random_uuid(), CASE WHEN n % 2 = 0 THEN e.subject_id ELSE 'other-' || n % 2000 END, e.subject_type,
@@ -27,7 +27,7 @@ WHERE e.seq = (SELECT max(seq) FROM opensmartcity_event WHERE subject_id = :id) 
 
 
 def measure() -> Iterator[Result]:
-    """Measure the newest page and the oldest by turns; the events are taken back afterwards."""
+    """Measure the newest and the oldest page in turns; roll the events back afterwards."""
     with portal.request():
         dataset = new_dataset(new_user("editor"))
         session = model.Session()
@@ -40,15 +40,15 @@ def measure() -> Iterator[Result]:
                 times[name].append(_read(dataset, cursor))
         session.rollback()
     first = statistics.median(times["newest page"])
-    for name, found in times.items():
-        seconds = statistics.median(found)
+    for name, spent in times.items():
+        seconds = statistics.median(spent)
         ratios = {"the time of the newest page": seconds / first}
         case = f"{name} of {EVENTS:,} events"
         yield Result(case, ROUNDS, "pages", seconds * ROUNDS, portal.megabytes(), ratios)
 
 
 def _cursor(session: Any, dataset: str) -> str:
-    """Return the cursor of the oldest page, and see that the history is as long as it should be."""
+    """Return the cursor of the oldest page; fail if the history does not have the expected length."""
     numbers = session.scalars(
         sa.text("SELECT seq FROM opensmartcity_event WHERE subject_id = :id ORDER BY seq"), {"id": dataset}
     ).all()
@@ -59,8 +59,8 @@ def _cursor(session: Any, dataset: str) -> str:
 
 def _read(dataset: str, cursor: dict[str, str]) -> float:
     begin = time.perf_counter()
-    found = tk.get_action("governance_history")({"user": ""}, {"id": dataset, "limit": PAGE, **cursor})
+    history = tk.get_action("governance_history")({"user": ""}, {"id": dataset, "limit": PAGE, **cursor})
     seconds = time.perf_counter() - begin
-    if len(found["events"]) != PAGE or bool(found["next_cursor"]) == bool(cursor):
+    if len(history["events"]) != PAGE or bool(history["next_cursor"]) == bool(cursor):
         raise SystemExit("the page of the history is not the one that was asked for")
     return seconds

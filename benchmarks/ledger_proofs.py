@@ -1,4 +1,4 @@
-"""Proofs from a log of 1,000,000 leaves in PostgreSQL: the rows that each reads, and how many are made a second."""
+"""Merkle proofs from a log of 1,000,000 leaves in PostgreSQL: proofs per second, and rows read for each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckanext.opensmartcity.ledger.model.log import StoredTiles
 from ckanext.opensmartcity.tlog import merkle, tiles
-from ckanext.opensmartcity.tlog.tiles import MemoryTiles, TileKey
+from ckanext.opensmartcity.tlog.tiles import MemoryTileStore, TileKey
 from sqlalchemy.orm import Session
 
 from . import portal
@@ -23,19 +23,19 @@ CREATE TEMP TABLE opensmartcity_tile (level smallint, "index" bigint, hashes byt
 
 
 class CountedTiles(StoredTiles):
-    """Tiles of which every row that is read is counted."""
+    """Tiles in the database, with a count of the rows read."""
 
     rows = 0
 
     def read_tiles(self, keys: Collection[TileKey]) -> Mapping[TileKey, bytes]:
-        """Return those of the tiles that there are."""
-        found = super().read_tiles(keys)
-        self.rows += len(found)
-        return found
+        """Return the existing tiles among the keys, and count them."""
+        rows = super().read_tiles(keys)
+        self.rows += len(rows)
+        return rows
 
 
 def measure(size: int = SIZE) -> Iterator[Result]:
-    """Measure proofs all over the log, each of which is checked, in a table that hides the real one and goes away."""
+    """Measure and verify proofs across the log, in a temporary table that shadows the real one."""
     with portal.request():
         session, hashes = model.Session(), [hashlib.sha256(b"%d" % number).digest() for number in range(size)]
         session.execute(sa.text(TABLE))
@@ -52,9 +52,9 @@ def _places(size: int) -> list[int]:
 
 def fill(session: Session, hashes: list[bytes]) -> None:
     """Write the tiles of the whole log at once."""
-    made = MemoryTiles()
-    tiles.append(made, 0, hashes)
-    StoredTiles(session).write_tiles(made)
+    memory = MemoryTileStore()
+    tiles.append(memory, 0, hashes)
+    StoredTiles(session).write_tiles(memory)
 
 
 def _inclusion(session: Session, hashes: list[bytes], root: bytes, index: int) -> tuple[int, float]:
@@ -75,9 +75,9 @@ def _consistency(session: Session, root: bytes, old: int, size: int) -> tuple[in
     return store.rows, seconds
 
 
-def _result(kind: str, size: int, made: list[tuple[int, float]]) -> Result:
-    most, seconds = max(rows for rows, _ in made), sum(seconds for _, seconds in made)
+def _result(kind: str, size: int, proofs: list[tuple[int, float]]) -> Result:
+    most, seconds = max(rows for rows, _ in proofs), sum(seconds for _, seconds in proofs)
     if most > MOST_ROWS:
         raise SystemExit(f"a proof of {kind} reads {most} rows")
     case = f"{kind}, {size:,} leaves, at most {most} rows read"
-    return Result(case, len(made), "proofs", seconds, portal.megabytes(), {"the 20 rows allowed": most / MOST_ROWS})
+    return Result(case, len(proofs), "proofs", seconds, portal.megabytes(), {"the 20 rows allowed": most / MOST_ROWS})

@@ -1,4 +1,4 @@
-"""`opensmartcity verify` on a whole log and on a part with a proof for each event: events a second, and memory."""
+"""`opensmartcity verify` on a whole log, and on a part with inclusion proofs: events per second, and memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VERIFY = "from ckanext.opensmartcity.cli.main import main; main()"
 
 
 def measure(sizes: tuple[int, ...] = SIZES) -> Iterator[Result]:
-    """Measure a whole log and a fifth of it in each size; what the command needs to start is measured alone."""
+    """Measure a whole log and a fifth of it at each size; the start of the command is measured separately."""
     start = run([sys.executable, "-c", VERIFY, "verify", "--help"], ())
     first: dict[str, Usage] = {}
     for size in sizes:
@@ -26,14 +26,14 @@ def measure(sizes: tuple[int, ...] = SIZES) -> Iterator[Result]:
             subprocess.run([sys.executable, "-m", __name__, folder, str(size)], check=True)
             key = (Path(folder) / "key").read_text(encoding="utf-8")
             for name, events in (("whole log", size), ("part with proofs", size // SHARE)):
-                used = verify(Path(folder) / name, key)
-                yield result(f"{name}, {events:,} events", events, used, start, first.setdefault(name, used))
+                usage = verify(Path(folder) / name, key)
+                yield result(f"{name}, {events:,} events", events, usage, start, first.setdefault(name, usage))
 
 
-def make(folder: Path, size: int) -> None:
-    """Write a log and a part of it to files, and the key that signed them."""
+def write_logs(folder: Path, size: int) -> None:
+    """Write a log, a part of it and the public key to files."""
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-    from ledger_format.logs import Log  # noqa: PLC0415  (the tests' own, found by the line above)
+    from ledger_format.logs import Log  # noqa: PLC0415  (of the tests, on the path extended above)
 
     log = Log(subjects=SUBJECTS)
     log.grow(size)
@@ -43,22 +43,22 @@ def make(folder: Path, size: int) -> None:
 
 
 def verify(path: Path, key: str) -> Usage:
-    """Verify a history in a process of its own; it must fit."""
-    used = run([sys.executable, "-c", VERIFY, "verify", str(path), "--key", key], ())
-    if used.exit_code:
-        raise SystemExit(f"the {path.name} does not verify: exit code {used.exit_code}")
-    return used
+    """Verify a history in a separate process and return its usage; fail if it does not verify."""
+    usage = run([sys.executable, "-c", VERIFY, "verify", str(path), "--key", key], ())
+    if usage.exit_code:
+        raise SystemExit(f"the {path.name} does not verify: exit code {usage.exit_code}")
+    return usage
 
 
-def result(case: str, events: int, used: Usage, start: Usage, first: Usage) -> Result:
-    """Return one row of the table."""
+def result(case: str, events: int, usage: Usage, start: Usage, first: Usage) -> Result:
+    """Return the result of one case."""
     ratios = {
-        "the required 20,000 a second": events / used.seconds / REQUIRED,
-        "the same without the start of the command": events / (used.seconds - start.seconds) / REQUIRED,
-        "the memory of the smaller log": used.megabytes / first.megabytes,
+        "the required 20,000 a second": events / usage.seconds / REQUIRED,
+        "the same without the start of the command": events / (usage.seconds - start.seconds) / REQUIRED,
+        "the memory of the smaller log": usage.megabytes / first.megabytes,
     }
-    return Result(case, events, "events", used.seconds, used.megabytes, ratios)
+    return Result(case, events, "events", usage.seconds, usage.megabytes, ratios)
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), int(sys.argv[2]))
+    write_logs(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,7 +1,7 @@
-"""RDF of one record, and of a page of the catalogue, with all answers; beside ckanext-dcat's own without them.
+"""RDF of one record and of a page of the catalogue with all answers, compared with ckanext-dcat without them.
 
-The record has every required question answered, two files and an organisation. The ways take turns. "Own" is what
-ckanext-dcat's address for one dataset does: `package_show`, its DCAT-AP 3 profile, and the text.
+The record has every required question answered, two files and an organisation. The variants take turns. "Own" is what
+ckanext-dcat's endpoint for one dataset does: `package_show`, its DCAT-AP 3 profile, and serialization.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from .results import Result
 ROUNDS, WARM_UP, PAGE = 100, 10, 100
 OWN = ["euro_dcat_ap_3"]
 BOTH = [*OWN, "opensmartcity"]
-FORMS = {"ttl": "Turtle", "jsonld": "JSON-LD"}
+FORMATS = {"ttl": "Turtle", "jsonld": "JSON-LD"}
 
-Way = Callable[[], Any]
+Variant = Callable[[], Any]
 
 
 def measure() -> Iterator[Result]:
-    """Measure one record in two forms, and a page of 100."""
+    """Measure one record in two formats, and a page of 100 records."""
     with portal.request():
         id = _dataset()
-        for form, name in FORMS.items():
+        for form, name in FORMATS.items():
             yield _compared(f"one record, {name}", 1, _of_one(id, form))
         records = [_record(id) | {"id": f"{id}-{number}"} for number in range(PAGE)]
         yield _compared(f"a page of {PAGE} records, Turtle", PAGE, _of_many(records), rounds=8)
@@ -54,7 +54,7 @@ def _record(id: str) -> dict[str, Any]:
     return record
 
 
-def _of_one(id: str, form: str) -> dict[str, Way]:
+def _of_one(id: str, form: str) -> dict[str, Variant]:
     def plain() -> str:
         serializer = dcat_serializer._Serializer(profiles=OWN)
         return str(serializer.serialize_dataset(_record(id), _format=form))
@@ -69,19 +69,19 @@ def _of_one(id: str, form: str) -> dict[str, Way]:
     }
 
 
-def _of_many(records: list[dict[str, Any]]) -> dict[str, Way]:
+def _of_many(records: list[dict[str, Any]]) -> dict[str, Variant]:
     def page(profiles: list[str]) -> Any:
         return RDFSerializer(profiles=profiles).serialize_catalog({}, records, _format="ttl")
 
     return {"with our profile": lambda: page(BOTH), "ckanext-dcat's own": lambda: page(OWN)}
 
 
-def _compared(case: str, amount: int, ways: dict[str, Way], rounds: int = ROUNDS) -> Result:
-    times: dict[str, list[float]] = {name: [] for name in ways}
+def _compared(case: str, amount: int, variants: dict[str, Variant], rounds: int = ROUNDS) -> Result:
+    times: dict[str, list[float]] = {name: [] for name in variants}
     for _ in range(rounds + WARM_UP if rounds == ROUNDS else rounds + 1):
-        for name, way in ways.items():
+        for name, variant in variants.items():
             start = time.perf_counter()
-            way()
+            variant()
             times[name].append(time.perf_counter() - start)
     spent = {name: statistics.median(each[1:]) for name, each in times.items()}
     first, *others = spent

@@ -1,4 +1,4 @@
-"""The most memory that a server and its workers had since a moment, as Linux knows it."""
+"""Peak memory of a server and its workers, from /proc (VmHWM)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ PROCESSES = Path("/proc")
 
 
 def reset(server: int) -> None:
-    """Forget the peaks so far."""
+    """Reset the peaks of the server and its workers."""
     for process in _family(server):
         (process / "clear_refs").write_text("5", encoding="ascii")
 
 
 def peak(server: int) -> float:
-    """Return the sum of the peaks in megabytes: pages that workers share count for each."""
+    """Return the sum of the peaks in megabytes; pages shared between workers count for each."""
     return sum(_number(process, "VmHWM") for process in _family(server)) / 1024
 
 
@@ -29,7 +29,7 @@ def _family(server: int) -> Iterator[Path]:
 
 def _number(process: Path, name: str) -> int:
     try:
-        found = re.search(rf"^{name}:\s+(\d+)", (process / "status").read_text(encoding="utf-8"), re.MULTILINE)
+        match = re.search(rf"^{name}:\s+(\d+)", (process / "status").read_text(encoding="utf-8"), re.MULTILINE)
     except (FileNotFoundError, ProcessLookupError):
         return 0
-    return int(found[1]) if found else 0
+    return int(match[1]) if match else 0

@@ -1,4 +1,4 @@
-"""The portal for benchmarks that need one: its application, loaded once, and requests to work in."""
+"""CKAN application for benchmarks, loaded once from test.ini."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ def _application() -> Any:
 
 
 def request() -> Any:
-    """Return a request to work in, as a context."""
+    """Return a request context."""
     return _application().test_request_context()
 
 
 def visitor() -> Any:
-    """Return a client that asks the application for pages, in this process."""
+    """Return a test client of the application."""
     return _application().test_client()
 
 
 def megabytes() -> float:
-    """Return the most memory that this process ever had."""
+    """Return the peak memory of this process in megabytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

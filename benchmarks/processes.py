@@ -1,4 +1,4 @@
-"""A process of its own for each measurement: its processor time and the most memory that it ever had."""
+"""Processor time and peak memory of a command in a separate process."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-# A child's peak of memory begins with that of its parent, so the parent is a small process and not this one.
+# A child inherits the peak memory of its parent, so a small process starts the command instead of this one.
 _PARENT = """
 import json, os, resource, subprocess, sys
 child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -20,7 +20,7 @@ print(json.dumps([usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, code]
 
 @dataclass(frozen=True)
 class Usage:
-    """What a process used, and its exit code."""
+    """Processor seconds, peak memory and exit code of a process."""
 
     seconds: float
     megabytes: float
@@ -28,7 +28,7 @@ class Usage:
 
 
 def run(command: Sequence[str], chunks: Iterable[bytes]) -> Usage:
-    """Run a command that reads the chunks from standard input; its output is thrown away."""
+    """Run a command with the chunks as standard input, and discard its output."""
     parent = [sys.executable, "-S", "-c", _PARENT, *command]
     with subprocess.Popen(parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin

@@ -1,4 +1,4 @@
-"""What a benchmark found, and the one table that it goes into."""
+"""Results of benchmarks and the Markdown table in results.md."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Result:
-    """One case: how much was done in how much processor time and memory, and how that compares with something else.
+    """One case: amount of work, seconds, peak memory in MB, and ratios to other measurements of the same run.
 
-    `ratios` says what stands beside it in the same run: ratios hold on other machines, seconds do not.
+    Ratios hold on other machines, seconds do not.
     """
 
     case: str
@@ -25,7 +25,7 @@ class Result:
 
     @property
     def rate(self) -> float:
-        """The amount a second."""
+        """Amount per second."""
         return self.amount / self.seconds
 
 
@@ -33,32 +33,32 @@ HEAD = ("| benchmark | case | a second | peak memory | compared in the same run 
 
 
 def row(name: str, result: Result) -> str:
-    """Return a result as a row of the table."""
+    """Format a result as a row of the table."""
     ratios = "; ".join(f"{ratio:,.2f} × {what}" for what, ratio in result.ratios.items())
     rate, memory = f"{result.rate:,.0f} {result.unit}", f"{result.megabytes:,.0f} MB"
     return f"| {name} | {result.case} | {rate} | {memory} | {ratios} |"
 
 
 def table(rows: Iterable[str]) -> str:
-    """Return rows as one Markdown table."""
+    """Format rows as one Markdown table."""
     return "\n".join([*HEAD, *rows])
 
 
 def page(rows: Iterable[str]) -> str:
-    """Return the page that is kept: the table, and on what it was measured."""
+    """Return the content of results.md: date, machine and table."""
     today = date.today().isoformat()  # noqa: DTZ011
     clocks = "Of a command, processor time with its start; where a database answers, time of the clock."
     return f"# Benchmarks\n\nWritten by `make bench` on {today}. {machine()}. {clocks}\n\n{table(rows)}\n"
 
 
 def machine() -> str:
-    """Return what the page says of this machine."""
+    """Describe this machine: Python, architecture and cores."""
     return f"Machine: Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores"
 
 
-def renewed(text: str, names: Collection[str], rows: Iterable[str]) -> list[str]:
-    """Return the rows of a page with those of the named benchmarks replaced; none are kept of another machine."""
+def merge_rows(text: str, names: Collection[str], rows: Iterable[str]) -> list[str]:
+    """Replace the rows of the named benchmarks in a page; drop all old rows if they are of another machine."""
     kept = [line for line in text.splitlines() if line.startswith("| ") and line not in HEAD]
     others = [line for line in kept if line.split(" | ")[0].removeprefix("| ") not in names]
-    # In the order of their benchmarks, and of their cases within one: sorting is stable.
+    # By benchmark; the sort is stable, so that the cases of one keep their order.
     return sorted([*(others if f" {machine()}. " in text else []), *rows], key=lambda line: line.split(" | ")[0])

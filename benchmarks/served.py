@@ -1,4 +1,4 @@
-"""A portal as visitors meet it: CKAN under the web server of the embedded portal, and records to look at."""
+"""Portal in a production-like setup: CKAN under gunicorn as in the embedded portal, with a small city."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ckanext.opensmartcity.portal.supervisor import supervised
 from . import portal
 from .ledger_cost import ANSWERS, new_user
 
-# Not as in tests: forms are guarded, errors are told to nobody, templates stay compiled.
+# Unlike in tests: CSRF protection is on, errors show no details, templates stay compiled.
 INI = """\
 [app:main]
 use = config:{ini}
@@ -26,7 +26,7 @@ debug = false
 WTF_CSRF_ENABLED = true
 ckan.site_url = {address}
 """
-# The web server is started without the variables of the environment that say where these are.
+# The web server starts without the environment variables for these.
 SERVICES = ("sqlalchemy.url", "solr_url", "ckan.redis.url")
 RICH = ANSWERS | {
     "title": "Counters of bicycles",
@@ -41,7 +41,7 @@ ORGANIZATIONS, DATASETS, FILES = 12, 60, 8
 
 @dataclass(frozen=True)
 class Served:
-    """A portal that answers, a dataset of it, and the process of its web server."""
+    """Base URL, name of the dataset with most answers, and process id of the web server."""
 
     address: str
     dataset: str
@@ -50,10 +50,10 @@ class Served:
 
 @contextmanager
 def served() -> Iterator[Served]:
-    """Serve a city of some organisations until the measurement is done."""
+    """Create a city and serve it until the block ends."""
     with portal.request():
         dataset = _new_city()
-    port = service.any_free()
+    port = service.free_port()
     address = f"http://{service.HOST}:{port}"
     with tempfile.TemporaryDirectory() as folder, supervised(Path(folder)) as supervisor:
         ini = Path(folder, "ckan.ini")
@@ -63,13 +63,13 @@ def served() -> Iterator[Served]:
 
 
 def _ini(address: str) -> str:
-    """Return the configuration of the test run with what the portal of visitors has otherwise."""
+    """Return an ini file that overrides the configuration of the test run."""
     services = "".join(f"{name} = {tk.config[name]}\n".replace("%", "%%") for name in SERVICES)
     return INI.format(ini=Path("test.ini").resolve(), address=address) + services
 
 
 def _new_city() -> str:
-    """Make datasets of several organisations, every third without an answer; return the name of the richest."""
+    """Create datasets of several organisations, a third with all answers; return the name of one with files."""
     user = new_user("sysadmin")
     names = [f"bench-{uuid.uuid4().hex}" for _ in range(DATASETS)]
     for number, name in enumerate(names):

@@ -1,7 +1,7 @@
-"""200 visitors for a minute on each page, from a second process: what the slowest met, errors, memory of the server.
+"""Load test: 200 visitors for a minute on each page; 95th percentile, errors, and memory of the server.
 
-Each opens the page, reads it for ten seconds on average and opens it again, without a copy of it. The web server is the
-one that the embedded portal starts. The machine serves the visitors, the database and the index at once.
+Each visitor requests the page, reads it for ten seconds on average and requests it again, without a cache. The web
+server is that of the embedded portal. Visitors, database and index share the machine with it.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from .results import Result
 from .served import Served, served
 
 VISITORS, SECONDS, READING = 200, float(os.environ.get("OSC_BENCH_SECONDS", "60")), 10
-# So that no page is measured on workers that have just started.
+# Requests per page before the measurement, so that no worker has just started.
 WARM_UP = 8
 OWN = "CKAN's dataset page"
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What a crowd met, and the memory of the server meanwhile."""
+    """Response times in milliseconds, number of errors, and peak memory of the server."""
 
     times: list[float]
     errors: int
     megabytes: float
 
     @property
-    def late(self) -> float:
-        """The 95th percentile in milliseconds."""
+    def p95(self) -> float:
+        """95th percentile of the response times in milliseconds."""
         return quantiles(self.times, n=20)[-1]
 
 
@@ -52,24 +52,26 @@ def measure() -> Iterator[Result]:
             requests.get(city.address + path, timeout=60)
         own = None
         for name, path in paths.items():
-            visit = _come(city, path)
+            visit = _load_test(city, path)
             own = own or visit
             yield _result(name, visit, own)
 
 
-def _come(city: Served, path: str) -> Visit:
-    """Let the crowd come, and stop if one of them met an error on a page of ours; CKAN's own are counted."""
+def _load_test(city: Served, path: str) -> Visit:
+    """Run the visitors on one page; an error is fatal on our pages, and only counted on CKAN's own."""
     reset(city.server)
     command = [sys.executable, "-m", f"{__package__}.crowd", city.address + path]
     arguments = [str(each) for each in (VISITORS, SECONDS, READING)]
-    done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=True)
-    met = json.loads(done.stdout)
-    if met["errors"] and path != f"/dataset/{city.dataset}":
-        raise SystemExit(f"{path}: {len(met['errors'])} of {len(met['times'])} visits failed: {set(met['errors'])}")
-    return Visit(met["times"], len(met["errors"]), peak(city.server))
+    completed = subprocess.run([*command, *arguments], capture_output=True, text=True, check=True)
+    measured = json.loads(completed.stdout)
+    if measured["errors"] and path != f"/dataset/{city.dataset}":
+        raise SystemExit(
+            f"{path}: {len(measured['errors'])} of {len(measured['times'])} visits failed: {set(measured['errors'])}"
+        )
+    return Visit(measured["times"], len(measured["errors"]), peak(city.server))
 
 
 def _result(name: str, visit: Visit, own: Visit) -> Result:
-    case = f"{name}, {VISITORS} visitors for {SECONDS:.0f} s, {visit.errors} errors, p95 {visit.late:.0f} ms"
-    ratios = {} if visit is own else {f"the p95 of {OWN}": visit.late / own.late}
+    case = f"{name}, {VISITORS} visitors for {SECONDS:.0f} s, {visit.errors} errors, p95 {visit.p95:.0f} ms"
+    ratios = {} if visit is own else {f"the p95 of {OWN}": visit.p95 / own.p95}
     return Result(case, len(visit.times), "pages", SECONDS, visit.megabytes, ratios)

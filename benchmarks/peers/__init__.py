@@ -1,1 +1,1 @@
-"""Runs the test suites of the extensions that we stand beside, with our plugin and without, and compares them."""
+"""Compatibility: run the test suites of ckanext-scheming and ckanext-dcat with and without our plugin."""

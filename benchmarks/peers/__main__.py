@@ -1,6 +1,6 @@
-"""`make peers`: runs the test suites of the extensions that we stand beside, with our plugin and without.
+"""`make peers`: run the test suites of other extensions with and without our plugin, and compare.
 
-Prints what came of each, and every difference. Exit 1 if a test ends otherwise with our plugin.
+Prints the counts of each run and every difference. Exit code 1 if a test has another outcome with our plugin.
 """
 
 from __future__ import annotations
@@ -19,27 +19,28 @@ FOLDER = Path(os.environ.get("OSC_DATA") or ".portal").absolute() / "peers-sourc
 
 
 def main(arguments: list[str]) -> int:
-    """Run the suites and tell the differences."""
+    """Run the suites and print the differences; return the exit code."""
     parser = argparse.ArgumentParser(prog="make peers", description=__doc__)
     parser.add_argument("--repositories", default="https://github.com/ckan/{name}", help="address of a repository")
     parser.add_argument("--only", choices=[suite.name for suite in SUITES], help="run one suite")
     options = parser.parse_args(arguments)
     chosen = [suite for suite in SUITES if options.only in (None, suite.name)]
-    differ = [_compare(suite, options.repositories) for suite in chosen]
-    return int(any(differ))
+    differences_found = [_compare(suite, options.repositories) for suite in chosen]
+    return int(any(differences_found))
 
 
 def _compare(suite: Suite, repositories: str) -> bool:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    source = sources.obtain(suite, FOLDER, repositories)
-    commands = environment.make(suite, source, FOLDER, repositories)
+    source = sources.fetch(suite, FOLDER, repositories)
+    commands = environment.create(suite, source, FOLDER, repositories)
     differ = False
     for run in suite.runs:
         without, beside = (_outcomes(commands, source, run, plugin) for plugin in ("", PLUGIN))
-        found = differences(without, beside)
+        changes = differences(without, beside)
         print(f"{suite.name} {suite.version}, {run.ini}: without {counts(without)}; with {PLUGIN} {counts(beside)}")
-        _tell(found)
-        differ = differ or bool(found)
+        for name, (before, after) in sorted(changes.items()):
+            print(f"  {name}: {before.kind} without, {after.kind} with: {after.reason or before.reason}")
+        differ = differ or bool(changes)
     return differ
 
 
@@ -50,15 +51,10 @@ def _outcomes(commands: Path, source: Path, run: Run, plugin: str) -> dict[str, 
         environment.run(commands, ["ckan", "-c", ini, *words], source)
     os.environ["OSC_PEERS_PLUGIN"] = plugin
     os.environ["PYTHONPATH"] = f"{environment.PROJECT}:{environment.PROJECT / 'tests'}"
-    enabling = ["-p", f"{__package__}.enabling"] if plugin else []
-    quietly = ["-q", "--disable-warnings", "-p", "no:cacheprovider", "--tb=short", f"--junitxml={report}"]
-    environment.run(commands, ["pytest", f"--ckan-ini={ini}", *enabling, *quietly, *run.tests], source)
+    plugins = ["-p", f"{__package__}.enabling"] if plugin else []
+    options = ["-q", "--disable-warnings", "-p", "no:cacheprovider", "--tb=short", f"--junitxml={report}"]
+    environment.run(commands, ["pytest", f"--ckan-ini={ini}", *plugins, *options, *run.tests], source)
     return read(report)
-
-
-def _tell(found: dict[str, tuple[Outcome, Outcome]]) -> None:
-    for name, (without, beside) in sorted(found.items()):
-        print(f"  {name}: {without.kind} without, {beside.kind} with: {beside.reason or without.reason}")
 
 
 if __name__ == "__main__":

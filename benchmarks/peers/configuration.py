@@ -1,12 +1,12 @@
-"""The configuration of a suite, self-contained: CKAN's wheel lacks the file on which the suites build theirs."""
+"""Self-contained ini files of the suites: theirs extend CKAN's test-core.ini, which its wheel lacks."""
 
 from __future__ import annotations
 
 from configparser import RawConfigParser
 from pathlib import Path
 
-# What CKAN's own test configuration sets, as far as extensions rely on it.
-OF_CKAN = {
+# Settings of CKAN's test-core.ini that extensions rely on.
+CKAN_SETTINGS = {
     "use": "egg:ckan",
     "testing": "true",
     "SECRET_KEY": "only-for-tests",
@@ -28,7 +28,7 @@ OF_CKAN = {
     "ckan.datasets_per_page": "20",
     "ckan.cache_validated_datasets": "true",
     "smtp.mail_from": "info@test.ckan.net",
-    # The services of a run give these by the environment.
+    # Overridden by environment variables.
     "sqlalchemy.url": "postgresql://ckan:ckan@127.0.0.1/ckan",
     "solr_url": "http://127.0.0.1:8983/solr/ckan",
     "ckan.redis.url": "redis://127.0.0.1:6379/1",
@@ -36,11 +36,11 @@ OF_CKAN = {
 
 
 def write(source: Path, ini: str, plugin: str) -> str:
-    """Write a suite's configuration with a further plugin, if one is named, and return the name of the file."""
+    """Write a suite's configuration, with an additional plugin if one is named; return the name of the file."""
     parser = RawConfigParser(delimiters=("=",), strict=False)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     parser.read(source / ini, encoding="utf-8")
-    for name, value in OF_CKAN.items():
+    for name, value in CKAN_SETTINGS.items():
         parser.set("app:main", name, value)
     parser.set("app:main", "ckan.plugins", f"{parser.get('app:main', 'ckan.plugins')} {plugin}".strip())
     written = f"beside-{plugin or 'nothing'}-{ini}"

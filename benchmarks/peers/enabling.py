@@ -1,6 +1,6 @@
-"""A plugin of pytest: enables our plugin in each test that names its plugins itself, behind those that it names.
+"""Pytest plugin that enables our plugin in every test with a `ckan.plugins` mark, after the plugins named there.
 
-CKAN's tests drop the tables of plugins when they empty the database; ours are made anew as our own tests do it.
+CKAN's test helpers drop the tables of plugins when they reset the database; ours are created again.
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ OPTION = "ckan.plugins"
 
 
 def pytest_configure() -> None:
-    """Make the tables of our plugin anew whenever the database was emptied."""
-    from ckan.tests import helpers  # noqa: PLC0415  (CKAN's own plugins of pytest come first)
+    """Create our plugin's tables again after each reset of the database."""
+    from ckan.tests import helpers  # noqa: PLC0415  (after CKAN's pytest plugins are loaded)
     from support.ledger_tables import renew  # noqa: PLC0415
 
-    emptied = helpers.reset_db
+    original = helpers.reset_db
 
     def reset_db() -> None:
-        emptied()
+        original()
         renew()
 
     helpers.reset_db = reset_db
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Add our plugin to the marks of one test; its classes and modules have marks too, so each is looked at once."""
+    """Add our plugin to the marks of a test and of its classes and modules, each once."""
     plugin = os.environ["OSC_PEERS_PLUGIN"]
     for node in item.listchain():
-        node.own_markers[:] = [_with(mark, plugin) for mark in node.own_markers]
+        node.own_markers[:] = [_with_plugin(mark, plugin) for mark in node.own_markers]
 
 
-def _with(mark: Any, plugin: str) -> Any:
+def _with_plugin(mark: Any, plugin: str) -> Any:
     if mark.name == "ckan_config" and mark.args[:1] == (OPTION,) and plugin not in str(mark.args[1]).split():
         return pytest.Mark(
             "ckan_config", (OPTION, f"{mark.args[1]} {plugin}", *mark.args[2:]), mark.kwargs, _ispytest=True

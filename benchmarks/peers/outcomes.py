@@ -1,4 +1,4 @@
-"""What came of each test of a suite, read from the report of pytest, and how two runs differ."""
+"""Outcomes of tests, read from pytest's JUnit report, and differences between two runs."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ OUTCOMES = ("error", "failure", "skipped")
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a test ended, and the first line of why."""
+    """Kind of outcome (passed, error, failure, skipped, not run) and the first line of the reason."""
 
     kind: str
     reason: str = ""
 
 
 def read(report: Path) -> dict[str, Outcome]:
-    """Return the outcome of each test; of one that failed and then could not be cleaned up, the worse."""
-    found: dict[str, Outcome] = {}
+    """Return the outcome by test; the worse one if a test has two, for example of the test and of its teardown."""
+    outcomes: dict[str, Outcome] = {}
     for case in ElementTree.parse(report).getroot().iter("testcase"):  # noqa: S314  (written by our own pytest)
         name = f"{case.get('classname')}::{case.get('name')}"
         outcome = _outcome(case)
-        if name not in found or found[name].kind == "passed":
-            found[name] = outcome
-    return found
+        if name not in outcomes or outcomes[name].kind == "passed":
+            outcomes[name] = outcome
+    return outcomes
 
 
 def _outcome(case: ElementTree.Element) -> Outcome:
@@ -38,12 +38,12 @@ def _outcome(case: ElementTree.Element) -> Outcome:
 
 
 def counts(outcomes: Mapping[str, Outcome]) -> str:
-    """Return how many tests ended how, as words."""
+    """Format the number of tests by kind of outcome."""
     return ", ".join(f"{count} {kind}" for kind, count in sorted(Counter(o.kind for o in outcomes.values()).items()))
 
 
 def differences(without: Mapping[str, Outcome], beside: Mapping[str, Outcome]) -> dict[str, tuple[Outcome, Outcome]]:
-    """Return the tests that ended otherwise beside our plugin."""
-    gone = Outcome("not run")
-    pairs = {name: (without.get(name, gone), beside.get(name, gone)) for name in {**without, **beside}}
+    """Return both outcomes of the tests whose kind of outcome changes with our plugin."""
+    missing = Outcome("not run")
+    pairs = {name: (without.get(name, missing), beside.get(name, missing)) for name in {**without, **beside}}
     return {name: pair for name, pair in pairs.items() if pair[0].kind != pair[1].kind}

@@ -1,4 +1,4 @@
-"""The extensions whose test suites are run, and what they need beside themselves."""
+"""Extensions whose test suites are run, with their requirements."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Run:
-    """One call of pytest: the configuration file of the suite, and which of its tests."""
+    """One run of pytest: the suite's configuration file and its tests."""
 
     ini: str
     tests: tuple[str, ...]
@@ -16,7 +16,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Suite:
-    """An extension: its release, where its tests are, and what its own continuous integration installs and sets."""
+    """An extension: its release, its runs, and the packages that its own CI installs."""
 
     name: str
     version: str
@@ -50,7 +50,7 @@ SUITES = (
         version="2.4.4",
         tag="v2.4.4",
         packages=("mlcroissant==1.0.21", "mock", "pyld<3", "pyshacl", "ckanext-harvest", "ckanext-dataset-series"),
-        # Later versions of ckanext-fluent want a ckanext-scheming that is not released.
+        # Later versions of ckanext-fluent require an unreleased ckanext-scheming.
         repositories={"ckanext-fluent": "2c7c500bdc2f8dd6685dfe5f4a518bb966ff23e5"},
         runs=(Run("test.ini", ("ckanext/dcat/tests",)),),
     ),

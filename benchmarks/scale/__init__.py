@@ -1,4 +1,4 @@
-"""The whole catalogue at 1,000, 10,000 and 100,000 datasets, and what our plugin costs a portal."""
+"""Benchmarks of the whole catalogue at 1,000 to 100,000 datasets, and of the plugin's overhead."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from ..results import Result
 
 
 def measure() -> Iterator[Result]:
-    """Measure what the plugin costs beside plain fields, and how the work on a whole catalogue grows."""
-    from . import growth, overhead  # noqa: PLC0415  (the workers of both need this package and not each other)
+    """Measure the overhead compared with plain fields, then requests over the whole catalogue."""
+    from . import growth, overhead  # noqa: PLC0415  (their worker processes import this package, but not both)
 
     yield from overhead.measure()
     yield from growth.measure()

@@ -1,9 +1,9 @@
-"""Fills a portal with invented datasets in bulk: rows straight into PostgreSQL, documents straight into Solr.
+"""Bulk generator of datasets: rows directly into PostgreSQL, documents directly into Solr.
 
-Through the API 100,000 datasets take hours. Here only the first of each licence is made by CKAN's own actions, and the
-others have its shape. Their documents come from CKAN's own index building and the hook of our plugin, so a portal
-cannot tell them from others; `tests/governance/test_bulk_data.py` compares. What bulk leaves out: events of the ledger,
-as on a portal where the plugin was enabled today, and activities.
+Through the API 100,000 datasets take hours. Here only the first dataset of each licence is created by CKAN's actions,
+as the template of all others. Index documents are built by CKAN and our plugin's hook, so they equal those of saved
+datasets; `tests/governance/test_bulk_data.py` compares them. Ledger events are left out, as on a portal that enabled
+the plugin today, and so are activities.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ckan.lib.search.common import make_connection
 from ckanext.opensmartcity import config
 from ckanext.opensmartcity.governance.validators import as_stored
 from ckanext.opensmartcity.standard import read_record
-from ckanext.opensmartcity.standard.migration import MARK
+from ckanext.opensmartcity.standard.migration import VERSION_FIELD
 from sqlalchemy import insert
 
 from .invention import DEPARTMENTS, LICENCES, TAGS, THEMES, Invention, identifier, invent
@@ -41,8 +41,8 @@ LICENCE = ("license_id", "license_title", "license_url", "isopen")
 
 
 @dataclass(frozen=True)
-class Made:
-    """A dataset as CKAN's index building takes it, and its rows by table."""
+class Dataset:
+    """A dataset in the two forms that CKAN's indexing needs (default and custom schema), and its rows by table."""
 
     default: dict[str, Any]
     custom: dict[str, Any]
@@ -50,7 +50,7 @@ class Made:
 
 
 class Filler:
-    """Makes datasets of the shape that CKAN gave to the first ones."""
+    """Generates datasets after the templates that CKAN created."""
 
     def __init__(self, seed: int = 7) -> None:
         self.seed = seed
@@ -70,14 +70,14 @@ class Filler:
         return {"ignore_auth": True, "user": self._user["name"]}
 
     def _group(self, title: str, kind: str) -> dict[str, Any]:
-        """Return an organisation or a group, made if it is missing."""
+        """Return an organisation or a group; create it if it is missing."""
         if model.Group.get(slug(title)) is None:
             tk.get_action(f"{kind}_create")(self._context(), {"name": slug(title), "title": title})
         shown = tk.get_action(f"{kind}_show")(self._context(), {"id": slug(title), "include_users": False})
         return dict(shown)
 
     def _first(self, number: int) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Have CKAN make a dataset with a licence and everything else that there is; return both its forms."""
+        """Create a dataset with a licence and all related objects through CKAN; return both its forms."""
         name = f"first-{LICENCES[number]}"
         if model.Package.get(name) is None:
             record = {
@@ -92,56 +92,61 @@ class Filler:
             tk.get_action("package_create")(self._context(), record)
         return logic.package_show_default_and_custom_schemas(self._context(), name)  # type: ignore[no-any-return]
 
-    def make(self, number: int) -> Made:
-        """Make the dataset of a number."""
-        found = invent(number, self.seed)
+    def make(self, number: int) -> Dataset:
+        """Generate the dataset with a number; deterministic for a seed."""
+        invention = invent(number, self.seed)
         package = identifier(self.seed, number)
-        governed = self._governed(found)
-        own = self._own(found, package)
-        resources = [self._resource(found, package, each) for each in range(len(found.files))]
-        related = {"tags": [self._tags[tag] for tag in found.tags], "groups": [self._groups[t] for t in found.themes]}
-        counts = {"num_resources": len(resources), "num_tags": len(found.tags)}
+        governed = self._governed(invention)
+        own = self._own(invention, package)
+        resources = [self._resource(invention, package, index) for index in range(len(invention.files))]
+        related = {
+            "tags": [self._tags[tag] for tag in invention.tags],
+            "groups": [self._groups[t] for t in invention.themes],
+        }
+        counts = {"num_resources": len(resources), "num_tags": len(invention.tags)}
         extras = {name: as_stored(value) for name, value in governed.items()}
         listed = [{"key": key, "value": value} for key, value in extras.items()]
         shared = own | related | counts
         default = _replaced(self._default, shared) | {"url": own["url"], "extras": listed, "resources": resources}
-        custom = _replaced(self._custom, shared | governed) | {"resources": [stripped(each) for each in resources]}
+        custom = _replaced(self._custom, shared | governed) | {
+            "resources": [stripped(resource) for resource in resources]
+        }
         if governed:
             custom.pop("extras", None)
-        return Made(default, custom, self._rows(found, own, extras, resources))
+        return Dataset(default, custom, self._rows(invention, own, extras, resources))
 
-    def _governed(self, found: Invention) -> dict[str, Any]:
-        record = {**found.own, **found.answers, "type": "dataset"}
+    def _governed(self, invention: Invention) -> dict[str, Any]:
+        record = {**invention.own, **invention.answers, "type": "dataset"}
         answers = read_record(config.standard(), record, config.settings()).answers
-        told = {name: list(value) if isinstance(value, tuple) else value for name, value in answers.items()}
-        return told | ({MARK: config.standard().version} if told else {})
+        governed = {name: list(value) if isinstance(value, tuple) else value for name, value in answers.items()}
+        return governed | ({VERSION_FIELD: config.standard().version} if governed else {})
 
-    def _own(self, found: Invention, package: str) -> dict[str, Any]:
-        owner = self._owners[slug(found.department)]
-        day = START + timedelta(minutes=7 * (found.number % 90_000), microseconds=found.number % 999_999 + 1)
+    def _own(self, invention: Invention, package: str) -> dict[str, Any]:
+        owner = self._owners[slug(invention.department)]
+        day = START + timedelta(minutes=7 * (invention.number % 90_000), microseconds=invention.number % 999_999 + 1)
         return {
-            **found.own,
+            **invention.own,
             "id": package,
-            **self._licences[found.own["license_id"]],
-            "url": found.own["url"] or None,
+            **self._licences[invention.own["license_id"]],
+            "url": invention.own["url"] or None,
             "organization": owner,
             "owner_org": owner["id"],
             "metadata_created": day.isoformat(),
             "metadata_modified": day.isoformat(),
         }
 
-    def _resource(self, found: Invention, package: str, each: int) -> dict[str, Any]:
+    def _resource(self, invention: Invention, package: str, index: int) -> dict[str, Any]:
         shape = self._default["resources"][0]
-        mine = {"id": identifier(self.seed, found.number, each), "package_id": package, "position": each}
-        return {**shape, **found.files[each], **mine}
+        mine = {"id": identifier(self.seed, invention.number, index), "package_id": package, "position": index}
+        return {**shape, **invention.files[index], **mine}
 
     def _rows(
-        self, found: Invention, own: dict[str, Any], extras: dict[str, str], resources: list[dict[str, Any]]
+        self, invention: Invention, own: dict[str, Any], extras: dict[str, str], resources: list[dict[str, Any]]
     ) -> dict[str, list[dict[str, Any]]]:
         columns = model.Package.__table__.columns.keys()
         package = {key: value for key, value in {**self._default, **own}.items() if key in columns}
         dates = {key: datetime.fromisoformat(own[key]) for key in ("metadata_created", "metadata_modified")}
-        members = [(owner, "public") for owner in (self._groups[theme]["id"] for theme in found.themes)]
+        members = [(owner, "public") for owner in (self._groups[theme]["id"] for theme in invention.themes)]
         members.append((own["owner_org"], "organization"))
         active = "active"
         return {
@@ -149,16 +154,16 @@ class Filler:
             "resource": [_row(resource) for resource in resources],
             "package_tag": [
                 {
-                    "id": self._id(found, tag),
+                    "id": self._id(invention, tag),
                     "package_id": own["id"],
                     "tag_id": self._tags[tag]["id"],
                     "state": "active",
                 }
-                for tag in found.tags
+                for tag in invention.tags
             ],
             "member": [
                 {
-                    "id": self._id(found, group),
+                    "id": self._id(invention, group),
                     "group_id": group,
                     "table_id": own["id"],
                     "table_name": "package",
@@ -169,23 +174,23 @@ class Filler:
             ],
         }
 
-    def _id(self, found: Invention, what: str) -> str:
-        return identifier(self.seed, found.number, what)
+    def _id(self, invention: Invention, what: str) -> str:
+        return identifier(self.seed, invention.number, what)
 
 
 def slug(title: str) -> str:
-    """Return the name of an organisation or group for the address of its page."""
+    """Return the name (URL slug) of an organisation or group."""
     return title.lower().replace(" ", "-")
 
 
 def _replaced(shape: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a shape with other values; what is nothing is not there."""
+    """Return a template with other values; values of None are left out."""
     others = {name: value for name, value in shape.items() if name not in values}
     return others | {name: value for name, value in values.items() if value is not None}
 
 
 def stripped(resource: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a resource as the schema of the standard shows it: without a description that nobody wrote."""
+    """Return a resource as the standard's schema shows it: without an empty description."""
     return {key: value for key, value in resource.items() if key != "description" or value is not None}
 
 
@@ -195,25 +200,25 @@ def _row(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def fill(size: int, seed: int = 7, start: int = 0) -> None:
-    """Fill the portal with the datasets from `start` to `size`."""
+    """Create the datasets with numbers from `start` to `size`, and their index documents."""
     filler, address = Filler(seed), f"{tk.config['solr_url']}/update"
     with ThreadPoolExecutor(SENDERS) as senders:
-        sent: deque[Future[None]] = deque()
+        pending: deque[Future[None]] = deque()
         for first in range(start, size, BATCH):
-            made = [filler.make(number) for number in range(first, min(first + BATCH, size))]
-            _insert(made)
-            sent.append(senders.submit(send, address, documents(made)))
-            if len(sent) > SENDERS:
-                sent.popleft().result()
+            datasets = [filler.make(number) for number in range(first, min(first + BATCH, size))]
+            _insert(datasets)
+            pending.append(senders.submit(send, address, documents(datasets)))
+            if len(pending) > SENDERS:
+                pending.popleft().result()
             print(f"\rfilled {min(first + BATCH, size):,} of {size:,} datasets", end="", file=sys.stderr, flush=True)
-        for each in sent:
-            each.result()
+        for future in pending:
+            future.result()
     make_connection().commit()
     model.Session.commit()
     print(file=sys.stderr)
 
 
-def _insert(made: Iterable[Made]) -> None:
+def _insert(datasets: Iterable[Dataset]) -> None:
     tables = {
         "package": model.Package,
         "resource": model.Resource,
@@ -221,40 +226,40 @@ def _insert(made: Iterable[Made]) -> None:
         "member": model.Member,
     }
     for name, table in tables.items():
-        if rows := [row for each in made for row in each.rows[name]]:
+        if rows := [row for dataset in datasets for row in dataset.rows[name]]:
             model.Session.execute(insert(table.__table__), rows)
     model.Session.commit()
 
 
-def documents(made: Iterable[Made]) -> list[dict[str, Any]]:
-    """Return the documents that CKAN's index building and our hook make of datasets."""
-    packages = {each.default["id"]: model.Package(**each.rows["package"][0]) for each in made}
-    with collected() as found, mock.patch.object(model.Package, "get", packages.get):
-        for each in made:
-            index.PackageSearchIndex().index_package(dict(each.default, with_custom_schema=each.custom))
-    return found
+def documents(datasets: Iterable[Dataset]) -> list[dict[str, Any]]:
+    """Return the index documents that CKAN and our plugin's hook build for datasets."""
+    packages = {dataset.default["id"]: model.Package(**dataset.rows["package"][0]) for dataset in datasets}
+    with collected() as collection, mock.patch.object(model.Package, "get", packages.get):
+        for dataset in datasets:
+            index.PackageSearchIndex().index_package(dict(dataset.default, with_custom_schema=dataset.custom))
+    return collection
 
 
 @contextmanager
 def collected() -> Iterator[list[dict[str, Any]]]:
-    """Collect what CKAN would send to Solr instead of sending it."""
-    found: list[dict[str, Any]] = []
+    """Collect the documents that CKAN would send to Solr."""
+    collection: list[dict[str, Any]] = []
     connection = mock.Mock()
-    connection.add.side_effect = lambda docs, **_: found.extend(docs)
+    connection.add.side_effect = lambda docs, **_: collection.extend(docs)
     with mock.patch.object(index, "make_connection", return_value=connection):
-        yield found
+        yield collection
 
 
-def send(address: str, found: Iterable[Mapping[str, Any]]) -> None:
-    """Send documents to Solr, many in one request; what is nothing is left out, as CKAN's client does."""
-    kept = [{name: value for name, value in each.items() if value is not None} for each in found]
+def send(address: str, collection: Iterable[Mapping[str, Any]]) -> None:
+    """Send documents to Solr in one request; values of None are left out, as by CKAN's client."""
+    payload = [{name: value for name, value in document.items() if value is not None} for document in collection]
     headers = {"Content-Type": "application/json"}
-    answer = requests.post(address, data=json.dumps(kept), headers=headers, timeout=600)
-    answer.raise_for_status()
+    response = requests.post(address, data=json.dumps(payload), headers=headers, timeout=600)
+    response.raise_for_status()
 
 
 def main(ini: str, start: int, size: int) -> None:
-    """Fill the portal of a configuration."""
+    """Fill the portal that an ini file configures."""
     with make_app(load_config(ini))._wsgi_app.test_request_context():
         fill(size, start=start)
 

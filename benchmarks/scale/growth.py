@@ -1,7 +1,7 @@
-"""Counting, listing and reading the whole catalogue over HTTP, beside what an auditor would do without our plugin.
+"""Counting and exporting the whole catalogue over HTTP, compared with an audit without our plugin.
 
-All of it asks one portal with one web worker: `governance_stats`, the page of the city, the export; and full rows by
-pages of `package_search` with and without an assessment of each in Python, and `ckanapi dump datasets`.
+All requests go to one portal with one web worker: `governance_stats`, the city page and the export, against paging
+through `package_search` with and without an assessment of each row in Python, and `ckanapi dump datasets`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def measure() -> Iterator[Result]:
 
 
 def _measured(portal: Served, size: int, first: dict[str, float]) -> Iterator[Result]:
-    """Measure the catalogue as it is; `first` keeps what the smallest one took."""
+    """Measure the catalogue at its current size; `first` holds the times of the smallest size."""
     total, rounds = _check(portal, size), 1 if size > 10_000 else 3
     _warm_up(portal)
     paged = median(_once(lambda: _page(portal)) for _ in range(rounds))
@@ -76,16 +76,16 @@ def _exported(portal: Served, size: int, total: int, paged: float, first: dict[s
 
 
 def _check(portal: Served, size: int) -> int:
-    """Return how many datasets everybody may see; private ones are not among them, and the index lacks none."""
-    found = requests.get(f"{portal.address}/api/3/action/governance_stats", timeout=600).json()["result"]
-    lag = found["index_lag"]
+    """Return the number of public datasets; fail if the index is incomplete."""
+    stats = requests.get(f"{portal.address}/api/3/action/governance_stats", timeout=600).json()["result"]
+    lag = stats["index_lag"]
     assert (lag["records"], lag["outdated"]) == (0, 0), lag
-    assert 0.85 * size < found["total"] < size + 10, found["total"]
-    return int(found["total"])
+    assert 0.85 * size < stats["total"] < size + 10, stats["total"]
+    return int(stats["total"])
 
 
 def _warm_up(portal: Served) -> None:
-    """Have each work done once, so that nobody pays for what is loaded once."""
+    """Request each page once, so that loading is not measured."""
     paths = ("/api/3/action/package_search?rows=100", "/transparency", "/transparency/audit.jsonl")
     for path in paths:
         requests.get(portal.address + path, timeout=600).raise_for_status()
@@ -108,13 +108,13 @@ def _many(url: str) -> list[float]:
 
 
 def _page(portal: Served, assessing: bool = False) -> None:
-    """Read every full row by pages, and count levels as an auditor would."""
+    """Read all full rows in pages, and assess each like an auditor if `assessing` is set."""
     session, start = requests.Session(), 0
     standard, settings = load_standard(shipped_folder()), Settings(home="NL")
     while True:
-        asked = {"rows": PAGE, "start": start, "facet": "false", "sort": "id asc"}
-        found = session.get(f"{portal.address}/api/3/action/package_search", params=asked, timeout=600)
-        rows = found.json()["result"]["results"]
+        params = {"rows": PAGE, "start": start, "facet": "false", "sort": "id asc"}
+        response = session.get(f"{portal.address}/api/3/action/package_search", params=params, timeout=600)
+        rows = response.json()["result"]["results"]
         if not rows:
             return
         for row in rows if assessing else ():
@@ -123,11 +123,11 @@ def _page(portal: Served, assessing: bool = False) -> None:
 
 
 def _export(portal: Served, total: int) -> tuple[float, float]:
-    """Read the whole export, and return the seconds and the most memory that the server held meanwhile."""
+    """Read the whole export; return the seconds and the peak memory of the server in MB."""
     begin, lines, peak = time.perf_counter(), 0, 0.0
-    with requests.get(f"{portal.address}/transparency/audit.jsonl", stream=True, timeout=600) as answer:
-        answer.raise_for_status()
-        for number, part in enumerate(answer.iter_content(2**18)):
+    with requests.get(f"{portal.address}/transparency/audit.jsonl", stream=True, timeout=600) as response:
+        response.raise_for_status()
+        for number, part in enumerate(response.iter_content(2**18)):
             lines += part.count(b"\n")
             if number % 8 == 0:
                 peak = max(peak, portal.megabytes())
@@ -137,9 +137,9 @@ def _export(portal: Served, total: int) -> tuple[float, float]:
 
 
 def _dump(portal: Served, total: int) -> float:
-    """Return the seconds of a dataset in `ckanapi dump datasets`."""
+    """Return the seconds per dataset of `ckanapi dump datasets`."""
     command = [str(Path(sys.executable).parent / "ckanapi"), "dump", "datasets", "--all", "-q", "-r", portal.address]
     begin = time.perf_counter()
-    found = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
-    assert total - 1 <= found.count(b"\n") <= total + 1, (total, found.count(b"\n"))
+    dump = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+    assert total - 1 <= dump.count(b"\n") <= total + 1, (total, dump.count(b"\n"))
     return (time.perf_counter() - begin) / total

@@ -1,4 +1,4 @@
-"""Invented datasets of a city: believable answers of every kind and in every state, always the same for a seed."""
+"""Synthetic datasets with plausible answers of all kinds and states, deterministic for a seed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-TODAY = date.today()  # noqa: DTZ011  (levels turn with the days: what is current must stay so)
+TODAY = date.today()  # noqa: DTZ011  (levels depend on today: current answers must stay current)
 DEPARTMENTS = tuple(
     "Mobility,Parks,Water,Energy,Housing,Libraries,Waste,Lighting,Events,Permits,Archives,Schools,Sports,Health,"
     "Culture,Harbour,Safety,Planning,Heritage,Taxes,Streets,Bridges,Trees,Noise,Air,Markets,Youth,Elderly,Tourism,"
@@ -29,7 +29,7 @@ WORDS = (
 
 @dataclass(frozen=True)
 class Invention:
-    """A dataset as a steward would save it: CKAN's own fields, governed answers, and where it belongs."""
+    """A dataset as a steward would save it: CKAN's own fields, governed answers, organisation, groups, tags, files."""
 
     number: int
     own: Mapping[str, Any]
@@ -41,7 +41,7 @@ class Invention:
 
 
 def invent(number: int, seed: int = 7) -> Invention:
-    """Invent the dataset of a number; it does not depend on others."""
+    """Generate the dataset with a number, independent of all others."""
     chance = random.Random(f"{seed}:{number}")  # noqa: S311  (no secret)
     department = chance.choice(DEPARTMENTS)
     title = f"{chance.choice(PLACES)} {department.lower()} {chance.choice(THINGS)} {number}"
@@ -60,12 +60,12 @@ def invent(number: int, seed: int = 7) -> Invention:
         department=department,
         themes=sorted(chance.sample(THEMES, chance.choice((0, 1, 1, 2)))),
         tags=sorted(chance.sample(TAGS, chance.choice((0, 2, 3, 5)))),
-        files=[_file(chance, number, each) for each in range(chance.choice((0, 1, 1, 2, 4)))],
+        files=[_file(chance, number, index) for index in range(chance.choice((0, 1, 1, 2, 4)))],
     )
 
 
 def identifier(seed: int, *parts: object) -> str:
-    """Return an identifier that is always the same for the same thing."""
+    """Return a deterministic UUID for the parts."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join(map(str, ("benchmark", seed, *parts)))))
 
 
@@ -73,17 +73,21 @@ def _sentence(chance: random.Random, words: int) -> str:
     return " ".join(chance.choice(WORDS) for _ in range(words)) + "."
 
 
-def _file(chance: random.Random, number: int, each: int) -> dict[str, str]:
+def _file(chance: random.Random, number: int, index: int) -> dict[str, str]:
     kind = chance.choice(FORMATS)
-    return {"name": f"File {each}", "format": kind, "url": f"https://files.city.example/{number}/{each}.{kind.lower()}"}
+    return {
+        "name": f"File {index}",
+        "format": kind,
+        "url": f"https://files.city.example/{number}/{index}.{kind.lower()}",
+    }
 
 
 def answers(chance: random.Random, department: str) -> dict[str, Any]:
-    """Invent the governed answers: a tenth are silent, others stop midway, and some are complete and up to date."""
+    """Generate governed answers: a tenth of the datasets have none, others a part, and some all."""
     diligence = chance.choices((0.0, 0.5, 0.95, 1.0), (10, 15, 35, 40))[0]
     parts = (_ownership, _reviews, _sovereignty, _privacy, _algorithms, _retention, _fitness)
-    told = {name: value for part in parts for name, value in part(chance, department).items()}
-    return {name: value for name, value in told.items() if chance.random() < diligence}
+    complete = {name: value for part in parts for name, value in part(chance, department).items()}
+    return {name: value for name, value in complete.items() if chance.random() < diligence}
 
 
 def _ownership(chance: random.Random, department: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What our plugin costs beside scheming with as many plain fields: writing, reading, searching and indexing."""
+"""Overhead of the plugin compared with ckanext-scheming and as many plain fields: write, read, search and index."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..results import Result
 from .portals import OURS, PLAIN, Portal, Spent, both
 
 WARM_UP = 10
-# Rounds, how many one round does, in what unit, and how much longer than with plain fields it may take.
+# Title, rounds, amount per round, unit, and allowed ratio to the time with plain fields.
 WORKS = {
     "create": ("package_create", 300, 1, "datasets", 1.10),
     "patch": ("package_patch", 300, 1, "datasets", 1.10),
@@ -21,7 +21,7 @@ WORKS = {
 
 
 def measure() -> Iterator[Result]:
-    """Measure each work on both portals, turn by turn."""
+    """Measure each operation on both portals in turns."""
     with both() as portals:
         for work in WORKS:
             yield _measured(portals, work)
@@ -32,18 +32,18 @@ def _measured(portals: dict[str, Portal], work: str) -> Result:
     spent: dict[str, list[Spent]] = {OURS: [], PLAIN: []}
     for turn in range(rounds + WARM_UP):
         for kind in (OURS, PLAIN) if turn % 2 else (PLAIN, OURS):
-            seconds = portals[kind].do(work, number=turn)
+            elapsed = portals[kind].do(work, number=turn)
             if turn >= WARM_UP:
-                spent[kind].append(seconds)
+                spent[kind].append(elapsed)
     ratios = {
         f"the time with plain fields ({allowed:.2f} allowed)": _ratio(spent, "clock"),
         "their processor time": _ratio(spent, "processor"),
     }
-    seconds = median(each.clock for each in spent[OURS])
+    seconds = median(turn.clock for turn in spent[OURS])
     return Result(title, rounds * amount, unit, seconds * rounds, megabytes(), ratios)
 
 
 def _ratio(spent: dict[str, list[Spent]], clock: str) -> float:
-    """Return the median of the ratios of neighbours: a burst of other work on the machine meets both."""
+    """Return the median of pairwise ratios: other load on the machine affects both of a pair."""
     pairs = zip(spent[OURS], spent[PLAIN], strict=True)
     return median(getattr(ours, clock) / getattr(plain, clock) for ours, plain in pairs)

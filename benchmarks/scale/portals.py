@@ -1,6 +1,6 @@
-"""Two portals on the same services, each in a process of its own: with our plugin, and with plain fields of scheming.
+"""Two portals on the same services in separate processes: one with our plugin, one with plain scheming fields.
 
-Both are told turn by turn what to do, and answer with the seconds that it took: so both have the same luck.
+Both get the same operations in turns and report the seconds of each, so that other load affects both alike.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ OURS, PLAIN = "ours", "plain"
 
 
 class Spent(NamedTuple):
-    """Seconds of the clock, and seconds of the processor in the process of the portal alone."""
+    """Wall-clock seconds, and processor seconds of the portal's process alone."""
 
     clock: float
     processor: float
 
 
 class Portal:
-    """One portal in a process of its own."""
+    """A portal in a separate process (worker.py)."""
 
     def __init__(self, ini: Path, kind: str) -> None:
         command = [sys.executable, "-m", f"{__package__}.worker", str(ini), kind]
@@ -36,7 +36,7 @@ class Portal:
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=PROJECT)
 
     def do(self, work: str, **arguments: Any) -> Spent:
-        """Have the portal do something, and return what it cost."""
+        """Run an operation in the portal and return the time that it took."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(json.dumps([work, arguments]) + "\n")
@@ -47,13 +47,13 @@ class Portal:
         raise SystemExit(f"the portal of a benchmark stopped while it did {work}")
 
     def stop(self) -> None:
-        """End the process."""
+        """Stop the process."""
         self._process.communicate()
 
 
 @contextmanager
 def both() -> Iterator[dict[str, Portal]]:
-    """Run the two portals."""
+    """Start both portals, by kind, and stop them at the end of the block."""
     with tempfile.TemporaryDirectory() as folder:
         portals = {kind: Portal(_ini(Path(folder), kind), kind) for kind in (OURS, PLAIN)}
         try:
@@ -75,7 +75,7 @@ def _ini(folder: Path, kind: str) -> Path:
 
 
 def plain_schema(kind: RecordType) -> dict[str, Any]:
-    """Return a schema of scheming with a plain field for each question of the standard."""
+    """Return a scheming schema with a plain text field for each question of the standard."""
     own = [{"field_name": name} for name in ("title", "name", "notes", "license_id", "url")]
     own += [{"field_name": "owner_org", "preset": "dataset_organization"}]  # type: ignore[dict-item]
     own += [{"field_name": "tag_string", "preset": "tag_string_autocomplete"}]

@@ -1,4 +1,4 @@
-"""A portal of its own for the catalogue that is filled: a schema of the database, its place in the index, a server."""
+"""Isolated portal for the filled catalogue: its own database schema, site id in the index, and web server."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SCHEMA = SITE = "bench_scale"
 
 @dataclass(frozen=True)
 class Served:
-    """A portal that answers: its configuration, its address, and its server's process."""
+    """Configuration, base URL, process and environment of a served portal."""
 
     ini: Path
     address: str
@@ -31,19 +31,19 @@ class Served:
     variables: dict[str, str]
 
     def fill(self, start: int, size: int) -> None:
-        """Fill in the datasets from `start` to `size`, in a process that does not stay."""
+        """Create the datasets from `start` to `size` in a separate process."""
         command = [sys.executable, "-m", f"{__package__}.filling", str(self.ini), str(start), str(size)]
         subprocess.run(command, check=True, cwd=PROJECT, env=self.variables)
 
     def megabytes(self) -> float:
-        """Return how much memory of its own the server's worker holds."""
+        """Return the resident memory of the largest web worker in megabytes."""
         return max(float(child.memory_info().rss) for child in self.server.children()) / 2**20
 
 
 @contextmanager
 def served() -> Iterator[Served]:
-    """Serve an empty portal, and take its database away afterwards."""
-    port = service.next_free(5900)
+    """Serve an empty portal; delete its database schema and index documents afterwards."""
+    port = service.next_free_port(5900)
     address = f"http://{service.HOST}:{port}"
     with tempfile.TemporaryDirectory() as folder, _database() as database, _index():
         ini = Path(folder) / "scale.ini"
@@ -79,7 +79,7 @@ def _wait(address: str) -> None:
 
 @contextmanager
 def _database() -> Iterator[str]:
-    """Make a schema beside the tables of the services, whose user may make no database; drop it afterwards."""
+    """Create a schema and drop it afterwards; the user of the services may not create a database."""
     address = os.environ["CKAN_SQLALCHEMY_URL"]
     server = psycopg2.connect(address)
     server.autocommit = True
@@ -95,7 +95,7 @@ def _database() -> Iterator[str]:
 
 @contextmanager
 def _index() -> Iterator[None]:
-    """Take what this portal wrote into the index away, before and afterwards."""
+    """Delete this portal's documents from the index before and after the block."""
     _empty_index()
     try:
         yield

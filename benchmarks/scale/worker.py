@@ -1,4 +1,4 @@
-"""The process of one portal: does what it is told on standard input, and answers how long it took."""
+"""Process of one portal: runs the operations read from standard input and prints their times, both as JSON lines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FACETS = '["organization", "groups", "tags", "res_format", "license_id"]'
 
 
 class Work:
-    """What a portal is told to do; each method is one thing, timed without its preparation."""
+    """Operations of a portal; each method prepares one and returns the function to time."""
 
     def __init__(self, kind: str) -> None:
         self._plain = kind == PLAIN
@@ -36,40 +36,40 @@ class Work:
         return lambda: self._ids.append(self._call("package_create", **record)["id"])
 
     def patch(self, number: int) -> Callable[[], Any]:
-        """Change one answer of a dataset that is there."""
+        """Change one answer of an existing dataset."""
         dataset = self._ids[number % len(self._ids)]
         return lambda: self._call("package_patch", id=dataset, ownership_owner=f"Department {number}")
 
     def show(self, number: int) -> Callable[[], Any]:
-        """Show a dataset, ten times over."""
-        chosen = [self._ids[(number + each) % len(self._ids)] for each in range(10)]
+        """Show ten datasets."""
+        chosen = [self._ids[(number + offset) % len(self._ids)] for offset in range(10)]
         return lambda: [self._call("package_show", id=dataset) for dataset in chosen]
 
     def search(self, number: int) -> Callable[[], Any]:
-        """Search with the facets of CKAN's own page, and have a page of full rows."""
-        asked = {"q": "city", "facet.field": FACETS, "rows": 20, "start": number % 5}
-        return lambda: self._call("package_search", **asked)
+        """Search for a page of full rows with the facets of CKAN's page."""
+        params = {"q": "city", "facet.field": FACETS, "rows": 20, "start": number % 5}
+        return lambda: self._call("package_search", **params)
 
     def index(self, number: int) -> Callable[[], Any]:
-        """Write ten datasets anew into the search index, as a rebuild does."""
-        chosen = [self._ids[(number + each) % len(self._ids)] for each in range(10)]
+        """Index ten datasets again, as a rebuild does."""
+        chosen = [self._ids[(number + offset) % len(self._ids)] for offset in range(10)]
         return lambda: search.rebuild(package_ids=chosen, quiet=True)
 
     def _call(self, action: str, **data: Any) -> Any:
         return tk.get_action(action)({"user": self._user}, data)
 
     def _record(self, number: int) -> dict[str, Any]:
-        found = invent(number)
-        answers = {name: self._value(value) for name, value in found.answers.items()}
-        own = {**found.own, "name": f"bench-{uuid.uuid4().hex}", "owner_org": f"{self._user}-org", "private": False}
-        return {**own, **answers, "resources": list(found.files), "tags": [{"name": tag} for tag in found.tags]}
+        invention = invent(number)
+        answers = {name: self._value(value) for name, value in invention.answers.items()}
+        own = {**invention.own, "name": f"bench-{uuid.uuid4().hex}", "owner_org": f"{self._user}-org", "private": False}
+        return {**own, **answers, "resources": list(invention.files), "tags": [{"name": tag} for tag in invention.tags]}
 
     def _value(self, answer: Any) -> Any:
         return json.dumps(answer) if self._plain and isinstance(answer, list) else answer
 
 
 def _editor() -> str:
-    """Make an editor with an organisation, and return the name."""
+    """Create an editor with an organisation, and return the user name."""
     name, site = f"bench-{uuid.uuid4().hex[:12]}", {"ignore_auth": True}
     site["user"] = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
     details = {"name": name, "email": f"{name}@example.org", "password": uuid.uuid4().hex}
@@ -80,7 +80,7 @@ def _editor() -> str:
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, float]:
-    """Do something as a request of its own would, and return seconds of the clock and of the processor."""
+    """Run an operation like a separate request; return wall-clock and processor seconds."""
     model.Session.remove()
     clock, processor = time.perf_counter(), time.process_time()
     work()
@@ -88,7 +88,7 @@ def _timed(work: Callable[[], Any]) -> tuple[float, float]:
 
 
 def main(ini: str, kind: str) -> None:
-    """Work until standard input ends."""
+    """Run operations until standard input ends."""
     answers = sys.stdout
     with redirect_stdout(sys.stderr), make_app(load_config(ini))._wsgi_app.test_request_context():
         work = Work(kind)

@@ -1,4 +1,4 @@
-"""governance_audit: rows as by looking at each record, cursors that lose and double nothing, and clear refusals."""
+"""governance_audit: rows that equal an assessment of each record, cursors without gaps or duplicates, clear errors."""
 
 import ckan.plugins.toolkit as tk
 import pytest
@@ -10,45 +10,45 @@ from ckanext.opensmartcity import config
 from ckanext.opensmartcity.standard import assess, language
 from freezegun import freeze_time
 from support.catalogue import make_catalogue, records
-from support.roles import see_that_secrets_change_nothing
+from support.roles import assert_private_changes_are_invisible
 
 TODAY = "2026-06-01"
-# Before, between and after the days on which reviews and times of keeping of the catalogue end.
+# Days before, between and after the review and retention dates in the catalogue.
 DAYS = (TODAY, "2026-06-03", "2026-06-20", "2026-08-01", "2028-01-01")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def catalogue(emptied, current_answers):
-    """One catalogue for all tests of the module, which leave it as it was."""
+    """One catalogue for all tests of the module, which do not change it."""
     with freeze_time(TODAY):
         make_catalogue(current_answers)
 
 
-def walk(limit=7, **asked):
-    """Return the rows of all pages, and what the pages said beside them."""
+def walk(limit=7, **params):
+    """Return the rows of all pages, and the pages."""
     rows, pages, cursor = [], [], None
     while not pages or cursor:
-        page = call_action("governance_audit", limit=limit, **asked, **({"cursor": cursor} if cursor else {}))
+        page = call_action("governance_audit", limit=limit, **params, **({"cursor": cursor} if cursor else {}))
         rows += page["rows"]
         pages.append(page)
         cursor = page["next_cursor"]
     return rows, pages
 
 
-def looked_at(record, lang="en"):
+def expected_row(record, lang="en"):
     """Return the row of a record by assessing it."""
-    found, say = assess(config.standard(), record, config.settings()), language(lang).translate
-    dates = found.dates
+    assessment, say = assess(config.standard(), record, config.settings()), language(lang).translate
+    dates = assessment.dates
     overdue = [("review", dates.review_overdue), ("disposal", dates.disposal_overdue)]
     return {
         **{key: record[key] for key in ("id", "name", "title", "type", "private")},
         "organization": (record["organization"] or {}).get("name"),
-        "level": found.level,
-        "groups": {group.group.id: group.level for group in found.groups},
-        "missing": list(found.missing),
-        "unknown": list(found.unknown),
-        "concerns": [_finding(each, say) for each in found.concerns],
-        "errors": [_finding(each, say) for each in found.errors],
+        "level": assessment.level,
+        "groups": {group.group.id: group.level for group in assessment.groups},
+        "missing": list(assessment.missing),
+        "unknown": list(assessment.unknown),
+        "concerns": [_finding(each, say) for each in assessment.concerns],
+        "errors": [_finding(each, say) for each in assessment.errors],
         "overdue": [what for what, late in overdue if late],
         "review_due": dates.review_due and dates.review_due.isoformat(),
         "retention_due": dates.retention_due and dates.retention_due.isoformat(),
@@ -66,10 +66,10 @@ def _finding(finding, say):
 @pytest.mark.parametrize("day", DAYS)
 def test_each_row_is_that_of_looking_at_the_record_on_that_day(day):
     with freeze_time(day):
-        found = sorted(records(), key=lambda record: record["id"])
+        matching = sorted(records(), key=lambda record: record["id"])
         rows, pages = walk()
-        assert rows == [looked_at(record) for record in found]
-        assert {page["total"] for page in pages} == {len(found)}
+        assert rows == [expected_row(record) for record in matching]
+        assert {page["total"] for page in pages} == {len(matching)}
         assert {page["as_of"] for page in pages} == {day}
         assert pages[0]["index_lag"] == {"records": 0, "stale": False, "outdated": 0, "message": None}
 
@@ -84,7 +84,7 @@ def test_the_catalogue_of_these_tests_has_something_of_everything():
 
 
 @pytest.mark.parametrize(
-    ("asked", "holds"),
+    ("params", "holds"),
     [
         ({"level": "silent"}, lambda row: row["level"] == "silent"),
         ({"level": "silent, current"}, lambda row: row["level"] in ("silent", "current")),
@@ -105,10 +105,10 @@ def test_the_catalogue_of_these_tests_has_something_of_everything():
     ids=str,
 )
 @pytest.mark.parametrize("day", [TODAY, "2026-08-01"])
-def test_a_filter_keeps_what_its_words_say(asked, holds, day):
+def test_a_filter_keeps_what_its_words_say(params, holds, day):
     with freeze_time(day):
-        every, rows = walk(limit=1000)[0], walk(limit=1000, **asked)[0]
-        also = (lambda row: "review" in row["overdue"]) if "overdue" in asked and "fq" in asked else bool
+        every, rows = walk(limit=1000)[0], walk(limit=1000, **params)[0]
+        also = (lambda row: "review" in row["overdue"]) if "overdue" in params and "fq" in params else bool
         assert rows == [row for row in every if holds(row) and also(row)]
 
 
@@ -123,8 +123,8 @@ def test_an_organisation_is_named_by_its_name_or_id():
 
 def test_words_narrow_as_in_a_search():
     with freeze_time(TODAY):
-        found = {record["id"] for record in records(q="cyclists")}
-        assert {row["id"] for row in walk(q="cyclists")[0]} == found
+        matching = {record["id"] for record in records(q="cyclists")}
+        assert {row["id"] for row in walk(q="cyclists")[0]} == matching
 
 
 def test_questions_that_rows_name_are_explained_in_the_language_asked_for(standard):
@@ -142,7 +142,7 @@ def test_questions_that_rows_name_are_explained_in_the_language_asked_for(standa
 
 
 @pytest.mark.parametrize(
-    ("asked", "field", "words"),
+    ("params", "field", "words"),
     [
         ({"limit": 0}, "limit", "1 to 1000"),
         ({"limit": 1_000_000}, "limit", "1 to 1000"),
@@ -169,15 +169,15 @@ def test_questions_that_rows_name_are_explained_in_the_language_asked_for(standa
         ({"include_private": "perhaps"}, "include_private", "true or false"),
         ({"lang": "xx"}, "lang", "en"),
         ({"levle": "silent"}, "levle", "Did you mean “level”?"),
-        ({"cursor": "AoE="}, "cursor", "no cursor of this portal"),
-        ({"cursor": "x" * 10_000}, "cursor", "no cursor of this portal"),
+        ({"cursor": "AoE="}, "cursor", "Invalid cursor"),
+        ({"cursor": "x" * 10_000}, "cursor", "Invalid cursor"),
         ({"cursor": ["a", "b"]}, "cursor", "one text"),
     ],
     ids=str,
 )
-def test_a_wrong_question_is_refused_by_the_name_of_its_parameter(asked, field, words):
+def test_a_wrong_question_is_refused_by_the_name_of_its_parameter(params, field, words):
     with pytest.raises(tk.ValidationError) as refusal:
-        call_action("governance_audit", **asked)
+        call_action("governance_audit", **params)
     assert list(refusal.value.error_dict) == [field]
     assert words in refusal.value.error_dict[field][0]
     assert "solr" not in str(refusal.value).lower()
@@ -190,20 +190,20 @@ def test_a_parameter_given_twice_is_refused(app):
 
 
 class TestCursors:
-    """Cursors are good for the walk that they are of, for a day."""
+    """Cursors are valid for a day, and only for their own audit."""
 
-    def cursor(self, **asked):
-        return call_action("governance_audit", limit=2, **asked)["next_cursor"]
+    def cursor(self, **params):
+        return call_action("governance_audit", limit=2, **params)["next_cursor"]
 
-    def refusal(self, context=None, **asked):
+    def refusal(self, context=None, **params):
         with pytest.raises(tk.ValidationError) as refused:
-            call_action("governance_audit", context, **asked)
+            call_action("governance_audit", context, **params)
         return refused.value.error_dict["cursor"][0]
 
     def test_a_changed_cursor_is_refused(self):
         cursor = self.cursor()
         for changed in (cursor[:-2], cursor + "A", cursor.swapcase(), "." + cursor, cursor.replace(".", "", 1)):
-            assert "no cursor of this portal" in self.refusal(cursor=changed)
+            assert "Invalid cursor" in self.refusal(cursor=changed)
 
     def test_an_old_cursor_is_refused(self):
         with freeze_time("2026-06-01"):
@@ -231,7 +231,7 @@ class TestCursors:
 
 
 def test_a_walk_meets_each_record_once_while_others_are_made_changed_hidden_and_removed(current):
-    """Between all pages something happens, also to the record before and the record after the mark."""
+    """Change records between all pages, also those right before and after the cursor."""
     owner = model.Group.all("organization")[0].id
     throughout = {row["id"] for row in walk(limit=1000)[0]}
     victims = [factories.Dataset(owner_org=owner)["id"] for _ in range(9)]
@@ -260,7 +260,7 @@ def test_a_walk_meets_each_record_once_while_others_are_made_changed_hidden_and_
 
 
 class TestLag:
-    """What the index does not have, or has from before, is said."""
+    """`index_lag` reports records that are not indexed, or indexed by old rules."""
 
     def lag(self):
         return call_action("governance_audit", limit=1)["index_lag"]
@@ -326,7 +326,7 @@ def test_a_core_that_is_not_there_is_no_mistake_of_who_asks(app, ckan_config, mo
 
 
 def test_a_private_or_draft_record_changes_nothing_for_who_may_not_see_it(app):
-    # Not on a day of ours: a token is valid only in its own time.
+    # On the real day, because a token expires.
     owner = model.Group.all("organization")[0].id
     paths = (
         "/api/3/action/governance_audit?limit=1000",
@@ -340,7 +340,7 @@ def test_a_private_or_draft_record_changes_nothing_for_who_may_not_see_it(app):
     def seen():
         return [app.get(path, headers=headers).body for headers in readers for path in paths]
 
-    before = see_that_secrets_change_nothing(seen, owner)
+    before = assert_private_changes_are_invisible(seen, owner)
     assert len({*before}) >= len(paths)
     assert "<entry>" in before[-1]
     public = factories.Dataset(owner_org=owner)

@@ -1,4 +1,4 @@
-"""The exports: the same rows as the action, as files that are made while they are sent and can be gone on with."""
+"""Exports: the rows of the action as streamed files that can be resumed."""
 
 import csv
 import gzip
@@ -11,7 +11,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.audit import scroll
 from ckanext.opensmartcity.audit.export import Export, read_export, write
-from ckanext.opensmartcity.exchange.table_writer import END, JsonLines
+from ckanext.opensmartcity.exchange.table_writer import END, JsonLinesWriter
 from freezegun import freeze_time
 from support.catalogue import make_catalogue
 
@@ -20,7 +20,7 @@ TODAY = "2026-08-01"
 
 @pytest.fixture(scope="module", autouse=True)
 def catalogue(emptied, current_answers):
-    """One catalogue for all tests of the module, which leave it as it was."""
+    """One catalogue for all tests of the module, which do not change it."""
     with freeze_time("2026-06-01"):
         make_catalogue(current_answers, size=24)
 
@@ -31,8 +31,8 @@ def today(catalogue):
         yield
 
 
-def listed(**asked):
-    return call_action("governance_audit", {"user": "", "ignore_auth": False}, limit=1000, **asked)["rows"]
+def listed(**params):
+    return call_action("governance_audit", {"user": "", "ignore_auth": False}, limit=1000, **params)["rows"]
 
 
 def lines(text):
@@ -44,14 +44,14 @@ def cells(text):
 
 
 def whole(answer):
-    """Return an answer after all of it was read: a file is made while it is read."""
+    """Return a response after reading all of it, because files are streamed."""
     assert answer.data
     return answer
 
 
-def export(size=5, **asked):
+def export(size=5, **params):
     """Return an export in small pages."""
-    made = read_export("", asked)
+    made = read_export("", params)
     return Export(made.audit, made.user, made.mark, size)
 
 
@@ -89,17 +89,17 @@ def test_words_are_in_the_language_of_the_address_or_of_the_parameter(app):
 
 
 @pytest.mark.parametrize(
-    "asked", [{"level": "silent,started"}, {"overdue": "review"}, {"fq": "dataset_type:algorithm"}]
+    "params", [{"level": "silent,started"}, {"overdue": "review"}, {"fq": "dataset_type:algorithm"}]
 )
-def test_filters_are_those_of_the_action(app, asked):
-    rows = lines(app.get("/transparency/audit.jsonl", query_string=asked).body)
-    assert [row["id"] for row in rows] == [row["id"] for row in listed(**asked)] != []
+def test_filters_are_those_of_the_action(app, params):
+    rows = lines(app.get("/transparency/audit.jsonl", query_string=params).body)
+    assert [row["id"] for row in rows] == [row["id"] for row in listed(**params)] != []
 
 
 def test_an_export_of_nothing_is_a_table_of_nothing(app):
-    asked = {"fq": "dataset_type:algorithm", "missing": "fitness_limits"}
-    assert cells(app.get("/transparency/audit.csv", query_string=asked).body) == []
-    assert app.get("/transparency/audit.jsonl", query_string=asked).body == ""
+    params = {"fq": "dataset_type:algorithm", "missing": "fitness_limits"}
+    assert cells(app.get("/transparency/audit.csv", query_string=params).body) == []
+    assert app.get("/transparency/audit.jsonl", query_string=params).body == ""
 
 
 @pytest.mark.parametrize("size", [1, 5, 29, 1000])
@@ -127,13 +127,13 @@ def test_an_export_goes_on_with_a_cursor_of_the_action_too(app):
 
 
 def test_an_export_reads_no_further_ahead_than_one_page(monkeypatch):
-    asked, page = [], scroll.page
-    monkeypatch.setattr(scroll, "page", lambda *args, **options: asked.append(1) or page(*args, **options))
-    parts = write(export(2).pages(), JsonLines())
+    calls, page = [], scroll.page
+    monkeypatch.setattr(scroll, "page", lambda *args, **options: calls.append(1) or page(*args, **options))
+    parts = write(export(2).pages(), JsonLinesWriter())
     next(parts)
     for number in range(1, 5):
         next(parts)
-        assert len(asked) <= number + 2
+        assert len(calls) <= number + 2
     parts.close()
 
 
@@ -147,7 +147,7 @@ def test_who_loses_the_right_to_see_a_record_while_an_export_goes_on_does_not_ge
     by = {"user": factories.Sysadmin()["name"]}
     call_action("organization_member_delete", by, id=owner["id"], username=user["name"])
     seen += [row.record["id"] for page in pages for row in page]
-    # Two pages were asked for before.
+    # Two pages were fetched before.
     assert 2 <= len(seen) <= 6
     for each in secret:
         call_action("dataset_purge", id=each)

@@ -1,4 +1,4 @@
-"""`ckan opensmartcity audit` and `export --to csv`: the rows of the action, and a manifest by which a file is cited."""
+"""`ckan opensmartcity audit` and `export --to csv`: the rows of the action, and the manifest for citation."""
 
 import gzip
 import hashlib
@@ -26,8 +26,8 @@ def run(cli):
     return run
 
 
-def listed(**asked):
-    return call_action("governance_audit", limit=1000, include_private="false", **asked)["rows"]
+def listed(**params):
+    return call_action("governance_audit", limit=1000, include_private="false", **params)["rows"]
 
 
 def test_an_audit_has_a_line_for_each_record_and_counts_them(run):
@@ -78,7 +78,7 @@ def test_a_wrong_option_is_told_in_a_line(run, arguments, words):
 
 
 def test_without_a_search_the_commands_say_so(run, ckan_config, monkeypatch):
-    # A command reads the configuration anew.
+    # A command reloads the configuration.
     monkeypatch.setenv("CKAN_SOLR_URL", "http://127.0.0.1:9/solr/nowhere")
     monkeypatch.setitem(ckan_config, "solr_url", "http://127.0.0.1:9/solr/nowhere")
     for arguments in (["audit"], ["export", "--to", "csv"]):

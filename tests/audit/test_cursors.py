@@ -1,4 +1,4 @@
-"""Cursors of an audit: what was sealed comes back, and nothing else is one."""
+"""Signed cursors: a sealed cursorMark is returned, and everything else is rejected."""
 
 import pytest
 from ckanext.opensmartcity.audit.query import LIFETIME, CursorError, Cursors
@@ -29,7 +29,7 @@ def test_any_text_that_is_no_cursor_is_refused(text):
 def test_a_cursor_with_one_other_character_is_refused(data):
     cursors = Cursors("secret", "walk")
     cursor = cursors.seal("AoE/BWluZGV4")
-    # The last character of base64 holds bits that mean nothing.
+    # The last base64 character has unused bits.
     place = data.draw(st.integers(0, len(cursor) - 2))
     other = data.draw(st.characters(min_codepoint=33, max_codepoint=126).filter(lambda each: each != cursor[place]))
     altered = cursor[:place] + other + cursor[place + 1 :]

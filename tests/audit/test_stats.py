@@ -1,4 +1,4 @@
-"""governance_stats: the same counts as by looking at each record, on every day, by every way to count."""
+"""governance_stats: counts that equal an assessment of each record, on every day, by every dimension."""
 
 from collections import Counter
 
@@ -13,7 +13,7 @@ from freezegun import freeze_time
 from support.catalogue import coded, make_catalogue, measured, records
 
 TODAY = "2026-06-01"
-# Before, between and after the days on which reviews and times of keeping of the catalogue end.
+# Days before, between and after the review and retention dates in the catalogue.
 DAYS = (TODAY, "2026-06-03", "2026-06-20", "2026-08-01", "2028-01-01")
 MEASURES = ("levels", "groups", "missing", "unknown", "concerns", "overdue")
 
@@ -32,11 +32,11 @@ def measures(row):
 @pytest.mark.parametrize("day", DAYS)
 def test_all_counts_are_those_of_looking_at_each_record_on_that_day(day):
     with freeze_time(day):
-        found, stats = records(), call_action("governance_stats")
-        assert measures(stats) == measured(found)
-        assert stats["codes"] == coded(found)
-        assert stats["total"] == len(found)
-        assert stats["types"] == Counter(each["type"] for each in found)
+        matching, stats = records(), call_action("governance_stats")
+        assert measures(stats) == measured(matching)
+        assert stats["codes"] == coded(matching)
+        assert stats["total"] == len(matching)
+        assert stats["types"] == Counter(each["type"] for each in matching)
         assert stats["as_of"] == day
         assert stats["index_lag"] == {"records": 0, "stale": False, "outdated": 0, "message": None}
 
@@ -63,8 +63,8 @@ def test_the_catalogue_of_these_tests_has_something_of_everything():
 )
 def test_each_row_of_a_breakdown_counts_its_records(by, key, day):
     with freeze_time(day):
-        found, rows = records(), call_action("governance_stats", by=by)["by"][by]
-        parts = {value: [each for each in found if value in key(each)] for each in found for value in key(each)}
+        matching, rows = records(), call_action("governance_stats", by=by)["by"][by]
+        parts = {value: [each for each in matching if value in key(each)] for each in matching for value in key(each)}
         assert {row["name"]: measures(row) for row in rows} == {value: measured(part) for value, part in parts.items()}
         assert {row["name"]: row["total"] for row in rows} == {value: len(part) for value, part in parts.items()}
 
@@ -89,20 +89,20 @@ def test_rows_of_organizations_have_their_titles_and_those_without_one_stand_las
 @pytest.mark.parametrize("day", [TODAY, "2026-08-01"])
 def test_queries_narrow_the_count_as_they_narrow_a_search(query, day):
     with freeze_time(day):
-        stats, found = call_action("governance_stats", **query), records(**query)
-        assert measures(stats) == measured(found)
-        assert stats["total"] == len(found)
+        stats, matching = call_action("governance_stats", **query), records(**query)
+        assert measures(stats) == measured(matching)
+        assert stats["total"] == len(matching)
 
 
 @pytest.mark.parametrize("no", ["false", False, 0])
 def test_private_records_are_left_out_however_no_is_said(no):
     with freeze_time(TODAY):
-        found = [record for record in records() if not record["private"]]
-        assert call_action("governance_stats", include_private=no)["total"] == len(found) < len(records())
+        matching = [record for record in records() if not record["private"]]
+        assert call_action("governance_stats", include_private=no)["total"] == len(matching) < len(records())
 
 
 @pytest.mark.parametrize(
-    ("asked", "field"),
+    ("params", "field"),
     [
         ({"fq": "{!join from=id to=id}*:*"}, "fq"),
         ({"fq": "title:("}, "fq"),
@@ -116,9 +116,9 @@ def test_private_records_are_left_out_however_no_is_said(no):
         ({"include_private": "perhaps"}, "include_private"),
     ],
 )
-def test_a_wrong_question_is_refused_by_the_name_of_its_parameter(asked, field):
+def test_a_wrong_question_is_refused_by_the_name_of_its_parameter(params, field):
     with pytest.raises(tk.ValidationError) as refusal:
-        call_action("governance_stats", **asked)
+        call_action("governance_stats", **params)
     assert list(refusal.value.error_dict) == [field]
     assert "solr" not in str(refusal.value).lower()
 
@@ -149,7 +149,7 @@ def test_records_indexed_under_other_options_are_said(monkeypatch, ckan_config):
 
 
 def test_a_private_record_changes_no_number_of_who_may_not_see_it(app):
-    # Not on a day of ours: a token is valid only in its own time.
+    # On the real day, because a token expires.
     for headers in ({}, {"Authorization": factories.UserWithToken()["token"]}):
         path = "/api/3/action/governance_stats?by=organization,group"
         before = app.get(path, headers=headers).json["result"]

@@ -1,4 +1,4 @@
-"""A real browser on a real portal: Chromium, and CKAN under gunicorn on the services of the test run."""
+"""Fixtures for browser tests: Chromium, and CKAN under gunicorn on the services of the test run."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 
-# What scripts ask the portal comes late, CKAN's translations too, and its modules start only after those: a test that
-# is quicker than a page fails always, instead of on a busy machine.
+# Delays responses to scripts, including CKAN's translations, on which its modules wait: a test that does not wait for
+# the page then fails always, and not only on a busy machine.
 LATE = """
 const late = 250, send = XMLHttpRequest.prototype.send, ask = window.fetch;
 XMLHttpRequest.prototype.send = function (...given) { setTimeout(() => send.apply(this, given), late); };
-window.fetch = (...given) => new Promise((done) => { setTimeout(done, late); }).then(() => ask(...given));
+window.fetch = (...parameters) => new Promise((done) => { setTimeout(done, late); }).then(() => ask(...parameters));
 """
 
-# As in production: forms carry a token against forgery. CKAN's own header would ask gravatar.com for a portrait.
+# As in production, with CSRF tokens in forms. Without gravatar, which CKAN's header would request from another host.
 INI = """\
 [app:main]
 use = config:{test_ini}
@@ -60,7 +60,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class City:
-    """The portal with one organisation, its steward and a sysadmin."""
+    """The served portal with one organisation, its steward and a sysadmin."""
 
     address: str
     steward: Client
@@ -77,15 +77,15 @@ class City:
 
 @pytest.fixture(scope="session")
 def peer_ports() -> list[int]:
-    """Ports at which the portal looks for other cities; nobody is there until a test puts somebody there."""
-    return [service.any_free() for _ in range(4)]
+    """Ports of the other cities that the portal is configured to fetch; closed until a test listens there."""
+    return [service.free_port() for _ in range(4)]
 
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory, peer_ports: list[int]) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("browser")
-    port = service.any_free()
-    # One worker: a second one could still be starting while a test already empties the tables.
+    port = service.free_port()
+    # One worker: a second one could still be starting while a test empties the tables.
     with supervised(folder) as supervisor, pytest.MonkeyPatch.context() as patch:
         patch.setattr(serve, "WORKERS", 1)
         serve.start_web_server(supervisor, _write_ini(folder / "ckan.ini", port, peer_ports), port)
@@ -93,14 +93,14 @@ def address(tmp_path_factory: pytest.TempPathFactory, peer_ports: list[int]) -> 
 
 
 def peer_addresses(port: int, peer_ports: list[int]) -> list[str]:
-    """Return the addresses of other cities: this portal itself, by another name, and those of the tests."""
+    """Return the URLs of other cities: this portal under another host name, and the tests' own servers."""
     return [f"http://localhost:{each}" for each in (port, *peer_ports)]
 
 
 def _write_ini(ini: Path, port: int, peer_ports: list[int]) -> Path:
     values = {name: config[name] for name in ("ckan.site_id", "sqlalchemy.url", "solr_url", "ckan.redis.url")}
     values |= {"test_ini": config["__file__"], "address": f"http://{service.HOST}:{port}"}
-    # Of its own: runs beside each other would write the same bundles.
+    # Parallel runs must not write the same asset bundles.
     values |= {"webassets": str(ini.parent / "webassets"), "peers": " ".join(peer_addresses(port, peer_ports))}
     text = INI
     for name, value in values.items():
@@ -111,7 +111,7 @@ def _write_ini(ini: Path, port: int, peer_ports: list[int]) -> Path:
 
 @pytest.fixture(scope="module")
 def city(address: str, reset_db: Callable[[], None]) -> City:
-    """Clean tables and index, then what every test needs."""
+    """Empty tables and index, then create the organisation and users of all tests."""
     reset_db()
     search.clear_all()
     steward = factories.User(name="steward", password=PASSWORD, image_url="")
@@ -143,7 +143,7 @@ Visit = Callable[..., Page]
 
 @pytest.fixture
 def visit(chromium: Browser, address: str) -> Iterator[Visit]:
-    """A function that opens a tab; the test fails if any tab asked another host, or a script or the portal broke."""
+    """A function that opens a tab; the test fails on requests to other hosts, script errors and server errors."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -177,7 +177,7 @@ def _watch(complaints: list[str]) -> Callable[[Response], None]:
 
 def _block(complaints: list[str]) -> Callable[[Route], None]:
     def block(route: Route) -> None:
-        complaints.append(f"a page asked a third party: {route.request.url}")
+        complaints.append(f"a page requested another host: {route.request.url}")
         route.abort()
 
     return block
@@ -193,7 +193,7 @@ def log_in(page: Page, city: City) -> None:
 
 @pytest.fixture(scope="module")
 def logged_in(chromium: Browser, city: City) -> StorageState:
-    """What a browser keeps when the steward has logged in by the form."""
+    """Browser storage state (cookies) after the steward has logged in."""
     with chromium.new_context() as context:
         log_in(context.new_page(), city)
         return context.storage_state()
@@ -201,7 +201,7 @@ def logged_in(chromium: Browser, city: City) -> StorageState:
 
 @pytest.fixture
 def as_steward(visit: Visit, city: City, logged_in: StorageState) -> Callable[..., Page]:
-    """A function that opens a tab in which the steward is logged in."""
+    """A function that opens a tab with the steward logged in."""
 
     def open_tab(path: str = "", **options: Any) -> Page:
         page = visit(storage_state=logged_in, **options)

@@ -1,4 +1,4 @@
-"""Every page of ours, for whoever walks over all of them: tests, and who wants to look at them."""
+"""Registry of all pages of the plugin, for tests and pictures that cover every page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Examples:
-    """The records that the pages are about, by name, and an event of the dataset by id."""
+    """Names of the records that the pages show, and the id of an event of the dataset."""
 
     dataset: str
     system: str
@@ -15,8 +15,8 @@ class Examples:
     event: str
 
 
-def for_residents(of: Examples) -> dict[str, str]:
-    """Return what everybody can open, by a short name."""
+def public_pages(of: Examples) -> dict[str, str]:
+    """Return the paths of public pages by a short name."""
     return {
         "dataset": f"/dataset/{of.dataset}/transparency",
         "history": f"/dataset/{of.dataset}/transparency/history",
@@ -39,8 +39,8 @@ def for_residents(of: Examples) -> dict[str, str]:
     }
 
 
-def for_stewards(of: Examples) -> dict[str, str]:
-    """Return what only stewards can open, by a short name."""
+def steward_pages(of: Examples) -> dict[str, str]:
+    """Return the paths of pages for stewards by a short name."""
     return {
         "new-dataset": "/dataset/new",
         "edit-dataset": f"/dataset/edit/{of.dataset}",

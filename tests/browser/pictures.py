@@ -1,4 +1,4 @@
-"""Pictures of every page of a portal that runs, to look at them: phone and desktop, in two languages, and on paper.
+"""Screenshots of every page of a running portal for visual review: phone, desktop and print, in two languages.
 
 `PYTHONPATH=tests:. python tests/browser/pictures.py FOLDER [--address URL] [--data .portal] [--only city …] [--rtl]
 [--high-contrast] [--languages en nl]` takes them; `make portal` serves the portal with its demo city.
@@ -16,29 +16,29 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import requests
-from browser.every_page import Examples, for_residents, for_stewards
+from browser.every_page import Examples, public_pages, steward_pages
 from playwright.sync_api import Browser, Page, sync_playwright
 
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
-ON_PAPER = ("dataset", "system", "city", "standard", "history")
-# Of pages without end their beginning is enough.
+PRINTED = ("dataset", "system", "city", "standard", "history")
+# The top of very long pages is enough.
 MOST_PIXELS = 9000
 
 
 def main() -> None:
-    """Take the pictures that were asked for."""
-    asked = _arguments()
-    asked.folder.mkdir(parents=True, exist_ok=True)
-    login = json.loads((asked.data / "credentials.json").read_text(encoding="utf-8"))["editor"]
-    of = examples(asked.address, asked.dataset, asked.system)
+    """Take the pictures that the arguments select."""
+    options = _arguments()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    login = json.loads((options.data / "credentials.json").read_text(encoding="utf-8"))["editor"]
+    of = examples(options.address, options.dataset, options.system)
     with _browser() as browser:
         for size, viewport in SIZES.items():
-            looks = {"forced_colors": "active"} if asked.high_contrast else {}
+            looks = {"forced_colors": "active"} if options.high_contrast else {}
             context = browser.new_context(viewport=viewport, reduced_motion="reduce", **looks)
             page = context.new_page()
-            take(page, asked, for_residents(of), size)
-            log_in(page, asked.address, login)
-            take(page, asked, for_stewards(of), size)
+            take(page, options, public_pages(of), size)
+            log_in(page, options.address, login)
+            take(page, options, steward_pages(of), size)
             context.close()
 
 
@@ -57,7 +57,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def examples(address: str, dataset: str, system: str) -> Examples:
-    """Return what the pages are about, as the portal knows it."""
+    """Return the records of the portal that the pages show."""
     shown = requests.get(f"{address}/dataset/{dataset}/transparency.json", timeout=60).json()
     history = requests.get(f"{address}/dataset/{dataset}/transparency/history.json", timeout=60).json()
     return Examples(dataset, system, shown["dataset"]["organization"], history["events"][0]["id"])
@@ -73,7 +73,7 @@ def _browser() -> Iterator[Browser]:
 
 
 def log_in(page: Page, address: str, login: dict[str, str]) -> None:
-    """Log in by the form."""
+    """Log in with the login form."""
     page.goto(f"{address}/user/login")
     page.get_by_label("Username or Email").fill(login["name"])
     page.get_by_label("Password").fill(login["password"])
@@ -81,20 +81,20 @@ def log_in(page: Page, address: str, login: dict[str, str]) -> None:
     page.wait_for_load_state()
 
 
-def take(page: Page, asked: argparse.Namespace, pages: dict[str, str], size: str) -> None:
-    """Take each page in each language, and on paper those that are printed."""
+def take(page: Page, options: argparse.Namespace, pages: dict[str, str], size: str) -> None:
+    """Take a picture of each page in each language, and of printable pages in print layout."""
     for name, path in pages.items():
-        for language in asked.languages if not asked.only or name in asked.only else ():
-            page.goto(f"{asked.address}{'' if language == 'en' else f'/{language}'}{path}")
-            if asked.rtl:
+        for language in options.languages if not options.only or name in options.only else ():
+            page.goto(f"{options.address}{'' if language == 'en' else f'/{language}'}{path}")
+            if options.rtl:
                 page.evaluate("document.documentElement.dir = 'rtl'")
-            _photograph(page, asked.folder / f"{name}-{language}-{size}.png", size)
-            if size == "desktop" and name in ON_PAPER:
-                _print(page, asked.folder / f"{name}-{language}.pdf")
+            _photograph(page, options.folder / f"{name}-{language}-{size}.png", size)
+            if size == "desktop" and name in PRINTED:
+                _print(page, options.folder / f"{name}-{language}.pdf")
 
 
 def _photograph(page: Page, file: Path, size: str) -> None:
-    # What loads only when somebody comes near it.
+    # Scroll, because some parts load lazily.
     page.evaluate("document.querySelectorAll('img').forEach(each => each.loading = 'eager')")
     page.wait_for_load_state("networkidle")
     width, high = SIZES[size]["width"], page.evaluate("document.documentElement.scrollHeight")

@@ -1,4 +1,4 @@
-"""Everybody can read the page and fill in the form: axe, narrow screens, paper."""
+"""Accessibility of the transparency page and the form: axe, reflow on narrow screens, print."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from browser.browsing import NARROWEST, day, declare, field, question, save
 from ckanext.opensmartcity.standard import shipped_languages
 from playwright.sync_api import Page
 
-# What CKAN's own templates and scripts get wrong around our parts; each only where it stands.
-CKANS_OWN = [
+# Known violations in CKAN's own templates and scripts, each excluded only where it occurs.
+CKAN_VIOLATIONS = [
     ".account",  # the header's user menu lies outside every landmark, and its portrait repeats the name beside it
     "#field-tag_string + .select2-container",  # CKAN's tag field: select2 gives its box no name
     ".select2-search__field",  # select2 types its search area as a searchbox, also within our lists of countries
@@ -19,14 +19,14 @@ CKANS_OWN = [
 
 
 def violations(page: Page) -> str:
-    """Return what axe finds on a page, nothing if all is well."""
-    found = Axe().run(page, context={"exclude": [[selector] for selector in CKANS_OWN]})
-    return found.generate_report() if found.violations_count else ""
+    """Return the violations that axe reports for a page."""
+    results = Axe().run(page, context={"exclude": [[selector] for selector in CKAN_VIOLATIONS]})
+    return results.generate_report() if results.violations_count else ""
 
 
 @pytest.fixture(scope="module")
 def levels(city) -> dict[str, str]:
-    """One dataset of each level, by level."""
+    """One dataset per level, by level."""
     current = {
         "ownership_owner": "Mobility Department",
         "ownership_steward_role": "Data steward for mobility",
@@ -91,7 +91,7 @@ def test_axe_finds_nothing_on_the_page(visit, city, levels, algorithm, language)
     for record in (*(f"/dataset/{name}" for name in levels.values()), f"/algorithm/{algorithm}"):
         page.goto(city.url(f"{language}{record}/transparency"))
         assert violations(page) == "", record
-        unfold(page)
+        open_details(page)
         assert violations(page) == "", f"{record}, all answers"
 
 
@@ -111,19 +111,19 @@ def test_axe_finds_nothing_on_the_form(as_steward, city, levels, algorithm, lang
     page = as_steward()
     for path in FORM_PAGES:
         page.goto(city.url(language + path))
-        unfold(page)
+        open_details(page)
         assert violations(page) == "", path
 
 
 @pytest.mark.parametrize("path", FORM_PAGES)
 def test_the_form_never_scrolls_sideways(as_steward, levels, algorithm, path):
     page = as_steward(path, viewport=NARROWEST)
-    unfold(page)
+    open_details(page)
     assert too_wide(page) == []
 
 
-def unfold(page: Page) -> None:
-    """Open what is folded up at first: it must be in order as well."""
+def open_details(page: Page) -> None:
+    """Open all collapsed parts, so that they are checked too."""
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
 
 
@@ -133,25 +133,25 @@ def test_pages_with_errors_read_well_on_the_narrowest_screen(as_steward, city, l
     field(page, "retention_type").select_option("fixed_period")
     field(page, "retention_period").fill("seven years, " * 20)
     declare(page, "retention_basis", "not_applicable")
-    in_order_with_errors(page)
+    assert_accessible_with_errors(page)
     page.goto(city.url("/dataset/level-silent/governance/privacy"))
     field(page, "privacy_class").select_option("personal")
     question(page, "privacy_legal_basis").get_by_label("Public task").check()
     field(page, "privacy_class").select_option("non_personal")
-    in_order_with_errors(page)
+    assert_accessible_with_errors(page)
 
 
-def in_order_with_errors(page: Page) -> None:
+def assert_accessible_with_errors(page: Page) -> None:
     save(page)
     page.locator(".osc-errors").wait_for()
     page.wait_for_load_state()
-    unfold(page)
+    open_details(page)
     assert too_wide(page) == []
     assert violations(page) == ""
 
 
 def too_wide(page: Page) -> list[str]:
-    """Return what reaches beyond the right edge of the window."""
+    """Return the elements that overflow the right edge of the window."""
     return page.evaluate(
         """() => [document.documentElement, ...document.querySelectorAll('main *, #dataset-edit *')]
             .filter(each => Math.max(each.getBoundingClientRect().right, each === document.documentElement
@@ -164,7 +164,7 @@ def too_wide(page: Page) -> list[str]:
 def test_the_page_never_scrolls_sideways(visit, levels, level):
     page = visit(f"/dataset/{levels[level]}/transparency", viewport=NARROWEST)
     assert too_wide(page) == []
-    unfold(page)
+    open_details(page)
     assert too_wide(page) == []
 
 
@@ -186,11 +186,11 @@ def test_the_page_is_light(visit, city, levels):
 
 def test_a_usual_record_is_two_sheets_of_paper_with_its_qr_code(visit, city, levels, algorithm):
     for path in (f"/dataset/{levels['current']}/transparency", f"/algorithm/{algorithm}"):
-        page, asked = visit(), []
-        page.on("requestfinished", lambda request, asked=asked: asked.append(request.url))
+        page, requested = visit(), []
+        page.on("requestfinished", lambda request, requested=requested: requested.append(request.url))
         page.goto(city.url(path))
         assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) <= 2, path
-        assert any(url.endswith("/qr.svg") for url in asked)
+        assert any(url.endswith("/qr.svg") for url in requested)
 
 
 def test_no_text_of_the_picture_is_smaller_than_twelve_pixels_on_a_phone(visit, levels):

@@ -1,4 +1,4 @@
-"""The city page and the printed report in a real browser: for everybody, on a phone, on paper, without scripts."""
+"""City page and printed report: accessibility, phone, print, and without JavaScript."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from playwright.sync_api import Page, expect
 
 SECTIONS = ("accountable", "participatory", "purposeful", "stewardship", "proportionate", "levels", "organizations")
 PATHS = pytest.mark.parametrize("path", ["/transparency", "/nl/transparency"])
-# The header's user menu of CKAN lies outside every landmark, and its portrait repeats the name beside it.
-CKANS_OWN = ".account"
+# CKAN's user menu is outside of every landmark, and the alternative text of its avatar repeats the name.
+CKAN_VIOLATIONS = ".account"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def records(city) -> None:
-    """Some records of two organisations, and an algorithm."""
+    """Datasets of two organisations, and an algorithm."""
     city.dataset(name="answered", ownership_owner="Mobility", governance_review_due=day(-20))
     silent = city.dataset(name="silent")
     city.steward.call("governance_question_create", id=silent, text="Who keeps this?")
@@ -29,8 +29,8 @@ def records(city) -> None:
 
 
 def violations(page: Page) -> str:
-    found = Axe().run(page, context={"exclude": [[CKANS_OWN]]})
-    return found.generate_report() if found.violations_count else ""
+    results = Axe().run(page, context={"exclude": [[CKAN_VIOLATIONS]]})
+    return results.generate_report() if results.violations_count else ""
 
 
 def too_wide(page: Page) -> list[str]:
@@ -116,7 +116,7 @@ def test_five_numbers_are_seen_at_once_and_the_others_by_asking_or_on_paper(visi
 
 @pytest.fixture(scope="module", params=["en", "nl"])
 def report(request, records, tmp_path_factory):
-    """The address of a report that the command has written."""
+    """File URL and language of a report written by `ckan opensmartcity city-report`."""
     path = tmp_path_factory.mktemp("report") / "city.html"
     arguments = [
         "-c",
@@ -128,17 +128,17 @@ def report(request, records, tmp_path_factory):
         "--output",
         str(path),
     ]
-    done = CliRunner().invoke(ckan, arguments, catch_exceptions=False)
-    assert done.exit_code == 0, done.output
+    completed = CliRunner().invoke(ckan, arguments, catch_exceptions=False)
+    assert completed.exit_code == 0, completed.output
     return path.as_uri(), request.param
 
 
 def test_the_report_stands_alone_and_reads_well(chromium, report):
     context = chromium.new_context(viewport=NARROWEST, java_script_enabled=False)
-    page, asked = context.new_page(), []
-    page.on("request", lambda request: asked.append(request.url))
+    page, requested = context.new_page(), []
+    page.on("request", lambda request: requested.append(request.url))
     page.goto(report[0])
-    assert asked == [report[0]]
+    assert requested == [report[0]]
     assert page.locator("html").get_attribute("lang") == report[1]
     assert [part for part in SECTIONS if not page.locator(f"#{part}").count()] == []
     assert page.locator("script, link, img, iframe").count() == 0

@@ -1,4 +1,4 @@
-"""Cities side by side, and links that could not be reached, in a real browser; the served portal is its own peer."""
+"""Comparison of cities and the list of broken links; the served portal is one of its own peers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FETCHER = http_identity.fetcher
 
 @pytest.fixture(scope="module", autouse=True)
 def others(city, address, peer_ports) -> Iterator[dict[str, str | None]]:
-    """Cities of every kind, fetched once: this portal, one with the plugin, one without, a slow one, and nonsense."""
+    """Fetched cities of every kind: this portal, with the plugin, without it, too slow, and with invalid content."""
     scripts = [{"/transparency.json": answer(LONG)}, StockServer(*stock()), {"*": hang}, {"*": reply(200, b"<p>Hi")}]
     city.dataset(name="answered", ownership_owner="Mobility")
     city.dataset(name="silent")
@@ -52,8 +52,8 @@ def others(city, address, peer_ports) -> Iterator[dict[str, str | None]]:
         yield fetched
 
 
-def keep(page: Page, name: str) -> None:
-    """Keep a picture of the page where somebody asks for it."""
+def save_screenshot(page: Page, name: str) -> None:
+    """Save a picture of the page if the environment asks for it."""
     if folder := os.environ.get("OSC_PICTURES"):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
@@ -67,7 +67,7 @@ def test_this_portal_reads_itself_over_http_and_each_other_city_is_said(others):
 def test_axe_finds_nothing(visit, path):
     for viewport in (WIDE, NARROWEST):
         page = visit(path, viewport=viewport)
-        keep(page, f"{path.strip('/').replace('/', '-')}-{viewport['width']}")
+        save_screenshot(page, f"{path.strip('/').replace('/', '-')}-{viewport['width']}")
         assert violations(page) == ""
 
 
@@ -84,7 +84,7 @@ def test_without_scripts_a_reader_goes_from_our_numbers_to_those_of_others_and_b
     cities = page.locator(".osc-peer")
     expect(cities).to_have_count(6)
     expect(cities.nth(4)).to_contain_text("The answer took too long.")
-    expect(cities.nth(5)).to_contain_text("The answer is no JSON")
+    expect(cities.nth(5)).to_contain_text("The answer is not JSON")
     row = page.get_by_role("row", name="Datasets with a responsible organisation")
     expect(row).to_contain_text("1 of 3")
     expect(row).to_contain_text("17 of 23")
@@ -94,7 +94,7 @@ def test_without_scripts_a_reader_goes_from_our_numbers_to_those_of_others_and_b
     expect(page.get_by_role("row", name="gone.csv")).to_contain_text("It answers with an error. (410)")
     page.get_by_role("link", name="Trees of the city").click()
     expect(page.locator(".osc-link-note")).to_contain_text("Could not be reached since")
-    keep(page, "dataset")
+    save_screenshot(page, "dataset")
 
 
 def test_every_cell_has_its_city_and_its_figure_as_heads(visit):

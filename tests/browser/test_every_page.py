@@ -1,4 +1,4 @@
-"""What holds for every page of ours: axe, zoom, keyboard, high contrast, right to left, other themes, no scripts."""
+"""Requirements on every page: axe, zoom, keyboard, high contrast, right to left, other themes, no JavaScript."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser.browsing import WIDE
 from browser.conftest import log_in
-from browser.every_page import Examples, for_residents, for_stewards
-from browser.test_accessibility import unfold, violations
+from browser.every_page import Examples, public_pages, steward_pages
+from browser.test_accessibility import open_details, violations
 from playwright.sync_api import Browser, Page
 
 NOBODY = Examples("", "", "", "")
-PAGES = [("anyone", name) for name in for_residents(NOBODY)] + [("steward", name) for name in for_stewards(NOBODY)]
+PAGES = [("anyone", name) for name in public_pages(NOBODY)] + [("steward", name) for name in steward_pages(NOBODY)]
 HARD = "\u202eCounters\u202c 🚲 of bicycles along the Donaudampfschifffahrtsgesellschaftskapitänspromenade"
-# What residents write may hold no character that nobody can see.
+# Texts of residents may not contain invisible characters.
 SAID = HARD.strip("\u202e").replace("\u202c", "")
 LONG = f"https://city.example/{'a-very-long-address-' * 8}"
 STOPS = 25
-# Day, month, year and the button of a date are one element.
+# A date input has four tab stops (day, month, year, button) in one element.
 DATE_STOPS = 4
 THEMED = ("dataset", "history", "city", "standard", "search", "form-privacy", "settling", "deciding", "cities")
-# Themes that know nothing of us: a dark one, and none at all.
+# Themes that do not know the plugin: a dark one, and none.
 DARK = """
   :root { --bs-body-bg: #10171d; --bs-body-color: #e8eef2; }
   body, [role=main], .wrapper, .module, .module-content, .page-header { background: #10171d; }
   body { color: #e8eef2; }
   h1, h2, h3, h4 { color: #e8eef2; } a { color: #8cc8ff; }
 """
-# One that does: what is needed to make our pages dark as well.
+# A dark theme that overrides the plugin's colours too.
 OURS = """
   :root { --osc-paper: #10171d; --osc-ink: #e8eef2; --osc-soft: #c5d0d8; --osc-faint: #b3bfc8; --osc-line: #41505c;
     --osc-tint: #1b262f; --osc-tint-strong: #263541; --osc-deep: #9fcdf0; --osc-link: #8cc8ff; --osc-alarm: #ff9b9b;
@@ -42,7 +42,7 @@ OURS = """
 
 @pytest.fixture(scope="module")
 def examples(city) -> Examples:
-    """A dataset with hard texts, changed once, and a system that uses it."""
+    """A dataset with difficult texts and one change, and an algorithm that uses it."""
     system = city.dataset(
         type="algorithm",
         name="permit-check",
@@ -84,7 +84,7 @@ def examples(city) -> Examples:
 
 @pytest.fixture(scope="module")
 def tabs(chromium: Browser, city) -> Iterator[dict[str, Page]]:
-    """A tab of a visitor and one of the steward, both open for all tests."""
+    """A tab of a visitor and one of the steward, shared by all tests."""
     options = {"viewport": WIDE, "reduced_motion": "reduce"}
     opened = {who: chromium.new_context(**options).new_page() for who in ("anyone", "steward")}
     log_in(opened["steward"], city)
@@ -95,18 +95,18 @@ def tabs(chromium: Browser, city) -> Iterator[dict[str, Page]]:
 
 @pytest.fixture(scope="module", params=PAGES, ids="-".join)
 def loaded(request, tabs, city, examples) -> Page:
-    """Each page in turn, loaded once for all tests, with nothing folded up."""
+    """Each page, loaded once for all tests, with collapsed parts opened."""
     who, name = request.param
     page = tabs[who]
     page.set_viewport_size(WIDE)
-    page.goto(city.url((for_residents(examples) | for_stewards(examples))[name]))
-    unfold(page)
+    page.goto(city.url((public_pages(examples) | steward_pages(examples))[name]))
+    open_details(page)
     return page
 
 
 @pytest.fixture
 def page(loaded: Page) -> Iterator[Page]:
-    """The page as it was loaded, whatever the test before did with it."""
+    """The page with the changes of the previous test undone."""
     yield loaded
     loaded.evaluate("document.documentElement.dir = 'ltr'")
     loaded.emulate_media(forced_colors="none", media="screen")
@@ -117,12 +117,12 @@ def test_axe_finds_nothing(page):
     assert violations(page) == ""
 
 
-@pytest.mark.parametrize("name", list(for_residents(NOBODY)))
+@pytest.mark.parametrize("name", list(public_pages(NOBODY)))
 def test_axe_finds_nothing_for_who_is_logged_in_either(tabs, city, examples, name):
     page = tabs["steward"]
     page.set_viewport_size(WIDE)
-    page.goto(city.url(for_residents(examples)[name]))
-    unfold(page)
+    page.goto(city.url(public_pages(examples)[name]))
+    open_details(page)
     assert page.get_by_role("button", name="Log out").count()
     assert violations(page) == ""
 
@@ -136,7 +136,7 @@ def test_enlarged_twice_and_four_times_it_never_scrolls_sideways(page, direction
 
 
 def overflowing(page: Page) -> list[str]:
-    """Return what makes the page scroll sideways, or is cut off by its edge."""
+    """Return the elements that make the page scroll horizontally, or are cut off by its edge."""
     return page.evaluate(
         """() => document.documentElement.scrollWidth <= innerWidth ? [] :
             [...document.querySelectorAll('main *, .toolbar *')].filter(each => {
@@ -170,7 +170,7 @@ def test_the_keyboard_goes_through_it_and_is_always_seen(page):
     assert max(stays) <= DATE_STOPS, "the keyboard is caught"
 
 
-# Where the keyboard is, whether one sees it there, and whether it lies within the window.
+# The focused element, whether its focus is visible, and whether it is within the window.
 STOP = """() => {
   const here = document.activeElement
   if (!here || here === document.body || here.closest('.site-footer')) return null
@@ -185,19 +185,19 @@ STOP = """() => {
 
 @pytest.mark.parametrize("theme", [DARK, DARK + OURS], ids=["unaware", "aware"])
 def test_on_a_dark_theme_every_word_of_ours_is_readable(tabs, city, examples, theme):
-    page, paths = tabs["steward"], for_residents(examples) | for_stewards(examples)
+    page, paths = tabs["steward"], public_pages(examples) | steward_pages(examples)
     for name in THEMED:
         page.goto(city.url(paths[name]))
-        unfold(page)
+        open_details(page)
         page.add_style_tag(content=theme)
-        assert faint(page) == [], name
+        assert low_contrast_texts(page) == [], name
 
 
-def faint(page: Page) -> list[str]:
-    """Return our own texts whose contrast axe measures as too low."""
-    found = Axe().run(page, options={"runOnly": ["color-contrast"]})
-    parts = [part for each in found.response["violations"] for part in each["nodes"]]
-    return [part["html"][:120] for part in parts if "osc-" in part["html"]]
+def low_contrast_texts(page: Page) -> list[str]:
+    """Return the plugin's texts for which axe reports low contrast."""
+    results = Axe().run(page, options={"runOnly": ["color-contrast"]})
+    nodes = [node for violation in results.response["violations"] for node in violation["nodes"]]
+    return [node["html"][:120] for node in nodes if "osc-" in node["html"]]
 
 
 def test_it_prints(loaded):
@@ -208,9 +208,9 @@ def test_it_prints(loaded):
     loaded.emulate_media(media="screen")
 
 
-@pytest.mark.parametrize("name", list(for_residents(NOBODY)))
+@pytest.mark.parametrize("name", list(public_pages(NOBODY)))
 def test_without_scripts_it_says_the_same(chromium, tabs, city, examples, name):
-    path = city.url(for_residents(examples)[name])
+    path = city.url(public_pages(examples)[name])
     context = chromium.new_context(viewport=WIDE, java_script_enabled=False)
     plain, page = context.new_page(), tabs["anyone"]
     plain.goto(path)

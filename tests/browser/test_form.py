@@ -1,4 +1,4 @@
-"""The pages of the form in a real browser: what appears when, what is said live, by keyboard, without scripts."""
+"""Pages of the form: conditional questions, live messages, keyboard, and without JavaScript."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 import uuid
 
 import pytest
-from browser.browsing import NARROWEST, WIDE, announced, day, declare, field, question, save
+from browser.browsing import NARROWEST, WIDE, day, declare, field, live_region, question, save
 from ckanext.opensmartcity.standard import language, load_standard, shipped_folder, shipped_languages
-from ckanext.opensmartcity.standard.conditions import Condition
+from ckanext.opensmartcity.standard.model import Condition
 from playwright.sync_api import Page, expect
 
 STANDARD = load_standard(shipped_folder())
@@ -21,7 +21,7 @@ PERSONAL = (
     "privacy_legal_basis",
     "privacy_objection",
 )
-WAYS = pytest.mark.parametrize(
+MODES = pytest.mark.parametrize(
     ("javascript", "viewport"), [(True, WIDE), (False, NARROWEST)], ids=["scripts-wide", "no-scripts-narrowest"]
 )
 
@@ -32,7 +32,7 @@ def new_name() -> str:
 
 @pytest.fixture
 def counters(city) -> str:
-    """A dataset with a part of its answers; each test has its own."""
+    """A new dataset per test with some of its answers."""
     return city.dataset(
         name=new_name(),
         ownership_owner="Mobility Department",
@@ -121,17 +121,17 @@ def test_level_gaps_and_concerns_are_live_and_said_politely_and_nothing_is_saved
     page = as_steward(f"/dataset/{counters}/governance/privacy")
     panel = page.locator("#osc-panel")
     expect(panel).to_contain_text("This page: Current")
-    expect(announced(page)).to_have_attribute("role", "status")
-    expect(announced(page)).to_have_text("")
+    expect(live_region(page)).to_have_attribute("role", "status")
+    expect(live_region(page)).to_have_text("")
     field(page, "privacy_class").select_option("personal")
     expect(panel.get_by_role("link", name="People concerned", exact=True)).to_have_attribute(
         "href", "#field-privacy_data_subjects"
     )
     expect(panel).to_contain_text("OSC-011")
-    expect(announced(page)).to_contain_text(re.compile(r"This page: Started\. \d answers are missing\. 1 concern\."))
+    expect(live_region(page)).to_contain_text(re.compile(r"This page: Started\. \d answers are missing\. 1 concern\."))
     field(page, "privacy_impact_assessment_url").fill("javascript:alert(1)")
     expect(panel).to_contain_text("Would be refused:")
-    expect(announced(page)).to_contain_text("1 answer would be refused.")
+    expect(live_region(page)).to_contain_text("1 answer would be refused.")
     assert city.steward.call("package_show", id=counters)["privacy_class"] == "non_personal"
 
 
@@ -165,7 +165,7 @@ def tab_to(page: Page, selector: str) -> None:
     pytest.fail(f"no number of Tabs leads to {selector}")
 
 
-@WAYS
+@MODES
 def test_a_page_is_filled_in_mended_and_saved_by_keyboard_alone(as_steward, city, counters, javascript, viewport):
     page = as_steward(f"/dataset/{counters}/governance/retention", javascript=javascript, viewport=viewport)
     tab_to(page, "#field-retention_type")
@@ -214,7 +214,7 @@ def test_an_error_on_another_page_is_reached_and_mended(as_steward, city):
     assert city.steward.call("package_show", id=draft)["state"] == "active"
 
 
-@WAYS
+@MODES
 def test_default_answers_are_offered_taken_and_saved(as_steward, city, counters, javascript, viewport):
     stated = {
         "sovereignty_storage_kind": "own_premises",

@@ -1,4 +1,4 @@
-"""The record in a browser: a steward changes an answer, a resident reads it, an auditor checks it and finds a fraud."""
+"""Audit trail: a steward changes an answer, a resident reads the history, an auditor verifies it and detects fraud."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from browser.browsing import NARROW, NARROWEST, WIDE, field, save
-from browser.test_accessibility import too_wide, unfold, violations
+from browser.test_accessibility import open_details, too_wide, violations
 from ckan import model
 from ckan.common import config
 from ckanext.opensmartcity.ledger import sequencer, signer
 from playwright.sync_api import Locator, Page, expect
 
-WAYS = pytest.mark.parametrize(
+MODES = pytest.mark.parametrize(
     ("javascript", "viewport"), [(True, WIDE), (False, NARROW)], ids=["scripts-wide", "no-scripts-narrow"]
 )
 LANGUAGES = pytest.mark.parametrize("language", ["", "/nl", "/fr"], ids=["en", "nl", "fr"])
 SIGNING_KEY = "ckanext.opensmartcity.signing_key"
 CHECKPOINT, KEY = "The checkpoint as a file, to keep", "The public key"
 
-Seal = Callable[[], int]
+SignLog = Callable[[], int]
 
 
 @pytest.fixture(scope="module")
-def seal(city, tmp_path_factory) -> Seal:
-    """A function that signs the log as it is, as the job does, and returns its size."""
+def sign_log(city, tmp_path_factory) -> SignLog:
+    """A function that signs the current log like the job, and returns its size."""
     path = tmp_path_factory.mktemp("keys") / "ledger.pem"
     signer.make_key(path, "city.example/opensmartcity")
 
@@ -47,9 +47,9 @@ def seal(city, tmp_path_factory) -> Seal:
 
 
 @contextmanager
-def doctored(event_id: str, said: str, instead: str) -> Iterator[None]:
-    """Rewrite an event as the owner of the tables can, with the guard down, and put it back in the end."""
-    body = _rewrite(event_id, lambda body: body.replace(said, instead))
+def tampered_event(event_id: str, old: str, new: str) -> Iterator[None]:
+    """Rewrite an event as a database owner with the trigger disabled; restore it at the end."""
+    body = _rewrite(event_id, lambda body: body.replace(old, new))
     try:
         yield
     finally:
@@ -57,7 +57,7 @@ def doctored(event_id: str, said: str, instead: str) -> Iterator[None]:
 
 
 def _rewrite(event_id: str, change: Callable[[str], str]) -> str:
-    """Change the text of an event and return what it was."""
+    """Change the body of an event and return the original."""
     with model.meta.engine.begin() as connection:
         where = {"id": event_id}
         body = connection.execute(sa.text("SELECT body FROM opensmartcity_event WHERE event_id = :id"), where).scalar()
@@ -70,7 +70,7 @@ def _rewrite(event_id: str, change: Callable[[str], str]) -> str:
 
 
 def download(page: Page, control: Locator, folder: Path) -> Path:
-    """Click what leads to a file, and keep the file under the name that the browser proposes."""
+    """Click a download link and save the file under its suggested name."""
     with page.expect_download() as started:
         control.click()
     path = folder / started.value.suggested_filename
@@ -79,44 +79,46 @@ def download(page: Page, control: Locator, folder: Path) -> Path:
 
 
 def run(command: str, folder: Path) -> tuple[int, str]:
-    """Run a command as an auditor types it, in the folder of the files; return exit code and what it said."""
+    """Run a command in the folder of the files; return exit code and output."""
     programs = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "LANG": "C.UTF-8"}
-    done = subprocess.run(["sh", "-c", command], cwd=folder, env=programs, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
+    completed = subprocess.run(
+        ["sh", "-c", command], cwd=folder, env=programs, capture_output=True, text=True, check=False
+    )
+    return completed.returncode, completed.stdout + completed.stderr
 
 
 def command_of(page: Page) -> str:
-    """Return the command that a page tells the reader to run."""
+    """Return the command that a page shows."""
     shown = page.get_by_label("Command", exact=True).inner_text().splitlines()
     return next(line for line in shown if line.startswith("opensmartcity verify"))
 
 
-def keep(page: Page, city, folder: Path) -> tuple[str, str]:
-    """Keep checkpoint and key as the page of the record advises; return the size and the command to run later."""
+def save_checkpoint(page: Page, city, folder: Path) -> tuple[str, str]:
+    """Save checkpoint and key as the history page advises; return the size and the command to run later."""
     page.goto(city.url("/transparency/ledger"))
     checkpoint = download(page, page.get_by_role("link", name=CHECKPOINT), folder)
     download(page, page.get_by_role("link", name=KEY), folder)
     return checkpoint.read_text().splitlines()[1], command_of(page)
 
 
-@WAYS
+@MODES
 def test_the_walk_from_an_answer_to_its_proof_and_to_a_fraud_found_out(
-    as_steward, visit, city, seal, tmp_path, javascript, viewport
+    as_steward, visit, city, sign_log, tmp_path, javascript, viewport
 ):
     slug = f"tree-register-{'scripts' if javascript else 'no-scripts'}"
-    way = {"javascript": javascript, "viewport": viewport}
+    mode = {"javascript": javascript, "viewport": viewport}
     city.dataset(name=slug, title="Tree register", privacy_class="non_personal", privacy_openness="shared")
-    seal()
-    auditor = visit(**way)
-    kept, command = keep(auditor, city, tmp_path)
+    sign_log()
+    auditor = visit(**mode)
+    kept, command = save_checkpoint(auditor, city, tmp_path)
 
-    steward = as_steward(f"/dataset/{slug}/governance/privacy", **way)
+    steward = as_steward(f"/dataset/{slug}/governance/privacy", **mode)
     field(steward, "privacy_openness").select_option("open")
     save(steward)
     expect(steward.locator(".flash-messages")).to_contain_text("Saved.")
-    seal()
+    sign_log()
 
-    resident = visit(f"/nl/dataset/{slug}/transparency", **way)
+    resident = visit(f"/nl/dataset/{slug}/transparency", **mode)
     resident.get_by_role("link", name="Wat er is veranderd").click()
     expect(resident.get_by_role("heading", level=1)).to_have_text("Geschiedenis van Tree register")
     newest = resident.locator(".osc-event").first
@@ -127,35 +129,35 @@ def test_the_walk_from_an_answer_to_its_proof_and_to_a_fraud_found_out(
     expect(newest.get_by_role("cell", name="Gedeeld met sommigen")).to_be_visible()
     event_id = newest.get_attribute("id")
 
-    assert get_history(auditor, city, slug, kept, tmp_path).name == f"{slug}-history.jsonl"
-    code, said = run(command, tmp_path)
-    assert (code, said.splitlines()[0]) == (0, "Yes: everything fits."), said
+    assert download_history(auditor, city, slug, kept, tmp_path).name == f"{slug}-history.jsonl"
+    code, output = run(command, tmp_path)
+    assert (code, output.splitlines()[0]) == (0, "Yes: everything fits."), output
 
-    with doctored(event_id, '"after":"open"', '"after":"closed"'):
-        file = get_history(auditor, city, slug, kept, tmp_path)
-        code, said = run(command, tmp_path)
-        assert code == 1, said
-        findings = [line for line in said.splitlines() if line.startswith(f"{slug}-history.jsonl:")]
+    with tampered_event(event_id, '"after":"open"', '"after":"closed"'):
+        file = download_history(auditor, city, slug, kept, tmp_path)
+        code, output = run(command, tmp_path)
+        assert code == 1, output
+        findings = [line for line in output.splitlines() if line.startswith(f"{slug}-history.jsonl:")]
         line = next(n for n, text in enumerate(file.read_text().splitlines(), 1) if event_id in text)
-        assert [text for text in findings if f"({event_id})" in text and f".jsonl:{line}: altered" in text], said
-        assert f"No: {len(findings)} findings." in said
+        assert [text for text in findings if f"({event_id})" in text and f".jsonl:{line}: altered" in text], output
+        assert f"No: {len(findings)} findings." in output
 
-    get_history(auditor, city, slug, kept, tmp_path)
+    download_history(auditor, city, slug, kept, tmp_path)
     assert run(command, tmp_path)[0] == 0, "the row is as it was"
 
 
-def get_history(page: Page, city, slug: str, kept: str, folder: Path) -> Path:
-    """Save the history as a file that also proves that the record goes on from a checkpoint kept."""
+def download_history(page: Page, city, slug: str, kept: str, folder: Path) -> Path:
+    """Save the history with a consistency proof from a saved checkpoint."""
     page.goto(city.url(f"/dataset/{slug}/transparency/history"))
     page.get_by_label("Did you keep a checkpoint earlier?").fill(kept)
     return download(page, page.get_by_role("button", name="Save the history as a file"), folder)
 
 
-@WAYS
-def test_the_proof_of_one_change_is_checked_as_its_page_says(visit, city, seal, tmp_path, javascript, viewport):
+@MODES
+def test_the_proof_of_one_change_is_checked_as_its_page_says(visit, city, sign_log, tmp_path, javascript, viewport):
     slug = f"lamp-posts-{'scripts' if javascript else 'no-scripts'}"
     city.dataset(name=slug, title="Lamp posts")
-    seal()
+    sign_log()
     page = visit(f"/dataset/{slug}/transparency/history", javascript=javascript, viewport=viewport)
     event_id = page.locator(".osc-event").get_attribute("id")
     page.get_by_role("link", name=re.compile("^Proof")).click()
@@ -165,15 +167,15 @@ def test_the_proof_of_one_change_is_checked_as_its_page_says(visit, city, seal, 
         for name in ("This proof as a file", CHECKPOINT, KEY)
     ]
     assert names == [f"{event_id}.json", "checkpoint.txt", "key.txt"]
-    code, said = run(command_of(page), tmp_path)
-    assert (code, said.splitlines()[0]) == (0, "Yes: everything fits."), said
+    code, output = run(command_of(page), tmp_path)
+    assert (code, output.splitlines()[0]) == (0, "Yes: everything fits."), output
     proof = tmp_path / f"{event_id}.json"
-    said_there = json.loads(proof.read_text())
-    said_there["event"]["action"] = "update"
-    proof.write_text(json.dumps(said_there))
-    code, said = run(command_of(page), tmp_path)
-    assert code == 1, said
-    assert event_id in said
+    document = json.loads(proof.read_text())
+    document["event"]["action"] = "update"
+    proof.write_text(json.dumps(document))
+    code, output = run(command_of(page), tmp_path)
+    assert code == 1, output
+    assert event_id in output
 
 
 def test_what_is_no_size_of_a_checkpoint_is_refused_in_words(visit, city, pages):
@@ -185,8 +187,8 @@ def test_what_is_no_size_of_a_checkpoint_is_refused_in_words(visit, city, pages)
 
 
 @pytest.fixture(scope="module")
-def pages(city, seal) -> dict[str, str]:
-    """Pages of every kind, by what they show, of datasets with long words, many changes, private times and an end."""
+def pages(city, sign_log) -> dict[str, str]:
+    """History pages by case: long words, many changes, private periods, and a deleted dataset."""
     title = "Coverings of the Donaudampfschifffahrtsgesellschaftskapitänspromenade"
     address = f"https://city.example/{'a-very-long-address-' * 8}"
     for name, private in (("coverings", False), ("published", True), ("hidden", True), ("purged", False)):
@@ -195,9 +197,9 @@ def pages(city, seal) -> dict[str, str]:
     change(city, "published", private=False)
     secret = newest_event(city, "hidden")
     city.sysadmin.call("dataset_purge", id="purged", reason="It was a copy of another one.")
-    seal()
+    sign_log()
     change(city, "coverings", sovereignty_storage_countries=["NL"])
-    seal()
+    sign_log()
     sealed = newest_event(city, "coverings")
     change(city, "coverings", fitness_limits="Does not count what lies under leaves.")
     waiting = newest_event(city, "coverings")
@@ -226,7 +228,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_record(visit, city, pages, langua
     page = visit()
     for what, path in pages.items():
         page.goto(city.url(language + path))
-        unfold(page)
+        open_details(page)
         assert page.locator("html").get_attribute("lang") == (language.strip("/") or "en")
         assert violations(page) == "", what
 
@@ -236,18 +238,18 @@ def test_the_pages_of_the_record_never_scroll_sideways(visit, city, pages, langu
     page = visit(viewport=NARROWEST)
     for what, path in pages.items():
         page.goto(city.url(language + path))
-        unfold(page)
+        open_details(page)
         assert too_wide(page) == [], what
 
 
-@WAYS
+@MODES
 def test_a_purged_dataset_leaves_a_page_that_says_when_and_why(visit, city, pages, javascript, viewport):
     page = visit(javascript=javascript, viewport=viewport)
     for path, status in ((pages["purged dataset"], 410), (pages["history of a purged dataset"], 200)):
         assert page.goto(city.url(path)).status == status
-        told = page.get_by_role("note")
-        expect(told).to_contain_text("This was removed for good. That was on ")
-        expect(told).to_contain_text("The reason given: It was a copy of another one.")
+        note = page.get_by_role("note")
+        expect(note).to_contain_text("This was removed for good. That was on ")
+        expect(note).to_contain_text("The reason given: It was a copy of another one.")
         expect(page.locator(".osc-event h2")).to_have_text(["Removed for good", "Registered"])
         expect(page.locator("head meta[name=robots]")).to_have_attribute("content", "noindex")
     page.goto(city.url("/nl" + pages["purged dataset"]))
@@ -265,7 +267,7 @@ def test_what_was_private_is_shown_as_a_change_without_its_words(visit, pages):
 
 def test_paper_shows_the_changes(visit, pages):
     page = visit(pages["history"])
-    unfold(page)
+    open_details(page)
     parts = page.locator("h1, .osc-event h2, .osc-when, .osc-sentence, .osc-pairs td, .osc-pairs th")
     assert parts.count() > 20
     page.emulate_media(media="print")

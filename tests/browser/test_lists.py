@@ -1,4 +1,4 @@
-"""Lists, the algorithm register and the page of the standard, in a real browser."""
+"""Lists, the algorithm register and the page of the standard."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from playwright.sync_api import Page, expect
 
 STANDARD = "/transparency/standard"
 PAGES = ("/dataset/", "/dataset/?vocab_governance_level=started", "/organization/mobility", "/algorithm/", STANDARD)
-WAYS = pytest.mark.parametrize(("javascript", "viewport"), [(True, WIDE), (False, WIDE)], ids=["scripts", "no-scripts"])
+MODES = pytest.mark.parametrize(
+    ("javascript", "viewport"), [(True, WIDE), (False, WIDE)], ids=["scripts", "no-scripts"]
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def records(city) -> None:
-    """A system, a dataset that it uses, and one of which nothing is said."""
+    """An algorithm, a dataset that it uses, and one without answers."""
     city.dataset(
         type="algorithm",
         name="permit-check",
@@ -54,7 +56,7 @@ def test_they_never_scroll_sideways(visit, path):
     assert too_wide(page) == []
 
 
-@WAYS
+@MODES
 def test_a_reader_filters_by_level_and_takes_the_filter_away(visit, javascript, viewport):
     page = visit("/organization/mobility", javascript=javascript, viewport=viewport)
     expect(page.locator(".dataset-item")).to_have_count(5)
@@ -70,7 +72,7 @@ def test_a_reader_filters_by_level_and_takes_the_filter_away(visit, javascript, 
     expect(page.locator(".dataset-item")).to_have_count(5)
 
 
-@WAYS
+@MODES
 def test_a_resident_goes_from_a_dataset_to_its_system_and_back(visit, javascript, viewport):
     page = visit("/dataset/permits/transparency", javascript=javascript, viewport=viewport)
     page.get_by_role("link", name="Parking permit check").click()

@@ -1,4 +1,4 @@
-"""The walk: a steward describes a dataset and publishes it, then a resident reads who governs it."""
+"""End-to-end walk: a steward describes and publishes a dataset, then a resident reads who governs it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from browser.browsing import NARROW, WIDE, day, declare, field, question, save
 from ckan.tests import factories, helpers
 from playwright.sync_api import Page, expect
 
-WAYS = pytest.mark.parametrize(
+MODES = pytest.mark.parametrize(
     ("javascript", "viewport"), [(True, WIDE), (False, NARROW)], ids=["scripts-wide", "no-scripts-narrow"]
 )
 SUMMARY = ".osc-errors"
@@ -30,12 +30,12 @@ def problems(page: Page) -> dict[str, str]:
     return {label: text for label, _, text in entries}
 
 
-@WAYS
+@MODES
 def test_a_steward_meets_errors_mends_them_and_publishes(as_steward, visit, city, javascript, viewport):
     slug = f"parking-permits-{'scripts' if javascript else 'no-scripts'}"
     page = as_steward("/dataset/new", javascript=javascript, viewport=viewport)
     if javascript:
-        # CKAN makes an address of the title once its scripts have started, and shows then where it will stand.
+        # CKAN derives the URL slug from the title, and shows its preview, once its scripts have started.
         page.locator(".slug-preview").wait_for()
     field(page, "title").fill(slug.replace("-", " "))
     if javascript:
@@ -50,7 +50,7 @@ def test_a_steward_meets_errors_mends_them_and_publishes(as_steward, visit, city
         ANSWERS.get(group, lambda _: None)(page)
         save(page)
         if group in MISTAKES:
-            every_mistake_is_named_and_reached(page, MISTAKES[group])
+            assert_mistakes_listed_and_linked(page, MISTAKES[group])
             MENDED[group](page)
             save(page)
 
@@ -82,7 +82,7 @@ def answer_sovereignty(page: Page) -> None:
 
 
 def answer_privacy(page: Page) -> None:
-    """Contradict oneself: a ground in law for data about people, and then say that it is not about people."""
+    """Enter a contradiction: a legal basis for personal data, then data that is not personal."""
     field(page, "privacy_class").select_option("personal")
     question(page, "privacy_legal_basis").get_by_label("Public task").check()
     field(page, "privacy_class").select_option("non_personal")
@@ -107,31 +107,31 @@ ANSWERS = {
 }
 
 
-def every_mistake_is_named_and_reached(page: Page, mistakes: dict[str, tuple[str, str]]) -> None:
+def assert_mistakes_listed_and_linked(page: Page, mistakes: dict[str, tuple[str, str]]) -> None:
     expect(page.locator(SUMMARY)).to_be_focused()
-    found = problems(page)
-    assert list(found) == [label for label, _ in mistakes.values()]
+    summary = problems(page)
+    assert list(summary) == [label for label, _ in mistakes.values()]
     for name, (label, rule) in mistakes.items():
-        assert f"({rule})" in found[label]
+        assert f"({rule})" in summary[label]
         expect(question(page, name).locator(".osc-error")).to_contain_text(rule)
         page.locator(SUMMARY).get_by_role("link", name=label).click()
         expect(field(page, name)).to_be_focused()
         expect(question(page, name)).to_be_in_viewport()
 
 
-def mend_ownership(page: Page) -> None:
+def correct_ownership(page: Page) -> None:
     expect(field(page, "ownership_owner")).to_have_value("Parking Department, “city hall” & more")
     expect(field(page, "ownership_mandate")).to_have_value("javascript:alert(1)")
     field(page, "ownership_mandate").fill("https://city.example/decisions/12")
 
 
-def mend_privacy(page: Page) -> None:
+def correct_privacy(page: Page) -> None:
     expect(field(page, "privacy_class")).to_have_value("non_personal")
     expect(question(page, "privacy_legal_basis").get_by_label("Public task")).to_be_checked()
     question(page, "privacy_legal_basis").get_by_label("Public task").uncheck()
 
 
-def mend_retention(page: Page) -> None:
+def correct_retention(page: Page) -> None:
     expect(field(page, "retention_period")).to_have_value("seven years")
     expect(question(page, "retention_basis").locator("input[value=not_applicable]")).to_be_checked()
     field(page, "retention_period").fill("P7Y")
@@ -140,11 +140,11 @@ def mend_retention(page: Page) -> None:
     question(page, "retention_basis").get_by_label("Why?").fill("The city chose it itself.")
 
 
-MENDED = {"ownership": mend_ownership, "privacy": mend_privacy, "retention": mend_retention}
+MENDED = {"ownership": correct_ownership, "privacy": correct_privacy, "retention": correct_retention}
 
 
 def answer(page: Page, name: str) -> str:
-    """Return what the transparency page says to a question."""
+    """Return the transparency page's text for a question."""
     details = page.locator(f".osc-all:has(#{name})")
     if details.count() and details.get_attribute("open") is None:
         details.locator("summary").click()
@@ -153,7 +153,7 @@ def answer(page: Page, name: str) -> str:
 
 @pytest.fixture(scope="module")
 def governed(city) -> str:
-    """A dataset with answers of many kinds, a gap, an unknown, a concern and something that does not apply."""
+    """A dataset with many kinds of answers, a gap, a concern, and answers that are unknown or not applicable."""
     return city.dataset(
         name="parking-sensors",
         title="Parking sensors <b>in</b> the centre",
@@ -199,7 +199,7 @@ IN_WORDS = {
 }
 
 
-@WAYS
+@MODES
 @pytest.mark.parametrize("language", ["", "/nl"], ids=["en", "nl"])
 def test_a_resident_reads_the_answers_in_words(visit, city, governed, language, javascript, viewport):
     page = visit(f"{language}/dataset/{governed}", javascript=javascript, viewport=viewport)
@@ -208,17 +208,17 @@ def test_a_resident_reads_the_answers_in_words(visit, city, governed, language, 
     assert page.locator("html").get_attribute("lang") == (language.strip("/") or "en")
     assert {name: answer(page, name) for name in IN_WORDS[language]} == IN_WORDS[language]
 
-    said = city.steward.call("governance_show", id=governed, lang=language.strip("/") or "en")
+    assessment = city.steward.call("governance_show", id=governed, lang=language.strip("/") or "en")
     for summary in page.locator(".osc-all:not([open]) summary").all()[::-1]:
         summary.click()
     texts = page.locator("main").inner_text()
     assert [
-        text for group in said["groups"] for text in (group["question"], *displayed(group)) if text not in texts
+        text for group in assessment["groups"] for text in (group["question"], *displayed(group)) if text not in texts
     ] == []
-    assert len(said["missing"]) > 8, "too many to name"
-    for name in [*said["unknown"], *(name for concern in said["concerns"] for name in concern["fields"])]:
+    assert len(assessment["missing"]) > 8, "too many to name"
+    for name in [*assessment["unknown"], *(name for concern in assessment["concerns"] for name in concern["fields"])]:
         expect(page.locator(f"#osc-status a[href='#{name}']")).to_have_count(1)
-    for concern in said["concerns"]:
+    for concern in assessment["concerns"]:
         expect(page.locator("#osc-status")).to_contain_text(concern["rule"])
     expect(page.locator("#privacy_impact_assessment_url a")).to_have_attribute(
         "href", "https://city.example/dpia?id=1&page=2"
@@ -227,7 +227,7 @@ def test_a_resident_reads_the_answers_in_words(visit, city, governed, language, 
 
 
 def displayed(group: dict) -> list[str]:
-    """Return every answer of a group as the API says it, line by line."""
+    """Return all answers of a group from the API, line by line."""
     shown = [field["display"] for field in group["fields"] if field["state"] == "stated"]
     return [
         line for each in shown for text in ([each] if isinstance(each, str) else each) for line in text.splitlines()
@@ -237,21 +237,21 @@ def displayed(group: dict) -> list[str]:
 def test_the_page_is_in_dutch_where_it_is_ours(visit, governed):
     english, dutch = (visit(f"{language}/dataset/{governed}/transparency") for language in ("", "/nl"))
     for part in ("h2", "dt", ".osc-tag", ".osc-gap", ".osc-note", ".osc-say", ".osc-foot p"):
-        said, translated = (page.locator(f".osc-page {part}").all_inner_texts() for page in (english, dutch))
-        assert len(said) == len(translated)
-        # What is folded has no text for a reader.
-        assert [text for text in said if text and text in translated and text not in SAME_IN_DUTCH] == []
+        original, translated = (page.locator(f".osc-page {part}").all_inner_texts() for page in (english, dutch))
+        assert len(original) == len(translated)
+        # Collapsed elements have no inner text.
+        assert [text for text in original if text and text in translated and text not in SAME_IN_DUTCH] == []
 
 
-# Words that both languages write alike.
+# Words that are the same in both languages.
 SAME_IN_DUTCH: set[str] = set()
 
 
 def test_first_comes_what_a_resident_looks_for(visit, governed):
     page = visit(f"/dataset/{governed}/transparency", viewport=NARROW)
     first = page.locator(".osc-first dt").all_inner_texts()
-    said = page.locator(".osc-first dd").all_inner_texts()
-    assert said[1:3] == [
+    texts = page.locator(".osc-first dd").all_inner_texts()
+    assert texts[1:3] == [
         "Mobility Department is responsible for this data and answers for mistakes.",
         "You can ask about this data here: mobility@city.example",
     ]
@@ -263,8 +263,8 @@ def test_first_comes_what_a_resident_looks_for(visit, governed):
     ]
     box = page.locator(".osc-first").bounding_box()
     assert box["y"] + box["height"] < NARROW["height"], "all of it on the first screen of a phone"
-    said = page.locator("main").inner_text()
-    assert said.count("The city has not answered yet.") == 1, "a word is explained once, not in every group"
+    text = page.locator("main").inner_text()
+    assert text.count("The city has not answered yet.") == 1, "a word is explained once, not in every group"
 
 
 def test_the_form_says_when_an_answer_is_needed(as_steward, governed):
@@ -285,7 +285,7 @@ def test_only_who_may_edit_is_offered_to(visit, as_steward, governed):
         expect(visit(path).get_by_role("link", name=name)).to_have_count(0)
 
 
-@WAYS
+@MODES
 def test_an_edit_without_a_change_changes_nothing(as_steward, city, governed, javascript, viewport):
     before = comparable(city.sysadmin.call("package_show", id=governed))
     page = as_steward(f"/dataset/edit/{governed}", javascript=javascript, viewport=viewport)
@@ -299,9 +299,9 @@ def test_an_edit_without_a_change_changes_nothing(as_steward, city, governed, ja
     assert comparable(city.sysadmin.call("package_show", id=governed)) == before
 
 
-@WAYS
+@MODES
 def test_a_dataset_from_before_the_plugin_keeps_everything(as_steward, city, javascript, viewport):
-    name = made_before_the_plugin("scripts" if javascript else "no-scripts")
+    name = create_without_plugin("scripts" if javascript else "no-scripts")
     before = comparable(city.sysadmin.call("package_show", id=name))
     page = as_steward(f"/dataset/edit/{name}", javascript=javascript, viewport=viewport)
     save(page)
@@ -318,8 +318,8 @@ def test_a_dataset_from_before_the_plugin_keeps_everything(as_steward, city, jav
     assert after == before
 
 
-def made_before_the_plugin(suffix: str) -> str:
-    """Create a dataset where our plugin is not loaded, as the one of plain CKAN that it once was."""
+def create_without_plugin(suffix: str) -> str:
+    """Create a dataset without the plugin, as on a plain CKAN before the installation."""
     group = factories.Group(users=[{"name": "steward", "capacity": "member"}], image_url="")
     return helpers.call_action(
         "package_create",
@@ -357,10 +357,10 @@ def made_before_the_plugin(suffix: str) -> str:
 
 
 def comparable(record: dict) -> dict:
-    """Return what a dataset says, whatever the day of saving, empty fields, the order of extras and how lines end."""
+    """Return a dataset normalized for comparison: without timestamps, empty fields, order of extras and line ends."""
     extras = sorted((extra["key"], plain(extra["value"])) for extra in record.get("extras", []))
-    said = {key: plain(value) for key, value in record.items() if value not in (None, "")}
-    return said | {"extras": extras, "metadata_modified": None}
+    values = {key: plain(value) for key, value in record.items() if value not in (None, "")}
+    return values | {"extras": extras, "metadata_modified": None}
 
 
 def plain(value):

@@ -1,4 +1,4 @@
-"""The city page: numbers that lead to their lists, words where there is nothing, and nothing in it runs."""
+"""City page: numbers that link to their lists, texts for empty states, and no scripts."""
 
 import csv
 import io

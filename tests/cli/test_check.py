@@ -1,4 +1,4 @@
-"""`opensmartcity check`: the portal's findings without a portal, for a person and for a program."""
+"""`opensmartcity check`: text and JSON reports, exit codes, and the same findings as on a portal."""
 
 import csv
 import json
@@ -26,7 +26,7 @@ def check(*arguments):
 
 @pytest.fixture
 def file(tmp_path):
-    """Write records as JSON Lines and give the path."""
+    """Return a function that writes records as JSON Lines and returns the path."""
 
     def write(*records, name="records.jsonl"):
         path = tmp_path / name
@@ -60,7 +60,7 @@ def test_a_file_without_one_readable_record_exits_with_2(tmp_path):
 
 
 def report_of(*arguments):
-    """Run a check and hold its report against the published schema."""
+    """Run a check and return its JSON report, validated against the published schema."""
     result = check("--format", "json", *arguments)
     report = json.loads(result.stdout)
     REPORT.validate(report)
@@ -98,8 +98,8 @@ def test_the_report_of_bad_input_is_valid_too(tmp_path):
 
 def test_a_day_can_be_named_so_that_a_check_can_be_repeated(file, current):
     path = file(current)
-    found = [report_of("--date", day, path)["summary"]["rules"] for day in ("2026-06-01", "2030-06-01")]
-    assert found == [{}, {"OSC-051": 1}]
+    rules = [report_of("--date", day, path)["summary"]["rules"] for day in ("2026-06-01", "2030-06-01")]
+    assert rules == [{}, {"OSC-051": 1}]
 
 
 @pytest.mark.parametrize("content", ["", "[]", "\n", "name,title\n"])
@@ -109,12 +109,12 @@ def test_a_file_without_a_record_does_not_pass(tmp_path, file, current, content)
     assert check(file(current), tmp_path / "none").exit_code == 2
 
 
-def test_a_citys_own_standard_is_asked(file, current):
+def test_a_citys_own_standard_applies(file, current):
     record = current | {"ownership_council_committee": "moon"}
     assert "INPUT-003 error ownership_council_committee" in check(file(record)).stdout
-    found = report_of("--city", EXAMPLE, file(record))
-    assert ["ownership_council_committee"] in [f["fields"] for f in found["findings"] if f["rule"] == "OSC-002"]
-    assert found["standard"]["version"] == "1.0.0+zuiderhaven.1"
+    report = report_of("--city", EXAMPLE, file(record))
+    assert ["ownership_council_committee"] in [f["fields"] for f in report["findings"] if f["rule"] == "OSC-002"]
+    assert report["standard"]["version"] == "1.0.0+zuiderhaven.1"
 
 
 def test_a_mistake_in_a_citys_folder_is_one_line_and_exit_code_2(tmp_path, file):
@@ -126,7 +126,7 @@ def test_a_mistake_in_a_citys_folder_is_one_line_and_exit_code_2(tmp_path, file)
     )
 
 
-def test_what_a_record_is_called_cannot_write_to_the_terminal(file):
+def test_control_characters_in_names_do_not_reach_the_terminal(file):
     path = file({"name": "a\n\x1b[31mred", "privacy_\ud800\n": "x"})
     result = check(path)
     assert "\x1b" not in result.stdout
@@ -135,26 +135,28 @@ def test_what_a_record_is_called_cannot_write_to_the_terminal(file):
 
 
 @pytest.mark.parametrize("kind", [["dataset"], {"a": 1}, 7, True, "\ud800"])
-def test_a_type_that_is_none_is_a_finding(file, kind):
+def test_an_invalid_type_is_a_finding(file, kind):
     assert "INPUT-007" in check(file({"type": kind})).stdout
 
 
-def test_a_reader_that_closes_early_is_no_traceback(file):
+def test_a_closed_pipe_causes_no_traceback(file):
     path = file(*[{"name": f"r{n}"} for n in range(2000)])
     command = f"{sys.executable} -c 'from ckanext.opensmartcity.cli.main import main; main()' check {path} | head -1"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
-    assert "OSC-001" in done.stdout
-    assert done.stderr == ""
+    completed = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert "OSC-001" in completed.stdout
+    assert completed.stderr == ""
 
 
-def test_a_terminal_without_unicode_is_no_traceback(file):
+def test_a_terminal_without_unicode_causes_no_traceback(file):
     path = file({"name": "ñandú ☃", "privacy_class": "☃"})
     command = [sys.executable, "-c", "from ckanext.opensmartcity.cli.main import main; main()", "check", str(path)]
-    done = subprocess.run(command, capture_output=True, check=False, env=os.environ | {"PYTHONIOENCODING": "ascii"})
-    assert (done.returncode, b"Traceback" in done.stderr) == (1, False)
+    completed = subprocess.run(
+        command, capture_output=True, check=False, env=os.environ | {"PYTHONIOENCODING": "ascii"}
+    )
+    assert (completed.returncode, b"Traceback" in completed.stderr) == (1, False)
 
 
-def test_it_finds_what_the_assessment_of_the_portal_finds(file, current, standard):
+def test_findings_are_those_of_the_assessment_on_a_portal(file, current, standard):
     record = current | {"privacy_class": "special_category", "sovereignty_storage_countries": ["US"], "name": "x"}
     assessment = assess(standard, record, Settings(home="NL"))
     expected = sorted(
@@ -170,11 +172,11 @@ def test_csv_and_json_lines_give_the_same_findings(file, tmp_path, current):
         writer = csv.DictWriter(target, fieldnames=list(record))
         writer.writeheader()
         writer.writerow({k: json.dumps(v) if isinstance(v, list) else v for k, v in record.items()})
-    found = [
+    findings = [
         {(f["rule"], *f["fields"]) for f in json.loads(check("--format", "json", path).stdout)["findings"]}
         for path in (tmp_path / "same.csv", file(record))
     ]
-    assert found[0] == found[1]
+    assert findings[0] == findings[1]
 
 
 def test_messages_come_in_the_language_asked_for(file):
@@ -189,7 +191,7 @@ def test_algorithm_records_are_checked_as_such(file):
     assert "INPUT-007" in check(file({"type": "recipe"})).stdout
 
 
-def test_a_home_that_is_no_jurisdiction_is_refused(file):
+def test_an_invalid_home_jurisdiction_is_refused(file):
     result = check("--home", "Mars", file({}))
     assert result.exit_code == 2
     assert "Mars" in result.stderr
@@ -206,11 +208,13 @@ def test_it_needs_neither_ckan_nor_flask_nor_a_database():
         from ckanext.opensmartcity.cli.main import main
         main(["check", "--help"])
     """
-    done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    completed = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=False
+    )
+    assert completed.returncode == 0, completed.stderr
 
 
-def test_suppliers_read_of_every_option_and_of_every_code_of_bad_input():
+def test_the_page_for_suppliers_documents_every_option_and_input_code():
     page = (EXAMPLE.parent / "suppliers.md").read_text(encoding="utf-8")
     codes = {value for value in vars(problems).values() if isinstance(value, str) and value.startswith("INPUT-")}
     assert len(codes) == 10

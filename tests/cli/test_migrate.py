@@ -1,4 +1,4 @@
-"""`opensmartcity migrate`: records of an earlier version in, records of the current one out, the rest told."""
+"""`opensmartcity migrate`: records of an earlier version to the current one, with remarks on open answers."""
 
 import json
 from pathlib import Path
@@ -31,7 +31,7 @@ def test_records_of_the_draft_become_records_without_an_error(file):
     assert "error" not in {finding["severity"] for finding in json.loads(checked.stdout)["findings"]}
 
 
-def test_what_is_to_decide_is_told_with_file_line_and_field():
+def test_open_decisions_are_listed_with_file_line_and_field():
     result = migrate(EARLIER)
     assert f"{EARLIER}:3: privacy_class: In version 0.9.0 the answer was “deidentified”. Choose now: " in result.stderr
     assert f"{EARLIER}:1: sovereignty_foreign_access: This question is new" in result.stderr
@@ -61,7 +61,7 @@ def test_a_csv_file_of_the_draft_keeps_its_old_columns(file):
     assert "colour" in result.stderr
 
 
-def test_records_that_do_not_say_their_version_can_be_told_it(file):
+def test_the_version_of_records_can_be_given_as_an_option(file):
     path = file('{"name": "a", "ownership_owner": "Parks"}\n')
     assert json.loads(migrate("--from", "0.9.0", path).stdout)["governance_standard_version"] == "1.0.0"
     assert "governance_standard_version" not in json.loads(migrate(path).stdout)

@@ -1,4 +1,4 @@
-"""`opensmartcity standard`: what it prints is whole, valid and current, and `--diff` keeps nothing silent."""
+"""`opensmartcity standard`: complete and current output in all formats, and contradictions found by `--diff`."""
 
 import json
 from pathlib import Path
@@ -117,7 +117,7 @@ def test_a_contradiction_is_reported(tmp_path, file, text, expected):
         "dataset_fields:\n  - {field_name: fitness_alternatives, label: Other ways}\n",
     ],
 )
-def test_what_a_city_may_change_is_told_and_is_no_contradiction(tmp_path, text):
+def test_permitted_changes_are_listed_and_do_not_contradict(tmp_path, text):
     (tmp_path / "dataset.yaml").write_text(text)
     result = run("--diff", tmp_path)
     assert result.exit_code == 0

@@ -12,7 +12,7 @@ from ckan.tests.helpers import call_action
 from ckanext.opensmartcity import config
 from ckanext.opensmartcity.comparison import fetch_job, reader
 from ckanext.opensmartcity.comparison.model import peer
-from ckanext.opensmartcity.exchange.city_indicators import city_schema_text, read_city
+from ckanext.opensmartcity.exchange.city_indicators import city_schema_text, parse_city
 from ckanext.opensmartcity.governance import http_identity
 from ckanext.opensmartcity.http_client import Limits, errors
 from jsonschema import Draft202012Validator
@@ -32,9 +32,9 @@ def catalogue(emptied, current_answers):
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch, catalogue):
-    monkeypatch.setattr(http_identity, "fetcher", lambda: FETCHER(Limits(2, 1.5, 3)))
+    monkeypatch.setattr(fetch_job, "fetcher", lambda: FETCHER(Limits(2, 1.5, 3)))
     monkeypatch.setattr(reader, "MOST_BYTES", 200_000)
-    monkeypatch.setattr(reader, "MOST_BYTES", 200_000)
+    monkeypatch.setattr(fetch_job, "MOST_BYTES", 200_000)
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_our_own_figures_have_the_form_that_we_publish(app):
     for path in ("/transparency.json", "/nl/transparency.json"):
         city = json.loads(app.get(path).body)
         Draft202012Validator(json.loads(city_schema_text())).validate(city)
-        assert read_city(app.get(path).body.encode())["total"] == city["total"]
+        assert parse_city(app.get(path).body.encode())["total"] == city["total"]
 
 
 def test_the_schema_is_published(app):
@@ -137,7 +137,7 @@ def test_a_portal_without_the_plugin_gives_what_is_derived(app, serve, fetch):
         "derived_owners": (48, 50),
         "derived_changed": (12, 50),
     }
-    formats = next(path for _, path, _ in server.asked if "%2Bres_format" in path)
+    formats = next(path for _, path, _ in server.requests if "%2Bres_format" in path)
     assert "%22CSV%22+OR+%22GeoJSON%22" in formats
     assert "PDF" not in formats
     assert figure(compared, "owner")["values"][1] is None
@@ -194,7 +194,7 @@ def test_each_misbehaving_peer_is_said_and_none_breaks_the_page_or_the_others(ap
     expected["http://nowhere.invalid"] = errors.DNS
     good = serve({"/transparency.json": answer(CITY)}).address
     assert fetch(*expected, good) == expected | {good: None}
-    assert trap.touched() == 0
+    assert trap.connections() == 0
     body = app.get("/transparency/compare").body
     for city in compare()["cities"][1:-1]:
         assert (city["state"], city["problem"]) == ("failed", expected[city["url"]])
@@ -242,7 +242,7 @@ def test_before_the_first_fetch_and_without_cities_the_page_says_so(app, ckan_co
 def test_the_page_is_made_of_what_is_kept(app, serve, fetch, monkeypatch):
     server = serve({"/transparency.json": answer(CITY)})
     fetch(server.address)
-    asked = len(server.asked)
+    asked = len(server.requests)
     app.get("/transparency/compare")
     for path in ("/transparency/compare", "/nl/transparency/compare", "/transparency/compare.json"):
         model.Session.remove()
@@ -250,7 +250,7 @@ def test_the_page_is_made_of_what_is_kept(app, serve, fetch, monkeypatch):
             app.get(path)
         assert sum("opensmartcity" in statement for statement in calls.sql) == 1, str(calls)
         assert (len(calls.sql) <= 2, calls.solr) == (True, []), str(calls)
-    assert len(server.asked) == asked
+    assert len(server.requests) == asked
 
 
 def test_who_has_the_comparison_already_is_told_so(app, serve, fetch):
@@ -282,7 +282,7 @@ def test_the_job_fetches_too(serve, ckan_config):
     [
         ("peers", ["ftp://data.city.example"], "is no web address without a password"),
         ("peers", ["https://user:secret@data.city.example"], "is no web address without a password"),
-        ("fetch_inside", ["10.0.0.1/8"], "is no network"),
+        ("fetch_inside", ["10.0.0.1/8"], "is neither a network"),
         ("link_seconds", -1, "must be 0 or more"),
         ("link_days", 0, "must be 1 or more"),
         ("link_host_limit", 0, "must be 1 or more"),

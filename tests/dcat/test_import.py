@@ -14,11 +14,17 @@ from ckan.common import config
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.dcat import catalogue_reader
-from ckanext.opensmartcity.exchange.provenance import NAME
-from ckanext.opensmartcity.http_client import client
+from ckanext.opensmartcity.exchange.provenance import PROVENANCE_NAME
+from support.metadata import INVENTED
 
-ITALY = "BresciaMobilita Comune-Civitavecchia ComuneFoggia ComuneMolinella ComunediAlessandria edihdtopendata".split()
-# All 281 of the five feeds: OSC_FEEDS=1 in the environment of pytest; every fifth by default.
+ITALY = {
+    "invented": ("ComuneRivaverde", "MobilitaRivaverde"),
+    "real": (
+        *("BresciaMobilita", "Comune-Civitavecchia", "ComuneFoggia", "ComuneMolinella", "ComunediAlessandria"),
+        "edihdtopendata",
+    ),
+}
+# All 281 of the five real feeds: OSC_FEEDS=1 in the environment of pytest; every fifth by default.
 EVERY = int(os.environ.get("OSC_FEEDS", "5"))
 
 
@@ -50,11 +56,11 @@ def extras_of(record):
 
 
 @pytest.fixture
-def scotland(shared_data, tmp_path):
-    """A catalogue of the five Scottish feeds, in the envelope that one of them has."""
-    envelope = json.loads((shared_data / "scotland-dcat" / "glasgow-catalog-head.json").read_text(encoding="utf-8"))
-    with (shared_data / "scotland-dcat" / "datasets.jsonl").open(encoding="utf-8") as lines:
-        envelope["dcat:dataset"] = [json.loads(line) for line in lines][::EVERY]
+def scotland(metadata, tmp_path):
+    """A catalogue of several Scottish feeds, in the envelope that one of them has."""
+    envelope = json.loads((metadata / "scotland-dcat" / "glasgow-catalog-head.json").read_text(encoding="utf-8"))
+    with (metadata / "scotland-dcat" / "datasets.jsonl").open(encoding="utf-8") as lines:
+        envelope["dcat:dataset"] = [json.loads(line) for line in lines][:: 1 if metadata == INVENTED else EVERY]
     path = tmp_path / "scotland.jsonld"
     path.write_text(json.dumps(envelope), encoding="utf-8")
     return path, envelope["dcat:dataset"]
@@ -68,24 +74,42 @@ def test_the_scottish_feeds_are_read(bring, scotland):
     assert sum(found.values()) == found["created"]
 
 
-@pytest.mark.parametrize("name", ITALY)
-def test_the_italian_catalogues_are_read_whole(bring, shared_data, name):
-    path = shared_data / "italy-dcatap-it" / f"{name}.rdf"
-    number = path.read_text(encoding="utf-8").count("<dcatapit:Dataset ")
-    result = bring("--format", "json", path)
+@pytest.fixture
+def italian(request):
+    """The file of an Italian catalogue, by its source and name."""
+    source, name = request.param
+    folder = INVENTED if source == "invented" else request.getfixturevalue("shared_data")
+    return folder / "italy-dcatap-it" / f"{name}.rdf"
+
+
+@pytest.mark.parametrize(
+    "italian",
+    [pytest.param((source, name), id=f"{source}-{name}") for source, names in ITALY.items() for name in names],
+    indirect=True,
+)
+def test_the_italian_catalogues_are_read_whole(bring, italian):
+    number = italian.read_text(encoding="utf-8").count("<dcatapit:Dataset ")
+    result = bring("--format", "json", italian)
     assert statuses(result) == {"created": number}, result.stdout[-3000:]
 
 
-def test_an_italian_catalogue_comes_in_with_its_answers_and_whose_they_are(bring, shared_data):
-    path = shared_data / "italy-dcatap-it" / "ComuneMolinella.rdf"
-    bring("--write", "--public", path)
-    record = show("impianti-sportivi")
-    assert record["ownership_owner"] == "Comune di Molinella"
+@pytest.mark.parametrize(
+    ("italian", "name", "city"),
+    [
+        pytest.param(("invented", "ComuneRivaverde"), "piste-ciclabili", "Comune di Rivaverde", id="invented"),
+        pytest.param(("real", "ComuneMolinella"), "impianti-sportivi", "Comune di Molinella", id="real"),
+    ],
+    indirect=["italian"],
+)
+def test_an_italian_catalogue_comes_in_with_its_answers_and_whose_they_are(bring, italian, name, city):
+    bring("--write", "--public", italian)
+    record = show(name)
+    assert record["ownership_owner"] == city
     assert record["privacy_openness"] == "open"
-    assert extras_of(record)[NAME] == "Comune di Molinella"
+    assert extras_of(record)[PROVENANCE_NAME] == city
     assert record["private"] is False
     assert record["resources"]
-    assert ": unchanged impianti-sportivi" in bring("--write", "--update", path).stdout
+    assert f": unchanged {name}" in bring("--write", "--update", italian).stdout
 
 
 @pytest.fixture
@@ -118,14 +142,14 @@ def test_a_dry_run_saves_nothing_and_says_what_a_run_would(bring, ours):
     assert "OSC-041" in dry.stdout
     record = show("bicycles-there")
     assert record["ownership_owner"] == "Mobility Department"
-    assert extras_of(record)[NAME] == "City of There"
+    assert extras_of(record)[PROVENANCE_NAME] == "City of There"
     assert extras_of(record)["uri"] == "https://there.example/dataset/1"
 
 
 @pytest.mark.usefixtures("with_request_context")
 def test_the_administrator_can_say_whose_answers_they_are(bring, ours):
     bring("--write", "--update", "--answers-of", "Harbour", ours)
-    assert extras_of(show("bicycles-there"))[NAME] == "Harbour"
+    assert extras_of(show("bicycles-there"))[PROVENANCE_NAME] == "Harbour"
 
 
 @pytest.mark.parametrize(
@@ -254,11 +278,11 @@ def test_what_follows_and_cannot_be_read_is_told_after_the_rest(bring, following
 def test_an_address_that_is_none_is_told(bring, address):
     result = bring(address)
     assert result.exit_code == 2
-    assert f"{address} does not answer: The address is not one" in result.stderr
+    assert f"{address} does not answer: This is not a web address" in result.stderr
 
 
 def test_a_host_without_a_name_that_can_be_found_is_told(bring):
-    assert "No computer has this name" in bring("http://nowhere.invalid/catalog.ttl").stderr
+    assert "There is no server with this name" in bring("http://nowhere.invalid/catalog.ttl").stderr
 
 
 @pytest.mark.parametrize("place", ["file", "address"])
@@ -339,12 +363,12 @@ def test_a_redirect_on_the_same_host_is_followed_and_not_in_circles(bring):
     with catalogues({"/there/1": paged(1, "2")}, to=led) as host:
         result = bring("--format", "json", f"{host}/catalog")
     assert sum(statuses(result).values()) == 1
-    assert f"{host}/there/2 does not answer: It sends visitors on and on" in result.stderr
+    assert f"{host}/there/2 does not answer: It redirects visitors again and again" in result.stderr
 
 
 def test_a_name_that_changes_its_address_between_pages_leads_nowhere_else(bring, monkeypatch):
     turns = iter([["127.0.0.1"]])
-    monkeypatch.setattr(client, "lookup", lambda host, port: next(turns, ["127.0.0.2"]))
+    monkeypatch.setattr(catalogue_reader, "lookup", lambda host, port: next(turns, ["127.0.0.2"]))
     with catalogues({"/catalog": paged(1, "/2"), "/2": paged(2, "")}) as host:
         result = bring("--format", "json", f"{host.replace('127.0.0.1', 'there.example')}/catalog")
     assert sum(statuses(result).values()) == 2, result.stderr

@@ -8,13 +8,13 @@ from ckan.common import config
 from ckan.tests import factories
 from ckan.tests.helpers import call_action, changed_config
 from ckanext.opensmartcity import dcat
-from ckanext.opensmartcity.exchange.provenance import NAME, URI
+from ckanext.opensmartcity.exchange.provenance import PROVENANCE_NAME, PROVENANCE_URI
 from ckanext.opensmartcity.exchange.rdf import read_answers
 from freezegun import freeze_time
 from rdflib import RDF, BNode, Graph, Literal, URIRef
 from rdflib.compare import to_isomorphic
 from support.rdf_answers import made_up
-from support.roles import ROLES, make_city, see_that_secrets_change_nothing
+from support.roles import ROLES, assert_private_changes_are_invisible, make_city
 
 TODAY = "2026-06-01"
 DCAT = "http://www.w3.org/ns/dcat#"
@@ -88,8 +88,8 @@ def test_the_page_leads_to_both_forms(app):
 
 
 def test_a_portal_without_ckanext_dcat_says_so_and_offers_nothing(app, monkeypatch):
-    for module in ("logic.linked", "logic.governance", "views.dataset"):
-        monkeypatch.setattr(f"ckanext.opensmartcity.{module}.is_available", lambda: False)
+    monkeypatch.setattr("ckanext.opensmartcity.dcat.is_available", lambda: False)
+    monkeypatch.setattr("ckanext.opensmartcity.dcat.feature.is_available", lambda: False)
     dataset = factories.Dataset()
     assert "ckanext-dcat is not installed" in app.get(f"/dataset/{dataset['name']}/transparency.ttl", status=404).body
     page = app.get(f"/dataset/{dataset['name']}/transparency", headers={"Accept": "text/turtle"})
@@ -155,7 +155,7 @@ def test_a_private_or_draft_record_changes_nothing_in_the_catalogue_of_who_may_n
         asked = [app.get("/catalog.ttl", headers=headers) for headers in ({}, {"Authorization": token})]
         return [to_isomorphic(graph_of(answer)) for answer in asked]
 
-    before = see_that_secrets_change_nothing(seen, owner, **current)
+    before = assert_private_changes_are_invisible(seen, owner, **current)
     assert all(before)
     factories.Dataset(owner_org=owner, **current)
     assert not [graph for graph, earlier in zip(seen(), before, strict=True) if graph == earlier]
@@ -216,7 +216,7 @@ def test_a_harvest_keeps_every_answer_and_says_whose_they_are(standard, form):
         [found] = parsed(RDFSerializer().serialize_dataset(record, _format=form), form)
         assert answers_of({"type": "dataset", **found}, standard) == answers_of(record, standard)
         extras = {extra["key"]: extra["value"] for extra in found["extras"]}
-        assert extras[NAME] == "City of There"
+        assert extras[PROVENANCE_NAME] == "City of There"
         assert not {"access_rights", "provenance", "conforms_to", "applicable_legislation", "documentation"} & set(
             extras
         )
@@ -264,7 +264,10 @@ def test_what_is_harvested_from_another_portal_is_a_record_here(standard, curren
 
 
 def test_whose_answers_they_are_is_on_the_page_in_the_api_and_in_the_linked_data(app, current):
-    extras = [{"key": NAME, "value": "City of There"}, {"key": URI, "value": "https://there.example/id"}]
+    extras = [
+        {"key": PROVENANCE_NAME, "value": "City of There"},
+        {"key": PROVENANCE_URI, "value": "https://there.example/id"},
+    ]
     dataset = factories.Dataset(**current, extras=extras)
     page = app.get(f"/dataset/{dataset['name']}/transparency").body
     assert "They were given by City of There." in page

@@ -1,4 +1,4 @@
-"""The table of the city: every number a row, and no cell that a spreadsheet would run."""
+"""CSV of city indicators: round trip of titles, and protection against CSV injection."""
 
 import csv
 import io
@@ -20,12 +20,12 @@ def city(title):
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")))
-def test_any_title_comes_back_and_is_never_a_formula(title):
+def test_any_title_is_kept_and_never_a_formula(title):
     (row,) = csv.DictReader(io.StringIO(city_csv(city(title)).removeprefix("\ufeff"), newline=""))
     assert row["label"] in (title, f"'{title}")
     assert not row["label"].startswith(("=", "+", "-", "@", "\t", "\r"))
     assert (row["count"], row["of"], row["level"]) == ("3", "3", "silent")
 
 
-def test_the_columns_stand_first():
+def test_the_header_row_names_the_columns():
     assert city_csv(city("Parks")).removeprefix("\ufeff").splitlines()[0] == ",".join(COLUMNS)

@@ -1,10 +1,10 @@
-"""The figures of another city: read if they have the form that we publish, named where they do not, never believed."""
+"""Indicators of another city: untrusted JSON is validated, reduced and sanitized."""
 
 import copy
 import json
 
 import pytest
-from ckanext.opensmartcity.exchange.city_indicators import CityError, city_schema_text, plain, read_city
+from ckanext.opensmartcity.exchange.city_indicators import CityError, city_schema_text, parse_city, sanitize_text
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -21,26 +21,26 @@ CITY = {
 
 def changed(*path, value):
     city = copy.deepcopy(CITY)
-    place = city
+    parent = city
     for key in path[:-1]:
-        place = place[key]
-    place[path[-1]] = value
+        parent = parent[key]
+    parent[path[-1]] = value
     return city
 
 
 def read(city):
-    return read_city(json.dumps(city).encode())
+    return parse_city(json.dumps(city).encode())
 
 
 def figure(**values):
     return changed("characteristics", 0, "figures", 0, value=FIGURE | values)
 
 
-def test_the_schema_is_one():
+def test_the_schema_is_valid():
     Draft202012Validator.check_schema(json.loads(city_schema_text()))
 
 
-def test_what_has_the_form_is_cut_down_to_what_is_compared():
+def test_valid_documents_are_reduced_to_the_compared_values():
     assert read(CITY) == {
         "name": "Zuiderhaven",
         "as_of": "2026-06-01",
@@ -78,7 +78,7 @@ def test_keys_of_a_later_version_are_passed_over():
         (figure(title=None), "title"),
     ],
 )
-def test_a_lie_in_form_is_named_by_its_place(city, place):
+def test_invalid_documents_are_rejected_with_their_path(city, place):
     with pytest.raises(CityError, match=place) as refused:
         read(city)
     assert refused.value.is_json
@@ -98,19 +98,19 @@ def test_a_lie_in_form_is_named_by_its_place(city, place):
         json.dumps(CITY).encode() + b"{}",
     ],
 )
-def test_what_is_no_json_is_told_as_that(body):
+def test_invalid_json_is_distinguished(body):
     with pytest.raises(CityError) as refused:
-        read_city(body)
+        parse_city(body)
     assert not refused.value.is_json
 
 
-def test_no_sign_that_nobody_sees_is_kept():
+def test_invisible_characters_are_removed():
     assert read(changed("city", value="A\u0000\u202eB\ud800\n C"))["name"] == "A B C"
 
 
 @given(st.text(max_size=600))
-def test_a_text_of_strangers_can_always_be_stored_and_shown(text):
-    kept = plain(text)
+def test_untrusted_text_can_always_be_stored_and_shown(text):
+    kept = sanitize_text(text)
     assert kept.isprintable()
     assert len(kept) <= 400
     kept.encode()
@@ -122,9 +122,9 @@ def test_a_text_of_strangers_can_always_be_stored_and_shown(text):
         lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     )
 )
-def test_whatever_is_sent_is_read_or_refused(value):
+def test_any_json_is_parsed_or_rejected(value):
     try:
-        read_city(json.dumps(value).encode())
+        parse_city(json.dumps(value).encode())
     except CityError:
         return
     raise AssertionError("this was no city")

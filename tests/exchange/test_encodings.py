@@ -1,4 +1,4 @@
-"""Files in another encoding, from a pipe, or of a format that their name does not tell: told, and read all the same."""
+"""Encoding detection: UTF-16, UTF-32, byte order marks, pipes and standard input."""
 
 import io
 import os
@@ -7,7 +7,7 @@ import sys
 import threading
 
 import pytest
-from ckanext.opensmartcity.exchange import Problem, Row, names_of, read_records
+from ckanext.opensmartcity.exchange import Problem, Row, field_names, read_records
 from ckanext.opensmartcity.exchange.records import read_stream
 
 CSV = "name,title\na,Één\nb,Twee\n"
@@ -19,7 +19,7 @@ FORMS = pytest.mark.parametrize(("form", "text"), [("csv", CSV), ("jsonl", LINES
 
 @pytest.fixture(scope="module")
 def names(standard):
-    return names_of(standard)
+    return field_names(standard)
 
 
 def split(items):
@@ -34,9 +34,9 @@ def stream(raw):
 
 @FORMS
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
-@pytest.mark.parametrize("told", [True, False])
-def test_other_unicode_encodings_are_told_once_and_read(names, form, text, encoding, told):
-    problems, records = split(read_stream(stream(text.encode(encoding)), names, form if told else None))
+@pytest.mark.parametrize("explicit", [True, False])
+def test_other_unicode_encodings_are_reported_once_and_read(names, form, text, encoding, explicit):
+    problems, records = split(read_stream(stream(text.encode(encoding)), names, form if explicit else None))
     assert problems == [(1, 1, "INPUT-001")]
     assert records == RECORDS
 
@@ -55,7 +55,7 @@ def test_other_encodings_cost_the_records_that_they_spoil_and_no_more(names, for
 
 
 @FORMS
-def test_a_file_that_breaks_off_in_the_middle_of_a_character_is_told(names, form, text):
+def test_a_file_truncated_within_a_character_is_reported(names, form, text):
     raw = text.encode("utf-16")
     problems, _ = split(read_stream(stream(raw[:-5]), names, form))
     assert problems[0] == (1, 1, "INPUT-001")
@@ -76,7 +76,7 @@ def test_a_named_pipe_is_read_like_a_file(names, tmp_path):
 
 
 @FORMS
-def test_standard_input_is_read_and_its_format_told_or_guessed(form, text):
+def test_standard_input_is_read_with_a_given_or_guessed_format(form, text):
     command = [sys.executable, "-c", "from ckanext.opensmartcity.cli.main import main; main()", "check", "-"]
     for more in ([], ["--input", form]):
         done = subprocess.run([*command, *more], input=text.encode(), capture_output=True, check=False)

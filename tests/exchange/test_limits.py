@@ -1,4 +1,4 @@
-"""Endless lines, lists and nesting are refused in little memory: a process that has no more reads 300 MB of each."""
+"""Memory limits: endless lines, lists and nesting of 300 MB are rejected in a process with 150 MB of memory."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-# Counts the address space after the imports, so that the limit says what the file itself may cost.
+# The limit is set after the imports, so that it applies to the file alone.
 CHECK = """
     import resource, sys
     from ckanext.opensmartcity.cli.main import main
@@ -42,7 +42,7 @@ STREAMS = {
 
 
 @pytest.mark.parametrize(("form", "head", "body", "tail", "code", "records"), STREAMS.values(), ids=STREAMS.keys())
-def test_what_never_ends_is_refused_in_little_memory(form, head, body, tail, code, records, tmp_path):
+def test_endless_input_is_rejected_with_bounded_memory(form, head, body, tail, code, records, tmp_path):
     command = [sys.executable, "-c", textwrap.dedent(CHECK), form]
     with (tmp_path / "findings").open("wb") as output:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.PIPE)
@@ -53,9 +53,9 @@ def test_what_never_ends_is_refused_in_little_memory(form, head, body, tail, cod
             process.stdin.write(chunk)
         process.stdin.write(tail)
     except BrokenPipeError:
-        pass  # a reader that has seen enough closes its end
-    _, said = process.communicate()
-    assert b"Traceback" not in said, said[-2000:]
-    assert f"{records} records".encode() in said or records is None, said
+        pass  # the reader has rejected the file and closed the pipe
+    _, stderr = process.communicate()
+    assert b"Traceback" not in stderr, stderr[-2000:]
+    assert f"{records} records".encode() in stderr or records is None, stderr
     assert process.returncode in (1, 2)
     assert code in (tmp_path / "findings").read_text(encoding="utf-8")

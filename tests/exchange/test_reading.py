@@ -1,10 +1,10 @@
-"""Files of records: every format, every dirt, and memory that does not grow with the file."""
+"""Readers of JSON, JSON Lines and CSV: malformed input, positions of problems, and bounded memory."""
 
 import io
 import json
 
 import pytest
-from ckanext.opensmartcity.exchange import Problem, Row, csv_reader, json_reader, names_of, read_records
+from ckanext.opensmartcity.exchange import Problem, Row, csv_reader, field_names, json_reader, read_records
 from ckanext.opensmartcity.exchange.problems import MAX_RECORD
 from hypothesis import given
 from hypothesis import strategies as st
@@ -161,7 +161,7 @@ def test_json_lines_go_on_after_a_broken_line():
         ('{"name": "a"} {"name": "b"}', 15),
     ],
 )
-def test_what_json_does_not_allow_is_a_problem_with_its_column(line, column):
+def test_invalid_json_is_a_problem_with_its_column(line, column):
     items = from_lines(f'{line}\n{{"name": "b"}}')
     assert places(items) == [(1, column, "INPUT-005")]
     assert records(items) == [{"name": "b"}]
@@ -244,7 +244,7 @@ def test_json_that_breaks_off_keeps_what_came_before():
 
 
 class Endless(io.RawIOBase):
-    """A file of any size that was never written; tells how much of it was read."""
+    """Virtual file of any size; `taken` counts the bytes that were read."""
 
     def __init__(self, head, body, size):
         self.head, self.body, self.left, self.taken = head, body, size, 0
@@ -288,12 +288,12 @@ def test_an_endless_line_is_refused_and_the_next_is_read(tmp_path):
         ("a.json", json.dumps([{"name": "x", "privacy_class": "personal"}])),
     ],
 )
-def test_the_name_of_a_file_tells_its_format(tmp_path, standard, name, text):
+def test_the_file_name_determines_the_format(tmp_path, standard, name, text):
     (tmp_path / name).write_text(text)
-    items = list(read_records(tmp_path / name, names_of(standard)))
+    items = list(read_records(tmp_path / name, field_names(standard)))
     assert records(items) == [{"name": "x", "privacy_class": "personal"}]
 
 
-def test_mistyped_fields_are_known_by_their_prefix(standard):
-    names = names_of(standard)
-    assert names.strange({"privacy_clas": 1, "privacy_class": 1, "colour": 1, "title": 1}) == ["privacy_clas"]
+def test_mistyped_fields_are_recognized_by_their_prefix(standard):
+    names = field_names(standard)
+    assert names.unrecognized({"privacy_clas": 1, "privacy_class": 1, "colour": 1, "title": 1}) == ["privacy_clas"]

@@ -1,15 +1,15 @@
-"""The files of an audit: every row comes back, and no cell runs in a spreadsheet."""
+"""Writers of audit exports: round trip of every row, and protection against CSV injection."""
 
 import csv
 import io
 import json
 
 import pytest
-from ckanext.opensmartcity.exchange.table_writer import END, AuditRow, JsonLines, Table, cell
+from ckanext.opensmartcity.exchange.table_writer import END, AuditRow, CsvWriter, JsonLinesWriter, escape_cell
 from hypothesis import given
 from hypothesis import strategies as st
 
-SAID = {
+ASSESSMENT = {
     "level": "started",
     "groups": {"privacy": "started", "fitness": "current"},
     "missing": ["privacy_class", "privacy_openness"],
@@ -23,13 +23,13 @@ SAID = {
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 
 
-def row(title="Parks", cursor=None, said=SAID, **record):
+def row(title="Parks", cursor=None, assessment=ASSESSMENT, **record):
     named = {"id": "1", "name": "parks", "title": title, "organization": "city", "type": "dataset", "private": False}
-    return AuditRow(named | record, said, cursor)
+    return AuditRow(named | record, assessment, cursor)
 
 
 def table(rows, groups=("privacy", "fitness")):
-    written = Table(groups)
+    written = CsvWriter(groups)
     text = written.head() + written.write(rows)
     assert text.startswith("\ufeff")
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
@@ -38,7 +38,7 @@ def table(rows, groups=("privacy", "fitness")):
 @given(texts, texts)
 def test_any_text_comes_back_from_a_line_of_json(title, name):
     rows = [row(title), row(name, cursor="c"), row(title, organization=None)]
-    lines = JsonLines().write(rows).split("\n")
+    lines = JsonLinesWriter().write(rows).split("\n")
     assert lines.pop() == ""
     assert [json.loads(line) for line in lines] == [each.as_dict() for each in rows]
 
@@ -53,10 +53,10 @@ def test_any_title_comes_back_from_the_table_and_never_as_a_formula(title):
 
 @pytest.mark.parametrize("text", ["=1+1", " =1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", '=HYPERLINK("x")'])
 def test_a_formula_begins_with_an_apostrophe(text):
-    assert cell(text) == f"'{text}"
+    assert escape_cell(text) == f"'{text}"
 
 
-def test_a_row_of_the_table_says_what_the_row_says():
+def test_a_csv_row_has_all_columns():
     (shown,) = table([row(cursor=END)])
     assert shown == {
         "id": "1",
@@ -81,16 +81,16 @@ def test_a_row_of_the_table_says_what_the_row_says():
     }
 
 
-def test_rows_of_which_something_else_is_said_do_not_share_it():
-    written = JsonLines()
+def test_rows_with_different_assessments_do_not_share_them():
+    written = JsonLinesWriter()
     for level in ("silent", "current", "silent"):
-        said = {**SAID, "level": level}
-        assert json.loads(written.write([row(said=said)]))["level"] == level
+        assessment = {**ASSESSMENT, "level": level}
+        assert json.loads(written.write([row(assessment=assessment)]))["level"] == level
 
 
-def test_what_is_remembered_is_bounded():
-    written, said = JsonLines(), [{**SAID, "level": str(number)} for number in range(5_100)]
-    assert [json.loads(line)["level"] for line in written.write(row(said=each) for each in said).splitlines()] == [
-        each["level"] for each in said
-    ]
-    assert len(written._said._written) <= 5_000
+def test_the_cache_is_bounded():
+    written, assessment = JsonLinesWriter(), [{**ASSESSMENT, "level": str(number)} for number in range(5_100)]
+    assert [
+        json.loads(line)["level"] for line in written.write(row(assessment=each) for each in assessment).splitlines()
+    ] == [each["level"] for each in assessment]
+    assert len(written._assessments._cache) <= 5_000

@@ -45,7 +45,7 @@ def by_checker(record):
     return sorted(found), sorted(gaps)
 
 
-@pytest.mark.parametrize("record", demo.read(date(2026, 6, 1)).packages, ids=lambda record: record["name"])
+@pytest.mark.parametrize("record", demo.read_city(date(2026, 6, 1)).packages, ids=lambda record: record["name"])
 def test_on_each_record_of_the_demo_city(record, home):
     assert by_checker(record) == by_portal(record)
 

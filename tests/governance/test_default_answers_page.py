@@ -3,7 +3,7 @@
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
-from support.bulk_data import form, page, send, shown, soup_of, values_of
+from support.form_pages import form, page, send, shown, soup_of, values_of
 
 STATED = {
     "sovereignty_storage_kind": "own_premises",

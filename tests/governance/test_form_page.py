@@ -3,7 +3,7 @@
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
-from support.bulk_data import changed, form, page, send, shown, soup_of, values_of
+from support.form_pages import changed, form, page, send, shown, soup_of, values_of
 
 publish = pytest.mark.ckan_config("ckanext.opensmartcity.enforcement", "publish")
 

@@ -17,7 +17,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity import config
 from ckanext.opensmartcity.cli.main import main
-from ckanext.opensmartcity.exchange.rdf import Described, add_answers, read_answers
+from ckanext.opensmartcity.exchange.rdf import RecordDescription, add_answers, read_answers
 from ckanext.opensmartcity.standard import assess_reading, read_record
 from click.testing import CliRunner
 from rdflib import Graph, URIRef
@@ -219,7 +219,9 @@ def test_it_goes_into_linked_data_and_back(personal):
     standard, record = config.standard(), personal | {FIELD: "finance"}
     reading = read_record(standard, record, config.settings())
     graph, subject = Graph(), URIRef("https://city.example/dataset/1")
-    described = Described(reading, assess_reading(standard, reading), None, "https://city.example/algorithm/{}".format)
+    described = RecordDescription(
+        reading, assess_reading(standard, reading), None, "https://city.example/algorithm/{}".format
+    )
     add_answers(graph, subject, standard, described)
     again = Graph().parse(data=graph.serialize(format="turtle"), format="turtle")
     assert read_answers(again, subject, standard).record[FIELD] == "finance"

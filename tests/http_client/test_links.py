@@ -1,4 +1,4 @@
-"""Links against a server that misbehaves: each told for what it is, in time, and nothing inside is ever touched."""
+"""Link checker and SSRF protection against misbehaving servers: right verdict, in time, no connection inside."""
 
 import socket
 import time
@@ -6,9 +6,9 @@ import time
 import pytest
 import trustme
 from ckanext.opensmartcity.http_client import Fetcher, Limits, errors
-from ckanext.opensmartcity.http_client.address_policy import read_doors
+from ckanext.opensmartcity.http_client.address_policy import parse_allowed_hosts
 from ckanext.opensmartcity.http_client.link_checker import Link, LinkChecker
-from ckanext.opensmartcity.http_client.politeness import Pace
+from ckanext.opensmartcity.http_client.politeness import RateLimiter
 from support.misbehaving_server import (
     OK,
     Trap,
@@ -24,7 +24,7 @@ from support.misbehaving_server import (
 )
 
 HOSTS = {"web.example", "other.example", "wrong.example"}
-# Long enough for whatever answers, on a busy machine too; short for what never will.
+# Long enough for servers that answer, on a busy machine too; short for those that never do.
 PATIENT = Limits(connect=20, read=20, total=40, redirects=5)
 QUICK = Limits(connect=0.5, read=0.4, total=0.8, redirects=5)
 
@@ -113,7 +113,7 @@ def server(trap, secure):
 
 
 def resolve(host, port):
-    """Say where the names of these tests lead; all other names as the system does."""
+    """Resolve the host names of these tests; all others with the system resolver."""
     if host in HOSTS or host == "rebound.example":
         return ["127.0.0.1"]
     if host == "nowhere.example":
@@ -123,13 +123,13 @@ def resolve(host, port):
 
 @pytest.fixture
 def checker(authority, tmp_path):
-    """A function that checks one address."""
+    """Function that checks one URL."""
     pem = tmp_path / "authority.pem"
     authority.cert_pem.write_to_path(str(pem))
 
-    def check(url, pace=None, doors=HOSTS, limits=PATIENT, **known):
-        fetcher = Fetcher("test/1", read_doors(doors), limits, resolve, str(pem))
-        return LinkChecker(fetcher, "test", pace or Pace(0)).check(Link(url, **known))
+    def check(url, rate_limiter=None, allowed=HOSTS, limits=PATIENT, **known):
+        fetcher = Fetcher("test/1", parse_allowed_hosts(allowed), limits, resolve, str(pem))
+        return LinkChecker(fetcher, "test", rate_limiter or RateLimiter(0)).check(Link(url, **known))
 
     return check
 
@@ -161,7 +161,7 @@ FAILED = {
 
 
 @pytest.mark.parametrize("path", FAILED)
-def test_each_misbehaviour_is_told_for_what_it_is(server, checker, path):
+def test_each_misbehaviour_has_its_code(server, checker, path):
     result = checker(server.url(path), limits=QUICK if FAILED[path] == errors.TIMEOUT else PATIENT)
     assert (result.state, result.problem) == ("failed", FAILED[path])
 
@@ -169,7 +169,7 @@ def test_each_misbehaviour_is_told_for_what_it_is(server, checker, path):
 @pytest.mark.parametrize(
     "path", ["/fine", "/moved", "/huge", "/no-head", "/no-head-range", "/empty-file", "/far4", "/to-secure"]
 )
-def test_what_answers_is_reached(server, checker, path):
+def test_working_links_are_reached(server, checker, path):
     assert checker(server.url(path)).state == "reached"
 
 
@@ -182,15 +182,15 @@ def test_what_answers_is_reached(server, checker, path):
         ("/forbidden", errors.DENIED),
     ],
 )
-def test_nobody_is_blamed_for_keeping_programs_out(server, checker, path, problem):
+def test_links_closed_to_programs_are_unchecked_and_not_failed(server, checker, path, problem):
     result = checker(server.url(path))
     assert (result.state, result.problem) == ("unchecked", problem)
 
 
-def test_what_robots_txt_forbids_is_not_asked(server, checker):
-    before = len([path for _, path, _ in server.asked if path == "/kept-out"])
+def test_urls_disallowed_by_robots_txt_are_not_requested(server, checker):
+    before = len([path for _, path, _ in server.requests if path == "/kept-out"])
     checker(server.url("/kept-out"))
-    assert len([path for _, path, _ in server.asked if path == "/kept-out"]) == before
+    assert len([path for _, path, _ in server.requests if path == "/kept-out"]) == before
 
 
 INSIDE = [
@@ -206,10 +206,10 @@ INSIDE = [
 
 
 @pytest.mark.parametrize("path", INSIDE)
-def test_no_redirect_leads_inside(server, checker, trap, path):
+def test_ssrf_redirects_to_private_addresses_are_not_followed(server, checker, trap, path):
     result = checker(server.url(path))
     assert (result.state, result.problem) == ("unchecked", errors.PRIVATE)
-    assert trap.touched() == 0
+    assert trap.connections() == 0
 
 
 @pytest.mark.parametrize(
@@ -226,60 +226,60 @@ def test_no_redirect_leads_inside(server, checker, trap, path):
         "rebound.example",
     ],
 )
-def test_no_link_leads_inside(checker, trap, host):
+def test_ssrf_links_to_private_addresses_are_not_requested(checker, trap, host):
     result = checker(f"http://{host}:{trap.port}/")
     assert (result.state, result.problem) == ("unchecked", errors.PRIVATE)
-    assert trap.touched() == 0
+    assert trap.connections() == 0
 
 
-def test_the_trap_does_count_where_a_door_is_open(checker, trap):
-    checker(f"http://127.0.0.1:{trap.port}/", doors=["127.0.0.1"], limits=QUICK)
-    assert trap.touched() >= 1
+def test_the_trap_counts_connections_to_an_allowed_host(checker, trap):
+    checker(f"http://127.0.0.1:{trap.port}/", allowed=["127.0.0.1"], limits=QUICK)
+    assert trap.connections() >= 1
 
 
-def test_a_name_that_changes_its_address_is_connected_to_what_was_checked(trap):
-    """The first answer is that of the checked connection; a second question would lead into the trap."""
+def test_dns_rebinding_connects_to_the_checked_address(trap):
+    """The second DNS answer would lead to the trap."""
     answers = iter([["203.0.113.7"], ["127.0.0.1"], ["127.0.0.1"]])
-    asked = []
+    resolved = []
 
     def turning(host, port):
-        asked.append(host)
+        resolved.append(host)
         return next(answers)
 
-    fetcher = Fetcher("test/1", read_doors(["203.0.113.0/24"]), Limits(0.2, 0.2, 0.4), turning)
-    LinkChecker(fetcher, "test", Pace(0)).check(Link(f"http://turning.example:{trap.port}/"))
-    assert asked == ["turning.example"]
-    assert trap.touched() == 0
+    fetcher = Fetcher("test/1", parse_allowed_hosts(["203.0.113.0/24"]), Limits(0.2, 0.2, 0.4), turning)
+    LinkChecker(fetcher, "test", RateLimiter(0)).check(Link(f"http://turning.example:{trap.port}/"))
+    assert resolved == ["turning.example"]
+    assert trap.connections() == 0
 
 
-def test_of_several_addresses_only_those_outside_are_asked(server, trap):
-    fetcher = Fetcher("test/1", read_doors([]), Limits(0.2, 0.2, 0.4), lambda host, port: ["127.0.0.1", "::1"])
-    result = LinkChecker(fetcher, "test", Pace(0)).check(Link(f"http://mixed.example:{trap.port}/"))
+def test_a_host_with_private_addresses_only_is_not_contacted(server, trap):
+    fetcher = Fetcher("test/1", parse_allowed_hosts([]), Limits(0.2, 0.2, 0.4), lambda host, port: ["127.0.0.1", "::1"])
+    result = LinkChecker(fetcher, "test", RateLimiter(0)).check(Link(f"http://mixed.example:{trap.port}/"))
     assert result.problem == errors.PRIVATE
-    assert trap.touched() == 0
+    assert trap.connections() == 0
 
 
-def test_proxies_of_the_environment_are_not_used(checker, server, monkeypatch, trap):
+def test_proxies_from_the_environment_are_not_used(checker, server, monkeypatch, trap):
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{trap.port}")
     assert checker(server.url("/fine")).state == "reached"
-    assert trap.touched() == 0
+    assert trap.connections() == 0
 
 
-def test_a_certificate_that_does_not_fit_is_no_answer(secure, checker):
+def test_a_certificate_for_another_host_is_rejected(secure, checker):
     assert checker(secure.url("/fine")).state == "reached"
     assert checker(secure.url("/fine", "wrong.example")).problem == errors.TLS
 
 
-def test_a_certificate_of_nobody_we_trust_is_no_answer(checker):
+def test_a_certificate_of_an_unknown_authority_is_rejected(checker):
     with serving({"*": OK}, tls_context(trustme.CA(), "web.example")) as stranger:
         assert checker(stranger.url("/fine")).problem == errors.TLS
 
 
-def test_http_where_tls_was_asked_for_is_no_answer(server, checker):
+def test_http_on_an_https_url_is_rejected(server, checker):
     assert checker(server.url("/fine").replace("http:", "https:")).problem == errors.TLS
 
 
-def test_nobody_listens_and_no_such_name(checker):
+def test_closed_port_and_unknown_host_name(checker):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     assert checker(f"http://web.example:{port}/").problem == errors.CONNECT
@@ -287,8 +287,8 @@ def test_nobody_listens_and_no_such_name(checker):
 
 
 def test_a_resolver_that_hangs_is_a_timeout():
-    fetcher = Fetcher("test/1", read_doors([]), Limits(0.1, 0.1, 0.2), lambda host, port: time.sleep(1))
-    assert LinkChecker(fetcher, "test", Pace(0)).check(Link("http://web.example/")).problem == errors.TIMEOUT
+    fetcher = Fetcher("test/1", parse_allowed_hosts([]), Limits(0.1, 0.1, 0.2), lambda host, port: time.sleep(1))
+    assert LinkChecker(fetcher, "test", RateLimiter(0)).check(Link("http://web.example/")).problem == errors.TIMEOUT
 
 
 @pytest.mark.parametrize(
@@ -303,12 +303,12 @@ def test_a_resolver_that_hangs_is_a_timeout():
         "http://x" * 5000,
     ],
 )
-def test_an_address_that_nobody_can_open_is_told(checker, url):
+def test_invalid_urls_are_reported(checker, url):
     assert checker(url).problem == errors.ADDRESS
 
 
 class TestConditions:
-    """What is known already is asked for news only."""
+    """Conditional requests with ETag and Last-Modified."""
 
     @pytest.fixture
     def stable(self):
@@ -326,87 +326,87 @@ class TestConditions:
         second = checker(stable.url("/data"), etag=first.etag, modified=first.modified)
         assert (second.state, second.status, second.etag) == ("reached", 304, '"one"')
 
-    def test_a_validator_that_is_no_header_is_not_kept(self, checker):
+    def test_an_invalid_validator_is_not_kept(self, checker):
         with serving({"/x": reply(200, ETag="x" * 500, Last_Modified="é")}) as server:
             result = checker(server.url("/x"))
         assert (result.state, result.etag, result.modified) == ("reached", None, None)
 
 
 class TestPoliteness:
-    """Hosts are asked as they wish."""
+    """User-Agent, robots.txt, Crawl-delay, Retry-After and the rate limit."""
 
-    def test_we_say_who_we_are_and_bring_nothing_else(self, server, checker):
+    def test_the_user_agent_is_sent_and_no_credentials(self, server, checker):
         checker(server.url("/fine"))
-        headers = next(headers for _, path, headers in reversed(server.asked) if path == "/fine")
+        headers = next(headers for _, path, headers in reversed(server.requests) if path == "/fine")
         assert headers["user-agent"] == "test/1"
         assert not {"cookie", "authorization", "referer"} & headers.keys()
 
     def test_robots_txt_is_read_once_a_run(self, checker, authority):
         with serving({"/robots.txt": reply(404), "/fine": OK}) as server:
-            checking = LinkChecker(Fetcher("t", read_doors(HOSTS), PATIENT, resolve), "t", Pace(0))
+            checking = LinkChecker(Fetcher("t", parse_allowed_hosts(HOSTS), PATIENT, resolve), "t", RateLimiter(0))
             assert [checking.check(Link(server.url("/fine"))).state for _ in range(3)] == ["reached"] * 3
             assert server.counts()["GET", "/robots.txt"] == 1
 
-    def test_a_robots_txt_that_fails_keeps_us_out(self, checker):
+    def test_a_failing_robots_txt_disallows_everything(self, checker):
         with serving({"/robots.txt": reply(500), "/fine": OK}) as server:
             assert checker(server.url("/fine")).problem == errors.ROBOTS
 
-    def test_a_host_that_is_down_is_asked_once_for_all_of_its_links(self):
+    def test_a_host_that_is_down_gets_one_request_for_all_its_links(self):
         with serving({"/robots.txt": hang}) as server:
-            checking = LinkChecker(Fetcher("t", read_doors(HOSTS), QUICK, resolve), "t", Pace(0))
+            checking = LinkChecker(Fetcher("t", parse_allowed_hosts(HOSTS), QUICK, resolve), "t", RateLimiter(0))
             results = [checking.check(Link(server.url(f"/{n}"))) for n in range(5)]
             assert {result.problem for result in results} == {errors.TIMEOUT}
-            assert len(server.asked) == 1
+            assert len(server.requests) == 1
 
-    def test_two_requests_to_a_host_are_apart_by_the_delay(self, server, checker):
-        asked, apart = len(server.asked), []
-        pace = Pace(
+    def test_rate_limit_between_requests_to_one_host(self, server, checker):
+        before, apart = len(server.requests), []
+        rate_limiter = RateLimiter(
             0.15,
             clock=lambda: 100 + sum(seconds for _, seconds in apart),
-            sleep=lambda seconds: apart.append((len(server.asked) - asked, seconds)),
+            sleep=lambda seconds: apart.append((len(server.requests) - before, seconds)),
         )
-        checker(server.url("/no-head"), pace=pace)
-        assert len(server.asked) - asked == 3
+        checker(server.url("/no-head"), rate_limiter=rate_limiter)
+        assert len(server.requests) - before == 3
         assert apart == [(1, pytest.approx(0.15)), (2, pytest.approx(0.15))]
 
-    def test_a_crawl_delay_is_kept(self):
+    def test_crawl_delay_is_respected(self):
         slept = []
         with serving({"/robots.txt": reply(200, b"User-agent: *\nCrawl-delay: 7\n"), "*": OK}) as server:
-            pace = Pace(0, clock=lambda: 100.0, sleep=slept.append)
-            checking = LinkChecker(Fetcher("t", read_doors(HOSTS), PATIENT, resolve), "t", pace)
+            rate_limiter = RateLimiter(0, clock=lambda: 100.0, sleep=slept.append)
+            checking = LinkChecker(Fetcher("t", parse_allowed_hosts(HOSTS), PATIENT, resolve), "t", rate_limiter)
             checking.check(Link(server.url("/1")))
             checking.check(Link(server.url("/2")))
         assert slept == [7.0]
 
-    def test_who_asks_us_to_wait_is_left_alone_and_not_blamed(self, server, checker):
-        pace = Pace(0)
-        result = checker(server.url("/too-many"), pace=pace)
+    def test_a_host_that_answers_429_is_left_alone_and_not_failed(self, server, checker):
+        rate_limiter = RateLimiter(0)
+        result = checker(server.url("/too-many"), rate_limiter=rate_limiter)
         assert (result.state, result.problem, result.wait) == (None, errors.WAIT, 3600)
-        asked = len(server.asked)
-        again = checker(server.url("/fine"), pace=pace)
+        before = len(server.requests)
+        again = checker(server.url("/fine"), rate_limiter=rate_limiter)
         assert (again.state, again.problem) == (None, errors.WAIT)
         assert 3500 < again.wait <= 3600
-        # A new checker has read robots.txt before it learned of the wait.
-        assert len(server.asked) <= asked + 1
+        # A new checker may read robots.txt before it learns about the wait.
+        assert len(server.requests) <= before + 1
 
-    def test_who_is_busy_is_not_asked_a_second_time(self, server, checker):
-        before = len(server.asked)
+    def test_a_busy_host_is_not_requested_a_second_time(self, server, checker):
+        before = len(server.requests)
         result = checker(server.url("/busy"))
         assert (result.status, result.wait) == (503, 120)
-        assert [path for _, path, _ in server.asked[before:]] == ["/robots.txt", "/busy"]
+        assert [path for _, path, _ in server.requests[before:]] == ["/robots.txt", "/busy"]
 
 
-def test_a_huge_body_is_not_read_to_its_end(server, checker):
-    fetcher = Fetcher("t", read_doors(HOSTS), PATIENT, resolve)
-    answer = fetcher.fetch("GET", server.url("/huge"), most=10_000)
-    assert (len(answer.body), answer.cut) == (10_000, True)
+def test_a_huge_body_is_truncated(server, checker):
+    fetcher = Fetcher("t", parse_allowed_hosts(HOSTS), PATIENT, resolve)
+    answer = fetcher.fetch("GET", server.url("/huge"), max_bytes=10_000)
+    assert (len(answer.body), answer.truncated) == (10_000, True)
 
 
-def test_tls_names_the_host_that_was_asked(authority, checker):
+def test_tls_sends_the_server_name(authority, checker):
     named = []
     context = tls_context(authority, "web.example")
     context.sni_callback = lambda connection, name, _: named.append(name)
     with serving({"*": OK}, context) as server:
         checker(server.url("/"))
-        assert server.asked[-1][2]["host"] == f"web.example:{server.port}"
+        assert server.requests[-1][2]["host"] == f"web.example:{server.port}"
     assert set(named) == {"web.example"}

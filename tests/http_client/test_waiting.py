@@ -1,11 +1,17 @@
-"""How long a host is left alone: what it says, within reason, and turns that never come too soon."""
+"""Retry-After, the rate limit per host, and the back-off after failed checks."""
 
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 
 import pytest
 from ckanext.opensmartcity.http_client.errors import FetchError
-from ckanext.opensmartcity.http_client.politeness import LONGEST, SHORTEST, Pace, next_look, retry_after
+from ckanext.opensmartcity.http_client.politeness import (
+    MAX_RETRY_AFTER,
+    MIN_RETRY_AFTER,
+    RateLimiter,
+    next_check,
+    retry_after,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,48 +22,48 @@ NOW = datetime(2026, 6, 1, 12, 0, tzinfo=timezone.utc)
     ("text", "expected"),
     [
         ("120", timedelta(minutes=2)),
-        ("0", SHORTEST),
-        ("9" * 50, LONGEST),
+        ("0", MIN_RETRY_AFTER),
+        ("9" * 50, MAX_RETRY_AFTER),
         ("Mon, 01 Jun 2026 13:00:00 GMT", timedelta(hours=1)),
-        ("Mon, 01 Jun 2020 13:00:00 GMT", SHORTEST),
-        ("Mon, 01 Jun 2099 13:00:00 GMT", LONGEST),
+        ("Mon, 01 Jun 2020 13:00:00 GMT", MIN_RETRY_AFTER),
+        ("Mon, 01 Jun 2099 13:00:00 GMT", MAX_RETRY_AFTER),
         ("soon", None),
         ("-5", None),
         ("", None),
         ("１２０", None),
     ],
 )
-def test_a_host_is_left_alone_as_long_as_it_says_within_reason(text, expected):
+def test_retry_after_is_parsed_and_limited(text, expected):
     assert retry_after({"Retry-After": text}, NOW) == expected
 
 
 @given(st.text(max_size=60))
-def test_whatever_it_says_the_wait_is_none_or_within_bounds(text):
-    found = retry_after({"Retry-After": text}, NOW)
-    assert found is None or SHORTEST <= found <= LONGEST
+def test_any_retry_after_is_none_or_within_the_limits(text):
+    delay = retry_after({"Retry-After": text}, NOW)
+    assert delay is None or MIN_RETRY_AFTER <= delay <= MAX_RETRY_AFTER
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.floats(0, 3)), max_size=40), st.floats(0, 3))
-def test_two_turns_of_a_host_are_never_closer_than_the_delay(steps, delay):
+def test_requests_to_a_host_are_never_closer_than_the_delay(steps, delay):
     now, turns = [0.0], {}
 
     def sleep(seconds):
         now[0] += seconds
 
-    pace = Pace(delay, clock=lambda: now[0], sleep=sleep)
+    rate_limiter = RateLimiter(delay, clock=lambda: now[0], sleep=sleep)
     for host, passed in steps:
         now[0] += passed
-        pace.wait(host)
+        rate_limiter.wait(host)
         turns.setdefault(host, []).append(now[0])
     for times in turns.values():
         assert all(later - earlier >= delay - 1e-6 for earlier, later in pairwise(times))
 
 
-def test_a_turn_that_is_too_far_away_is_for_another_day():
-    pace = Pace(1, clock=lambda: 0.0, sleep=lambda seconds: None)
-    pace.hold("slow.example", 3600)
+def test_a_slot_that_is_too_far_away_raises():
+    rate_limiter = RateLimiter(1, clock=lambda: 0.0, sleep=lambda seconds: None)
+    rate_limiter.hold("slow.example", 3600)
     with pytest.raises(FetchError) as refused:
-        pace.wait("slow.example")
+        rate_limiter.wait("slow.example")
     assert refused.value.wait == 3600
 
 
@@ -65,5 +71,5 @@ def test_a_turn_that_is_too_far_away_is_for_another_day():
     ("state", "failures", "days"),
     [("reached", 0, 7), ("unchecked", 0, 7), ("failed", 1, 1), ("failed", 2, 2), ("failed", 3, 4), ("failed", 99, 7)],
 )
-def test_what_fails_is_looked_at_sooner_and_then_ever_later(state, failures, days):
-    assert next_look(state, failures, 7) == timedelta(days=days)
+def test_failed_links_are_checked_with_exponential_back_off(state, failures, days):
+    assert next_check(state, failures, 7) == timedelta(days=days)

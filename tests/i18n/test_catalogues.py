@@ -1,4 +1,4 @@
-"""The catalogues of the shipped languages: in step with the English texts, complete, and the ones that are read."""
+"""Translation catalogues: up to date, complete, and compiled."""
 
 import gettext
 import re
@@ -15,7 +15,7 @@ from ckanext.opensmartcity.standard import date_in_words, language, shipped_lang
 from ckanext.opensmartcity.standard.countries import country_codes, territory_name
 from ckanext.opensmartcity.standard.durations import duration_in_words
 from ckanext.opensmartcity.standard.i18n import DOMAIN, catalogue_folder
-from support.mail import too_long
+from support.sample_records import too_long
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "i18n" / f"{DOMAIN}.pot"

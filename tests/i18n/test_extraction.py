@@ -1,4 +1,4 @@
-"""What Babel collects from the YAML of the standard."""
+"""Extraction of texts from the YAML files of the standard by Babel."""
 
 from io import BytesIO
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A portal with a signing key, and ways to tamper with its ledger as the owner of the tables can."""
+"""Fixtures for a portal with a signing key, and helpers that tamper with its ledger as a database owner could."""
 
 import json
 import uuid
@@ -15,20 +15,23 @@ from ckanext.opensmartcity.governance.model.tables import metadata
 from ckanext.opensmartcity.ledger import scheduler, sequencer, signer
 from ckanext.opensmartcity.ledger.model import events
 from ckanext.opensmartcity.ledger.model import log as ledger_log
-from ckanext.opensmartcity.ledger.model.events import Act, Described
+from ckanext.opensmartcity.ledger.model.events import Act, SubjectInfo
 from ckanext.opensmartcity.ledger.model.log import StoredTiles
 from ckanext.opensmartcity.ledger_format.event import Change, Event, leaf_hash
 from ckanext.opensmartcity.tlog import tiles
 from ckanext.opensmartcity.tlog.checkpoint import parse_checkpoint
 from ckanext.opensmartcity.tlog.merkle import root_of
-from ckanext.opensmartcity.tlog.signed_note import check
+from ckanext.opensmartcity.tlog.signed_note import verify_note
 from support.ckan_app import app, cli, emptied, loaded_plugins, portal, portal_app
 from support.ledger_events import act
 from support.ledger_tables import renew
 
 __all__ = ["app", "cli", "emptied", "loaded_plugins", "portal", "portal_app"]
 
-TABLES = [table.name for table in metadata.sorted_tables]
+
+def table_names():
+    """Return the tables of all loaded features."""
+    return [table.name for table in metadata.sorted_tables]
 
 
 @pytest.fixture(scope="module")
@@ -40,21 +43,21 @@ def key_file(emptied, tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def signing_key(key_file, ckan_config):
-    """The key of the module, configured."""
+    """Configure the signing key of the module."""
     ckan_config["ckanext.opensmartcity.signing_key"] = str(key_file)
     return key_file
 
 
 @pytest.fixture
 def empty_ledger(emptied):
-    """A ledger with nothing in it."""
+    """Empty the ledger."""
     renew()
 
 
 @pytest.fixture
 def queue(empty_ledger, clean_queues):
-    """The real queue of jobs, with nothing in it and nothing scheduled."""
-    scheduler._Asked.until = 0
+    """Return the real job queue, emptied of queued and scheduled jobs."""
+    scheduler._LastWindow.until = 0
     queue = jobs.get_queue()
     for job_id in queue.scheduled_job_registry.get_job_ids():
         queue.scheduled_job_registry.remove(job_id, delete_job=True)
@@ -63,7 +66,7 @@ def queue(empty_ledger, clean_queues):
 
 @pytest.fixture(scope="module")
 def city(emptied, key_file):
-    """Two public datasets and a private one with a history, logged and signed twice, and all rows as they then are."""
+    """Two public datasets and a private one with a history, signed twice, and a snapshot of all rows."""
     renew()
     kept = config.get("ckanext.opensmartcity.signing_key")
     config["ckanext.opensmartcity.signing_key"] = str(key_file)
@@ -78,17 +81,17 @@ def city(emptied, key_file):
 
 
 class City:
-    """What the tests of verification share."""
+    """Datasets, checkpoints and row snapshot shared by the verification tests."""
 
     def __init__(self, datasets, first, second, snapshot):
         self.datasets, self.first, self.second, self.snapshot = datasets, first, second, snapshot
 
 
 class Snapshot:
-    """All rows of the ledger, to be put back: also what a restored backup is."""
+    """Snapshot of all rows of the ledger, which `restore` writes back like a restored backup."""
 
     def __init__(self):
-        self.rows = {name: rows(f'SELECT * FROM "{name}"') for name in TABLES}
+        self.rows = {name: rows(f'SELECT * FROM "{name}"') for name in table_names()}
 
     def restore(self):
         renew()
@@ -96,7 +99,7 @@ class Snapshot:
             for table in metadata.sorted_tables:
                 for row in self.rows[table.name]:
                     connection.execute(sa.insert(table), dict(row._mapping))
-                # The numbers go on after the rows that were put back.
+                # Let the sequences continue after the restored rows.
                 if any(column.identity is not None for column in table.columns):
                     column = next(column.name for column in table.columns if column.identity is not None)
                     sequence = f"pg_get_serial_sequence('{table.name}', '{column}')"
@@ -107,7 +110,7 @@ class Snapshot:
 
 @pytest.fixture
 def fresh_city(city):
-    """The city as it was, whatever other tests did to it."""
+    """Restore the snapshot of the city before and after the test."""
     city.snapshot.restore()
     yield city
     city.snapshot.restore()
@@ -115,7 +118,7 @@ def fresh_city(city):
 
 @pytest.fixture
 def run(cli):
-    """Run `ckan opensmartcity ledger …`, which must end with an exit code and never in a traceback."""
+    """Run `ckan opensmartcity ledger …` and assert its exit code and the absence of a traceback."""
 
     def invoke(*arguments, code=0):
         model.Session.remove()
@@ -132,21 +135,21 @@ def rows(query, **values):
         return connection.execute(sa.text(query), values).all()
 
 
-def doctor(*statements, **values):
-    """Change rows as the owner of the tables can, with guards and foreign keys down."""
+def tamper(*statements, **values):
+    """Tamper with rows as a database owner could, with triggers and foreign keys disabled."""
     with model.meta.engine.begin() as connection:
-        for name in TABLES:
+        for name in table_names():
             connection.execute(sa.text(f"ALTER TABLE {name} DISABLE TRIGGER USER"))
         for name in ("opensmartcity_leaf", "opensmartcity_actor"):
             connection.execute(sa.text(f"ALTER TABLE {name} DROP CONSTRAINT IF EXISTS {name}_event_seq_fkey"))
         for statement in statements:
             connection.execute(sa.text(statement), values)
-        for name in TABLES:
+        for name in table_names():
             connection.execute(sa.text(f"ALTER TABLE {name} ENABLE TRIGGER USER"))
 
 
 def append(count, subjects=5, tag="t"):
-    """Append events about organisations, as the product does, a transaction each."""
+    """Append events of organisations through `events.append`, one transaction each."""
     session = model.Session()
     for number in range(count):
         subject = f"{tag}-{number % subjects}"
@@ -173,13 +176,13 @@ def append(count, subjects=5, tag="t"):
             standard_digest="sha256:0",
             changes=(change,),
         )
-        described = Described(["public"], [], subject, title)
-        events.append(session, Act(event, None, "", {"title": title}, described))
+        info = SubjectInfo(["public"], [], subject, title)
+        events.append(session, Act(event, None, "", {"title": title}, info))
         session.commit()
 
 
-def assert_whole():
-    """Every event has one leaf, indexes have no gap, the tiles give the root, and the last checkpoint is of it all."""
+def assert_consistent():
+    """Assert one leaf per event, indexes without gaps, tiles that give the root, and a checkpoint of the whole log."""
     stored = rows(
         'SELECT l."index", l.hash, e.body FROM opensmartcity_event e JOIN opensmartcity_leaf l ON l.event_seq = e.seq '
         'ORDER BY l."index"'
@@ -193,7 +196,7 @@ def assert_whole():
     signed = parse_checkpoint(last.note)
     assert (signed.size, signed.root) == (len(stored), root_of(hashes))
     assert tiles.root(StoredTiles(session), len(stored)) == root_of(hashes)
-    assert check(signed.note, [entry.key for entry in ledger_log.keys(session)])
+    assert verify_note(signed.note, [entry.key for entry in ledger_log.keys(session)])
     session.rollback()
 
 

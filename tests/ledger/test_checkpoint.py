@@ -1,4 +1,4 @@
-"""Committed events become leaves, in order, once each; what there is gets signed."""
+"""Sequencer and signer: each committed event becomes one leaf, in order, and the log is signed."""
 
 import os
 import signal
@@ -7,11 +7,11 @@ import pytest
 from ckan import model
 from ckanext.opensmartcity.ledger import sequencer, signer
 from ckanext.opensmartcity.ledger.model import log as ledger_log
-from ckanext.opensmartcity.ledger_format.errors import LogError
+from ckanext.opensmartcity.ledger.signer import LogError
 from ckanext.opensmartcity.tlog import tiles
-from ckanext.opensmartcity.tlog.signed_note import check
-from ledger.conftest import Snapshot, append, assert_whole, doctor, rows
-from support.processes import ended, forked
+from ckanext.opensmartcity.tlog.signed_note import verify_note
+from ledger.conftest import Snapshot, append, assert_consistent, rows, tamper
+from support.processes import exit_code_of, fork
 
 pytestmark = pytest.mark.usefixtures("empty_ledger")
 
@@ -28,14 +28,14 @@ def test_batches_of_any_size_give_the_same_log(batch):
         [20 % batch] if batch == 7 else []
     )
     sequencer.checkpoint()
-    assert_whole()
+    assert_consistent()
 
 
 def test_what_comes_later_is_added():
     for count in (3, 300, 1, 260):
         append(count)
         assert sequencer.checkpoint().added == count
-        assert_whole()
+        assert_consistent()
 
 
 def test_without_a_key_events_are_logged_and_nothing_is_signed(ckan_config):
@@ -67,30 +67,30 @@ def test_an_event_that_is_committed_late_is_added_after_those_with_higher_number
 
 def test_two_sequencers_at_once_make_one_log():
     append(60)
-    children = [forked(lambda: [list(sequencer.sequence(model.Session(), 3)) for _ in range(20)]) for _ in range(4)]
+    children = [fork(lambda: [list(sequencer.sequence(model.Session(), 3)) for _ in range(20)]) for _ in range(4)]
     append(60, tag="meanwhile")
-    assert [ended(child) for child in children] == [0, 0, 0, 0]
+    assert [exit_code_of(child) for child in children] == [0, 0, 0, 0]
     sequencer.checkpoint()
-    assert_whole()
+    assert_consistent()
 
 
 def test_two_sequencers_without_the_lock_make_no_fork(monkeypatch):
     append(40)
     monkeypatch.setattr(ledger_log, "try_lock", lambda session: True)
-    children = [forked(lambda: list(sequencer.sequence(model.Session(), 2))) for _ in range(4)]
+    children = [fork(lambda: list(sequencer.sequence(model.Session(), 2))) for _ in range(4)]
     for child in children:
-        ended(child)
+        exit_code_of(child)
     sequencer.checkpoint()
-    assert_whole()
+    assert_consistent()
 
 
 def test_several_that_sign_at_once_sign_each_size_once():
     append(30)
-    children = [forked(lambda: [sequencer.checkpoint() for _ in range(5)]) for _ in range(4)]
+    children = [fork(lambda: [sequencer.checkpoint() for _ in range(5)]) for _ in range(4)]
     append(30, tag="meanwhile")
-    assert [ended(child) for child in children] == [0, 0, 0, 0]
+    assert [exit_code_of(child) for child in children] == [0, 0, 0, 0]
     sequencer.checkpoint()
-    assert_whole()
+    assert_consistent()
     sizes = [row.size for row in rows("SELECT size FROM opensmartcity_checkpoint ORDER BY id")]
     assert sizes == sorted(set(sizes))
 
@@ -100,7 +100,7 @@ def _die(*_args, **_values):
 
 
 def _dying(name, after):
-    """Return work that dies right before or after a step of a checkpoint, in the second batch of steps that repeat."""
+    """Return a function that crashes right before or after a step of a checkpoint, in its second batch."""
 
     def work():
         owner, attribute = STEPS[name]
@@ -127,7 +127,7 @@ STEPS = {
     "leaves": (ledger_log, "append"),
     "tiles": (tiles, "append"),
     "commit": (model.meta.Session.session_factory.class_, "commit"),
-    "sign": (signer, "issue"),
+    "sign": (signer, "sign_checkpoint"),
     "publish the key": (ledger_log, "add_key"),
     "store the checkpoint": (ledger_log, "add"),
 }
@@ -137,14 +137,14 @@ STEPS = {
 @pytest.mark.parametrize("step", STEPS)
 def test_whoever_dies_at_any_step_leaves_nothing_lost_doubled_or_forked(step, after):
     append(35)
-    assert ended(forked(_dying(step, after))) == -signal.SIGKILL
+    assert exit_code_of(fork(_dying(step, after))) == -signal.SIGKILL
     sequencer.checkpoint()
-    assert_whole()
+    assert_consistent()
     assert rows("SELECT count(*) FROM opensmartcity_event")[0][0] == 35
 
 
 class TestKeys:
-    """A lost, unreadable or wrong key is named in one line, and nothing is signed with it."""
+    """A lost, unreadable or wrong key gives a one-line error, and nothing is signed."""
 
     @pytest.fixture(autouse=True)
     def signed_once(self, empty_ledger, signing_key):
@@ -158,7 +158,7 @@ class TestKeys:
             sequencer.checkpoint()
         assert "\n" not in str(error.value)
         assert rows("SELECT count(*) FROM opensmartcity_checkpoint")[0][0] == 1
-        # What was recorded is logged all the same, and signed when the key is back.
+        # Events are sequenced all the same, and signed when the key is back.
         assert rows("SELECT count(*) FROM opensmartcity_leaf")[0][0] == 3
 
     def test_a_lost_key(self, ckan_config, tmp_path):
@@ -186,7 +186,7 @@ class TestKeys:
 
 
 class TestRotation:
-    """Both keys sign the log at the moment of the hand-over."""
+    """Rotation: both keys sign the log."""
 
     @pytest.fixture
     def new_key(self, tmp_path):
@@ -198,13 +198,13 @@ class TestRotation:
         sequencer.checkpoint()
         signed = signer.rotate(model.Session(), new_key)
         known = [entry.key for entry in ledger_log.keys(model.Session())]
-        assert check(signed.note, known) == tuple(known)
+        assert verify_note(signed.note, known) == tuple(known)
         append(1)
         with pytest.raises(LogError, match="was replaced by a newer one"):
             sequencer.checkpoint()
         ckan_config["ckanext.opensmartcity.signing_key"] = str(new_key)
-        assert check(sequencer.checkpoint().signed.note, known) == (known[1],)
-        assert_whole()
+        assert verify_note(sequencer.checkpoint().signed.note, known) == (known[1],)
+        assert_consistent()
 
     def test_where_the_old_one_is_lost_the_new_one_signs_alone(self, new_key, ckan_config, tmp_path):
         append(3)
@@ -213,7 +213,7 @@ class TestRotation:
         with pytest.raises(LogError, match="cannot be read"):
             signer.rotate(model.Session(), new_key)
         signed = signer.rotate(model.Session(), new_key, lost=True)
-        assert check(signed.note, [ledger_log.keys(model.Session())[1].key])
+        assert verify_note(signed.note, [ledger_log.keys(model.Session())[1].key])
 
     def test_there_is_nothing_to_hand_over_before_the_first_signature(self, new_key):
         with pytest.raises(LogError, match="No key has signed yet"):
@@ -234,7 +234,7 @@ class TestRotation:
 
 
 class TestDoctored:
-    """A log that no longer holds what was signed gets no signature."""
+    """A log that is inconsistent with its last checkpoint is not signed."""
 
     @pytest.fixture(autouse=True)
     def signed(self, empty_ledger, signing_key):
@@ -252,7 +252,7 @@ class TestDoctored:
         ],
     )
     def test_it_is_not_signed(self, statement):
-        doctor(statement)
+        tamper(statement)
         with pytest.raises(LogError, match="ledger verify"):
             sequencer.checkpoint()
         assert rows("SELECT max(size) FROM opensmartcity_checkpoint")[0][0] == 300
@@ -267,7 +267,7 @@ def test_a_restored_backup_goes_on_and_signs_again():
     backup.restore()
     append(2, tag="after")
     assert sequencer.checkpoint().signed.size == 5
-    assert_whole()
+    assert_consistent()
 
 
 @pytest.mark.parametrize("table", ["leaf", "checkpoint", "key"])

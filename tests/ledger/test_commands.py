@@ -1,4 +1,4 @@
-"""`ckan opensmartcity ledger …`: keys, checkpoints, rotation and exports as an administrator runs them."""
+"""`ckan opensmartcity ledger …`: keys, checkpoints, key rotation and exports."""
 
 import json
 
@@ -8,7 +8,7 @@ from ckanext.opensmartcity.cli.main import main
 from ckanext.opensmartcity.ledger import sequencer
 from ckanext.opensmartcity.tlog.signed_note import parse_key
 from click.testing import CliRunner
-from ledger.conftest import append, doctor, rows
+from ledger.conftest import append, rows, tamper
 from support.ledger_events import act
 
 
@@ -75,11 +75,11 @@ class TestKeysAndCheckpoints:
 
     def test_a_database_that_refuses_is_told_in_one_line(self, run, monkeypatch):
         append(1)
-        doctor("ALTER TABLE opensmartcity_leaf ADD CONSTRAINT full_disk CHECK (false) NOT VALID")
+        tamper("ALTER TABLE opensmartcity_leaf ADD CONSTRAINT full_disk CHECK (false) NOT VALID")
         try:
             assert "The database refused: " in run("checkpoint", code=1).output
         finally:
-            doctor("ALTER TABLE opensmartcity_leaf DROP CONSTRAINT full_disk")
+            tamper("ALTER TABLE opensmartcity_leaf DROP CONSTRAINT full_disk")
         run("checkpoint")
 
     def test_before_the_first_checkpoint_there_is_nothing_to_export(self, run, tmp_path):
@@ -88,7 +88,7 @@ class TestKeysAndCheckpoints:
 
 
 class TestExport:
-    """What is exported verifies elsewhere, and says no more than its reader may see."""
+    """Exports verify offline and hold only events that their reader may see."""
 
     def test_the_whole_log_verifies_and_hides_what_is_private(self, fresh_city, run, tmp_path):
         run("export", tmp_path / "public")
@@ -121,7 +121,7 @@ class TestExport:
         assert "1 not yet in the log" in result.stderr
 
     def test_a_doctored_row_is_named_by_the_auditor(self, fresh_city, run, tmp_path):
-        doctor("UPDATE opensmartcity_event SET body = replace(body, 'Purpose 1', 'Purpose X')")
+        tamper("UPDATE opensmartcity_event SET body = replace(body, 'Purpose 1', 'Purpose X')")
         run("export", tmp_path / "history")
         result = offline(tmp_path / "history", "--key", public_key())
         assert result.exit_code == 1

@@ -1,4 +1,4 @@
-"""A disk that is full in earnest: the kernel refuses to write, and one line says so; nothing half-written stays."""
+"""Full disk, by a file size limit of the kernel: a one-line error, and no partial file is left behind."""
 
 import os
 import resource
@@ -10,21 +10,21 @@ from pathlib import Path
 import pytest
 from ckanext.opensmartcity.ledger import cli, signer
 from ckanext.opensmartcity.ledger.cli import ledger
-from ckanext.opensmartcity.ledger_format.errors import LogError
+from ckanext.opensmartcity.ledger.signer import LogError
 from ledger.conftest import append
-from support.processes import ended, forked
+from support.processes import exit_code_of, fork
 
 FULL = Path("/dev/full")
 
 
 def in_little_room(size, work):
-    """Run work in a process in which the kernel lets no file grow beyond a size; tell how it ended."""
+    """Run a function in a process with a limited file size; return how it ended."""
 
     def limited():
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
         work()
 
-    return ended(forked(limited))
+    return exit_code_of(fork(limited))
 
 
 def test_an_export_that_does_not_fit_leaves_the_old_file_and_nothing_else(fresh_city, tmp_path):
@@ -39,17 +39,17 @@ def test_an_export_that_does_not_fit_leaves_the_old_file_and_nothing_else(fresh_
 
 
 def test_an_export_to_a_full_device_is_told_in_one_line_and_the_device_stays(fresh_city, run):
-    said = run("export", FULL, code=2).output
-    assert said.strip().splitlines()[-1] == "Error: /dev/full: No space left on device"
+    output = run("export", FULL, code=2).output
+    assert output.strip().splitlines()[-1] == "Error: /dev/full: No space left on device"
     assert FULL.is_char_device()
 
 
 def test_an_export_to_a_pipe_is_the_one_to_a_file(fresh_city, run, tmp_path):
     run("export", tmp_path / "file")
     os.mkfifo(tmp_path / "pipe")
-    reader = forked(lambda: shutil.copyfileobj((tmp_path / "pipe").open("rb"), (tmp_path / "copy").open("wb")))
+    reader = fork(lambda: shutil.copyfileobj((tmp_path / "pipe").open("rb"), (tmp_path / "copy").open("wb")))
     run("export", tmp_path / "pipe")
-    assert ended(reader) == 0
+    assert exit_code_of(reader) == 0
     assert (tmp_path / "copy").read_text() == (tmp_path / "file").read_text()
 
 
@@ -63,10 +63,10 @@ def test_a_command_whose_output_does_not_fit_says_so_and_gives_no_verdict(fresh_
             ledger(words.split())
         assert end.value.code == 2
 
-    assert ended(forked(command)) == 0
-    said = capfd.readouterr().err
-    assert said.splitlines()[-1] == "Error: The output: No space left on device"
-    assert "Traceback" not in said
+    assert exit_code_of(fork(command)) == 0
+    output = capfd.readouterr().err
+    assert output.splitlines()[-1] == "Error: The output: No space left on device"
+    assert "Traceback" not in output
 
 
 @pytest.mark.parametrize("words", [["standard"], ["verify", "--help"], ["verify", "history"]])

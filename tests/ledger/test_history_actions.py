@@ -1,4 +1,4 @@
-"""governance_history and governance_changes: pages by key, words in the reader's language, and all that proves them."""
+"""governance_history and governance_changes: keyset pagination, translated texts, and data for proofs."""
 
 import json
 import uuid
@@ -11,7 +11,8 @@ from ckan.tests import factories
 from ckanext.opensmartcity.governance.model import tables
 from ckanext.opensmartcity.ledger.model import event_queries
 from ckanext.opensmartcity.ledger.model.tables import event
-from ckanext.opensmartcity.ledger_format.event import canonical_bytes, leaf_hash
+from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
+from ckanext.opensmartcity.ledger_format.event import leaf_hash
 from support.ledger_events import act, bodies
 from support.query_budget import counted
 
@@ -54,14 +55,14 @@ def test_changes_are_said_in_the_readers_language(dataset, organization):
         private=True,
     )
     events = act("governance_history", id=dataset, lang="nl")["events"]
-    said = {change["field"]: change for event in events[:2] for change in event["changes"]}
-    assert said["sovereignty_storage_countries"]["after_display"] == ["België", "Nederland"]
-    assert said["governance_reviewed_on"]["after_display"] == "3 mei 2026"
-    assert said["license_id"]["before_display"] == "Creative Commons Attribution"
+    by_field = {change["field"]: change for event in events[:2] for change in event["changes"]}
+    assert by_field["sovereignty_storage_countries"]["after_display"] == ["België", "Nederland"]
+    assert by_field["governance_reviewed_on"]["after_display"] == "3 mei 2026"
+    assert by_field["license_id"]["before_display"] == "Creative Commons Attribution"
     standard = act("governance_standard_show", lang="nl")
     fields = {field["name"]: field for group in [standard] for field in standard["fields"]}
-    assert said["privacy_class"]["label"] == fields["privacy_class"]["label"]
-    (declared,) = said["governance_declared"]["after_display"]
+    assert by_field["privacy_class"]["label"] == fields["privacy_class"]["label"]
+    (declared,) = by_field["governance_declared"]["after_display"]
     assert declared.startswith(fields["retention_type"]["label"])
     owner = next(change for change in events[-1]["changes"] if change["field"] == "owner_org")
     assert owner["after_display"] == "Mobility Department"
@@ -162,7 +163,7 @@ def test_what_has_no_meaning_is_refused_by_name(dataset, action, wrong, field):
 
 
 class TestFollowing:
-    """Who asks again and again with what the last answer gave meets every event once."""
+    """A client that polls with `next_since` receives every event once."""
 
     def follow(self, since, **data):
         return anyone("governance_changes", since=since, **data)
@@ -200,7 +201,7 @@ class TestFollowing:
 
 
 def _insert(dataset, count, body, connection=None):
-    """Write event rows as they are, without the service."""
+    """Insert event rows directly into the table."""
     row = {"subject_id": dataset, "subject_type": "dataset", "action": body["action"], "at": body["at"], "public": True}
     ids = [body["id"]] if count == 1 and connection is not None else [str(uuid.uuid4()) for _ in range(count)]
     if count == 1 and body["id"] not in {known["id"] for known in bodies(dataset)}:
@@ -228,7 +229,7 @@ def long_history(dataset):
 
 
 def _scanned(plan):
-    """Yield the name of each scan of the events and how many rows it read."""
+    """Yield the type of each scan of the event table and how many rows it read."""
     if plan.get("Relation Name") == "opensmartcity_event":
         yield plan["Node Type"], (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"]
     for child in plan.get("Plans", []):
@@ -236,7 +237,7 @@ def _scanned(plan):
 
 
 def _explained(subject, depth):
-    """Return what PostgreSQL scans for a page of a subject's history that many events before the newest."""
+    """Return the scans by PostgreSQL for a page that begins this many events before the newest."""
     rows = sa.select(event.c.seq).where(event.c.subject_id == subject).order_by(event.c.seq.desc())
     before = model.Session.scalar(rows.offset(depth).limit(1))
     values = {
@@ -260,7 +261,7 @@ def _is_served_by_key(subject, depth):
 
 
 def test_the_history_of_the_last_id_but_a_few_is_served_by_key_too(dataset):
-    """PostgreSQL would expect few events of such an id, and read and sort all that there are."""
+    """Without the array of ids, PostgreSQL would expect few events for such an id, and read and sort all."""
     body = bodies(dataset)[0]
     for subject in (*(f"zz{number}" for number in range(4)), *("zf", "za", "zc", "zb", "zd", "ze")):
         _insert(subject, 3_000 if len(subject) == len("zf") else 2, body)

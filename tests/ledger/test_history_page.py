@@ -1,4 +1,4 @@
-"""The history page: what changed in words, before and after, and nothing of what may not be seen."""
+"""History page: changes in sentences, values before and after, and no data that the reader may not see."""
 
 import pytest
 from ckan import model

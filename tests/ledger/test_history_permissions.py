@@ -1,4 +1,4 @@
-"""Who sees which events: every kind of viewer against datasets with every kind of past."""
+"""Permission matrix of events: every kind of viewer against datasets with every kind of past."""
 
 import pytest
 from ckan import model
@@ -12,7 +12,7 @@ OPEN = ("anonymous", "outsider", "other_admin")
 TEAM = ("member", "editor", "admin", "collaborator", "sysadmin")
 HIDDEN = "hidden"
 
-# What the public and what the organisation's people see, newest first; None where they see no history at all.
+# Events visible to the public and to members of the organisation, newest first; None if the history is hidden.
 EXPECTED = {
     "public": (["update", "create"], ["update", "create"]),
     "private": (None, ["update", "create"]),
@@ -98,7 +98,7 @@ def _expected(past, viewer):
 @pytest.mark.parametrize("past", EXPECTED)
 def test_a_history_is_shown_to_whoever_may_see_it(city, past, viewer):
     people, datasets = city
-    # The collaborator's own row was no action, and is told with the next change; it is not what is tested here.
+    # The collaborator row was inserted without an action and is recorded with the next change; not tested here.
     expected = _expected(past, viewer)
     if expected is None:
         with pytest.raises(NotAuthorized):

@@ -1,4 +1,4 @@
-"""Every way in which a governed answer changes is recorded exactly as it should be, and nothing else is."""
+"""Recorder: every way to change a governed answer is recorded exactly, and nothing else."""
 
 import uuid
 
@@ -9,7 +9,7 @@ from ckan.lib.search import SearchIndexError
 from ckan.logic import NotAuthorized, ValidationError
 from ckan.tests import factories
 from ckanext.opensmartcity.ledger.model.tables import actor, event
-from support.ledger_events import act, bodies, chain_is_intact, changes, last, told
+from support.ledger_events import act, bodies, chain_is_intact, changes, last, summaries
 
 pytestmark = pytest.mark.usefixtures("with_request_context")
 
@@ -28,15 +28,15 @@ def dataset(organization):
 
 
 def since(subject, before):
-    """What was told about a subject after a number of events."""
-    return told(subject)[before:]
+    """Return the changes of a subject recorded after a number of events."""
+    return summaries(subject)[before:]
 
 
 def test_a_new_dataset_is_told_with_all_its_answers(organization):
     made = factories.Dataset(
         owner_org=organization, privacy_class="personal", sovereignty_storage_countries=["NL", "BE"]
     )
-    assert told(made["id"]) == [
+    assert summaries(made["id"]) == [
         (
             "create",
             True,
@@ -98,7 +98,7 @@ def test_declared_questions_are_told_one_by_one(dataset):
 def test_a_draft_is_told_to_those_who_may_see_it_until_it_is_published(organization):
     draft = factories.Dataset(owner_org=organization, state="draft", privacy_class="personal")
     act("package_patch", id=draft["id"], state="active", privacy_class="non_personal")
-    assert [(action, public) for action, public, _ in told(draft["id"])] == [
+    assert [(action, public) for action, public, _ in summaries(draft["id"])] == [
         ("create", False),
         ("update", False),
         ("visibility", True),
@@ -154,7 +154,7 @@ def test_a_public_dataset_that_is_purged_at_once_is_one_event(dataset):
 def test_a_dataset_made_again_under_the_id_of_a_purged_one_goes_on_with_its_history(dataset):
     act("dataset_purge", id=dataset["id"])
     act("package_create", id=dataset["id"], name=dataset["name"], privacy_class="non_personal")
-    assert [action for action, _, _ in told(dataset["id"])] == ["create", "purge", "create"]
+    assert [action for action, _, _ in summaries(dataset["id"])] == ["create", "purge", "create"]
     assert chain_is_intact(dataset["id"])
 
 
@@ -187,7 +187,7 @@ def test_bulk_actions_tell_each_dataset_under_one_id(organization):
     for number, (action, name, changed) in enumerate(app_actions, 1):
         act(action, sysadmin, datasets=made, org_id=organization)
         for dataset in made:
-            assert told(dataset)[number] == (name, True, changed)
+            assert summaries(dataset)[number] == (name, True, changed)
             assert len(bodies(dataset)) == number + 1
     assert len({last(dataset)["request"] for dataset in made}) == 1
 
@@ -197,7 +197,7 @@ def test_a_new_name_or_title_of_an_organisation_is_told_once(organization, datas
     act("organization_patch", id=before["name"], title="Streets and Bicycles")
     act("organization_patch", id=organization, description="We mend them.")
     act("organization_patch", id=organization, name="streets-and-bicycles")
-    assert told(organization) == [
+    assert summaries(organization) == [
         ("rename", True, {"title": (before["title"], "Streets and Bicycles")}),
         ("rename", True, {"name": (before["name"], "streets-and-bicycles")}),
     ]
@@ -231,7 +231,7 @@ def test_algorithms_are_governed_and_types_that_the_standard_does_not_know_are_n
     act("package_patch", id=other["id"], private=True)
     act("package_delete", id=other["id"])
     act("dataset_purge", id=other["id"])
-    assert told(other["id"]) == []
+    assert summaries(other["id"]) == []
 
 
 def rows():
@@ -289,7 +289,7 @@ def test_the_standard_in_force_is_named(dataset):
 
 
 class TestRole:
-    """Who acted is told by role; the user stands in a row of its own."""
+    """Events name the role of the actor; the user is in a separate row that can be erased."""
 
     @pytest.fixture
     def team(self):
@@ -358,7 +358,7 @@ class TestRole:
 
 
 def test_what_changed_is_told_as_it_stands_when_it_is_committed(dataset):
-    """Two saves in one transaction are one change."""
+    """Two saves in one transaction give one event."""
     from ckan.tests.helpers import call_action  # noqa: PLC0415
 
     model.Session.remove()

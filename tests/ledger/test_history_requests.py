@@ -1,4 +1,4 @@
-"""All that one HTTP request changes stands under one id."""
+"""All events of one HTTP request share one request id."""
 
 from ckan.tests import factories
 from support.ledger_events import bodies

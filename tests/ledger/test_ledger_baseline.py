@@ -1,4 +1,4 @@
-"""The history of datasets that were there before the ledger begins with what they said then."""
+"""Baseline events: the history of datasets that existed before the ledger begins with their present answers."""
 
 import threading
 
@@ -11,7 +11,7 @@ from ckanext.opensmartcity.governance.model import packages
 from ckanext.opensmartcity.ledger import maintenance
 from ckanext.opensmartcity.ledger.model import session_hooks
 from ckanext.opensmartcity.ledger.model.tables import state
-from support.ledger_events import act, bodies, chain_is_intact, told
+from support.ledger_events import act, bodies, chain_is_intact, summaries
 from support.ledger_tables import renew
 
 pytestmark = pytest.mark.usefixtures("with_request_context")
@@ -41,7 +41,7 @@ def test_the_baseline_tells_what_each_dataset_says_now(cli, before_the_ledger):
     private = act("package_patch", id=public, title="x")["id"]
     renew()
     assert "Every governed dataset has a history." in run(cli)
-    ((action, is_public, changes),) = told(private)
+    ((action, is_public, changes),) = summaries(private)
     assert (action, is_public) == ("baseline", True)
     assert changes["privacy_class"] == (None, "personal")
     assert bodies(public)[0]["by"]["role"] == "system"
@@ -51,7 +51,7 @@ def test_the_baseline_tells_what_each_dataset_says_now(cli, before_the_ledger):
 def test_a_private_dataset_begins_in_private(cli, before_the_ledger):
     (private,) = before_the_ledger(private=True, privacy_class="personal")
     run(cli)
-    assert [(action, public) for action, public, _ in told(private)] == [("baseline", False)]
+    assert [(action, public) for action, public, _ in summaries(private)] == [("baseline", False)]
 
 
 def test_a_second_run_finds_nothing_to_do(cli, before_the_ledger):
@@ -76,7 +76,7 @@ def test_an_interrupted_run_goes_on_where_it_was(cli, before_the_ledger, monkeyp
 def test_what_the_standard_does_not_know_has_no_history(cli, before_the_ledger):
     (other,) = before_the_ledger(type="showcase")
     run(cli)
-    assert told(other) == []
+    assert summaries(other) == []
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_what_the_standard_does_not_know_has_no_history(cli, before_the_ledger):
 def test_an_edit_before_the_baseline_begins_the_history_with_what_was_stored(before_the_ledger, change, expected):
     (dataset,) = before_the_ledger(privacy_class="personal")
     act("package_patch", id=dataset, **change)
-    first, *others = told(dataset)
+    first, *others = summaries(dataset)
     assert first[0] == "baseline"
     assert first[2]["privacy_class"] == (None, "personal")
     assert [(action, changes) for action, _, changes in others] == expected
@@ -100,14 +100,14 @@ def test_an_edit_before_the_baseline_begins_the_history_with_what_was_stored(bef
 def test_a_purge_before_the_baseline_leaves_what_was_there(before_the_ledger):
     (dataset,) = before_the_ledger(privacy_class="personal")
     act("dataset_purge", id=dataset)
-    assert [(action, changes["privacy_class"]) for action, _, changes in told(dataset)] == [
+    assert [(action, changes["privacy_class"]) for action, _, changes in summaries(dataset)] == [
         ("baseline", (None, "personal")),
         ("purge", ("personal", None)),
     ]
 
 
 def test_a_dataset_that_is_being_edited_is_left_to_the_edit(cli, before_the_ledger):
-    """The run waits for nobody: the one who edits begins the history, with the values before the edit."""
+    """The run skips locked datasets: the edit itself begins the history, with the values before the edit."""
     one, other = before_the_ledger(2, privacy_class="personal")
     reached, go_on = threading.Event(), threading.Event()
     committed = packages.committed_dataset
@@ -130,8 +130,8 @@ def test_a_dataset_that_is_being_edited_is_left_to_the_edit(cli, before_the_ledg
     go_on.set()
     editor.join(30)
     assert "being edited now: 1. Run it again." in output
-    assert [action for action, _, _ in told(one)] == ["baseline", "update"]
-    assert [action for action, _, _ in told(other)] == ["baseline"]
+    assert [action for action, _, _ in summaries(one)] == ["baseline", "update"]
+    assert [action for action, _, _ in summaries(other)] == ["baseline"]
     assert "Every governed dataset has a history." in run(cli)
     assert chain_is_intact(one)
 

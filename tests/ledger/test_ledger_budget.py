@@ -1,4 +1,4 @@
-"""What the ledger adds to a save: three statements if something governed changed, two if not."""
+"""Query budget of the ledger in a save: three statements if a governed answer changed, two if not."""
 
 import pytest
 from ckan import model
@@ -12,13 +12,13 @@ pytestmark = pytest.mark.usefixtures("with_request_context")
 
 @pytest.fixture
 def added(monkeypatch):
-    """A function that tells how many statements an action asks with the ledger and not without it."""
+    """Return a function that counts the additional statements of an action with the ledger."""
 
-    def count(action, user, told, untold):
+    def count(action, user, recorded, unrecorded):
         with monkeypatch.context() as patch:
             patch.setattr(session_hooks, "watch", lambda watched: None)
-            without = _calls(monkeypatch, action, user, untold)
-        return len(_calls(monkeypatch, action, user, told).sql) - len(without.sql)
+            without = _calls(monkeypatch, action, user, unrecorded)
+        return len(_calls(monkeypatch, action, user, recorded).sql) - len(without.sql)
 
     return count
 
@@ -55,8 +55,8 @@ def test_a_save_asks_so_many_statements_more(owned, added, who, change, most):
 
 def test_a_new_dataset_asks_three_statements_more(owned, added):
     editor, organization, _ = owned
-    told, untold = ({"name": name, "owner_org": organization} for name in ("with-ledger", "without-ledger"))
-    assert added("package_create", editor, told, untold) <= 3
+    recorded, unrecorded = ({"name": name, "owner_org": organization} for name in ("with-ledger", "without-ledger"))
+    assert added("package_create", editor, recorded, unrecorded) <= 3
 
 
 def test_a_save_that_changes_nothing_asks_nothing_more(owned, added):

@@ -1,4 +1,4 @@
-"""Many processes at once, and processes that are killed: no event is lost, doubled or out of order."""
+"""Concurrent and killed processes: no event is lost, duplicated or out of order."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from ckan.tests import factories
 from ckanext.opensmartcity.ledger import recorder
 from ckanext.opensmartcity.ledger.model import events
 from support.ledger_events import act, bodies, chain_is_intact, changes
-from support.processes import ended, forked
+from support.processes import exit_code_of, fork
 
 
 @pytest.fixture
@@ -19,12 +19,12 @@ def dataset():
 
 
 def owners(dataset):
-    """What each event said of the owner, before and after."""
+    """Return the owner before and after each event."""
     return [changes(body)["ownership_owner"] for body in bodies(dataset)]
 
 
 def test_two_editors_of_one_dataset_are_told_in_the_order_of_their_commits(dataset):
-    """Each changes another answer; what one of them did not touch is never told as the other's change."""
+    """Each process changes another answer; no change is attributed to the wrong one."""
 
     def edit(field, values):
         for value in values:
@@ -34,8 +34,8 @@ def test_two_editors_of_one_dataset_are_told_in_the_order_of_their_commits(datas
         "ownership_custodian": [f"Team {number}" for number in range(12)],
         "fitness_alternatives": [f"By hand {number}" for number in range(12)],
     }
-    processes = [forked(lambda plan=plan: edit(*plan)) for plan in plans.items()]
-    assert [ended(process) for process in processes] == [0, 0]
+    processes = [fork(lambda plan=plan: edit(*plan)) for plan in plans.items()]
+    assert [exit_code_of(process) for process in processes] == [0, 0]
     now = {}
     for body in bodies(dataset):
         for field, (before, after) in changes(body).items():
@@ -87,26 +87,26 @@ def test_a_process_killed_at_any_moment_leaves_both_change_and_event_or_neither(
         moment()
         act("package_patch", id=dataset, ownership_owner="Killed")
 
-    assert ended(forked(save)) == -signal.SIGKILL
-    told = [after for _, after in owners(dataset)]
+    assert exit_code_of(fork(save)) == -signal.SIGKILL
+    values = [after for _, after in owners(dataset)]
     stored = model.Package.get(dataset).extras["ownership_owner"]
     model.Session.remove()
-    assert told == (["Nobody yet", "Killed"] if saved else ["Nobody yet"])
-    assert stored == told[-1]
+    assert values == (["Nobody yet", "Killed"] if saved else ["Nobody yet"])
+    assert stored == values[-1]
     act("package_patch", id=dataset, ownership_owner="Whoever came next")
-    assert owners(dataset)[-1] == (told[-1], "Whoever came next")
-    assert len(bodies(dataset)) == len(told) + 1
+    assert owners(dataset)[-1] == (values[-1], "Whoever came next")
+    assert len(bodies(dataset)) == len(values) + 1
     assert chain_is_intact(dataset)
 
 
 def test_a_pair_of_events_is_never_torn_apart(dataset):
-    """Becoming private and another answer are two events of one transaction: both are there or none."""
+    """Becoming private and a changed answer are two events of one transaction: both are committed or neither."""
 
     def save():
         _after_the_event()
         act("package_patch", id=dataset, private=True, ownership_owner="Killed")
 
-    assert ended(forked(save)) == -signal.SIGKILL
+    assert exit_code_of(fork(save)) == -signal.SIGKILL
     assert len(bodies(dataset)) == 1
     act("package_patch", id=dataset, private=True, ownership_owner="Again")
     assert [body["action"] for body in bodies(dataset)] == ["create", "visibility", "update"]

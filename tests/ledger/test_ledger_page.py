@@ -1,4 +1,4 @@
-"""The pages of the record: checkpoints, keys and proofs for everybody, events for those who may see them."""
+"""Pages of the log: checkpoints, keys and proofs for everybody, events for users who may see them."""
 
 import json
 
@@ -106,7 +106,7 @@ def test_the_proof_as_a_file_holds_event_and_checkpoint(app, dataset, seal):
 
 
 def verify(folder, **files):
-    """Run the program that an auditor runs, on files that were downloaded."""
+    """Run `opensmartcity verify` on downloaded files."""
     for name, text in files.items():
         (folder / name).write_text(text)
     paths = [str(folder / "history"), "--checkpoint", str(folder / "checkpoint"), "--key", str(folder / "key")]
@@ -194,8 +194,8 @@ def test_the_proof_of_one_event_as_a_file_is_verified(app, dataset, seal, tmp_pa
 
 
 def test_the_file_holds_hashes_alone_of_what_was_said_in_private(app, current, organization, seal):
-    said = current | {"fitness_limits": "A word that nobody outside may read"}
-    made = factories.Dataset(private=True, owner_org=organization["id"], **said)
+    answers = current | {"fitness_limits": "A word that nobody outside may read"}
+    made = factories.Dataset(private=True, owner_org=organization["id"], **answers)
     seal()
     path = f"/dataset/{made['name']}/transparency/history.jsonl"
     app.get(path, status=404)
@@ -215,7 +215,7 @@ def test_an_event_that_is_not_there(app, id):
 def test_an_event_of_a_private_dataset_shows_its_hash_alone(app, current, organization, seal):
     made = factories.Dataset(title="Nobody may read this", private=True, owner_org=organization["id"], **current)
     event = newest(made)
-    # Until it is sealed, strangers do not even learn that there is such an event.
+    # Before the checkpoint, other users do not learn that the event exists.
     app.get(f"/transparency/ledger/event/{event['id']}", status=404)
     seal()
     body = app.get(f"/transparency/ledger/event/{event['id']}").body
@@ -251,6 +251,6 @@ def test_the_pages_ask_the_same_however_long_the_record_is(app, dataset, seal, m
         call_action("package_patch", id=dataset["id"], fitness_purpose=f"Purpose {number}.")
         seal()
     long = {path: calls(path) for path in paths}
-    assert {path: len(found.sql) for path, found in long.items()} == short
+    assert {path: len(calls.sql) for path, calls in long.items()} == short
     assert max(short.values()) <= 9, "\n".join(map(str, long.values()))
-    assert json.dumps([found.solr for found in long.values()]) == "[[], [], [], []]"
+    assert json.dumps([calls.solr for calls in long.values()]) == "[[], [], [], []]"

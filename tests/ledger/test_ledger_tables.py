@@ -1,4 +1,4 @@
-"""The tables of the ledger: they only grow, and CKAN's own commands make and remove them."""
+"""Tables of the ledger: append-only triggers, and migrations by CKAN's own commands."""
 
 import logging
 
@@ -13,7 +13,7 @@ from ckanext.opensmartcity.governance.model.tables import metadata
 from ckanext.opensmartcity.ledger import change_capture
 from ckanext.opensmartcity.ledger.model.tables import actor
 from sqlalchemy.exc import ProgrammingError
-from support.ledger_events import act, bodies, chain_is_intact, told
+from support.ledger_events import act, bodies, chain_is_intact, summaries
 from support.ledger_tables import migrate
 
 
@@ -77,7 +77,7 @@ def without_tables(cli, monkeypatch):
 def test_without_its_tables_the_portal_says_what_to_do_and_changes_nothing(
     dataset, without_tables, cli, caplog, monkeypatch
 ):
-    # The command that took the tables away has set up the logging of a process of its own.
+    # The command that dropped the tables has reconfigured logging.
     monkeypatch.setattr(change_capture.log, "disabled", False)
     with caplog.at_level(logging.WARNING):
         change_capture.start()
@@ -108,7 +108,7 @@ def test_an_existing_portal_is_brought_up_to_date_by_ckans_own_command(dataset, 
     assert "SUCCESS" in upgraded.output, upgraded.output
     assert tables.has_tables()
     act("package_patch", id=dataset, privacy_class="non_personal")
-    assert [action for action, _, _ in told(dataset)] == ["baseline", "update"]
+    assert [action for action, _, _ in summaries(dataset)] == ["baseline", "update"]
 
 
 def test_the_migrations_make_what_the_model_says():
@@ -118,8 +118,8 @@ def test_the_migrations_make_what_the_model_says():
     with model.meta.engine.connect() as connection:
         options = {"include_name": lambda name, kind, parents: kind != "table" or name in metadata.tables}
         context = MigrationContext.configure(connection, opts=options)
-        found = compare_metadata(context, metadata)
+        differences = compare_metadata(context, metadata)
     # Some rows go with their organisation or dataset: those keys lead to tables that our catalogue does not know.
     # Nor does it know the index of the words of stories: PostgreSQL and alembic write its expression differently.
     kept = ("group.id", "package.id", "opensmartcity_story_words")
-    assert [each for each in found if not any(name in str(each) for name in kept)] == []
+    assert [each for each in differences if not any(name in str(each) for name in kept)] == []

@@ -1,4 +1,4 @@
-"""Checkpoints and proofs as anyone gets them from the API: they verify, and are read from few rows."""
+"""Checkpoints and proofs from the API: they verify, and read few rows."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""A committed change asks for one checkpoint a window of time, and a lost Redis fails no save."""
+"""Checkpoint scheduler: one job per time window, and no failed save while Redis is down."""
 
 import pytest
 import redis
@@ -13,7 +13,7 @@ from support.ledger_events import act
 
 @pytest.fixture(autouse=True)
 def spoken(monkeypatch):
-    """Log, although CKAN's command line silences every logger that was there before."""
+    """Enable the loggers that CKAN's command line disables."""
     for module in (scheduler, sequencer):
         monkeypatch.setattr(module.log, "disabled", False)
 
@@ -34,22 +34,22 @@ def test_many_changes_make_one_job_at_the_end_of_the_window(queue):
 
 def test_another_process_makes_no_second_job(queue):
     with freeze_time("2026-06-01 10:03:00"):
-        scheduler.ask()
-        scheduler._Asked.until = 0
-        scheduler.ask()
+        scheduler.schedule_checkpoint()
+        scheduler._LastWindow.until = 0
+        scheduler.schedule_checkpoint()
     assert len(scheduled(queue)) == 1
 
 
 def test_the_next_window_has_its_own_job(queue):
     for moment in ("2026-06-01 10:03:00", "2026-06-01 10:10:00"):
         with freeze_time(moment):
-            scheduler.ask()
+            scheduler.schedule_checkpoint()
     assert sorted(moment.isoformat()[11:16] for moment in scheduled(queue).values()) == ["10:10", "10:20"]
 
 
 def test_what_changes_nothing_governed_asks_for_nothing(queue):
     dataset = factories.Dataset()
-    scheduler._Asked.until = 0
+    scheduler._LastWindow.until = 0
     for job_id in scheduled(queue):
         queue.scheduled_job_registry.remove(job_id, delete_job=True)
     act("package_patch", id=dataset["id"], notes="New notes")

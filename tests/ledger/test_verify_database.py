@@ -1,4 +1,4 @@
-"""`ckan opensmartcity ledger verify`: what the owner of the tables changes is found, and the first row is named."""
+"""`ckan opensmartcity ledger verify`: detects tampering by the database owner and names the first affected row."""
 
 import json
 
@@ -8,8 +8,9 @@ from ckan.cli.cli import ckan as ckan_command
 from ckan.tests import factories
 from ckanext.opensmartcity.ledger import sequencer, signer
 from ckanext.opensmartcity.ledger.model.log import StoredTiles
-from ckanext.opensmartcity.ledger_format.event import canonical_bytes, leaf_hash
-from ledger.conftest import append, doctor, rows
+from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
+from ckanext.opensmartcity.ledger_format.event import leaf_hash
+from ledger.conftest import append, rows, tamper
 from support.ledger_events import act
 from support.ledger_tables import renew
 
@@ -21,20 +22,20 @@ def verify(cli):
         result = cli.invoke(ckan_command, ["opensmartcity", "ledger", "verify", "--format", "json", *arguments])
         answer = json.loads(result.stdout)
         assert (result.exit_code == 0) == answer["summary"]["fits"]
-        return [found for found in answer["findings"] if not found["remark"]]
+        return [finding for finding in answer["findings"] if not finding["remark"]]
 
     return run
 
 
 @pytest.fixture
 def kept(fresh_city, tmp_path):
-    """The first checkpoint of the city, kept in a file elsewhere."""
+    """Write the first checkpoint of the city to a file, as an auditor keeps it."""
     (tmp_path / "kept").write_text(fresh_city.first)
     return ["--checkpoint", str(tmp_path / "kept")]
 
 
-def codes(found):
-    return {entry["code"] for entry in found}
+def codes(reported):
+    return {entry["code"] for entry in reported}
 
 
 def event_at(index):
@@ -64,16 +65,16 @@ def _altered(row):
 
 def test_an_altered_event_is_named(fresh_city, verify):
     row = event_at(4)
-    doctor("UPDATE opensmartcity_event SET body = :body WHERE seq = :seq", body=_altered(row), seq=row.seq)
-    found = verify()
-    assert (found[0]["code"], found[0]["index"], found[0]["event"]) == ("altered", 4, row.id)
+    tamper("UPDATE opensmartcity_event SET body = :body WHERE seq = :seq", body=_altered(row), seq=row.seq)
+    reported = verify()
+    assert (reported[0]["code"], reported[0]["index"], reported[0]["event"]) == ("altered", 4, row.id)
 
 
 def test_an_event_altered_with_leaf_and_tile_is_found_by_the_checkpoint(fresh_city, verify):
     row = event_at(4)
     body = _altered(row)
     hashed = leaf_hash(body.encode())
-    doctor(
+    tamper(
         "UPDATE opensmartcity_event SET body = :body WHERE seq = :seq",
         'UPDATE opensmartcity_leaf SET hash = :hash WHERE "index" = 4',
         "UPDATE opensmartcity_tile SET hashes = overlay(hashes PLACING :hash FROM 4 * 32 + 1) WHERE level = 0",
@@ -81,9 +82,9 @@ def test_an_event_altered_with_leaf_and_tile_is_found_by_the_checkpoint(fresh_ci
         seq=row.seq,
         hash=hashed,
     )
-    found = verify()
-    assert "root" in codes(found)
-    assert "altered" not in codes(found)
+    reported = verify()
+    assert "root" in codes(reported)
+    assert "altered" not in codes(reported)
 
 
 @pytest.mark.parametrize(
@@ -99,34 +100,34 @@ def test_an_event_altered_with_leaf_and_tile_is_found_by_the_checkpoint(fresh_ci
     ],
 )
 def test_an_altered_column_is_named(fresh_city, verify, column, value):
-    doctor(f"UPDATE opensmartcity_event SET {column} = {value} WHERE seq = :seq", seq=event_at(4).seq)
-    found = verify()
-    assert (found[0]["code"], found[0]["index"]) == ("columns", 4)
-    assert f"“{column}”" in found[0]["message"]
+    tamper(f"UPDATE opensmartcity_event SET {column} = {value} WHERE seq = :seq", seq=event_at(4).seq)
+    reported = verify()
+    assert (reported[0]["code"], reported[0]["index"]) == ("columns", 4)
+    assert f"“{column}”" in reported[0]["message"]
 
 
 def test_a_deleted_event_is_named(fresh_city, verify):
     row = event_at(4)
-    doctor(
+    tamper(
         "DELETE FROM opensmartcity_actor WHERE event_seq = :seq",
         "DELETE FROM opensmartcity_event WHERE seq = :seq",
         seq=row.seq,
     )
-    found = verify()
-    assert (found[0]["code"], found[0]["index"]) == ("deleted", 4)
+    reported = verify()
+    assert (reported[0]["code"], reported[0]["index"]) == ("deleted", 4)
 
 
 def test_an_event_deleted_with_its_leaf_is_named(fresh_city, verify):
     row = event_at(4)
-    doctor(
+    tamper(
         'DELETE FROM opensmartcity_leaf WHERE "index" = 4',
         "DELETE FROM opensmartcity_actor WHERE event_seq = :seq",
         "DELETE FROM opensmartcity_event WHERE seq = :seq",
         seq=row.seq,
     )
-    found = verify()
-    assert "missing" in codes(found)
-    assert "from index 4 to 4" in next(entry["message"] for entry in found if entry["code"] == "missing")
+    reported = verify()
+    assert "missing" in codes(reported)
+    assert "from index 4 to 4" in next(entry["message"] for entry in reported if entry["code"] == "missing")
 
 
 INSERT = """
@@ -139,14 +140,14 @@ WHERE seq = :seq
 def test_an_inserted_event_is_named(fresh_city, verify):
     row, new = event_at(4), "00000000-0000-0000-0000-000000000001"
     body = canonical_bytes({**json.loads(row.body), "id": new}).decode()
-    doctor(INSERT, id=new, body=body, seq=row.seq)
-    found = verify()
-    assert ("chain", new) in {(entry["code"], entry["event"]) for entry in found}
+    tamper(INSERT, id=new, body=body, seq=row.seq)
+    reported = verify()
+    assert ("chain", new) in {(entry["code"], entry["event"]) for entry in reported}
 
 
 def test_swapped_events_are_named(fresh_city, verify):
     one, other = event_at(3), event_at(4)
-    doctor(
+    tamper(
         "UPDATE opensmartcity_event SET body = CASE seq WHEN :one THEN CAST(:b AS text) ELSE :a END "
         "WHERE seq IN (:one, :other)",
         one=one.seq,
@@ -154,15 +155,15 @@ def test_swapped_events_are_named(fresh_city, verify):
         a=one.body,
         b=other.body,
     )
-    found = verify()
-    swaps = [(entry["index"], entry["message"]) for entry in found if entry["code"] == "swapped"]
+    reported = verify()
+    swaps = [(entry["index"], entry["message"]) for entry in reported if entry["code"] == "swapped"]
     assert [index for index, _ in swaps] == [3, 4]
     assert "index 4" in swaps[0][1]
 
 
 def test_swapped_leaves_are_found(fresh_city, verify):
     one, other = event_at(3), event_at(4)
-    doctor(
+    tamper(
         'UPDATE opensmartcity_leaf SET "index" = 999 WHERE "index" = 3',
         'UPDATE opensmartcity_leaf SET "index" = 3 WHERE "index" = 4',
         'UPDATE opensmartcity_leaf SET "index" = 4 WHERE "index" = 999',
@@ -172,34 +173,34 @@ def test_swapped_leaves_are_found(fresh_city, verify):
 
 
 def test_a_renumbered_leaf_is_found(fresh_city, verify):
-    doctor('UPDATE opensmartcity_leaf SET "index" = 99 WHERE "index" = 4')
-    found = verify()
-    assert "from index 4 to 4" in next(entry["message"] for entry in found if entry["code"] == "missing")
+    tamper('UPDATE opensmartcity_leaf SET "index" = 99 WHERE "index" = 4')
+    reported = verify()
+    assert "from index 4 to 4" in next(entry["message"] for entry in reported if entry["code"] == "missing")
 
 
 def test_a_renumbered_event_is_found(fresh_city, verify):
     first = rows(
         "SELECT min(seq) AS seq FROM opensmartcity_event WHERE subject_id = :id", id=fresh_city.datasets[0]["id"]
     )[0].seq
-    doctor(
+    tamper(
         "UPDATE opensmartcity_event SET seq = 999 WHERE seq = :seq",
         "UPDATE opensmartcity_leaf SET event_seq = 999 WHERE event_seq = :seq",
         "UPDATE opensmartcity_actor SET event_seq = 999 WHERE event_seq = :seq",
         seq=first,
     )
-    found = verify()
-    assert codes(found) == {"order"}
+    reported = verify()
+    assert codes(reported) == {"order"}
 
 
 def test_an_altered_actor_is_named(fresh_city, verify):
     other = factories.User()["id"]
     row = rows("SELECT min(event_seq) AS seq FROM opensmartcity_actor")
-    doctor("UPDATE opensmartcity_actor SET user_id = :user WHERE event_seq = :seq", user=other, seq=row[0].seq)
+    tamper("UPDATE opensmartcity_actor SET user_id = :user WHERE event_seq = :seq", user=other, seq=row[0].seq)
     assert codes(verify()) == {"actor"}
 
 
 def test_forgetting_who_acted_breaks_no_proof(fresh_city, verify):
-    doctor("DELETE FROM opensmartcity_actor")
+    tamper("DELETE FROM opensmartcity_actor")
     assert verify() == []
 
 
@@ -211,22 +212,22 @@ def test_forgetting_who_acted_breaks_no_proof(fresh_city, verify):
     ],
 )
 def test_an_altered_tile_is_named(fresh_city, verify, statement):
-    doctor(statement)
-    (found,) = verify()
-    assert (found["code"], "Tile 0 of level 0" in found["message"]) == ("tile", True)
+    tamper(statement)
+    (finding,) = verify()
+    assert (finding["code"], "Tile 0 of level 0" in finding["message"]) == ("tile", True)
 
 
 def test_an_altered_checkpoint_is_named(fresh_city, verify):
     line = "chr(10) || size || chr(10), chr(10) || '1' || chr(10)"
-    doctor(f"UPDATE opensmartcity_checkpoint SET note = replace(note, {line})")
-    found = verify()
-    assert {"signature", "columns"} <= codes(found)
-    assert found[0]["file"] == "opensmartcity_checkpoint"
+    tamper(f"UPDATE opensmartcity_checkpoint SET note = replace(note, {line})")
+    reported = verify()
+    assert {"signature", "columns"} <= codes(reported)
+    assert reported[0]["file"] == "opensmartcity_checkpoint"
 
 
 def test_a_key_that_another_replaced_in_the_table_is_named(fresh_city, verify, tmp_path):
     other = signer.make_key(tmp_path / "other", "test.ckan.net/opensmartcity").key
-    doctor("UPDATE opensmartcity_key SET key = :key", key=str(other))
+    tamper("UPDATE opensmartcity_key SET key = :key", key=str(other))
     assert {"signing_key", "unknown_key", "no_checkpoint"} <= codes(verify())
 
 
@@ -239,23 +240,23 @@ def test_a_key_that_was_kept_is_believed_rather_than_the_table(fresh_city, verif
 
 def test_an_altered_state_is_named(fresh_city, verify):
     dataset = fresh_city.datasets[0]
-    doctor(
+    tamper(
         "UPDATE opensmartcity_state SET answers = answers || jsonb_build_object('fitness_purpose', 'Never said') "
         "WHERE subject_id = :id",
         id=dataset["id"],
     )
-    found = verify()
-    assert codes(found) == {"state", "unrecorded"}
-    assert dataset["name"] in found[0]["message"]
-    assert "fitness_purpose" in found[0]["message"]
+    reported = verify()
+    assert codes(reported) == {"state", "unrecorded"}
+    assert dataset["name"] in reported[0]["message"]
+    assert "fitness_purpose" in reported[0]["message"]
 
 
 @pytest.mark.parametrize("column", ["labels", "inner_labels"])
 def test_a_history_that_was_hidden_or_opened_past_the_portal_is_named(fresh_city, verify, run, column):
     private = fresh_city.datasets[2]
-    doctor(f"UPDATE opensmartcity_state SET {column} = ARRAY['public', 'x'] WHERE subject_id = :id", id=private["id"])
-    (found,) = verify()
-    assert (found["code"], private["name"] in found["message"]) == ("state", True)
+    tamper(f"UPDATE opensmartcity_state SET {column} = ARRAY['public', 'x'] WHERE subject_id = :id", id=private["id"])
+    (finding,) = verify()
+    assert (finding["code"], private["name"] in finding["message"]) == ("state", True)
     assert "who may see them: 1." in run("baseline").output
     assert verify() == []
 
@@ -265,15 +266,15 @@ def test_a_dataset_that_was_changed_past_the_portal_is_named(fresh_city, verify)
     answer = "jsonb_build_object('fitness_purpose', CAST(:text AS text))"
     change = f"UPDATE package SET extras = extras || {answer} WHERE id = :id"
     text = rows("SELECT extras ->> 'fitness_purpose' AS text FROM package WHERE id = :id", id=dataset["id"])[0].text
-    doctor(change, id=dataset["id"], text="Slipped in")
-    (found,) = verify()
-    doctor(change, id=dataset["id"], text=text)
-    assert found["code"] == "unrecorded"
-    assert dataset["name"] in found["message"]
+    tamper(change, id=dataset["id"], text="Slipped in")
+    (finding,) = verify()
+    tamper(change, id=dataset["id"], text=text)
+    assert finding["code"] == "unrecorded"
+    assert dataset["name"] in finding["message"]
 
 
 def test_a_log_built_anew_is_found_by_a_kept_checkpoint(fresh_city, verify, kept):
-    doctor(
+    tamper(
         *(f"TRUNCATE opensmartcity_{table} CASCADE" for table in ("leaf", "tile", "checkpoint")),
         "UPDATE opensmartcity_event SET body = replace(body, 'Purpose 1', 'Purpose X')",
     )
@@ -282,21 +283,21 @@ def test_a_log_built_anew_is_found_by_a_kept_checkpoint(fresh_city, verify, kept
     act("package_patch", id=fresh_city.datasets[0]["id"], fitness_limits="So that it grows")
     sequencer.checkpoint()
     assert codes(verify()) <= {"state", "unrecorded"}
-    found = verify(*kept)
+    reported = verify(*kept)
     act("package_patch", id=fresh_city.datasets[0]["id"], fitness_limits="")
-    assert "rebuilt" in codes(found)
-    assert "built anew" in next(entry["message"] for entry in found if entry["code"] == "rebuilt")
+    assert "rebuilt" in codes(reported)
+    assert "rebuilt" in next(entry["message"] for entry in reported if entry["code"] == "rebuilt")
 
 
 def _rechain():
-    """Give every event of today's order a new place in its chain, as who forges a whole log would."""
+    """Renumber and rechain all events, as somebody who forges a whole log would."""
     last = {}
     for row in rows("SELECT seq, subject_id, body FROM opensmartcity_event ORDER BY seq"):
         body = {**json.loads(row.body), "previous": last.get(row.subject_id)}
         body["nonce"] = "f" * 32
         raw = canonical_bytes(body)
         last[row.subject_id] = leaf_hash(raw).hex()
-        doctor(
+        tamper(
             "UPDATE opensmartcity_event SET body = :body WHERE seq = :seq",
             "UPDATE opensmartcity_state SET last_hash = :hash WHERE subject_id = :id",
             body=raw.decode(),
@@ -313,9 +314,9 @@ def test_a_restored_backup_is_found_by_a_kept_checkpoint(fresh_city, verify, tmp
     act("package_patch", id=fresh_city.datasets[0]["id"], fitness_limits="")
     fresh_city.snapshot.restore()
     assert verify() == []
-    (found,) = verify("--checkpoint", str(tmp_path / "later"))
-    assert found["code"] == "shorter"
-    assert "older backup" in found["message"]
+    (finding,) = verify("--checkpoint", str(tmp_path / "later"))
+    assert finding["code"] == "shorter"
+    assert "older backup" in finding["message"]
 
 
 @pytest.mark.parametrize(
@@ -324,9 +325,9 @@ def test_a_restored_backup_is_found_by_a_kept_checkpoint(fresh_city, verify, tmp
 def test_a_lost_or_wrong_key_is_named(fresh_city, verify, ckan_config, tmp_path, name, words):
     signer.make_key(tmp_path / "other.pem", "test.ckan.net/opensmartcity")
     ckan_config["ckanext.opensmartcity.signing_key"] = str(tmp_path / name)
-    (found,) = verify()
-    assert found["code"] == "signing_key"
-    assert words in found["message"]
+    (finding,) = verify()
+    assert finding["code"] == "signing_key"
+    assert words in finding["message"]
 
 
 @pytest.mark.ckan_config("ckan.auth.allow_dataset_collaborators", True)
@@ -366,8 +367,8 @@ def test_a_large_log_with_many_tiles_fits(verify):
     renew()
     append(700)
     sequencer.checkpoint()
-    found = verify()
-    assert codes(found) == set()
+    reported = verify()
+    assert codes(reported) == set()
     assert StoredTiles(model.Session()).read_tiles([(1, 0)])
 
 

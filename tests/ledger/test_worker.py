@@ -1,4 +1,4 @@
-"""CKAN's own worker, as a process of its own on the real queue, runs the job that a change asked for."""
+"""CKAN's own worker process on the real queue runs the scheduled checkpoint job."""
 
 import configparser
 import subprocess
@@ -9,16 +9,16 @@ from ckan.common import config
 from ckan.tests import factories
 from ckanext.opensmartcity.ledger import signer
 from ckanext.opensmartcity.portal import configuration, serve
-from ckanext.opensmartcity.portal.ckan_commands import ckan, environment_with
+from ckanext.opensmartcity.portal.ckan_commands import ckan_command, ckan_environment
 from ckanext.opensmartcity.portal.service import Addresses
 from ckanext.opensmartcity.portal.supervisor import supervised
 from freezegun import freeze_time
-from ledger.conftest import assert_whole, rows
+from ledger.conftest import assert_consistent, rows
 
 
 @pytest.fixture
-def asked(queue):
-    """A change whose window has ended, with the job that it asked for."""
+def scheduled_job(queue):
+    """Make a change whose time window has ended, and return its scheduled job."""
     with freeze_time("2026-06-01 10:03:00"):
         factories.Dataset()
     assert len(queue.scheduled_job_registry) == 1
@@ -37,10 +37,10 @@ def embedded(tmp_path, empty_ledger, monkeypatch):
     return configuration.write(tmp_path, config["ckan.site_url"], addresses, serve.PLUGINS)
 
 
-def test_a_worker_runs_what_a_change_asked_for_and_a_checkpoint_appears(queue, asked, embedded):
+def test_a_worker_runs_what_a_change_asked_for_and_a_checkpoint_appears(queue, scheduled_job, embedded):
     worker = subprocess.run(
-        [*ckan(embedded), "jobs", "worker", "--burst"],
-        env=environment_with(),
+        [*ckan_command(embedded), "jobs", "worker", "--burst"],
+        env=ckan_environment(),
         capture_output=True,
         text=True,
         timeout=120,
@@ -48,11 +48,11 @@ def test_a_worker_runs_what_a_change_asked_for_and_a_checkpoint_appears(queue, a
     )
     assert worker.returncode == 0, worker.stderr
     assert signed() == 1
-    assert_whole()
+    assert_consistent()
     assert len(queue.scheduled_job_registry) == len(queue.failed_job_registry) == 0
 
 
-def test_the_embedded_portal_has_a_worker_that_signs_what_is_changed(embedded, asked, tmp_path):
+def test_the_embedded_portal_has_a_worker_that_signs_what_is_changed(embedded, scheduled_job, tmp_path):
     ini = configparser.RawConfigParser()
     ini.read(embedded)
     assert int(ini["app:main"]["ckanext.opensmartcity.checkpoint_minutes"]) > 0

@@ -1,4 +1,4 @@
-"""Logs of made-up changes, exported as a portal does, for tests and benchmarks."""
+"""Synthetic logs, exported in the format of a portal, for tests and benchmarks of the verifier."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ckanext.opensmartcity.ledger_format import history_file
-from ckanext.opensmartcity.ledger_format.event import Change, Event, body_of, canonical_bytes, leaf_hash
+from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
+from ckanext.opensmartcity.ledger_format.event import Change, Event, event_body, leaf_hash
 from ckanext.opensmartcity.tlog import tiles as tlog_tiles
-from ckanext.opensmartcity.tlog.checkpoint import Checkpoint, issue
+from ckanext.opensmartcity.tlog.checkpoint import Checkpoint, sign_checkpoint
 from ckanext.opensmartcity.tlog.merkle import EMPTY_ROOT
 from ckanext.opensmartcity.tlog.signed_note import generate_pem, load_signer
-from ckanext.opensmartcity.tlog.tiles import MemoryTiles
+from ckanext.opensmartcity.tlog.tiles import MemoryTileStore
 
-BEGIN = datetime(2026, 5, 1)  # noqa: DTZ001  (the Z is put on by hand)
+BEGIN = datetime(2026, 5, 1)  # noqa: DTZ001  (the Z is appended below)
 ORIGIN = "city.example/opensmartcity"
 ANSWERS = (
     "open",
@@ -34,7 +35,7 @@ def _uuid(*parts):
 
 @dataclass
 class Log:
-    """A log that can be changed in every forbidden way before it is exported."""
+    """Log in memory that a test can tamper with before it is exported."""
 
     subjects: int = 3
     signer: object = field(default_factory=lambda: load_signer(ORIGIN, generate_pem()))
@@ -46,10 +47,10 @@ class Log:
         self._state, self._last, self._seed = {}, {}, uuid.uuid4()
 
     def grow(self, count):
-        """Add events of all subjects by turns, and a checkpoint."""
+        """Append events of all subjects in turn, and sign a checkpoint."""
         for _ in range(count):
             number = len(self.bodies)
-            self.bodies.append(body_of(self._event(number, number % self.subjects)))
+            self.bodies.append(event_body(self._event(number, number % self.subjects)))
             self._last[number % self.subjects] = leaf_hash(canonical_bytes(self.bodies[-1])).hex()
         return self.sign()
 
@@ -80,19 +81,19 @@ class Log:
         return [leaf_hash(canonical_bytes(body)) for body in self.bodies]
 
     def tiles(self):
-        store = MemoryTiles()
+        store = MemoryTileStore()
         tlog_tiles.append(store, 0, self.leaves())
         return store
 
     def sign(self, *signers):
-        """Sign a checkpoint of what there is, and return its note."""
+        """Sign a checkpoint of the current size and return its note."""
         root = tlog_tiles.root(self.tiles(), len(self.bodies)) if self.bodies else EMPTY_ROOT
-        signed = issue(Checkpoint(ORIGIN, len(self.bodies), root), signers or [self.signer])
+        signed = sign_checkpoint(Checkpoint(ORIGIN, len(self.bodies), root), signers or [self.signer])
         self.checkpoints.append(signed)
         return str(signed.note)
 
     def chain(self):
-        """Chain the events of a log of one subject anew, and sign it as if it had always been so."""
+        """Rebuild the hash chain of a log of one subject and sign it, as a forger with the key would."""
         for before, body in zip(self.bodies, self.bodies[1:], strict=False):
             body["previous"] = leaf_hash(canonical_bytes(before)).hex()
         self.checkpoints.clear()
@@ -102,13 +103,13 @@ class Log:
     def key(self):
         return str(self.signer.key)
 
-    def heads(self):
+    def evidence(self):
         keys = [history_file.key_line([self.signer.key])]
         return keys + [history_file.checkpoint_line(str(signed.note)) for signed in self.checkpoints]
 
     def whole(self):
-        """The lines of the whole log."""
-        lines = self.heads()
+        """Lines of the whole log."""
+        lines = self.evidence()
         for index, (body, leaf) in enumerate(zip(self.bodies, self.leaves(), strict=True)):
             hidden = index in self.hidden
             text = canonical_bytes(body).decode()
@@ -118,8 +119,8 @@ class Log:
         return lines
 
     def part(self, subject, every=None):
-        """The lines of one subject, or of each so many, each with its proof."""
-        store, size, lines = self.tiles(), self.checkpoints[-1].size, self.heads()
+        """Lines of one subject, or of every n-th event, each with its inclusion proof."""
+        store, size, lines = self.tiles(), self.checkpoints[-1].size, self.evidence()
         for index, (body, leaf) in enumerate(zip(self.bodies, self.leaves(), strict=True)):
             if index % self.subjects % (every or self.subjects) == subject:
                 proof, text = tlog_tiles.inclusion_proof(store, index, size), canonical_bytes(body).decode()

@@ -1,10 +1,10 @@
-"""Stored datasets read as governed answers: whatever somebody stored before, it has a canonical form."""
+"""`governed_answers`: stored datasets, legacy values included, as answers with a canonical form."""
 
 import json
 
 import pytest
+from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
 from ckanext.opensmartcity.ledger_format.diff import governed_answers
-from ckanext.opensmartcity.ledger_format.event import canonical_bytes
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,22 +17,22 @@ def read(standard):
     return read
 
 
-def test_lists_are_lists_and_their_order_counts_only_where_it_means_something(read):
+def test_lists_are_parsed_and_sorted_unless_their_order_has_a_meaning(read):
     one = read(sovereignty_storage_countries='["NL", "BE"]', algorithm_systems='["b", "a"]')
     assert one["sovereignty_storage_countries"] == ["BE", "NL"]
     assert one["algorithm_systems"] == ["b", "a"]
 
 
 @pytest.mark.parametrize("empty", ["", "[]", "{}", None])
-def test_nothing_said_is_no_answer(read, empty):
+def test_empty_values_are_left_out(read, empty):
     assert read(sovereignty_storage_countries=empty, governance_declared=empty, ownership_owner=None) == {}
 
 
-def test_what_is_not_governed_is_left_out(read):
+def test_other_fields_are_left_out(read):
     assert read(title="Bicycles", notes="All of them", harvest_source="x") == {}
 
 
-def test_status_is_governed_too(read):
+def test_status_attributes_are_included(read):
     assert read({"private": False, "state": "active", "license_id": "", "owner_org": None}) == {
         "private": False,
         "state": "active",
@@ -40,14 +40,14 @@ def test_status_is_governed_too(read):
 
 
 @pytest.mark.parametrize("legacy", ["NL, BE", "[1, 2]", '{"a": 1}', "[", "[1e999]", "[[]]", "[" * 100_000])
-def test_a_list_that_is_none_stays_the_text_that_it_is(read, legacy):
+def test_an_invalid_list_stays_text(read, legacy):
     assert read(sovereignty_storage_countries=legacy) == {"sovereignty_storage_countries": legacy}
 
 
 @pytest.mark.parametrize(
     "legacy", ["none", "[1]", '{"privacy_class": "unknown"}', '{"privacy_class": {"state": 1e999}}']
 )
-def test_declarations_that_are_none_stay_the_text_that_they_are(read, legacy):
+def test_invalid_declarations_stay_text(read, legacy):
     assert read(governance_declared=legacy) == {"governance_declared": legacy}
 
 

@@ -1,7 +1,7 @@
-"""What changed, split into events: nothing lost, nothing told twice, nothing of private times in public."""
+"""Event drafts of a change: complete, without duplicates, and no value from a private period in a public event."""
 
-from ckanext.opensmartcity.ledger_format.diff import Side, changes_between, entries_for
-from ckanext.opensmartcity.ledger_format.event import canonical_bytes
+from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
+from ckanext.opensmartcity.ledger_format.diff import Snapshot, changes_between, draft_events
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,8 +22,8 @@ HIDDEN = FLAGS.filter(lambda flags: flags["private"] or flags["state"] != "activ
 
 @st.composite
 def answers(draw, visibility=FLAGS):
-    """Answers of an existing dataset, with the visibility that its flags give it."""
-    said = draw(
+    """Answers of an existing dataset with its visibility flags."""
+    stated = draw(
         st.dictionaries(
             st.sampled_from(
                 ["privacy_class", "ownership_owner", "sovereignty_storage_countries", "license_id", "owner_org"]
@@ -32,16 +32,16 @@ def answers(draw, visibility=FLAGS):
         )
     )
     declared = draw(st.none() | declarations)
-    return said | ({DECLARED: declared} if declared else {}) | draw(visibility)
+    return stated | ({DECLARED: declared} if declared else {}) | draw(visibility)
 
 
-def side(said):
-    known = not said["private"] and said["state"] != "draft"
-    return Side(said, public=known and said["state"] == "active", known=known)
+def snapshot(stated):
+    known = not stated["private"] and stated["state"] != "draft"
+    return Snapshot(stated, public=known and stated["state"] == "active", history_public=known)
 
 
 def applied(before, entries):
-    """The answers after some events, replayed as a reader of the history would."""
+    """Replay events and return the resulting answers."""
     now = dict(before)
     for entry in entries:
         for change in entry.changes:
@@ -58,36 +58,36 @@ def applied(before, entries):
 
 
 @given(answers(), answers())
-def test_replaying_the_events_of_a_change_gives_what_is_said_after_it(before, after):
-    assert applied(before, entries_for(side(before), side(after))) == after
+def test_replaying_the_events_gives_the_answers_after_the_change(before, after):
+    assert applied(before, draft_events(snapshot(before), snapshot(after))) == after
 
 
 @given(answers())
-def test_no_change_is_no_event(said):
-    assert entries_for(side(said), side(dict(said))) == ()
+def test_no_change_is_no_event(stated):
+    assert draft_events(snapshot(stated), snapshot(dict(stated))) == ()
 
 
 @given(answers(), answers())
-def test_an_event_that_anyone_may_read_says_nothing_that_was_not_public_before_and_after(before, after):
-    old, new = side(before), side(after)
-    for entry in entries_for(old, new):
-        said = {change.field for change in entry.changes} - VISIBILITY
-        if entry.public and said:
+def test_a_public_event_holds_only_values_that_were_public_before_and_after(before, after):
+    old, new = snapshot(before), snapshot(after)
+    for entry in draft_events(old, new):
+        content = {change.field for change in entry.changes} - VISIBILITY
+        if entry.public and content:
             assert old.public
             assert new.public
 
 
 @given(answers(), answers())
-def test_each_change_is_told_once(before, after):
-    told = [change for entry in entries_for(side(before), side(after)) for change in entry.changes]
-    assert sorted(change.field for change in told) == [change.field for change in changes_between(before, after)]
+def test_each_change_is_in_exactly_one_event(before, after):
+    changes = [change for entry in draft_events(snapshot(before), snapshot(after)) for change in entry.changes]
+    assert sorted(change.field for change in changes) == [change.field for change in changes_between(before, after)]
 
 
 @given(answers(PUBLIC), answers(HIDDEN), st.booleans())
-def test_becoming_public_is_told_last_and_leaving_the_public_first(shown_state, hidden_state, leaving):
+def test_publishing_is_the_last_event_and_unpublishing_the_first(shown_state, hidden_state, leaving):
     before, after = (shown_state, hidden_state) if leaving else (hidden_state, shown_state)
-    old, new = side(before), side(after)
-    entries = entries_for(old, new)
+    old, new = snapshot(before), snapshot(after)
+    entries = draft_events(old, new)
     shown = entries[-1 if new.public else 0]
     assert shown.public
     assert {change.field for change in shown.changes} <= VISIBILITY
@@ -96,42 +96,42 @@ def test_becoming_public_is_told_last_and_leaving_the_public_first(shown_state, 
 
 
 @given(answers())
-def test_a_new_dataset_is_one_event_that_is_public_if_the_dataset_is(said):
-    (entry,) = entries_for(Side(None), side(said))
-    assert (entry.action, entry.public) == ("create", side(said).public)
-    assert applied({}, (entry,)) == said
+def test_a_new_dataset_is_one_event_that_is_public_if_the_dataset_is(stated):
+    (entry,) = draft_events(Snapshot(None), snapshot(stated))
+    assert (entry.action, entry.public) == ("create", snapshot(stated).public)
+    assert applied({}, (entry,)) == stated
 
 
 @given(answers(), st.none() | texts)
-def test_a_purge_ends_every_answer_and_tells_the_public_of_what_it_knew(said, reason):
-    entries = entries_for(side(said), Side(None), reason)
-    ended = applied(said, entries)
-    assert ended == ({"reason": reason} if reason else {})
+def test_a_purge_removes_every_answer_and_is_public_if_the_history_was(stated, reason):
+    entries = draft_events(snapshot(stated), Snapshot(None), reason)
+    remaining = applied(stated, entries)
+    assert remaining == ({"reason": reason} if reason else {})
     assert {entry.action for entry in entries} == {"purge"}
-    assert any(entry.public for entry in entries) == side(said).known
-    if not side(said).public:
-        told = {change.field for entry in entries if entry.public for change in entry.changes}
-        assert told <= {"state", "reason"}
+    assert any(entry.public for entry in entries) == snapshot(stated).history_public
+    if not snapshot(stated).public:
+        published = {change.field for entry in entries if entry.public for change in entry.changes}
+        assert published <= {"state", "reason"}
 
 
 @given(answers(), answers())
-def test_what_changed_has_canonical_bytes(before, after):
+def test_changes_have_canonical_bytes(before, after):
     for change in changes_between(before, after):
         assert canonical_bytes({"before": change.before, "after": change.after})
 
 
-def test_only_the_declared_questions_that_differ_are_told():
+def test_only_declared_entries_that_differ_are_in_the_change():
     before = {DECLARED: {"privacy_class": {"state": "unknown"}, "retention_type": {"state": "unknown"}}}
     after = {DECLARED: {"retention_type": {"state": "unknown"}}}
     (change,) = changes_between(before, after)
     assert (change.before, change.after) == ({"privacy_class": {"state": "unknown"}}, None)
 
 
-def test_what_happened_is_named_by_what_changed():
+def test_the_action_follows_from_the_changed_fields():
     active = {"private": True, "state": "active", "owner_org": "a", "privacy_class": "personal"}
 
     def action(**changed):
-        (entry,) = entries_for(side(active), side(active | changed))
+        (entry,) = draft_events(snapshot(active), snapshot(active | changed))
         return entry.action
 
     assert action(privacy_class="non_personal") == "update"

@@ -1,11 +1,11 @@
-"""The fast way to read a line of an export says what the strict way says, or nothing."""
+"""The fast path for exported lines gives the same result as the strict reader, or leaves the line to it."""
 
 import json
 
-from ckanext.opensmartcity.ledger_format.canonical_json import StrictJson
-from ckanext.opensmartcity.ledger_format.errors import Unreadable
-from ckanext.opensmartcity.ledger_format.event import canonical_bytes, leaf_hash
+from ckanext.opensmartcity.ledger_format.canonical_json import StrictJson, canonical_bytes
+from ckanext.opensmartcity.ledger_format.event import leaf_hash
 from ckanext.opensmartcity.ledger_format.history_file import LineReader, event_line, read_line
+from ckanext.opensmartcity.tlog.errors import FormatError
 from hypothesis import example, given
 from hypothesis import strategies as st
 from ledger_format.logs import Log
@@ -13,7 +13,7 @@ from ledger_format.logs import Log
 LOG = Log()
 LOG.grow(24)
 LINES = [line for line in [*LOG.whole(), *LOG.part(1)] if '"event"' in line]
-# What an attacker would slip in: doubled keys, numbers and escapes in other forms, spaces, ends put elsewhere.
+# Pieces for an attacker: duplicate keys, other spellings of numbers and escapes, spaces, early ends.
 PIECES = [
     *('"', "\\", "\\u0061", " ", ",", "{", "}", "[", "]", "1.0", "1e0", "-0", "01", "null", "9007199254740993", "\t"),
     *('"format":1,', '"index":0,', ',"event":{}', '"id":"x",', '],"format":1,"id":"', '"\ud83d\ude00":1,', "\ud800"),
@@ -25,7 +25,7 @@ def slow(raw):
     reader = LineReader()
     try:
         return reader.parts(reader._json.read(raw))
-    except Unreadable:
+    except FormatError:
         return None
 
 
@@ -33,17 +33,17 @@ def both(text):
     raw = text.encode("utf-8", "surrogatepass")
     try:
         quick = LineReader().read(raw)
-    except Unreadable:
+    except FormatError:
         quick = None
     return quick, slow(raw)
 
 
-def test_every_line_of_an_export_is_read_the_fast_way():
+def test_every_line_of_an_export_takes_the_fast_path():
     assert [line for line in LINES if read_line(line + "\n", StrictJson()) is None] == []
 
 
 @given(st.sampled_from(LINES), st.data())
-def test_whatever_is_slipped_into_a_line_is_read_the_same_in_both_ways(line, data):
+def test_both_paths_agree_on_tampered_lines(line, data):
     for _ in range(data.draw(st.integers(0, 3))):
         start = data.draw(st.integers(0, len(line)))
         end = data.draw(st.sampled_from([start, start + 1, start + 5]))
@@ -63,7 +63,7 @@ answers = st.recursive(
 @example("x", 1.0, -0.0, False)
 @example("x", {"\U0001f600": 1, "\uffff": 2}, 2**60, False)
 @example("x", {"b": 1, "a": 2}, None, False)
-def test_whatever_an_event_says_it_is_hashed_as_its_canonical_form(field, before, after, spaced):
+def test_both_paths_hash_the_canonical_form(field, before, after, spaced):
     body = LOG.bodies[7] | {"changes": [{"field": field, "before": before, "after": after}]}
     text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=None if spaced else (",", ":"))
     quick, slowly = both(event_line(text, bytes(32), 7))

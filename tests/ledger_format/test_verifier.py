@@ -1,4 +1,4 @@
-"""`opensmartcity verify`: every way of tampering with a history is found and named."""
+"""`opensmartcity verify`: every kind of tampering with a history is detected and reported with its code."""
 
 import copy
 import json
@@ -50,7 +50,7 @@ def _write(path, lines):
 
 @pytest.fixture
 def log():
-    """Thirty events of three subjects, with checkpoints of 10, 20 and 30."""
+    """Thirty events of three subjects, with checkpoints at sizes 10, 20 and 30."""
     made = Log()
     for _ in range(3):
         made.grow(10)
@@ -69,7 +69,7 @@ def _edited(lines, index, edit):
 
 
 class TestWhole:
-    """A whole log: its root is derived anew."""
+    """Whole log: its roots are computed from the events."""
 
     def test_an_untouched_log_fits(self, verify, log):
         verdict = verify(log, log.whole(), kept=[str(log.checkpoints[0].note)])
@@ -207,7 +207,7 @@ class TestWhole:
         assert verify(log, anew.whole()).findings == []
         verdict = verify(log, anew.whole(), kept=[kept])
         assert verdict.codes == {"rebuilt"}
-        assert "built anew" in verdict.of("rebuilt")[0]["message"]
+        assert "rebuilt" in verdict.of("rebuilt")[0]["message"]
 
     def test_a_log_built_anew_without_that_checkpoint_is_found(self, verify, log):
         kept = str(log.checkpoints[1].note)
@@ -249,7 +249,7 @@ class TestWhole:
 
 
 class TestPart:
-    """The history of one dataset: each event has its proof."""
+    """History of one dataset: each event has an inclusion proof."""
 
     def test_an_untouched_part_fits(self, verify, log):
         verdict = verify(log, log.part(1))
@@ -322,7 +322,7 @@ class TestPart:
 
 
 class TestKeys:
-    """What is signed by whom."""
+    """Given, published, unknown and rotated keys, and damaged signatures."""
 
     def test_the_key_of_the_file_is_used_with_a_warning(self, verify, log):
         verdict = verify(log, log.whole(), key=False)
@@ -370,7 +370,7 @@ class TestKeys:
 
 
 class TestUnreadable:
-    """What cannot be read is said in words, with its line."""
+    """Unreadable input is reported with its line and a message."""
 
     @pytest.mark.parametrize(
         ("line", "words"),
@@ -443,7 +443,7 @@ WHOLE, PART = LOG.whole(), LOG.part(2)
 
 @given(st.sampled_from([WHOLE, PART]), st.data())
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_change_of_a_letter_in_an_entry_goes_unseen(verify, lines, data):
+def test_any_changed_character_of_an_entry_is_detected(verify, lines, data):
     number = data.draw(st.integers(3, len(lines) - 1))
     line = lines[number]
     at = data.draw(st.integers(0, len(line) - 1))
@@ -464,7 +464,7 @@ def _value(text):
 
 @given(st.lists(st.integers(0, len(WHOLE) - 1)))
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_other_choice_or_order_of_lines_is_seen(verify, order):
+def test_any_other_selection_or_order_of_lines_is_detected(verify, order):
     lines = [WHOLE[number] for number in order]
     entries = [line for line in lines if '"event"' in line]
     verdict = verify(LOG, lines)
@@ -472,7 +472,7 @@ def test_any_other_choice_or_order_of_lines_is_seen(verify, order):
     assert whole or verdict.exit_code != 0
 
 
-def test_dutch_or_any_language_keeps_what_fills_the_text(log, tmp_path):
+def test_translated_messages_keep_their_values(log, tmp_path):
     path = tmp_path / "history"
     path.write_text("\n".join(log.whole()[:-1]))
     result = CliRunner().invoke(main, ["verify", str(path), "--key", log.key, "--lang", "nl"])

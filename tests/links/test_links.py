@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("fresh")
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Nobody waits long for a server of these tests."""
-    monkeypatch.setattr(http_identity, "fetcher", lambda: FETCHER(Limits(2, 1.5, 3)))
+    monkeypatch.setattr(check_job, "fetcher", lambda: FETCHER(Limits(2, 1.5, 3)))
 
 
 @pytest.fixture
@@ -69,19 +69,19 @@ def test_links_of_public_datasets_are_checked_and_no_others(serve, datasets, tra
     call_action("package_delete", id=datasets(f"{server.address}/deleted")["id"])
     assert sorted(check_job.check()) == ["failed", "reached", "unchecked", "unchecked"]
     assert states() == {"a": "reached", "b": "failed", "d": "unchecked", "inside": "unchecked"}
-    asked = {path for _, path, _ in server.asked}
+    asked = {path for _, path, _ in server.requests}
     assert asked == {"/robots.txt", "/a", "/b", "/d"}
     assert server.counts()["HEAD", "/a"] == 1
-    assert trap.touched() == 0
+    assert trap.connections() == 0
 
 
 def test_a_second_run_asks_for_nothing_that_is_not_due(serve, datasets, clock):
     server = serve({"/a": OK})
     datasets(f"{server.address}/a")
     assert list(check_job.check()) == ["reached"]
-    asked = len(server.asked)
+    asked = len(server.requests)
     assert list(check_job.check()) == []
-    assert len(server.asked) == asked
+    assert len(server.requests) == asked
     clock(days=7)
     assert list(check_job.check()) == ["reached"]
 
@@ -92,7 +92,7 @@ def test_a_run_goes_on_where_it_was(serve, datasets):
     assert len(list(check_job.check(limit=3))) == 3
     assert check_job.waiting() == 4
     assert len(list(check_job.check())) == 4
-    heads = [path for method, path, _ in server.asked if method == "HEAD"]
+    heads = [path for method, path, _ in server.requests if method == "HEAD"]
     assert sorted(heads) == sorted({f"/{n}" for n in range(7)})
 
 
@@ -138,8 +138,8 @@ def test_a_host_has_no_more_than_its_share_of_a_run(serve, datasets, ckan_config
     datasets(f"{few.url(host='localhost').replace('localhost', '127.0.0.1')}/1")
     ckan_config["ckanext.opensmartcity.fetch_inside"] = ["127.0.0.0/8", "localhost"]
     assert len(list(check_job.check())) == 5
-    assert sum(method == "HEAD" for method, _, _ in many.asked) == 4
-    assert sum(method == "HEAD" for method, _, _ in few.asked) == 1
+    assert sum(method == "HEAD" for method, _, _ in many.requests) == 4
+    assert sum(method == "HEAD" for method, _, _ in few.requests) == 1
 
 
 def test_since_when_it_failed_is_kept_until_it_answers(serve, datasets, clock):

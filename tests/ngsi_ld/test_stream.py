@@ -37,20 +37,20 @@ def everything(portal):
     return entities(portal, who="sysadmin")
 
 
-def test_every_record_of_the_city_is_valid_by_the_published_schemas(portal, shared_data):
-    schemas, made = validators(shared_data), entities(portal, who="sysadmin", options="keyValues")
+def test_every_record_of_the_city_is_valid_by_the_published_schemas(portal, metadata):
+    schemas, made = validators(metadata), entities(portal, who="sysadmin", options="keyValues")
     assert len(made) > 100
     for entity in made:
         if entity["type"] in schemas:
             assert [error.message for error in schemas[entity["type"]].iter_errors(entity)] == [], entity["id"]
 
 
-def test_every_governance_term_of_the_city_has_its_iri(everything, shared_data):
+def test_every_governance_term_of_the_city_has_its_iri(everything, metadata):
     standard = load_standard(shipped_folder())
     ours = next(each for each in everything[0]["@context"] if each.endswith("/transparency/context.jsonld"))
     known = fields(standard)
     for entity in everything:
-        (expanded,) = expand(standard, shared_data, entity, ours)
+        (expanded,) = expand(standard, metadata, entity, ours)
         assert {known[name].iri for name in entity if name in known} <= set(expanded)
         assert not [term for term in expanded if "default-context" in term]
 

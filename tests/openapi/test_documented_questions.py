@@ -1,4 +1,4 @@
-"""The page of ten questions: every block is run on the demo city and prints what the page says."""
+"""docs/questions.md: every code block runs on the demo city and prints the documented output."""
 
 import contextlib
 import io
@@ -41,7 +41,7 @@ BLOCKS = blocks()
 
 @pytest.fixture(scope="module")
 def session(portal):
-    """What a reader has in the shell and in Python after the blocks before."""
+    """Shell and Python state after the previous blocks."""
     names, shell = {}, []
     for block in BLOCKS:
         if not block.printed and block.language == "python":

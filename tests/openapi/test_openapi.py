@@ -1,4 +1,4 @@
-"""The OpenAPI document: valid, complete, current, and true of the running portal."""
+"""OpenAPI document: valid, complete, current, and consistent with the running portal."""
 
 import json
 import os
@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 import requests
 import schemathesis
+from ckanext.opensmartcity.feature import get_actions
 from ckanext.opensmartcity.governance import schema as governance_schema
-from ckanext.opensmartcity.governance.action import get_actions
 from ckanext.opensmartcity.openapi import describe
 from ckanext.opensmartcity.openapi.__main__ import printed
 from ckanext.opensmartcity.openapi.parameters import (
     Parameter,
     UnknownTypeError,
+    parameters_of,
     read_docstring,
     schema_of,
-    taken,
     type_schema,
 )
 from ckanext.opensmartcity.standard import load_standard, shipped_folder
@@ -49,17 +49,17 @@ def test_the_kept_document_is_current():
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_action_says_what_it_does_takes_and_returns(name):
-    told = read_docstring(OURS[name])
-    assert told.summary.endswith("."), "the first line of the docstring says what the action does"
-    assert told.returns, ":returns: is missing"
-    assert told.rtype, ":rtype: is missing"
-    type_schema(told.rtype)
-    for parameter in told.parameters:
+    docs = read_docstring(OURS[name])
+    assert docs.summary.endswith("."), "the first line of the docstring says what the action does"
+    assert docs.returns, ":returns: is missing"
+    assert docs.rtype, ":rtype: is missing"
+    type_schema(docs.rtype)
+    for parameter in docs.parameters:
         assert parameter.text, f":param {parameter.name}: says nothing"
         assert type_schema(parameter.type), f":type {parameter.name}: is missing"
-    checked = taken(name)
+    checked = parameters_of(name)
     if checked is not None:
-        assert {parameter.name for parameter in told.parameters} == set(checked)
+        assert {parameter.name for parameter in docs.parameters} == set(checked)
 
 
 def test_every_schema_belongs_to_an_action():
@@ -175,7 +175,7 @@ def test_a_system_with_an_impossible_name_is_one_that_is_not_there(portal):
     assert ["algorithm_systems"] in [error["fields"] for error in answer.json()["result"]["errors"]]
 
 
-# Random requests, right and wrong ones, against the whole application; OSC_EXAMPLES asks for more of them.
+# Random valid and invalid requests against the whole application; OSC_EXAMPLES sets their number.
 EXAMPLES = int(os.environ.get("OSC_EXAMPLES", "8"))
 CHECKS = [
     checks.not_a_server_error,

@@ -1,4 +1,4 @@
-"""The style sheets: every colour has a name that a theme can change, and every page gets the names."""
+"""Style sheets: all colours are custom properties that a theme can override, and every page loads their definitions."""
 
 import re
 from pathlib import Path
@@ -9,9 +9,9 @@ import yaml
 
 FOLDER = Path(ckanext.opensmartcity.__file__).parent / "assets"
 NAMES = "colours.css"
-# Made for paper, whatever the theme of the portal.
-ALONE = {NAMES, "report.css"}
-SHEETS = sorted(path for path in FOLDER.glob("*.css") if path.name not in ALONE)
+# For paper, independent of the portal's theme.
+STANDALONE = {NAMES, "report.css"}
+SHEETS = sorted(path for path in FOLDER.glob("*.css") if path.name not in STANDALONE)
 LITERAL = re.compile(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(")
 
 

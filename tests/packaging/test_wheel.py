@@ -1,7 +1,9 @@
-"""The wheel: what it holds, and that it works beside CKAN from PyPI without the clone."""
+"""The wheel: its content and metadata, and its use without the clone, with and without CKAN from PyPI."""
 
+import email.policy
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -13,7 +15,7 @@ PROJECT = Path(__file__).parents[2]
 OVERRIDES = PROJECT / "ckanext-opensmartcity/ckanext/opensmartcity/portal/overrides.txt"
 UV = Path(sys.executable).with_name("uv")
 
-# Runs in the other environment: loads the portal from the wheel, makes a dataset, opens form and page.
+# Runs in the other environment: loads CKAN with the plugin from the wheel, creates a dataset, opens form and page.
 USE = """
 from ckan.cli import load_config
 from ckan.config.middleware import make_app
@@ -38,14 +40,14 @@ print("used", tk.config["scheming.dataset_schemas"])
 
 
 def run(*command, **kwargs):
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, **kwargs)
-    assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-    return done.stdout
+    completed = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, **kwargs)
+    assert completed.returncode == 0, f"{command}\n{completed.stdout[-3000:]}\n{completed.stderr[-3000:]}"
+    return completed.stdout
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """The wheel, built from a copy of what git knows so that nothing untracked slips in."""
+    """The wheel, built from a copy of the files that git does not ignore."""
     source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("dist")
     files = run("git", "ls-files", "-co", "--exclude-standard", "-z", cwd=PROJECT).split("\0")
     for name in filter(None, files):
@@ -58,8 +60,8 @@ def wheel(tmp_path_factory):
 
 def test_the_wheel_holds_what_the_plugin_needs(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    room = "ckanext/opensmartcity"
-    for needed in (
+    package = "ckanext/opensmartcity"
+    for path in (
         "plugin.py",
         "config_declaration.yaml",
         "py.typed",
@@ -72,8 +74,8 @@ def test_the_wheel_holds_what_the_plugin_needs(wheel):
         "i18n/nl/LC_MESSAGES/ckanext-opensmartcity.mo",
         "portal/solr/jars.lock",
     ):
-        assert f"{room}/{needed}" in names
-    assert any(name.startswith(f"{room}/portal/city/") for name in names)
+        assert f"{package}/{path}" in names
+    assert any(name.startswith(f"{package}/portal/city/") for name in names)
 
 
 def test_the_wheel_holds_every_source_and_nothing_of_tests(wheel):
@@ -85,9 +87,19 @@ def test_the_wheel_holds_every_source_and_nothing_of_tests(wheel):
     assert {Path(name).parts[0] for name in names if ".dist-info" not in name} == {"ckanext"}
 
 
+def test_the_page_on_a_package_index_has_no_relative_link(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = email.message_from_bytes(archive.read(name), policy=email.policy.default)
+    page = metadata.get_payload()
+    assert page.count("](https://github.com/opensmartcity/ckanext-opensmartcity/blob/main/docs/") > 10
+    assert [link for link in re.findall(r"\]\(([^)]*)\)", page) if not link.startswith(("https://", "#"))] == []
+    assert metadata["Summary"].startswith("CKAN extension for data-governance metadata: ")
+
+
 @pytest.fixture(scope="module")
 def bare(wheel, tmp_path_factory):
-    """An environment with the wheel and what it asks for, and no CKAN."""
+    """An environment with the wheel and its requirements, without CKAN."""
     environment = tmp_path_factory.mktemp("bare") / "venv"
     run(UV, "venv", "--python", sys.executable, environment)
     run(UV, "pip", "install", "--python", environment / "bin/python", wheel)
@@ -98,7 +110,7 @@ def test_the_checker_installs_without_ckan(bare):
     listed = json.loads(run(UV, "pip", "list", "--python", bare / "bin/python", "--format", "json"))
     installed = {package["name"].lower() for package in listed}
     assert installed.isdisjoint({"ckan", "flask", "sqlalchemy", "psycopg2"})
-    # Seven of them came with links and other cities: a parser of robots.txt, and jsonschema with what it needs.
+    # Seven are for links and other cities: a parser of robots.txt, and jsonschema with its requirements.
     assert len(installed) < 32, installed
     script = "import importlib.util as u; print([n for n in ('ckan', 'flask', 'sqlalchemy') if u.find_spec(n)])"
     assert run(bare / "bin/python", "-c", script).strip() == "[]"
@@ -115,9 +127,9 @@ def test_the_checker_works_without_ckan(bare, tmp_path, current):
 
     clean = opensmartcity("check", "--date", "2026-06-01", "good.jsonl")
     assert (clean.returncode, clean.stdout, clean.stderr) == (0, "", "1 records, 0 findings (standard 1.0.0).\n")
-    found = opensmartcity("check", "--format", "json", "--lang", "nl", "bad.csv")
-    report = json.loads(found.stdout)
-    assert found.returncode == report["summary"]["exit_code"] == 1
+    checked = opensmartcity("check", "--format", "json", "--lang", "nl", "bad.csv")
+    report = json.loads(checked.stdout)
+    assert checked.returncode == report["summary"]["exit_code"] == 1
     assert {"OSC-001", "OSC-002"} == report["summary"]["rules"].keys()
     assert "niet een van de antwoorden" in next(f["message"] for f in report["findings"] if f["rule"] == "OSC-002")
     assert opensmartcity("check", "no-such-file.json").returncode == 2

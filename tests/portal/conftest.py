@@ -1,4 +1,4 @@
-"""Launchers and children of the embedded portal as real processes."""
+"""Fixtures that run launchers and the command line of the embedded portal as real processes."""
 
 import os
 import subprocess
@@ -13,37 +13,37 @@ LAUNCHER = Path(__file__).parent / "launcher.py"
 
 
 class Launched:
-    """A sample launcher and the processes that it said it started."""
+    """A sample launcher (launcher.py) with its output and the processes that it started."""
 
     def __init__(self, folder, *arguments):
         command = [sys.executable, str(LAUNCHER), str(folder), *arguments]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self.said = []
+        self.output = []
 
-    def listen(self, word):
-        """Wait until it says a line that begins with a word."""
+    def wait_for_line(self, prefix):
+        """Read output until a line begins with the prefix."""
         for line in self.process.stdout:
-            self.said.append(line)
+            self.output.append(line)
             if line.startswith("ready"):
                 *self.children, self.guardian = [psutil.Process(int(pid)) for pid in line.split()[1:]]
-            if line.startswith(word):
+            if line.startswith(prefix):
                 break
         return self
 
     @property
-    def living(self):
-        """Count the children that do more than wait to be buried."""
+    def running(self):
+        """Number of children that run and are not zombies."""
         return sum(is_running(child) for child in self.children)
 
-    def all_gone(self, seconds=60):
-        """Tell whether the children end in time."""
+    def all_end_within(self, seconds=60):
+        """Return whether all children end in time."""
         deadline = time.monotonic() + seconds
-        while self.living and time.monotonic() < deadline:
+        while self.running and time.monotonic() < deadline:
             time.sleep(0.05)
-        return not self.living
+        return not self.running
 
     def close(self):
-        """See to it that nothing of it stays behind."""
+        """Kill the launcher; its guardian stops the children."""
         self.process.kill()
         self.process.wait()
         self.process.stdout.close()
@@ -51,12 +51,12 @@ class Launched:
 
 @pytest.fixture
 def launch(tmp_path):
-    """Start sample launchers on one data folder."""
+    """Return a function that starts sample launchers on one data folder."""
     launchers = []
 
     def start(*arguments, until="ready"):
         launchers.append(Launched(tmp_path / "data", *arguments))
-        return launchers[-1].listen(until)
+        return launchers[-1].wait_for_line(until)
 
     yield start
     for launcher in launchers:
@@ -65,7 +65,7 @@ def launch(tmp_path):
 
 @pytest.fixture
 def portal(tmp_path):
-    """Run the portal's command line and return what it said and its exit code."""
+    """Return a function that runs the portal's command line and returns the completed process."""
 
     def run(*arguments, **environment):
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("OSC_", "CHROMIUM"))}
@@ -82,7 +82,7 @@ def portal(tmp_path):
 
 
 def is_running(process):
-    """Tell whether a process lives and is no zombie."""
+    """Return whether a process runs and is not a zombie."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -1,12 +1,13 @@
-"""A launcher as the portal is one, small: two children, one of which leaves its process group."""
+"""Sample launcher for the supervisor's tests: an obedient child, one that ignores SIGTERM, and one with a child in
+another session."""
 
 import signal
 import sys
 import time
 from pathlib import Path
 
-from ckanext.opensmartcity.portal.cli import _listen_to_signals
-from ckanext.opensmartcity.portal.common import PortalError, say
+from ckanext.opensmartcity.portal.cli import handle_signals
+from ckanext.opensmartcity.portal.common import PortalError, echo
 from ckanext.opensmartcity.portal.supervisor import supervised
 
 LEAVER = (
@@ -16,17 +17,17 @@ LEAVER = (
 
 
 def main():
-    # Whoever runs the tests by nohup has SIGHUP ignored.
+    # Tests may run under nohup, which ignores SIGHUP.
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    _listen_to_signals()
+    handle_signals()
     with supervised(Path(sys.argv[1])) as supervisor:
         obedient = supervisor.start("obedient", ["sleep", "300"])
         stubborn = supervisor.start("stubborn", ["sh", "-c", "trap '' TERM; while :; do sleep 1; done"], patience=1)
         leaver = supervisor.start("leaver", [sys.executable, "-c", LEAVER])
         while not leaver.log.read_text():
             time.sleep(0.02)
-        pids = [each.process.pid for each in (obedient, stubborn, leaver)] + [int(leaver.log.read_text())]
-        say(" ".join(map(str, ["ready", *pids, supervisor.guardian.pid])))
+        pids = [child.process.pid for child in (obedient, stubborn, leaver)] + [int(leaver.log.read_text())]
+        echo(" ".join(map(str, ["ready", *pids, supervisor.guardian.pid])))
         if "fail" in sys.argv:
             raise PortalError("as asked")
         supervisor.watch()
@@ -35,7 +36,7 @@ def main():
 try:
     main()
 except PortalError as error:
-    say(f"error {error}")
+    echo(f"error {error}")
     sys.exit(1)
 except KeyboardInterrupt:
     sys.exit(130)

@@ -1,6 +1,7 @@
-"""The environment, made by path with the standard library alone."""
+"""Creation of the virtual environment, run by path with the standard library only."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ PROJECT = Path(__file__).parents[2]
 
 @pytest.fixture
 def run(tmp_path):
-    """Run the script in a project folder without packages."""
+    """Return a function that runs the script in a project folder without packages."""
     (tmp_path / "setup.py").write_text("")
 
     def start(**environment):
@@ -25,18 +26,33 @@ def run(tmp_path):
 
 
 def test_no_network_is_one_line_with_a_remedy(run):
-    done = run(PIP_INDEX_URL=f"http://{service.HOST}:{service.any_free()}", PIP_CONFIG_FILE=os.devnull)
-    assert done.returncode == 1
-    assert done.stderr.count("\n") == 1
-    assert "PyPI) cannot be reached: check the network" in done.stderr
+    completed = run(PIP_INDEX_URL=f"http://{service.HOST}:{service.free_port()}", PIP_CONFIG_FILE=os.devnull)
+    assert completed.returncode == 1
+    assert completed.stderr.count("\n") == 1
+    assert "PyPI) cannot be reached: check the network" in completed.stderr
+
+
+@pytest.mark.parametrize(
+    "output", ["error: failed to fetch\n  No space left on device (os error 28)\n", "OSError: Disk quota exceeded\n"]
+)
+def test_a_full_disk_is_not_taken_for_a_network_failure(tmp_path, output):
+    log = tmp_path / "install.log"
+    log.write_text("error sending request: connection closed\n" + output)
+    assert "do not fit on the disk" in bootstrap.explain_failure(log)
+
+
+def test_a_log_that_a_full_disk_cut_short_names_the_disk(tmp_path, monkeypatch):
+    (tmp_path / "install.log").touch()
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9, 0))
+    assert "do not fit on the disk" in bootstrap.explain_failure(tmp_path / "install.log")
 
 
 def test_a_stamp_makes_the_next_run_instant(run, tmp_path):
-    stamp = bootstrap.stamp(tmp_path / ".venv", "portal")
+    stamp = bootstrap.stamp_file(tmp_path / ".venv", "portal")
     stamp.parent.mkdir()
     stamp.write_text(bootstrap.fingerprint(tmp_path))
-    done = run(PIP_INDEX_URL=f"http://{service.HOST}:{service.any_free()}")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    completed = run(PIP_INDEX_URL=f"http://{service.HOST}:{service.free_port()}")
+    assert (completed.returncode, completed.stdout, completed.stderr) == (0, "", "")
 
 
 def test_the_stamp_changes_with_the_project(tmp_path):
@@ -48,8 +64,8 @@ def test_the_stamp_changes_with_the_project(tmp_path):
 
 @pytest.mark.parametrize("target", ["portal", "test"])
 def test_make_names_a_missing_python(target):
-    done = subprocess.run(
+    completed = subprocess.run(
         ["make", target, "PYTHON=no-such-python"], cwd=PROJECT, capture_output=True, text=True, check=False
     )
-    assert done.returncode != 0
-    assert "Python 3.10 or newer is needed and 'no-such-python' is not one" in done.stderr
+    assert completed.returncode != 0
+    assert "Python 3.10 or newer is needed and 'no-such-python' is not one" in completed.stderr

@@ -1,4 +1,4 @@
-"""Which browser the page tests get."""
+"""Choice of the browser for the browser tests: CHROMIUM, PATH, or none."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture
 def choose():
-    """Ask for a browser in a given environment."""
+    """Return a function that runs the browser program with exactly the given environment variables."""
 
     def run(*arguments, **environment):
         command = [sys.executable, "-m", "ckanext.opensmartcity.portal.browser", *arguments]
@@ -21,11 +21,11 @@ def test_the_named_browser_comes_first(choose):
     assert choose(CHROMIUM="/bin/true", PATH="/bin").stdout == "/bin/true\n"
 
 
-def test_a_named_browser_that_is_missing_is_said(choose):
-    done = choose(CHROMIUM="/no/such/browser", PATH="/bin")
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert "make test BROWSER=no" in done.stderr
+def test_a_named_browser_that_is_missing_is_an_error(choose):
+    completed = choose(CHROMIUM="/no/such/browser", PATH="/bin")
+    assert completed.returncode == 1
+    assert completed.stdout == ""
+    assert "make test BROWSER=no" in completed.stderr
 
 
 def test_a_browser_in_the_path_is_found(choose, tmp_path):
@@ -35,7 +35,7 @@ def test_a_browser_in_the_path_is_found(choose, tmp_path):
     assert choose(PATH=str(tmp_path)).stdout == f"{browser}\n"
 
 
-def test_leaving_them_out_is_said_aloud(choose):
-    done = choose("no")
-    assert (done.returncode, done.stdout) == (0, "")
-    assert "left out" in done.stderr
+def test_browser_tests_can_be_left_out(choose):
+    completed = choose("no")
+    assert (completed.returncode, completed.stdout) == (0, "")
+    assert "left out" in completed.stderr

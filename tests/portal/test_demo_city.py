@@ -1,4 +1,4 @@
-"""The demo city's files fit together before any of them is loaded."""
+"""Consistency of the demo city's files, without loading them."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from ckanext.opensmartcity.portal import demo
 
 @pytest.fixture(scope="module")
 def city():
-    return demo.read(date(2026, 1, 1))
+    return demo.read_city(date(2026, 1, 1))
 
 
 def test_every_package_belongs_to_an_organization_of_the_city(city):

@@ -1,4 +1,4 @@
-"""`make clean` removes what was made and nothing else."""
+"""`make clean` removes generated files and nothing else."""
 
 import os
 import shutil
@@ -34,10 +34,10 @@ def test_data_and_linked_clusters_go(project, tmp_path):
     assert sorted(path.name for path in project.iterdir()) == ["a", "setup.py"]
 
 
-def test_a_running_portal_is_not_robbed(project):
-    descriptor = process_registry.hold(project / ".portal")
-    done = run(project)
+def test_data_of_a_running_portal_stays(project):
+    descriptor = process_registry.acquire_lock(project / ".portal")
+    completed = run(project)
     os.close(descriptor)
-    assert done.returncode == 1
-    assert "stop it first" in done.stderr
+    assert completed.returncode == 1
+    assert "stop it first" in completed.stderr
     assert (project / ".portal").exists()

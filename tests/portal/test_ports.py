@@ -1,4 +1,4 @@
-"""Ports on the loopback address."""
+"""Search for free ports on the loopback address."""
 
 import socket
 
@@ -21,7 +21,7 @@ def test_a_taken_port_is_not_free(taken):
 
 
 def test_the_next_free_port_follows_a_taken_one(taken):
-    assert service.next_free(taken) > taken
+    assert service.next_free_port(taken) > taken
 
 
 def test_a_port_bound_on_every_address_is_not_free():
@@ -32,9 +32,9 @@ def test_a_port_bound_on_every_address_is_not_free():
 
 
 def test_a_port_chosen_by_the_system_is_free():
-    assert service.is_free(service.any_free())
+    assert service.is_free(service.free_port())
 
 
 def test_no_free_port_is_one_line_with_a_remedy(taken):
     with pytest.raises(PortalError, match=r"No free port from \d+ on: set OSC_PORT"):
-        service.next_free(taken, tries=1)
+        service.next_free_port(taken, tries=1)

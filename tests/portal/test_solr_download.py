@@ -1,4 +1,4 @@
-"""Solr's jars come whole and as locked, or not at all."""
+"""Download of Solr's jars: complete and with the locked digests, or an error."""
 
 import re
 import threading
@@ -15,12 +15,12 @@ JAR = solr_download.Jar("org/example/sample-1.jar", solr_download.digest(CONTENT
 
 class QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, *_):
-        """Keep the test's output clean."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
-    """A Maven repository on this machine that holds the jar."""
+    """A local Maven repository that has the jar."""
     folder = tmp_path / "repository"
     file = folder / JAR.path
     file.parent.mkdir(parents=True)
@@ -34,7 +34,7 @@ def repository(tmp_path, monkeypatch):
 
 
 def test_a_missing_jar_is_fetched(repository, tmp_path):
-    folder = solr_download.ensure(tmp_path / "cache", [JAR])
+    folder = solr_download.ensure_jars(tmp_path / "cache", [JAR])
     assert [file.name for file in folder.iterdir()] == ["sample-1.jar"]
     assert (folder / "sample-1.jar").read_bytes() == CONTENT
 
@@ -42,29 +42,29 @@ def test_a_missing_jar_is_fetched(repository, tmp_path):
 def test_a_damaged_download_is_refused(repository, tmp_path):
     (repository / JAR.path).write_bytes(CONTENT + b"!")
     with pytest.raises(PortalError, match=r"sample-1.jar .*wrong SHA-256.* OSC_MAVEN_URL"):
-        solr_download.ensure(tmp_path / "cache", [JAR])
+        solr_download.ensure_jars(tmp_path / "cache", [JAR])
     assert not list((tmp_path / "cache").iterdir())
 
 
 def test_a_jar_damaged_in_the_cache_is_fetched_again(repository, tmp_path):
-    folder = solr_download.ensure(tmp_path / "cache", [JAR])
+    folder = solr_download.ensure_jars(tmp_path / "cache", [JAR])
     (folder / JAR.name).write_bytes(CONTENT[:5])
-    solr_download.ensure(folder, [JAR])
+    solr_download.ensure_jars(folder, [JAR])
     assert (folder / JAR.name).read_bytes() == CONTENT
 
 
 def test_a_complete_cache_needs_no_network(repository, tmp_path, monkeypatch):
-    folder = solr_download.ensure(tmp_path / "cache", [JAR])
-    monkeypatch.setenv("OSC_MAVEN_URL", f"http://{service.HOST}:{service.any_free()}")
-    assert solr_download.ensure(folder, [JAR]) == folder
+    folder = solr_download.ensure_jars(tmp_path / "cache", [JAR])
+    monkeypatch.setenv("OSC_MAVEN_URL", f"http://{service.HOST}:{service.free_port()}")
+    assert solr_download.ensure_jars(folder, [JAR]) == folder
 
 
 def test_no_network_is_one_line_with_a_remedy(tmp_path, monkeypatch):
     monkeypatch.setattr(solr_download, "TRIES", 1)
-    monkeypatch.setenv("OSC_MAVEN_URL", f"http://{service.HOST}:{service.any_free()}")
-    with pytest.raises(PortalError, match=r"Solr could not be downloaded .* check the network") as refused:
-        solr_download.ensure(tmp_path / "cache", [JAR])
-    assert "\n" not in str(refused.value)
+    monkeypatch.setenv("OSC_MAVEN_URL", f"http://{service.HOST}:{service.free_port()}")
+    with pytest.raises(PortalError, match=r"Solr could not be downloaded .* check the network") as error:
+        solr_download.ensure_jars(tmp_path / "cache", [JAR])
+    assert "\n" not in str(error.value)
 
 
 def test_the_lock_is_what_a_maven_folder_yields(repository):

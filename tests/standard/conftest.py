@@ -1,4 +1,4 @@
-"""What the tests of the pure standard share: a parser, an assessment, and a small standard to break."""
+"""Fixtures of the tests of the standard: a parser, an assessment, and a copy of a small standard to modify."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ckanext.opensmartcity.standard.answers import parse_answer
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-# A busy machine is no defect; fifty examples of each property keep this folder quick.
+# No deadline, because machines can be busy; fifty examples of each property keep this folder fast.
 hypothesis_settings.register_profile(
     "standard", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
 )

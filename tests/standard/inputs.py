@@ -1,4 +1,4 @@
-"""Values that tests of several modules feed in: one field of each answer type, and any JSON value."""
+"""Inputs shared by several test modules: an answer of each type, and strategies for JSON values and records."""
 
 from __future__ import annotations
 

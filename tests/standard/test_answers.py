@@ -1,10 +1,11 @@
-"""What is an answer of each type, what is refused, and by which rule."""
+"""Parsing of answers: valid and invalid values of each answer type, and the violated rules."""
 
 import json
 
 import pytest
-from ckanext.opensmartcity.standard import Refused
-from ckanext.opensmartcity.standard.answers import MAX_ENTRIES, MAX_TEXT, as_list, parse_answer, shorten
+from ckanext.opensmartcity.standard import InvalidAnswer
+from ckanext.opensmartcity.standard.answers import MAX_ENTRIES, MAX_TEXT, parse_answer, shorten
+from ckanext.opensmartcity.standard.model import as_list
 from hypothesis import given
 from hypothesis import strategies as st
 from standard.inputs import FIELD_OF, FIELDS, LISTS, ONE_OF_EACH, SINGLES, STANDARD, json_values
@@ -26,7 +27,7 @@ def given_as(name, text):
 
 
 def refused(parse, name, raw):
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(InvalidAnswer) as refusal:
         parse(name, raw)
     return refusal.value.rule
 
@@ -240,7 +241,7 @@ def test_osc_070_refuses_unknown_beside_other_codes(parse):
 
 
 def test_a_refusal_quotes_a_long_value_in_short(parse):
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(InvalidAnswer) as refusal:
         parse("privacy_class", "x" * 500)
     assert f"“{'x' * 59}…”" in refusal.value.message.render()
 
@@ -257,7 +258,7 @@ def test_an_answer_has_entries(answer, entries):
 def parse_or_refuse(name, raw):
     try:
         return parse_answer(FIELDS[name], raw, STANDARD), None
-    except Refused as refusal:
+    except InvalidAnswer as refusal:
         return None, refusal
 
 

@@ -1,4 +1,4 @@
-"""What an assessment says beside the level: states, missing, unknown, findings and the next step."""
+"""Assessments: states of fields, missing and unknown answers, findings and the next step."""
 
 import pytest
 from ckanext.opensmartcity.standard import DECLARED_FIELD, LEVELS, assess

@@ -1,4 +1,4 @@
-"""The language of conditions: what holds, what it reads, and what may not be said."""
+"""The condition language: evaluation, the fields that a condition reads, and compile errors."""
 
 from dataclasses import dataclass, field
 
@@ -24,7 +24,7 @@ NAMES = Names(
 
 @dataclass(frozen=True)
 class Record:
-    """What a condition may ask of a record."""
+    """The parts of a record that conditions can test."""
 
     answers: dict = field(default_factory=dict)
     declared: tuple = ()

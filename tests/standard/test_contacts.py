@@ -1,4 +1,4 @@
-"""What is a contact, how it is followed, and whose it looks like."""
+"""Contacts: validation, links, and detection of personal mailboxes."""
 
 import pytest
 from ckanext.opensmartcity.standard.contacts import (
@@ -7,7 +7,7 @@ from ckanext.opensmartcity.standard.contacts import (
     is_phone,
     is_web_address,
     looks_personal,
-    normalise_contact,
+    normalize_contact,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,7 +94,7 @@ def test_not_a_web_address(text):
     ],
 )
 def test_a_contact_is_kept_without_its_scheme(text, contact):
-    assert normalise_contact(text) == contact
+    assert normalize_contact(text) == contact
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_desk_does_not_look_personal(contact):
 
 @given(st.text() | st.emails() | st.from_regex(r"(mailto:|tel:)?[0-9()+ .@a-z-]{0,30}", fullmatch=True))
 def test_a_contact_is_its_own_contact_and_can_be_followed(text):
-    contact = normalise_contact(text)
+    contact = normalize_contact(text)
     if contact is not None:
-        assert normalise_contact(contact) == contact
+        assert normalize_contact(contact) == contact
         assert contact_link(contact).lower().startswith(("mailto:", "tel:", "http://", "https://"))

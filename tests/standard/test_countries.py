@@ -1,4 +1,4 @@
-"""Country codes, home and names."""
+"""Country codes, the home jurisdiction and country names."""
 
 import pytest
 from ckanext.opensmartcity.standard.countries import EEA, country_codes, home_area, territory_name

@@ -1,4 +1,4 @@
-"""Months added to dates."""
+"""Addition of months to dates."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""`governance_declared`: what may be declared, and where a wrong declaration is reported."""
+"""Parsing of `governance_declared`: valid declarations, and the field on which an error is reported."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Answers in words."""
+"""Display texts of answers."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""ISO 8601 periods: which are allowed, when they end, how they are said."""
+"""ISO 8601 durations: validation, end dates and display texts."""
 
 from datetime import date, timedelta
 

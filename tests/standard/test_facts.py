@@ -1,4 +1,4 @@
-"""What rules know beside the answers: licence, links, overdue dates."""
+"""Facts and dates of records: open licence, public link, open format, overdue dates."""
 
 from datetime import date
 

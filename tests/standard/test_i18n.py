@@ -1,4 +1,4 @@
-"""The reader's language: what is shipped, what is nearest, what English stands in for."""
+"""Languages: shipped catalogues, the closest language, and the fallback to English."""
 
 import importlib
 

@@ -1,7 +1,7 @@
-"""The figures of the city page: right as shipped, a city's own beside them, and mistakes named with file and line."""
+"""Indicators of the city page: the shipped ones, those of a city, and errors with file and line."""
 
 import pytest
-from ckanext.opensmartcity.standard import SourceError, load_figures, load_standard, shipped_folder
+from ckanext.opensmartcity.standard import SourceError, load_indicators, load_standard, shipped_folder
 
 OWN = """\
 figures:
@@ -18,45 +18,51 @@ drop: [mandate]
 
 @pytest.fixture
 def city(tmp_path):
-    """A function that writes a city's own files and loads its figures."""
+    """A function that writes a city's own files and loads its indicators."""
 
-    def load(figures="", **others):
-        for name, text in {"figures": figures, **others}.items():
+    def load(indicators="", **others):
+        for name, text in {"figures": indicators, **others}.items():
             if text:
                 (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
-        return load_figures(load_standard(shipped_folder(), tmp_path), shipped_folder(), tmp_path)
+        return load_indicators(load_standard(shipped_folder(), tmp_path), shipped_folder(), tmp_path)
 
     return load
 
 
-def test_every_shipped_figure_speaks_of_a_characteristic(standard):
-    figures = load_figures(standard, shipped_folder())
-    assert sum(len(figures.of(each)) for each in figures.characteristics) == len(figures.figures)
-    assert sum(len(figures.others_of(each)) for each in figures.characteristics) == len(figures.others) > 3
-    assert len(figures.characteristics) == 5
+def test_every_shipped_indicator_speaks_of_a_characteristic(standard):
+    indicators = load_indicators(standard, shipped_folder())
+    assert sum(len(indicators.of(each)) for each in indicators.characteristics) == len(indicators.counted)
+    assert (
+        sum(len(indicators.portal_indicators_of(each)) for each in indicators.characteristics)
+        == len(indicators.from_portal)
+        > 3
+    )
+    assert len(indicators.characteristics) == 5
 
 
 def test_every_text_of_the_page_has_short_sentences(standard):
-    figures = load_figures(standard, shipped_folder())
-    texts = [each.question for each in figures.characteristics]
+    indicators = load_indicators(standard, shipped_folder())
+    texts = [each.question for each in indicators.characteristics]
     texts += [
-        text for each in [*figures.figures.values(), *figures.others.values()] for text in (each.title, each.definition)
+        text
+        for each in [*indicators.counted.values(), *indicators.from_portal.values()]
+        for text in (each.title, each.definition)
     ]
     sentences = [sentence for text in texts for sentence in text.split(". ")]
     assert [sentence for sentence in sentences if len(sentence.split()) > 20] == []
 
 
-def test_a_city_adds_and_drops_figures_in_yaml_alone(city):
-    figures = city(OWN).figures
-    assert figures["committees"].title == "Datasets with a steward"
-    assert "mandate" not in figures
-    assert "owner" in figures
+def test_a_city_adds_and_drops_indicators_in_yaml_alone(city):
+    indicators = city(OWN).counted
+    assert indicators["committees"].title == "Datasets with a steward"
+    assert "mandate" not in indicators
+    assert "owner" in indicators
 
 
-def test_a_shipped_figure_goes_with_the_question_that_a_city_drops(city):
-    figures = city(dataset="drop: [fitness_alternatives]").figures
-    assert "alternatives" not in figures
-    assert "system_alternatives" in figures
+def test_a_shipped_indicator_goes_with_the_question_that_a_city_drops(city):
+    indicators = city(dataset="drop: [fitness_alternatives]").counted
+    assert "alternatives" not in indicators
+    assert "system_alternatives" in indicators
 
 
 @pytest.mark.parametrize(
@@ -85,8 +91,8 @@ def test_a_mistake_is_named_with_file_line_and_reason(city, old, new, reason):
     assert reason in mistake.value.reason
 
 
-def test_a_city_drops_and_rewords_figures_of_other_sources(city):
-    figures = city(
+def test_a_city_drops_and_rewords_indicators_of_other_sources(city):
+    indicators = city(
         """\
 figures:
   - id: questions_answered
@@ -94,9 +100,9 @@ figures:
 drop: [stories]
 """
     )
-    assert figures.others["questions_answered"].title == "Answered questions"
-    assert "stories" not in figures.others
-    assert "owner" in figures.figures
+    assert indicators.from_portal["questions_answered"].title == "Answered questions"
+    assert "stories" not in indicators.from_portal
+    assert "owner" in indicators.counted
 
 
 def test_a_source_that_is_none_is_named_with_the_nearest(city):
@@ -107,7 +113,7 @@ figures:
   - id: own
     characteristic: participatory
     records: dataset
-    title: Our figure
+    title: Our indicator
     definition: It counts.
     source: question_answered
 """

@@ -1,4 +1,4 @@
-"""JSON Schema and our own rules agree on everything that JSON Schema can say; what it cannot is listed and proven."""
+"""JSON Schema: agrees with the rules on everything that it can express; the documented limits are proven."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import playwright
 import pytest
-from ckanext.opensmartcity.standard import DECLARED_FIELD, Refused, Settings, assess
+from ckanext.opensmartcity.standard import DECLARED_FIELD, InvalidAnswer, Settings, assess
 from ckanext.opensmartcity.standard.answers import parse_answer
 from ckanext.opensmartcity.standard.durations import parse_duration
 from ckanext.opensmartcity.standard.json_schema import DIALECT, inexpressible_rules, json_schema
@@ -19,7 +19,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from standard.inputs import FIELD_OF, STANDARD, json_values
 
-# One valid and some broken answers for each answer type; broken ones are of the kinds that JSON Schema can refuse.
+# One valid and some broken answers for each answer type; the broken ones are invalid by JSON Schema too.
 VALID = {
     "text": ["Parks"],
     "long_text": ["One.\nTwo."],
@@ -171,7 +171,7 @@ def test_schema_and_reader_accept_the_same_answers_in_their_tidy_form(name, raw)
     field = STANDARD.records["dataset"].fields[name]
     try:
         answer = tidy(parse_answer(field, raw, STANDARD))
-    except Refused:
+    except InvalidAnswer:
         assert not in_context(name, raw)
     else:
         if answer == raw or raw in (None, "", []):
@@ -179,7 +179,7 @@ def test_schema_and_reader_accept_the_same_answers_in_their_tidy_form(name, raw)
 
 
 def in_context(name, raw):
-    """Tell whether the schema accepts one answer: no error of the record is about that field alone."""
+    """Return whether the schema accepts an answer: no error of the record concerns that field alone."""
     return not [
         error for error in validator("dataset", None).iter_errors({name: raw}) if list(error.path)[:1] == [name]
     ]

@@ -1,4 +1,4 @@
-"""Silent, started, answered, current: as standard.md says, for each group and for the record."""
+"""Levels of groups and records: silent, started, answered, current."""
 
 import pytest
 from ckanext.opensmartcity.standard import DECLARED_FIELD, LEVELS, assess
@@ -10,7 +10,7 @@ UNKNOWN = {"state": "unknown"}
 NOT_APPLICABLE = {"state": "not_applicable", "reason": "This is a base map."}
 GROUPS = ["ownership", "sovereignty", "privacy", "algorithm", "retention", "fitness"]
 
-# One question of each group that always needs an answer.
+# One required question of each group.
 REQUIRED = {
     "ownership": "ownership_owner",
     "sovereignty": "sovereignty_foreign_access",
@@ -19,7 +19,7 @@ REQUIRED = {
     "retention": "retention_type",
     "fitness": "fitness_limits",
 }
-# One question of each group that needs none.
+# One optional question of each group.
 OPTIONAL = {
     "ownership": ("ownership_custodian", "Parks team"),
     "sovereignty": ("sovereignty_indigenous_notice", "biocultural"),

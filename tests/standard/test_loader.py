@@ -1,4 +1,4 @@
-"""Every mistake in a city's schemas stops the load with file, line and reason."""
+"""Loader: each error in a schema file is reported with file, line and reason."""
 
 import shutil
 
@@ -19,7 +19,7 @@ MISTAKES = [
     ("vocabularies/use.yaml", "definition: Tells", "meaning: Tells", "meaning: Tells", "unknown key 'meaning'"),
     ("vocabularies/use.yaml", "    iri:", "    uri:", "    uri:", "unknown key 'uri'"),
     ("vocabularies/use.yaml", "id: use", "id: usage", "id: usage", "must be the file's name, use"),
-    ("vocabularies/use.yaml", "code: closed", "code: open", "code: open\n    label: Nobody", "code 'open' stands"),
+    ("vocabularies/use.yaml", "code: closed", "code: open", "code: open\n    label: Nobody", "code 'open' is defined"),
     (
         "vocabularies/use.yaml",
         "label: Nobody else",
@@ -42,7 +42,7 @@ MISTAKES = [
         "  - id: access",
         "  - id: ownership",
         "  - id: ownership\n    label: Access",
-        "id 'ownership' stands",
+        "id 'ownership' is defined",
     ),
     ("dataset.yaml", "  - id: access", "  - id: my access", "  - id: my access", "'id' may hold letters"),
     (
@@ -53,7 +53,7 @@ MISTAKES = [
         "has no field",
     ),
     ("dataset.yaml", OWNER, OWNER + "    lable: Owner\n", "    lable:", "unknown key 'lable'"),
-    ("dataset.yaml", OWNER, OWNER + "    group: access\n", "    group: ownership", "the key 'group' stands here twice"),
+    ("dataset.yaml", OWNER, OWNER + "    group: access\n", "    group: ownership", "the key 'group' is defined twice"),
     ("dataset.yaml", OWNER, "  - field_nam: owner\n", "  - field_nam: owner", "'field_name' must be a text"),
     ("dataset.yaml", OWNER, "  - field_name: the owner\n", "  - field_name: the owner", "'field_name' may hold"),
     (
@@ -61,9 +61,15 @@ MISTAKES = [
         "field_name: use",
         "field_name: owner",
         USE.replace("use", "owner") + "    preset: opensmartcity_code",
-        "field_name 'owner' stands here twice",
+        "field_name 'owner' is defined twice",
     ),
-    ("dataset.yaml", "label: Last review", "label: Owner", "label: Owner\n    question: When", "label 'Owner' stands"),
+    (
+        "dataset.yaml",
+        "label: Last review",
+        "label: Owner",
+        "label: Owner\n    question: When",
+        "label 'Owner' is",
+    ),
     ("dataset.yaml", "    label: Owner\n", "", OWNER, "'label' must be a text"),
     ("dataset.yaml", "    question: Who owns this data?\n", "", OWNER, "'question' must be a text"),
     ("dataset.yaml", "    help_text: Name the organisation.\n", "", OWNER, "'help_text' must be a text"),
@@ -126,7 +132,7 @@ MISTAKES = [
         "id: S-002",
         "id: OSC-001",
         "id: OSC-001\n    severity: gap\n    records: [dataset]",
-        "id 'OSC-001' stands",
+        "id 'OSC-001' is defined",
     ),
     ("rules.yaml", "id: S-003", "id: S 003", "id: S 003", "'id' may hold letters"),
     ("rules.yaml", "severity: concern", "severity: warning", "severity: warning", "one of error, concern, gap"),

@@ -1,4 +1,4 @@
-"""Messages wait for the reader's language."""
+"""Lazy messages, rendered in the language of the reader."""
 
 from ckanext.opensmartcity.standard import Message
 from ckanext.opensmartcity.standard.i18n import N_

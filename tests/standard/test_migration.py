@@ -1,12 +1,19 @@
-"""Records of an earlier version: nothing is lost, what only a person can decide is told, the rest is brought over."""
+"""Migration of records: no answer is lost, and decisions for a person are returned as notices."""
 
 import json
 from pathlib import Path
 
 import pytest
 from ckanext.opensmartcity.standard import SourceError, assess, load_standard, shipped_folder
-from ckanext.opensmartcity.standard.migration import MARK, NoPathError, earlier_answers, mark, migrate, recorded_version
-from ckanext.opensmartcity.standard.migration_notes import path
+from ckanext.opensmartcity.standard.migration import (
+    VERSION_FIELD,
+    NoPathError,
+    earlier_answers,
+    migrate,
+    recorded_version,
+    version_to_store,
+)
+from ckanext.opensmartcity.standard.migration_notes import migration_path
 from ckanext.opensmartcity.standard.release import released_in
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +43,7 @@ def test_the_records_use_the_questions_and_codes_of_their_version():
     kept = released_in(shipped_folder())("0.9.0")
     fields = {name.partition(" ")[2]: entry for name, entry in kept["field"].items()}
     for record in EARLIER:
-        answers = record.keys() - {"name", "title", "type", "license_id", "governance_declared", MARK}
+        answers = record.keys() - {"name", "title", "type", "license_id", "governance_declared", VERSION_FIELD}
         assert answers <= fields.keys()
         for name in answers:
             if fields[name]["vocabulary"] and fields[name]["type"] == "code":
@@ -52,7 +59,7 @@ def test_a_record_of_the_draft_is_known_as_one(standard, record):
 @pytest.mark.parametrize("record", EARLIER, ids=NAMES)
 def test_a_migrated_record_has_no_error_and_says_its_version(standard, settings, record):
     done = migrate(standard, record)
-    assert done.record[MARK] == "1.0.0"
+    assert done.record[VERSION_FIELD] == "1.0.0"
     assert assess(standard, done.record, settings).errors == ()
     assert migrate(standard, done.record).record == done.record
     assert earlier_answers(standard, done.record) == ()
@@ -63,7 +70,7 @@ def test_nothing_is_lost_on_the_way(standard, record):
     codes = {"municipal_cloud": "own_premises", "sensitive": "special_category", "advises": "recommends"}
     done = texts(migrate(standard, record).record)
     for name, value in record.items():
-        if name != MARK:
+        if name != VERSION_FIELD:
             for text in [value] if isinstance(value, str) else value:
                 assert codes.get(text, text) in done or name == "governance_declared", (name, text)
 
@@ -92,7 +99,7 @@ def test_a_split_code_is_left_to_a_person_and_the_old_answer_is_told(standard):
     assert declared["state"] == "unknown"
     assert "deidentified" in declared["reason"]
     assert "Made anonymous, Names replaced by codes" in declared["reason"]
-    assert ("privacy_class", True) in {(told.field, told.open) for told in done.told}
+    assert ("privacy_class", True) in {(notice.field, notice.open) for notice in done.notices}
 
 
 def test_a_question_that_is_gone_leaves_its_answer_in_the_text_that_the_note_names(standard):
@@ -110,7 +117,7 @@ def test_a_text_without_room_leaves_the_answer_among_the_extras(standard):
 
 def test_a_new_required_question_is_told(standard):
     done = migrate(standard, earlier("bicycle-counts"))
-    assert ("sovereignty_foreign_access", True) in {(told.field, told.open) for told in done.told}
+    assert ("sovereignty_foreign_access", True) in {(notice.field, notice.open) for notice in done.notices}
 
 
 def test_declarations_follow_their_question(standard):
@@ -124,7 +131,7 @@ def test_two_answers_for_one_question_are_both_kept(standard):
     done = migrate(standard, record)
     assert done.record["ownership_owner"] == "Parks"
     assert {"key": "ownership_organisation", "value": "Mobility Department"} in done.record["extras"]
-    assert ("ownership_organisation", True) in {(told.field, told.open) for told in done.told}
+    assert ("ownership_organisation", True) in {(notice.field, notice.open) for notice in done.notices}
 
 
 def test_answers_among_the_extras_are_found_and_taken_out_of_them(standard):
@@ -136,16 +143,16 @@ def test_answers_among_the_extras_are_found_and_taken_out_of_them(standard):
 
 
 def test_a_record_of_this_version_or_without_answers_is_left_as_it_is(standard, current):
-    for record in (current, current | {MARK: "1.0.0"}, {"title": "Nothing"}):
+    for record in (current, current | {VERSION_FIELD: "1.0.0"}, {"title": "Nothing"}):
         done = migrate(standard, record)
-        assert (done.record, done.told) == (record, ())
+        assert (done.record, done.notices) == (record, ())
 
 
 def test_a_version_that_no_note_knows_is_refused(standard, current):
-    with pytest.raises(NoPathError, match=r"No notes lead from version 7\.0\.0 to version 1\.0\.0"):
-        migrate(standard, current | {MARK: "7.0.0"})
+    with pytest.raises(NoPathError, match=r"There is no migration from version 7\.0\.0 to version 1\.0\.0"):
+        migrate(standard, current | {VERSION_FIELD: "7.0.0"})
     with pytest.raises(NoPathError):
-        migrate(standard, current | {MARK: "1.0.0"}, "0.9.0")
+        migrate(standard, current | {VERSION_FIELD: "1.0.0"}, "0.9.0")
 
 
 values = st.recursive(
@@ -155,7 +162,7 @@ values = st.recursive(
 )
 old_names = st.sampled_from(
     ["ownership_organisation", "retention_action", "privacy_class", "fitness_rating", "fitness_limits", "extras",
-     "governance_declared", "ownership_owner", "sovereignty_storage_kind", MARK]
+     "governance_declared", "ownership_owner", "sovereignty_storage_kind", VERSION_FIELD]
 )  # fmt: skip
 codes = st.sampled_from(["sensitive", "deidentified", "municipal_cloud", "0.9.0", "fair"])
 
@@ -164,7 +171,7 @@ codes = st.sampled_from(["sensitive", "deidentified", "municipal_cloud", "0.9.0"
 def test_whatever_a_record_holds_it_is_migrated_or_refused_and_never_falls_over(record):
     standard = _shipped()
     earlier_answers(standard, record)
-    mark(standard, record, None, changed=True)
+    version_to_store(standard, record, None, changed=True)
     try:
         done = migrate(standard, record)
     except NoPathError:
@@ -177,18 +184,18 @@ def _shipped(cache=[]):  # noqa: B006  (hypothesis allows no fixtures of a funct
 
 
 def test_a_record_is_marked_when_its_answers_are_saved(standard, current):
-    assert mark(standard, current, None, changed=True) == "1.0.0"
-    assert mark(standard, current, None, changed=False) is None
-    assert mark(standard, current, "0.9.0", changed=False) == "0.9.0"
-    assert mark(standard, current | {MARK: "1.0.0"}, "0.9.0", changed=False) == "1.0.0"
-    assert mark(standard, current | {MARK: "made up"}, None, changed=True) == "1.0.0"
+    assert version_to_store(standard, current, None, changed=True) == "1.0.0"
+    assert version_to_store(standard, current, None, changed=False) is None
+    assert version_to_store(standard, current, "0.9.0", changed=False) == "0.9.0"
+    assert version_to_store(standard, current | {VERSION_FIELD: "1.0.0"}, "0.9.0", changed=False) == "1.0.0"
+    assert version_to_store(standard, current | {VERSION_FIELD: "made up"}, None, changed=True) == "1.0.0"
 
 
 def test_a_record_stays_with_its_version_while_an_answer_of_it_waits(standard):
     record = earlier("bicycle-counts")
-    assert mark(standard, record, None, changed=True) == "0.9.0"
-    assert mark(standard, record | {MARK: "1.0.0"}, None, changed=True) == "0.9.0"
-    assert mark(standard, migrate(standard, record).record, "0.9.0", changed=True) == "1.0.0"
+    assert version_to_store(standard, record, None, changed=True) == "0.9.0"
+    assert version_to_store(standard, record | {VERSION_FIELD: "1.0.0"}, None, changed=True) == "0.9.0"
+    assert version_to_store(standard, migrate(standard, record).record, "0.9.0", changed=True) == "1.0.0"
 
 
 @pytest.fixture
@@ -208,7 +215,7 @@ def test_notes_are_walked_one_after_the_other(city):
     standard = city(NOTE)
     record = earlier("bicycle-counts") | {"ownership_custodian": "Parking team"}
     done = migrate(standard, record)
-    assert (done.target, done.record[MARK]) == ("1.1.0", "1.1.0")
+    assert (done.target, done.record[VERSION_FIELD]) == ("1.1.0", "1.1.0")
     assert done.record["ownership_owner"] == "Mobility Department"
     assert done.record["ownership_keeper"] == "Parking team"
     assert migrate(standard, record, "1.0.0").record["ownership_custodian"] == "Parking team"
@@ -216,18 +223,21 @@ def test_notes_are_walked_one_after_the_other(city):
 
 def test_a_citys_own_version_of_ours_needs_no_note(city):
     standard = city(NOTE.replace("1.0.0", "2.0.0").replace("1.1.0", "2.1.0"), "1.0.0+zuiderhaven.1")
-    assert migrate(standard, earlier("bicycle-counts")).record[MARK] == "1.0.0+zuiderhaven.1"
-    assert migrate(standard, {"ownership_owner": "Parks", MARK: "1.0.0"}).record[MARK] == "1.0.0+zuiderhaven.1"
-    assert path(standard.migrations, "1.0.0+zuiderhaven.1", "1.0.0") is None
+    assert migrate(standard, earlier("bicycle-counts")).record[VERSION_FIELD] == "1.0.0+zuiderhaven.1"
+    assert (
+        migrate(standard, {"ownership_owner": "Parks", VERSION_FIELD: "1.0.0"}).record[VERSION_FIELD]
+        == "1.0.0+zuiderhaven.1"
+    )
+    assert migration_path(standard.migrations, "1.0.0+zuiderhaven.1", "1.0.0") is None
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         (NOTE.replace("becomes", "becoms"), "did you mean 'becomes'"),
-        (NOTE.replace("becomes: ownership_keeper, ", ""), "a step says one of"),
-        (NOTE.replace("becomes: ownership_keeper", "removed: true, asked: true"), "a step says one of"),
-        (NOTE.replace("becomes: ownership_keeper", "asked: true, into: fitness_limits"), "'into' stands beside"),
+        (NOTE.replace("becomes: ownership_keeper, ", ""), "give one of"),
+        (NOTE.replace("becomes: ownership_keeper", "removed: true, asked: true"), "give one of"),
+        (NOTE.replace("becomes: ownership_keeper", "asked: true, into: fitness_limits"), "'into' can be combined"),
         (NOTE.replace("becomes: ownership_keeper", "codes: {}"), "'codes' must give"),
         (NOTE.replace(", message: Shorter.", ""), "'message' must be a text"),
         (NOTE.replace("to: 1.1.0\n", ""), "'to' must be a text"),

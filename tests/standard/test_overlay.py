@@ -1,4 +1,4 @@
-"""A city's own folder over ours: it adds, rewords, requires and drops, in YAML alone."""
+"""Overlays: a city's YAML files add, reword, require and drop fields, codes and rules."""
 
 import pytest
 from ckanext.opensmartcity.standard import Settings, SourceError, assess, load_standard, shipped_folder

@@ -1,4 +1,4 @@
-"""One record's raw values read against the standard."""
+"""Reading of records: valid answers, declarations, and findings about invalid values."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ def reading(standard, settings):
 
 
 def refused(reading):
-    return [(finding.rule, finding.fields) for finding in reading.refused]
+    return [(finding.rule, finding.fields) for finding in reading.invalid]
 
 
 def test_a_record_without_type_is_a_dataset(reading):
@@ -56,7 +56,7 @@ def test_every_refused_answer_is_reported(reading):
 def test_osc_070_refuses_a_question_that_is_answered_and_declared(reading, value):
     read = reading({"ownership_custodian": value, DECLARED_FIELD: UNKNOWN})
     assert refused(read)[-1] == ("OSC-070", ("ownership_custodian",))
-    assert read.refused[-1].reads == {"ownership_custodian", DECLARED_FIELD}
+    assert read.invalid[-1].reads == {"ownership_custodian", DECLARED_FIELD}
 
 
 @pytest.mark.parametrize("value", [None, "", "  "], ids=repr)

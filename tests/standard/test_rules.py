@@ -1,4 +1,4 @@
-"""Each rule of the standard: records that meet it, records that do not."""
+"""Each rule of the standard: records that violate it, and records that do not."""
 
 import pytest
 from ckanext.opensmartcity.standard import DECLARED_FIELD

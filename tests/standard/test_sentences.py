@@ -1,4 +1,4 @@
-"""What the page tells: every question once, nothing empty, doubled or contradictory, whatever the answers."""
+"""Sentences of the transparency page: each question once, nothing empty, duplicated or contradictory."""
 
 import re
 from collections import Counter
@@ -6,18 +6,25 @@ from dataclasses import replace
 from itertools import chain, combinations, product
 
 import pytest
-from ckanext.opensmartcity.standard import SourceError, assess, load_standard, shipped_folder, shipped_languages, tell
+from ckanext.opensmartcity.standard import (
+    SourceError,
+    assess,
+    load_standard,
+    render_sentences,
+    shipped_folder,
+    shipped_languages,
+)
 from ckanext.opensmartcity.standard.countries import _ARTICLES, EUROPEAN_UNION, country_codes
 from ckanext.opensmartcity.standard.i18n import language
-from ckanext.opensmartcity.standard.sentences import MOST_ENTRIES, MOST_LETTERS, MOST_QUOTED, cut
+from ckanext.opensmartcity.standard.sentences import MAX_LISTED, MAX_QUOTE, MAX_VALUE, cut
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.mail import SAMPLES, SETTINGS, coded, full, told, too_long
+from support.sample_records import SAMPLES, SETTINGS, codes_by_field, full_record, sentences_of, too_long
 
 KINDS = pytest.mark.parametrize("kind", ["dataset", "algorithm"])
-# Lists that are told as lists, under their labels, and not code by code.
+# Lists that are rendered as lists, by their labels, and not code by code.
 LISTED = {"privacy_personal_data", "privacy_data_subjects"}
-# What must not be said beside each other, by the beginning of the ids of the sentences.
+# Pairs of sentences that contradict each other, by the prefixes of their ids.
 OPPOSED = {
     "people.non_personal": ("facts", "subjects"),
     "use.none_known": ("systems-in-use", "systems-planned", "systems-retired", "role.", "elsewhere"),
@@ -53,14 +60,14 @@ def opposed(ids):
 
 
 def check(standard, record, code="en"):
-    check_told(*told(standard, record, code))
+    check_sentences(*sentences_of(standard, record, code))
 
 
-def check_told(sentences, assessment):
+def check_sentences(sentences, assessment):
     by_fields = {(sentence.fields, (sentence.id or "").partition(".")[0]) for sentence in sentences}
-    said = Counter(name for fields, _ in by_fields for name in fields)
-    shown = {name for name, state in assessment.states.items() if state.state != "not_required"}
-    assert said == Counter(shown), "each question that is to be shown is told once, no other"
+    rendered = Counter(name for fields, _ in by_fields for name in fields)
+    expected = {name for name, state in assessment.states.items() if state.state != "not_required"}
+    assert rendered == Counter(expected), "each question that is to be shown is rendered once, no other"
     states = assessment.states
     assert all(sentence.state == states[name].state for sentence in sentences for name in sentence.fields)
     texts = [sentence.text for sentence in sentences]
@@ -72,7 +79,7 @@ def check_told(sentences, assessment):
 
 def pairs(standard, kind):
     """Return every pair of codes of two questions of a group, as answers to them, and the group."""
-    codes = coded(standard, kind)
+    codes = codes_by_field(standard, kind)
     for group in standard.records[kind].groups:
         names = [field.name for field in group.fields if field.name in codes]
         for one, other in combinations(names, 2):
@@ -82,29 +89,29 @@ def pairs(standard, kind):
 
 @KINDS
 def test_every_pair_of_codes_of_a_group_is_told_well(standard, kind):
-    record = full(standard, kind)
+    record = full_record(standard, kind)
     for pair, _ in pairs(standard, kind):
         check(standard, record | pair)
 
 
 @KINDS
 def test_every_pair_of_codes_of_a_group_is_told_well_in_every_language(standard, kind):
-    record = full(standard, kind)
+    record = full_record(standard, kind)
     for pair, group in pairs(standard, kind):
         assessment = assess(standard, record | pair, SETTINGS)
-        # The other groups say the same whatever is answered here.
+        # The sentences of the other groups do not depend on these answers.
         kept = replace(assessment, groups=tuple(each for each in assessment.groups if each.group.id == group.id))
         for code in shipped_languages():
-            check_told([*chain(*tell(standard, kept, language(code)).values())], kept)
+            check_sentences([*chain(*render_sentences(standard, kept, language(code)).values())], kept)
 
 
 @KINDS
 @pytest.mark.parametrize("code", shipped_languages())
 def test_every_code_is_told_well_in_every_language(standard, kind, code):
     bare = {"type": kind}
-    for name, codes in coded(standard, kind).items():
+    for name, codes in codes_by_field(standard, kind).items():
         for each in codes:
-            check(standard, full(standard, kind) | {name: each}, code)
+            check(standard, full_record(standard, kind) | {name: each}, code)
             check(standard, bare | {name: each}, code)
     check(standard, bare, code)
 
@@ -113,7 +120,7 @@ def test_every_code_is_told_well_in_every_language(standard, kind, code):
 @given(data=st.data())
 @settings(deadline=None, max_examples=200)
 def test_whatever_is_answered_left_out_or_declared_is_told_once(standard, kind, data):
-    record, codes, declared = {"type": kind}, coded(standard, kind), {}
+    record, codes, declared = {"type": kind}, codes_by_field(standard, kind), {}
     for field in standard.records[kind].fields.values():
         how = data.draw(st.sampled_from(["stated", "silent", "unknown", "not_applicable"]))
         if how == "stated" and field.name in codes:
@@ -128,20 +135,20 @@ def test_whatever_is_answered_left_out_or_declared_is_told_once(standard, kind, 
 
 @KINDS
 def test_shipped_questions_have_sentences_of_their_own(standard, kind):
-    templates = standard.telling.sentences
+    templates = standard.presentation.sentences
     for field in standard.records[kind].fields.values():
         about = [each for each in templates if field.name in each.fields]
         assert [each for each in about if each.state == "stated"], field.name
         assert field.obligation is None or [each for each in about if each.state == "missing"], field.name
         if field.type.is_coded and field.name not in LISTED:
-            said = {code for each in about for code in each.codes}
-            assert set(standard.vocabulary_of(field).codes) - said <= {"unknown"}, field.name
+            with_sentence = {code for each in about for code in each.codes}
+            assert set(standard.vocabulary_of(field).codes) - with_sentence <= {"unknown"}, field.name
 
 
 @pytest.mark.parametrize("code", shipped_languages())
 def test_no_sentence_is_longer_than_twenty_words(standard, code):
     translate = language(code).translate
-    templates = [text for each in standard.telling.sentences for text in (each.text, *each.codes.values()) if text]
+    templates = [text for each in standard.presentation.sentences for text in (each.text, *each.codes.values()) if text]
     assert len(templates) > 150
     assert too_long(map(translate, templates)) == []
 
@@ -150,29 +157,29 @@ def test_no_sentence_is_longer_than_twenty_words(standard, code):
     "text", ["{privacy_class}", "\ue000\ue001", "{", "%s %(x)s", "\u202eevil\u202c", "x" * 5000, "line\n" * 1500]
 )
 def test_what_a_steward_writes_is_never_read_as_a_template(standard, text):
-    sentences, _ = told(standard, {"ownership_owner": text, "fitness_purpose": text})
+    sentences, _ = sentences_of(standard, {"ownership_owner": text, "fitness_purpose": text})
     owner = next(each for each in sentences if each.id == "owner")
-    assert owner.parts[0].text == cut(" ".join(text.split()), MOST_LETTERS)
+    assert owner.parts[0].text == cut(" ".join(text.split()), MAX_VALUE)
     assert owner.parts[1].text == " is responsible for this data and answers for mistakes."
-    assert len(next(each for each in sentences if each.id == "made-for").quote) <= MOST_QUOTED
+    assert len(next(each for each in sentences if each.id == "made-for").quote) <= MAX_QUOTE
 
 
 def test_a_long_list_is_cut_and_says_how_much_is_left_out(standard):
-    sentences, _ = told(standard, {"ownership_suppliers": [f"Firm {number}" for number in range(60)]})
+    sentences, _ = sentences_of(standard, {"ownership_suppliers": [f"Firm {number}" for number in range(60)]})
     text = next(each for each in sentences if each.id == "suppliers").text
-    assert text.count("Firm") == MOST_ENTRIES
-    assert text.endswith(f" and {60 - MOST_ENTRIES} more.")
+    assert text.count("Firm") == MAX_LISTED
+    assert text.endswith(f" and {60 - MAX_LISTED} more.")
 
 
 def test_the_reason_of_a_declaration_is_said_below_it(standard):
     declared = {"sovereignty_exit": {"state": "not_applicable", "reason": "We keep it ourselves."}}
-    sentences, _ = told(standard, {"governance_declared": declared})
+    sentences, _ = sentences_of(standard, {"governance_declared": declared})
     found = next(each for each in sentences if "sovereignty_exit" in each.fields)
     assert (found.state, found.quote) == ("not_applicable", "We keep it ourselves.")
 
 
 def test_countries_have_their_article_within_a_sentence(standard):
-    sentences, _ = told(standard, {"sovereignty_storage_countries": ["NL", "DE", "US"]})
+    sentences, _ = sentences_of(standard, {"sovereignty_storage_countries": ["NL", "DE", "US"]})
     kept = next(each for each in sentences if each.id == "kept")
     assert kept.text == "This data is kept in Germany, the Netherlands and the United States."
     known = country_codes() | {EUROPEAN_UNION}
@@ -194,7 +201,7 @@ def city(tmp_path, **files):
 
 
 def about(standard, record, field="ownership_council"):
-    return [sentence for sentence in told(standard, record)[0] if field in sentence.fields]
+    return [sentence for sentence in sentences_of(standard, record)[0] if field in sentence.fields]
 
 
 def test_a_citys_own_question_gets_a_fair_sentence_by_itself(tmp_path):
@@ -212,14 +219,14 @@ sentences:
   - {id: owner, sentence: "{ownership_owner} decides."}
 """
     own = city(tmp_path, dataset=ADDED, sentences=words)
-    texts = [each.text for each in told(own, {"ownership_council": "Finance", "ownership_owner": "Parks"})[0]]
+    texts = [each.text for each in sentences_of(own, {"ownership_council": "Finance", "ownership_owner": "Parks"})[0]]
     assert texts[:2] == ["Parks decides.", "The council committee is Finance."]
 
 
 def test_sentences_about_a_dropped_question_go_with_it(tmp_path):
     own = city(tmp_path, dataset="drop: [fitness_alternatives, ownership_suppliers]\n")
-    assert not [each for each in own.telling.sentences if "fitness_alternatives" in each.fields]
-    assert "handled" in {step.id for step in own.telling.path}
+    assert not [each for each in own.presentation.sentences if "fitness_alternatives" in each.fields]
+    assert "handled" in {step.id for step in own.presentation.path}
     check(own, {})
 
 

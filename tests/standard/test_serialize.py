@@ -1,4 +1,4 @@
-"""The standard as plain values, and its digest."""
+"""Serialization of the standard and its digest."""
 
 import json
 

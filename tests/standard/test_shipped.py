@@ -1,327 +1,119 @@
-"""The shipped schemas hold what standard.md fixes: groups, fields, types, codes, obligations and rules."""
+"""Properties of the shipped schemas: naming, texts, vocabularies, rules and IRIs.
 
+That the content of a released version does not change unnoticed is tested with the snapshots in `schemas/released/`
+(test_versions.py).
+"""
+
+import re
+from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
-from ckanext.opensmartcity.standard import DECLARED_FIELD, load_figures, shipped_folder
+from ckanext.opensmartcity.standard import DECLARED_FIELD, AnswerType, load_indicators, shipped_folder
 from ckanext.opensmartcity.standard.answers import parse_answer
 from ckanext.opensmartcity.standard.facts import FACTS
+from ckanext.opensmartcity.standard.model import Condition
 from standard.inputs import STANDARD
 
-QUESTIONS = {
-    "ownership": "Who is responsible for this data?",
-    "sovereignty": "Where is it kept, and whose law applies?",
-    "privacy": "Is it about people, and what protects them?",
-    "algorithm": "Do computers use it to help decide things?",
-    "retention": "How long is it kept, and what happens then?",
-    "fitness": "What is it good for, and what is it not good for?",
+RECORDS = STANDARD.records.values()
+GROUPS = [(record, group) for record in RECORDS for group in record.groups]
+FIELDS = [field for record in RECORDS for field in record.fields.values()]
+VOCABULARIES = STANDARD.vocabularies.values()
+CODES = [(vocabulary, code) for vocabulary in VOCABULARIES for code in vocabulary.codes.values()]
+RULES = STANDARD.rules.values()
+IRIS = {field.name: field.iri for field in FIELDS} | {f"{each.id} {code.code}": code.iri for each, code in CODES}
+
+# Public vocabularies whose terms the standard reuses.
+PUBLIC_VOCABULARIES = (
+    "https://w3id.org/dpv",
+    "http://purl.org/dc/terms/",
+    "http://www.w3.org/ns/dcat#",
+    "http://www.w3.org/ns/odrl/2/",
+    "http://xmlns.com/foaf/0.1/",
+    "http://data.europa.eu/",
+    "http://publications.europa.eu/resource/authority/",
+    "http://mlcommons.org/croissant/RAI/",
+    "https://localcontexts.org/notice/",
+)
+# The last word of a field name tells the type of its answer.
+TYPE_BY_SUFFIX = {
+    "contact": {AnswerType.CONTACT},
+    "countries": {AnswerType.COUNTRIES},
+    "country": {AnswerType.COUNTRY},
+    "due": {AnswerType.DATE},
+    "elsewhere": {AnswerType.URLS},
+    "jurisdictions": {AnswerType.JURISDICTIONS},
+    "objection": {AnswerType.CONTACT},
+    "on": {AnswerType.DATE},
+    "period": {AnswerType.DURATION},
+    "purpose": {AnswerType.LONG_TEXT},
+    "systems": {AnswerType.ALGORITHMS},
+    "until": {AnswerType.DATE},
+    "uri": {AnswerType.URI},
+    "url": {AnswerType.URL},
 }
+# Rules that the parser of answers and the portal check, and gaps of obligations.
+WITHOUT_CASES = {"OSC-001", "OSC-002", "OSC-003", "OSC-004", "OSC-005", "OSC-020", "OSC-032", "OSC-040", "OSC-070"}
 
-# field, type, obligation, group
-DATASET = """
-ownership_owner                   text           always  ownership
-ownership_owner_uri               uri            -       ownership
-ownership_custodian               text           -       ownership
-ownership_steward_role            text           always  ownership
-ownership_contact                 contact        always  ownership
-ownership_origin                  code           always  ownership
-ownership_mandate                 text_or_url    -       ownership
-ownership_suppliers               texts          -       ownership
-governance_reviewed_on            date           always  ownership
-governance_review_due             date           always  ownership
-governance_reviewer_role          text           -       ownership
-sovereignty_storage_countries     countries      always  sovereignty
-sovereignty_storage_kind          code           always  sovereignty
-sovereignty_provider              text           if      sovereignty
-sovereignty_provider_country      country        if      sovereignty
-sovereignty_jurisdictions         jurisdictions  always  sovereignty
-sovereignty_foreign_access        code           always  sovereignty
-sovereignty_transfer_basis        codes          if      sovereignty
-sovereignty_exit                  long_text      if      sovereignty
-sovereignty_indigenous_notice     code           -       sovereignty
-sovereignty_local_contexts_project uuid          -       sovereignty
-privacy_class                     code           always  privacy
-privacy_openness                  code           always  privacy
-privacy_access_conditions         long_text      if      privacy
-privacy_personal_data             codes          if      privacy
-privacy_data_subjects             codes          if      privacy
-privacy_purpose                   long_text      if      privacy
-privacy_legal_basis               codes          if      privacy
-privacy_legal_reference           text_or_url    if      privacy
-privacy_special_condition         codes          if      privacy
-privacy_deidentification          long_text      if      privacy
-privacy_impact_assessment         code           if      privacy
-privacy_impact_assessment_url     url            -       privacy
-privacy_decision_rights           long_text      if      privacy
-privacy_objection                 contact        if      privacy
-algorithm_use                     code           always  algorithm
-algorithm_systems                 systems        if      algorithm
-algorithm_elsewhere               urls           -       algorithm
-algorithm_role                    codes          if      algorithm
-retention_type                    code           always  retention
-retention_period                  duration       if      retention
-retention_starts_on               date           -       retention
-retention_event                   long_text      if      retention
-retention_until                   date           if      retention
-retention_basis                   text_or_url    if      retention
-retention_disposition             code           if      retention
-fitness_purpose                   long_text      always  fitness
-fitness_limits                    long_text      always  fitness
-fitness_standards                 texts_or_uris  -       fitness
-fitness_alternatives              long_text      -       fitness
-"""
-
-ALGORITHM = """
-algorithm_status           code         -
-algorithm_purpose          long_text    always
-algorithm_owner            text         always
-algorithm_contact          contact      always
-algorithm_supplier         text         -
-algorithm_source_code      url          -
-algorithm_public_contract  url          -
-algorithm_technique        code         always
-algorithm_explanation      long_text    always
-algorithm_decision         code         always
-algorithm_justification    long_text    if
-algorithm_alternatives     long_text    always
-algorithm_oversight        long_text    always
-algorithm_affected         long_text    always
-algorithm_risk             code         always
-algorithm_assessments      urls         -
-algorithm_bias_check       code         always
-algorithm_bias_check_url   url          -
-algorithm_monitoring       long_text    -
-algorithm_legal_basis      text_or_url  -
-algorithm_objection        contact      always
-algorithm_started_on       date         -
-algorithm_ended_on         date         -
-governance_reviewed_on     date         always
-governance_review_due      date         always
-"""
-
-CODES = {
-    "ownership_origin": "city other_public_body supplier residents sensors research mixed unknown",
-    "sovereignty_storage_kind": "own_premises public_cloud_shared commercial_cloud supplier_system mixed unknown",
-    "sovereignty_foreign_access": "no possible yes unknown",
-    "sovereignty_transfer_basis": "A45-3 A46-2-a A46-2-b A46-2-c A46-2-d A46-2-e A46-2-f A49 other_law unknown",
-    "sovereignty_indigenous_notice": "traditional_knowledge biocultural attribution_incomplete open_to_collaborate",
-    "privacy_class": "non_personal aggregated anonymised pseudonymised personal special_category unknown",
-    "privacy_openness": "open shared closed unknown",
-    "privacy_data_subjects": "residents visitors children employees patients clients business_owners road_users other"
-    " unknown",
-    "privacy_legal_basis": "A6-1-a A6-1-b A6-1-c A6-1-d A6-1-e A6-1-f other_law unknown",
-    "privacy_special_condition": "A9-2-a A9-2-b A9-2-c A9-2-d A9-2-e A9-2-f A9-2-g A9-2-h A9-2-i A9-2-j"
-    " other_law unknown",
-    "privacy_impact_assessment": "done planned not_done not_required unknown",
-    "algorithm_use": "none_known planned in_use retired unknown",
-    "algorithm_role": "training input output evaluation unknown",
-    "retention_type": "fixed_period until_event until_date indefinite not_retained undetermined unknown",
-    "retention_disposition": "delete anonymise archive review unknown",
-    "algorithm_status": "planned development pilot operational retired",
-    "algorithm_technique": "rule_based statistical machine_learning generative mixed unknown",
-    "algorithm_decision": "informs recommends decides unknown",
-    "algorithm_risk": "minimal transparency_required high prohibited not_assessed",
-    "algorithm_bias_check": "done planned not_done unknown",
-}
-FROM_DPV = {"privacy_personal_data"}
-
-RULES = {
-    "OSC-001": "gap",
-    "OSC-002": "error",
-    "OSC-003": "error",
-    "OSC-004": "error",
-    "OSC-005": "error",
-    "OSC-010": "error",
-    "OSC-011": "concern",
-    "OSC-012": "concern",
-    "OSC-013": "error",
-    "OSC-014": "error",
-    "OSC-015": "concern",
-    "OSC-016": "concern",
-    "OSC-017": "concern",
-    "OSC-020": "gap",
-    "OSC-021": "concern",
-    "OSC-030": "error",
-    "OSC-031": "concern",
-    "OSC-032": "error",
-    "OSC-040": "error",
-    "OSC-041": "error",
-    "OSC-050": "error",
-    "OSC-051": "concern",
-    "OSC-060": "concern",
-    "OSC-070": "error",
-}
-
-PEOPLE = [{"privacy_class": name} for name in ("pseudonymised", "personal", "special_category")]
-NO_PEOPLE = [{"privacy_class": name} for name in ("non_personal", "aggregated", "anonymised", "unknown")] + [{}]
-PROVIDER = [{"sovereignty_storage_kind": kind} for kind in ("commercial_cloud", "supplier_system", "mixed")]
-NO_PROVIDER = [{"sovereignty_storage_kind": kind} for kind in ("own_premises", "public_cloud_shared", "unknown")]
-KEPT = {kind: {"retention_type": kind} for kind in CODES["retention_type"].split()}
-ABROAD = {"sovereignty_storage_countries": ["NL", "US"]}
-ELSEWHERE = {"algorithm_elsewhere": ["https://city.example/a"]}
-OPEN = {"privacy_openness": "open"}
-
-# field: records in which it is required, records in which it is not
-CONDITIONS = {
-    "sovereignty_provider": (PROVIDER, NO_PROVIDER),
-    "sovereignty_provider_country": (PROVIDER, NO_PROVIDER),
-    "sovereignty_exit": (PROVIDER, NO_PROVIDER),
-    "sovereignty_transfer_basis": (
-        [people | ABROAD for people in PEOPLE],
-        [*PEOPLE, ABROAD, *({"sovereignty_storage_countries": ["DE"]} | people for people in PEOPLE)],
-    ),
-    "privacy_access_conditions": ([{"privacy_openness": "shared"}], [OPEN, {"privacy_openness": "closed"}]),
-    "privacy_personal_data": (PEOPLE, NO_PEOPLE),
-    "privacy_data_subjects": (PEOPLE, NO_PEOPLE),
-    "privacy_purpose": (PEOPLE, NO_PEOPLE),
-    "privacy_legal_basis": (PEOPLE, NO_PEOPLE),
-    "privacy_impact_assessment": (PEOPLE, NO_PEOPLE),
-    "privacy_decision_rights": (PEOPLE, NO_PEOPLE),
-    "privacy_objection": (PEOPLE, NO_PEOPLE),
-    "privacy_legal_reference": (
-        [
-            {"privacy_legal_basis": ["A6-1-a", "other_law"]},
-            {"privacy_special_condition": ["other_law"]},
-            {"privacy_class": "special_category"} | OPEN,
-        ],
-        [
-            {"privacy_class": "special_category"},
-            {"privacy_class": "personal"} | OPEN,
-            {"privacy_legal_basis": ["A6-1-c"]},
-        ],
-    ),
-    "privacy_special_condition": ([{"privacy_class": "special_category"}], [{"privacy_class": "personal"}, {}]),
-    "privacy_deidentification": (
-        [{"privacy_class": name} for name in ("aggregated", "anonymised", "pseudonymised")],
-        [{"privacy_class": name} for name in ("non_personal", "personal", "special_category", "unknown")],
-    ),
-    "algorithm_systems": (
-        [{"algorithm_use": "planned"}, {"algorithm_use": "in_use"}],
-        [{"algorithm_use": "retired"}, {"algorithm_use": "none_known"}, {"algorithm_use": "in_use"} | ELSEWHERE],
-    ),
-    "algorithm_role": ([{"algorithm_use": "in_use"}], [{"algorithm_use": "planned"}, {"algorithm_use": "retired"}]),
-    "retention_period": ([KEPT["fixed_period"]], [KEPT["until_event"], KEPT["indefinite"], {}]),
-    "retention_event": ([KEPT["until_event"]], [KEPT["fixed_period"], KEPT["indefinite"], {}]),
-    "retention_until": ([KEPT["until_date"]], [KEPT["fixed_period"], KEPT["indefinite"], {}]),
-    "retention_basis": (
-        [KEPT[kind] for kind in ("fixed_period", "until_event", "until_date")],
-        [KEPT[kind] for kind in ("indefinite", "not_retained", "undetermined", "unknown")],
-    ),
-    "retention_disposition": (
-        [{}] + [KEPT[kind] for kind in ("fixed_period", "until_event", "until_date", "undetermined", "unknown")],
-        [KEPT["indefinite"], KEPT["not_retained"]],
-    ),
-    "algorithm_justification": (
-        [{"type": "algorithm", "algorithm_decision": "decides"}],
-        [{"type": "algorithm", "algorithm_decision": "informs"}, {"type": "algorithm"}],
-    ),
-}
-
-FIELDS = [field for record in STANDARD.records.values() for field in record.fields.values()]
 EACH_FIELD = pytest.mark.parametrize("field", FIELDS, ids=lambda field: f"{field.group}-{field.name}")
-IRIS = {field.name: field.iri for field in FIELDS} | {
-    f"{name} {code.code}": code.iri
-    for name, vocabulary in STANDARD.vocabularies.items()
-    for code in vocabulary.codes.values()
-}
+EACH_VOCABULARY = pytest.mark.parametrize("vocabulary", VOCABULARIES, ids=lambda vocabulary: vocabulary.id)
+EACH_RULE = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 
 
-def rows(table):
-    return {name: rest for name, *rest in map(str.split, table.strip().splitlines())}
+def duplicates(values):
+    return [value for value, count in Counter(values).items() if count > 1]
 
 
-def mark(field):
-    return "-" if field.obligation is None else "always" if field.obligation == "always" else "if"
+def test_datasets_are_described_in_six_groups_and_algorithms_in_five():
+    assert {record.type: len(record.groups) for record in RECORDS} == {"dataset": 6, "algorithm": 5}
 
 
-def test_the_six_groups_ask_the_residents_questions():
-    assert {group.id: group.question for group in STANDARD.records["dataset"].groups} == QUESTIONS
-    assert list(QUESTIONS) == [group.id for group in STANDARD.records["dataset"].groups]
+@pytest.mark.parametrize(("record", "group"), GROUPS, ids=lambda each: getattr(each, "id", getattr(each, "type", "")))
+def test_a_group_asks_one_question_and_requires_an_answer(record, group):
+    assert group.question.endswith("?")
+    assert not group.label.endswith((".", "?"))
+    assert [field.name for field in group.fields if field.group != group.id] == []
+    assert [field.name for field in group.fields if field.obligation == "always"]
 
 
-def test_every_dataset_field_has_its_type_obligation_and_group():
-    fields = STANDARD.records["dataset"].fields.values()
-    assert {field.name: [field.type.value, mark(field), field.group] for field in fields} == rows(DATASET)
+def test_labels_and_questions_are_unique_within_a_record_type():
+    for record in RECORDS:
+        assert duplicates(group.label for group in record.groups) == []
+        assert duplicates(group.question for group in record.groups) == []
+        assert duplicates(field.label for field in record.fields.values()) == []
+        assert duplicates(field.question for field in record.fields.values()) == []
 
 
-def test_every_algorithm_field_has_its_type_and_obligation():
-    fields = STANDARD.records["algorithm"].fields.values()
-    assert {field.name: [field.type.value, mark(field)] for field in fields} == rows(ALGORITHM)
-
-
-def test_the_declarations_are_no_question():
-    assert all(DECLARED_FIELD not in record.fields for record in STANDARD.records.values())
-
-
-def test_every_coded_field_has_its_codes():
-    coded = {field.name: " ".join(STANDARD.vocabulary_of(field).codes) for field in FIELDS if field.type.is_coded}
-    assert {name: codes for name, codes in coded.items() if name not in FROM_DPV} == CODES
-    assert coded.keys() - CODES.keys() == FROM_DPV
-
-
-def test_kinds_of_personal_data_are_terms_of_dpv_pd():
-    codes = STANDARD.vocabularies["personal_data"].codes
-    own = {name for name, code in codes.items() if not code.iri.startswith("https://w3id.org/dpv/pd#")}
-    assert own == {"other", "unknown"}
-
-
-def test_every_vocabulary_is_used():
-    assert STANDARD.vocabularies.keys() == {field.vocabulary for field in FIELDS if field.vocabulary}
-
-
-def test_unknown_is_the_last_code_and_is_called_the_same_everywhere():
-    for vocabulary in STANDARD.vocabularies.values():
-        if "unknown" in vocabulary.codes:
-            assert list(vocabulary.codes)[-1] == "unknown"
-            assert vocabulary.codes["unknown"].label == "We do not know yet"
-
-
-def test_every_required_coded_question_can_be_answered_unknown():
-    required = [field for field in FIELDS if field.type.is_coded and field.obligation]
-    without = {field.name for field in required if "unknown" not in STANDARD.vocabulary_of(field).codes}
-    assert without == {"algorithm_risk"}
-    assert "not_assessed" in STANDARD.vocabularies["algorithm_risk"].codes
-
-
-def test_every_conditional_field_has_its_conditions_tested():
-    assert {field.name for field in FIELDS if mark(field) == "if"} == CONDITIONS.keys()
-
-
-@pytest.mark.parametrize("name", CONDITIONS)
-def test_a_conditional_field_is_required_where_its_condition_holds_and_only_there(check, name):
-    required, not_required = CONDITIONS[name]
-    assert [record for record in required if name not in check(record).missing] == []
-    assert [record for record in not_required if name in check(record).missing] == []
-
-
-def test_every_rule_has_its_severity():
-    assert {rule.id: rule.severity for rule in STANDARD.rules.values()} == RULES
-
-
-def test_every_gap_rule_of_a_field_is_a_gap():
-    assert {field.name for field in FIELDS if field.gap_rule != "OSC-001"} == {"sovereignty_transfer_basis"}
-    assert {STANDARD.rules[field.gap_rule].severity for field in FIELDS} == {"gap"}
-
-
-def test_every_rule_reports_on_fields_of_its_records():
-    for rule in STANDARD.rules.values():
-        known = {name for record in rule.records for name in STANDARD.records[record].fields}
-        assert {name for case in rule.cases for name in case.fields} <= known
-
-
-def test_every_fact_is_used_by_a_rule_or_a_figure():
-    figures = load_figures(STANDARD, shipped_folder()).figures.values()
-    conditions = [case.when for rule in STANDARD.rules.values() for case in rule.cases]
-    conditions += [condition for figure in figures for condition in (figure.of, figure.where) if condition]
-    sources = repr([condition.source for condition in conditions])
-    assert [fact for fact in FACTS if fact not in sources] == []
+def test_a_field_belongs_to_one_group():
+    for record in RECORDS:
+        assert duplicates(field.name for group in record.groups for field in group.fields) == []
 
 
 @EACH_FIELD
-def test_every_question_has_help_of_a_line_or_three_an_example_and_a_reason(field):
-    for text in (field.help, field.reason, field.question):
-        assert text[-1] in ".?"
+def test_a_field_name_begins_with_its_group_or_record_type(field):
+    kinds = {record.type for record in RECORDS if record.fields.get(field.name) is field}
+    assert field.name.partition("_")[0] in {field.group, "governance", *kinds}
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)+", field.name)
+
+
+@EACH_FIELD
+def test_the_last_word_of_a_field_name_tells_its_type(field):
+    expected = TYPE_BY_SUFFIX.get(field.name.rpartition("_")[2])
+    assert expected is None or field.type in expected
+
+
+def test_every_suffix_and_every_answer_type_is_in_use():
+    assert TYPE_BY_SUFFIX.keys() <= {field.name.rpartition("_")[2] for field in FIELDS}
+    assert {field.type for field in FIELDS} == set(AnswerType) - {AnswerType.DECLARATIONS}
+
+
+@EACH_FIELD
+def test_a_field_has_a_question_help_an_example_and_a_reason(field):
     assert field.question.endswith("?")
+    assert field.help.endswith((".", "?"))
+    assert field.reason.endswith(".")
+    assert field.label
+    assert not field.label.endswith((".", "?"))
     assert field.example
     assert len(field.help) <= 200
     assert len(field.reason) <= 200
@@ -333,27 +125,16 @@ def test_an_example_is_a_valid_answer_of_its_field(field):
 
 
 @EACH_FIELD
-def test_a_question_is_a_question_with_help_and_reason_in_sentences(field):
-    assert field.question.endswith("?")
-    assert field.help.endswith((".", "?"))
-    assert field.reason.endswith(".")
-    assert not field.label.endswith(".")
+def test_an_obligation_reads_other_fields_of_the_same_record_type(field):
+    if isinstance(field.obligation, Condition):
+        kinds = [record for record in RECORDS if record.fields.get(field.name) is field]
+        assert field.obligation.fields
+        assert field.name not in field.obligation.fields
+        assert all(field.obligation.fields <= record.fields.keys() for record in kinds)
 
 
-def test_every_iri_is_absolute():
-    addresses = {name: urlsplit(iri) for name, iri in IRIS.items()}
-    relative = [name for name, iri in addresses.items() if iri.scheme not in ("http", "https") or not iri.netloc]
-    assert relative == []
-
-
-def test_terms_of_our_own_are_distinct():
-    own = [iri for iri in IRIS.values() if iri.startswith(STANDARD.namespace)]
-    assert len(own) == len(set(own))
-
-
-def test_a_definition_of_a_code_is_a_sentence():
-    codes = [code for vocabulary in STANDARD.vocabularies.values() for code in vocabulary.codes.values()]
-    assert [code.code for code in codes if not code.definition.endswith(".") or code.label.endswith(".")] == []
+def test_declarations_are_not_a_question():
+    assert all(DECLARED_FIELD not in record.fields for record in RECORDS)
 
 
 def test_a_shared_field_means_the_same_for_datasets_and_algorithms():
@@ -362,3 +143,130 @@ def test_a_shared_field_means_the_same_for_datasets_and_algorithms():
     assert shared == {"governance_reviewed_on", "governance_review_due"}
     assert all(datasets[name].type is algorithms[name].type for name in shared)
     assert all(datasets[name].iri == algorithms[name].iri for name in shared)
+    assert all(datasets[name].obligation == algorithms[name].obligation == "always" for name in shared)
+
+
+def test_exactly_the_coded_fields_have_a_vocabulary():
+    assert {field.name for field in FIELDS if field.vocabulary} == {
+        field.name for field in FIELDS if field.type.is_coded
+    }
+
+
+def test_every_vocabulary_is_used_by_the_field_that_it_is_named_for():
+    assert STANDARD.vocabularies.keys() == {field.vocabulary for field in FIELDS if field.vocabulary}
+    assert [field.name for field in FIELDS if field.vocabulary and not field.name.endswith(field.vocabulary)] == []
+
+
+@EACH_VOCABULARY
+def test_the_codes_of_a_vocabulary_are_distinct_in_code_label_definition_and_iri(vocabulary):
+    codes = list(vocabulary.codes.values())
+    assert len(codes) >= 4
+    for part in ("code", "label", "definition", "iri"):
+        assert duplicates(getattr(code, part) for code in codes) == []
+    assert [name for name, code in vocabulary.codes.items() if name != code.code] == []
+
+
+@EACH_VOCABULARY
+def test_a_code_is_a_word_or_an_article_of_the_gdpr(vocabulary):
+    pattern = r"[a-z]+(_[a-z]+)*|A\d+(-\d+(-[a-z])?)?"
+    assert [code for code in vocabulary.codes if not re.fullmatch(pattern, code)] == []
+
+
+def test_an_article_of_the_gdpr_has_the_term_of_dpv_with_the_same_number():
+    articles = {code.code: code.iri for _, code in CODES if re.match(r"A\d+-", code.code)}
+    assert len(articles) > 20
+    assert articles == {code: f"https://w3id.org/dpv/legal/eu/gdpr#{code}" for code in articles}
+
+
+def test_kinds_of_personal_data_are_terms_of_dpv_pd():
+    codes = STANDARD.vocabularies["personal_data"].codes
+    own = {name for name, code in codes.items() if not code.iri.startswith("https://w3id.org/dpv/pd#")}
+    assert own == {"other", "unknown"}
+
+
+@EACH_VOCABULARY
+def test_labels_are_phrases_and_definitions_are_sentences(vocabulary):
+    assert vocabulary.label
+    assert vocabulary.definition.endswith(".")
+    codes = vocabulary.codes.values()
+    assert [code.code for code in codes if not code.definition.endswith(".") or code.label.endswith(".")] == []
+
+
+@EACH_VOCABULARY
+def test_unknown_is_the_last_code_and_has_the_same_label_everywhere(vocabulary):
+    if "unknown" in vocabulary.codes:
+        assert list(vocabulary.codes)[-1] == "unknown"
+        assert vocabulary.codes["unknown"].label == "We do not know yet"
+
+
+def test_every_required_coded_question_can_be_answered_unknown():
+    required = [field for field in FIELDS if field.type.is_coded and field.obligation]
+    without = {field.name for field in required if "unknown" not in STANDARD.vocabulary_of(field).codes}
+    assert without == {"algorithm_risk"}
+    assert "not_assessed" in STANDARD.vocabularies["algorithm_risk"].codes
+
+
+@EACH_RULE
+def test_a_rule_has_an_id_a_title_a_clause_and_a_message(rule):
+    assert re.fullmatch(r"OSC-\d{3}", rule.id)
+    assert rule.severity in ("error", "concern", "gap")
+    assert rule.title
+    assert not rule.title.endswith(".")
+    assert rule.clause.endswith(".")
+    assert rule.message.endswith(".")
+    assert len({rule.title, rule.clause, rule.message}) == 3
+
+
+def test_titles_clauses_and_messages_of_rules_are_unique():
+    for part in ("title", "clause", "message"):
+        assert duplicates(getattr(rule, part) for rule in RULES) == []
+
+
+@EACH_RULE
+def test_a_rule_names_existing_record_types_and_fields(rule):
+    assert rule.records
+    assert set(rule.records) <= STANDARD.records.keys()
+    known = {name for kind in rule.records for name in STANDARD.records[kind].fields}
+    for case in rule.cases:
+        assert case.fields
+        assert set(case.fields) <= known
+        assert case.when.fields <= known
+
+
+@EACH_RULE
+def test_a_rule_has_cases_unless_the_parser_or_an_obligation_checks_it(rule):
+    assert bool(rule.cases) is (rule.id not in WITHOUT_CASES)
+    assert rule.severity != "gap" or rule.id in WITHOUT_CASES
+
+
+def test_every_gap_rule_of_a_field_is_a_gap():
+    assert {field.name for field in FIELDS if field.gap_rule != "OSC-001"} == {"sovereignty_transfer_basis"}
+    assert {STANDARD.rules[field.gap_rule].severity for field in FIELDS} == {"gap"}
+    assert {rule.id for rule in RULES if rule.severity == "gap"} == {field.gap_rule for field in FIELDS}
+
+
+def test_every_fact_is_used_by_a_rule_or_an_indicator():
+    indicators = load_indicators(STANDARD, shipped_folder()).counted.values()
+    conditions = [case.when for rule in RULES for case in rule.cases]
+    conditions += [condition for each in indicators for condition in (each.of, each.where) if condition]
+    sources = repr([condition.source for condition in conditions])
+    assert [fact for fact in FACTS if fact not in sources] == []
+
+
+def test_every_iri_is_absolute_and_well_formed():
+    addresses = {name: urlsplit(iri) for name, iri in IRIS.items()}
+    relative = [name for name, iri in addresses.items() if iri.scheme not in ("http", "https") or not iri.netloc]
+    assert relative == []
+    assert [name for name, iri in IRIS.items() if re.search(r"[\s<>\"{}|\\^`]", iri) or iri.count("#") > 1] == []
+
+
+def test_every_iri_is_in_our_namespace_or_in_a_public_vocabulary():
+    known = (STANDARD.namespace, *PUBLIC_VOCABULARIES)
+    assert [iri for iri in IRIS.values() if not iri.startswith(known)] == []
+    assert [each for each in known if not any(iri.startswith(each) for iri in IRIS.values())] == []
+
+
+def test_terms_of_our_own_are_distinct_and_named_like_their_field_or_code():
+    own = {name: iri for name, iri in IRIS.items() if iri.startswith(STANDARD.namespace)}
+    assert duplicates(own.values()) == []
+    assert own == {name: STANDARD.namespace + name.replace(" ", "-") for name in own}

@@ -1,4 +1,4 @@
-"""Versions of the standard: what a change needs, and that nobody changes the standard without a version and a note."""
+"""Versions of the standard: required steps, changelog notes and stored snapshots."""
 
 import json
 from dataclasses import replace
@@ -41,7 +41,7 @@ def test_the_listing_has_the_changelog_in_the_language_of_the_reader(standard):
     assert all(note["message"].isupper() and note["what"] for note in listed[0]["added"])
 
 
-# What is changed in the small standard, and which step it needs.
+# Changes of the small standard, and the version step that each requires.
 EDITS = {
     "nothing": ([], "none"),
     "a label": ([("dataset.yaml", "label: Use", "label: Usage")], "patch"),
@@ -140,7 +140,7 @@ def test_the_next_version_is_exactly_that_step_away(version, bump):
 
 @pytest.fixture
 def small_released(small):
-    """The small standard with a changelog, kept as version 1.0.0; it can be changed, released and asked."""
+    """The small standard with a changelog, stored as version 1.0.0, with methods to change and release it."""
     return _Released(small)
 
 
@@ -207,14 +207,14 @@ def test_a_step_that_is_too_small_and_a_note_that_is_missing_or_wrong_are_told(s
     step, missing, wrong = released.notes()
     assert "need a major one" in step
     assert "add a note with 'what: field " in missing
-    assert wrong.startswith("field not_changed is the same")
+    assert wrong.startswith("field not_changed is unchanged")
 
 
 def test_the_changelog_and_the_standard_say_the_same_version(small_released):
     version = small_released.small.load().version
     small_released.small.change("standard.yaml", f"version: {version}", "version: 7.0.0")
     (problem,) = small_released.problems()
-    assert "say the same in both" in problem
+    assert "use the same version in both" in problem
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""YAML read as mappings that know their lines."""
+"""YAML parser that records the line of each key."""
 
 import pytest
 from ckanext.opensmartcity.standard import SourceError
@@ -80,8 +80,8 @@ def test_an_unknown_key_is_named_with_those_allowed(section):
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
-        pytest.param("a: 1\nb: 2\na: 3\n", 3, "'a' stands here twice", id="duplicate key"),
-        pytest.param("a:\n  - b: 1\n    b: 2\n", 3, "'b' stands here twice", id="duplicate key in a list"),
+        pytest.param("a: 1\nb: 2\na: 3\n", 3, "'a' is defined twice", id="duplicate key"),
+        pytest.param("a:\n  - b: 1\n    b: 2\n", 3, "'b' is defined twice", id="duplicate key in a list"),
         pytest.param("a: 1\nb: [1\n", 3, "not valid YAML", id="unclosed list"),
         pytest.param("a: 1\n\tb: 2\n", 2, "not valid YAML", id="tab"),
         pytest.param("a: &x {b: *x}\n", 1, "not valid YAML", id="alias to itself"),

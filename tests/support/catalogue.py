@@ -12,7 +12,7 @@ from ckan.tests.helpers import call_action
 from ckanext.opensmartcity import config
 from ckanext.opensmartcity.search.fields import CODED
 from ckanext.opensmartcity.standard import LEVELS, assess_reading, read_record
-from ckanext.opensmartcity.standard.answers import as_list
+from ckanext.opensmartcity.standard.model import as_list
 
 OTHER_ANSWERS = {
     "ownership_contact": ["", "parks@city.example", "jan.jansen@city.example"],

@@ -59,7 +59,7 @@ def _load(address: str, folder: Path) -> dict[str, dict[str, str]]:
     # Commit to Solr once: commits for each record would take most of the time.
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(config, "ckan.search.solr_commit", False)
-        demo.load(Client(address, token["token"]), folder)
+        demo.load_city(Client(address, token["token"]), folder)
     search.commit()
     sequencer.checkpoint()
-    return demo.credentials(folder)
+    return demo.read_credentials(folder)

@@ -1,4 +1,4 @@
-"""JSON-LD and JSON Schema without a network: every document that an entity refers to, from files."""
+"""JSON-LD expansion and JSON Schema validation offline: all referenced documents are read from files."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def read(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def expand(standard, shared_data, document, ours=OURS):
+def expand(standard, metadata, document, ours=OURS):
     """Expand a document; an address that no file stands for is an error."""
     known = {
         CORE: read(HERE / "core-context.jsonld"),
-        MODELS: read(shared_data / "smart-data-models" / "context.jsonld"),
+        MODELS: read(metadata / "smart-data-models" / "context.jsonld"),
         ours: json_ld_context(standard),
     }
 
@@ -36,13 +36,13 @@ def expand(standard, shared_data, document, ours=OURS):
     return jsonld.expand(document, {"documentLoader": load, "base": "https://city.example/"})
 
 
-def validators(shared_data):
+def validators(metadata):
     """Return the published JSON Schemas by entity type, which check formats too."""
     common = read(HERE / "common-schema.json")
     registry = Registry().with_resource(COMMON, Resource.from_contents(common))
     return {
         kind: Draft202012Validator(
-            read(shared_data / "smart-data-models" / kind / "schema.json"),
+            read(metadata / "smart-data-models" / kind / "schema.json"),
             registry=registry,
             format_checker=FormatChecker(),
         )

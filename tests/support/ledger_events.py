@@ -1,4 +1,4 @@
-"""What tests of the ledger share: its events read as rows, and changes made as somebody."""
+"""Helpers of ledger tests: stored events of a subject, and actions called as a user."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.ledger.model.tables import event, state
-from ckanext.opensmartcity.ledger_format.event import canonical_bytes, leaf_hash
+from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
+from ckanext.opensmartcity.ledger_format.event import leaf_hash
 
 
 def bodies(subject):
-    """The events of one subject, oldest first, as what was hashed."""
+    """Return the bodies of the events of a subject, oldest first."""
     rows = model.Session.execute(sa.select(event).where(event.c.subject_id == subject).order_by(event.c.seq)).all()
     model.Session.rollback()
-    found = [json.loads(row.body) for row in rows]
-    assert [body["public"] for body in found] == [row.public for row in rows]
-    return found
+    events = [json.loads(row.body) for row in rows]
+    assert [body["public"] for body in events] == [row.public for row in rows]
+    return events
 
 
-def told(subject):
-    """The same as short lines: action, whether public, and what changed."""
+def summaries(subject):
+    """Return action, visibility and changes of each event of a subject, oldest first."""
     return [(body["action"], body["public"], changes(body)) for body in bodies(subject)]
 
 
@@ -34,7 +35,7 @@ def last(subject):
 
 
 def chain_is_intact(subject):
-    """Each event names the leaf before it, and the state names the last one."""
+    """Return whether each event names its predecessor and the stored state the last event. Asserts canonical bodies."""
     rows = model.Session.execute(sa.select(event).where(event.c.subject_id == subject).order_by(event.c.seq)).all()
     previous = None
     for row in rows:
@@ -48,7 +49,7 @@ def chain_is_intact(subject):
 
 
 def act(action, user=None, /, **data):
-    """Call an action as a user with that user's rights, or as the site where none is named."""
+    """Call an action as a user with authorization, or as the site user without."""
     model.Session.remove()
     if user is None:
         return call_action(action, **data)

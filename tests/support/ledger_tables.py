@@ -1,4 +1,4 @@
-"""Makes the tables of the ledger anew: the database refuses to empty them, and CKAN's tests drop them unasked."""
+"""Reset the ledger tables: triggers prevent deleting rows, and the test helpers of CKAN drop the tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ INI = str(files("ckanext.opensmartcity") / "migration/opensmartcity/alembic.ini"
 
 
 def renew():
-    """Apply the migrations where they are missing, else empty the tables with their guards down."""
+    """Apply the migrations if tables are missing, otherwise empty the tables with their triggers disabled."""
     model.Session.remove()
     if not sa.inspect(model.meta.engine).has_table("opensmartcity_event"):
         migrate()
@@ -27,7 +27,7 @@ def renew():
 
 
 def migrate():
-    """Run the migrations as `ckan db upgrade -p opensmartcity` does, also while no plugin is loaded."""
+    """Run the migrations like `ckan db upgrade -p opensmartcity`, also if no plugin is loaded."""
     original, model.repo._alembic_ini = model.repo._alembic_ini, INI
     try:
         model.repo.upgrade_db()

@@ -1,4 +1,4 @@
-"""Local servers that misbehave as asked, and a listening socket that nobody may touch."""
+"""Local HTTP servers that misbehave in chosen ways, and a socket that detects connections (for SSRF tests)."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 
 
 def reply(status, body=b"", **headers):
-    """Return a reply as bytes."""
+    """Return an HTTP response as bytes."""
     head = {"Content-Length": len(body), "Connection": "close", **{k.replace("_", "-"): v for k, v in headers.items()}}
     lines = [f"HTTP/1.1 {status} X", *(f"{name}: {value}" for name, value in head.items())]
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 
 
 class Server:
-    """Answers each path with what its script says: bytes, or a function of connection and request."""
+    """Scripted server: by path, the bytes of a response, or a function of connection, method and headers.
+
+    `requests` records method, path and headers of each request.
+    """
 
     def __init__(self, script, context=None, port=0):
         self.script = script
         self.context = context
-        self.asked = []
+        self.requests = []
         self.socket = socket.create_server(("127.0.0.1", port), backlog=50)
         self.port = self.socket.getsockname()[1]
         self.stopped = False
@@ -35,7 +38,7 @@ class Server:
         return f"{'https' if self.context else 'http'}://{host}:{self.port}{path}"
 
     def counts(self):
-        return Counter((method, path) for method, path, _ in self.asked)
+        return Counter((method, path) for method, path, _ in self.requests)
 
     def close(self):
         self.stopped = True
@@ -67,13 +70,13 @@ class Server:
             if not more:
                 return
             raw += more
-            if raw.startswith(b"\x16"):  # TLS where it is not spoken
+            if raw.startswith(b"\x16"):  # a TLS handshake on a plain port
                 connection.sendall(reply(400))
                 return
         head = raw.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
         method, path, _ = head[0].split(" ", 2)
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:])}
-        self.asked.append((method, path, headers))
+        self.requests.append((method, path, headers))
         answer = self.script.get(path, self.script.get("*", reply(404)))
         if callable(answer):
             answer = answer(connection, method, headers)
@@ -83,7 +86,7 @@ class Server:
 
 @contextmanager
 def serving(script, context=None, port=0):
-    """Run a server for a block."""
+    """Context manager of a running server."""
     server = Server(script, context, port)
     try:
         yield server
@@ -92,19 +95,20 @@ def serving(script, context=None, port=0):
 
 
 def hang(connection, method, headers):
-    """Say nothing, for longer than anybody waits in a test."""
-    _until_gone(connection)
+    """Send nothing until the client hangs up."""
+    with suppress(OSError):
+        connection.recv(1)
 
 
 def drip(connection, method, headers):
-    """Send a byte of the head now and then, so that no single read takes long."""
+    """Send one byte of the head at a time, so that no single read times out (slow loris)."""
     for byte in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 1000:
         connection.sendall(bytes([byte]))
         time.sleep(0.05)
 
 
 def drip_body(connection, method, headers):
-    """Send a head, and then a body without end and without a length."""
+    """Send a head, then an endless body without Content-Length, one byte at a time."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
     while True:
         connection.sendall(b"x")
@@ -112,28 +116,23 @@ def drip_body(connection, method, headers):
 
 
 def huge(connection, method, headers):
-    """Send as much as is taken."""
+    """Send an endless body."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n[")
     while method != "HEAD":
         connection.sendall(b'"xxxxxxxxxxxxxxxx",' * 5000)
 
 
 def nothing(connection, method, headers):
-    """Hang up without a word."""
+    """Close the connection without a response."""
 
 
 def no_head(answer):
-    """Refuse HEAD, as many servers do, and answer all else."""
+    """Return a handler that rejects HEAD with 405, as many servers do, and answers other methods."""
     return lambda connection, method, headers: reply(405) if method == "HEAD" else answer
 
 
-def _until_gone(connection):
-    with suppress(OSError):
-        connection.recv(1)
-
-
 class Trap:
-    """Listens where nobody may come, and counts who comes."""
+    """Listening socket that must not be connected to; counts the connections."""
 
     def __init__(self, family=socket.AF_INET, host="127.0.0.1"):
         self.socket = socket.socket(family)
@@ -142,8 +141,8 @@ class Trap:
         self.socket.setblocking(False)
         self.port = self.socket.getsockname()[1]
 
-    def touched(self):
-        """Count the connections that were made, whether or not anything was sent."""
+    def connections(self):
+        """Return the number of connections since the last call, whether or not anything was sent."""
         count = 0
         with suppress(BlockingIOError):
             while True:
@@ -156,7 +155,7 @@ class Trap:
 
 
 def tls_context(authority, *names):
-    """Return the server side of TLS with a certificate for these names."""
+    """Return a TLS server context with a certificate for these names."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*names).configure_cert(context)
     return context

@@ -1,4 +1,4 @@
-"""Processes of their own for tests: each with its own connections, and each ends as it says."""
+"""Forked processes for concurrency tests, each with database connections of its own."""
 
 import os
 import sys
@@ -7,8 +7,8 @@ import traceback
 from ckan import model
 
 
-def forked(work):
-    """Run work in a process of its own; return its id."""
+def fork(work):
+    """Run a function in a child process and return its process id."""
     model.Session.remove()
     model.meta.engine.dispose()
     child = os.fork()
@@ -19,13 +19,13 @@ def forked(work):
         model.meta.engine.dispose(close=False)
         work()
         code = 0
-    except BaseException:  # noqa: BLE001  (a child must not go on with the parent's tests)
+    except BaseException:  # noqa: BLE001  (the child must not continue with the parent's tests)
         traceback.print_exc()
         sys.stderr.flush()
     finally:
         os._exit(code)
 
 
-def ended(child):
-    """Wait for a process and return how it ended: its exit code, or the negative of the signal that killed it."""
+def exit_code_of(child):
+    """Wait for a process; return its exit code, or minus the number of the signal that killed it."""
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

@@ -1,4 +1,4 @@
-"""Counts the SQL statements and Solr requests of a block, on the real services."""
+"""Query budgets: count the SQL statements and Solr requests of a block against the real services."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 @dataclass
 class Calls:
-    """What a block asked of the services."""
+    """SQL statements and Solr requests, shortened to 150 characters."""
 
     sql: list[str] = field(default_factory=list)
     solr: list[str] = field(default_factory=list)
@@ -24,7 +24,7 @@ class Calls:
 
 @contextmanager
 def counted(monkeypatch) -> Iterator[Calls]:
-    """Record each statement and each request on its way to the real service."""
+    """Context manager that records statements and requests while they go to the real services."""
     calls, engine = Calls(), model.meta.engine
     send = pysolr.Solr._send_request
 

@@ -4,7 +4,7 @@ import random
 
 from ckanext.opensmartcity.standard import DECLARED_FIELD, AnswerType
 from ckanext.opensmartcity.standard.answers import UNKNOWN
-from ckanext.opensmartcity.standard.migration import MARK
+from ckanext.opensmartcity.standard.migration import VERSION_FIELD
 
 TEXTS = (
     'Parks & "Trees": a < b',
@@ -36,7 +36,7 @@ _VALUES = {
     AnswerType.COUNTRIES: (("DE", "NL"), ("US",)),
     AnswerType.JURISDICTIONS: (("EU", "NL"), ("CA",)),
     AnswerType.UUID: ("1f0a2b54-6c3d-4e8f-9a7b-2d5c8e4f6a10",),
-    AnswerType.SYSTEMS: (("parking-permit-check", "a system/with a slash"), ("route-planner",)),
+    AnswerType.ALGORITHMS: (("parking-permit-check", "a system/with a slash"), ("route-planner",)),
 }
 
 
@@ -53,7 +53,7 @@ def values_of(standard, field):
 def made_up(standard, number, kind="dataset"):
     """Return answers of a record: most questions answered, some declared, some silent; the same for a number."""
     chance = random.Random(f"{kind} {number}")
-    record, declared = {"type": kind, MARK: standard.version}, {}
+    record, declared = {"type": kind, VERSION_FIELD: standard.version}, {}
     for name, field in standard.records[kind].fields.items():
         lot = chance.random()
         if lot < 0.7:

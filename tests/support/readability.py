@@ -1,4 +1,4 @@
-"""How easy the English sentences of the page are; `python tests/support/readability.py > docs/reading.md` writes it down."""
+"""Readability of the English sentences (LIX, ARI). `python tests/support/readability.py` prints docs/reading.md."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from ckanext.opensmartcity.standard import Standard, load_standard, shipped_fold
 _HEAD = """\
 # How easy the page is to read
 
-The sentences that tell answers on the transparency page, in English, measured with textstat. A name stands in the place
-of each answer. The LIX of newspapers is about 45, that of children's books below 30. ARI is the school year (of the
-United States) in which most pupils can read the text. Made by `python tests/support/readability.py > docs/reading.md`; a test
-looks that it is current.
+The English sentences of the transparency page, measured with textstat; a name stands for each answer. Newspapers have
+a LIX of about 45, children's books of less than 30. ARI is the school year (in the United States) in which most pupils
+can read the text. This page is printed by `python tests/support/readability.py`; a test checks that it is current.
 
 | group | sentences | longest, words | words in a sentence | LIX | ARI |
 |---|---|---|---|---|---|
@@ -21,7 +20,7 @@ looks that it is current.
 
 
 def measures(standard: Standard) -> dict[str, tuple[int, int, float, float, float]]:
-    """Return number of sentences, longest, average length, LIX and ARI for each group."""
+    """Return by group: number of sentences, words in the longest, words on average, LIX and ARI."""
     return {f"{kind}: {group}": _measure(texts) for (kind, group), texts in _texts(standard).items()}
 
 
@@ -44,7 +43,7 @@ def _measure(texts: list[str]) -> tuple[int, int, float, float, float]:
 
 
 def page(standard: Standard) -> str:
-    """Return the page of the documentation."""
+    """Return the content of docs/reading.md."""
     rows = [
         f"| {name} | {number} | {longest} | {average:.1f} | {lix:.0f} | {ari:.1f} |\n"
         for name, (number, longest, average, lix, ari) in measures(standard).items()

@@ -1,4 +1,4 @@
-"""Who may read what: every role, and a city with a user for each and a dataset of each kind."""
+"""Permission matrix: all roles, the datasets that each may read, and a city with a user of each role."""
 
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
@@ -14,7 +14,7 @@ MAY_READ = {
 
 
 def make_people():
-    """Return two organisations and the users of each role."""
+    """Create two organisations and a user of each role; return both organisations and the users by role."""
     users = {role: factories.UserWithToken() for role in ROLES[1:-1]}
     users["sysadmin"] = factories.SysadminWithToken()
 
@@ -27,12 +27,12 @@ def make_people():
 
 
 def tokens_of(users):
-    """Return the header with which each role acts."""
+    """Return the request headers of each role."""
     return {"anonymous": {}, **{role: {"Authorization": user["token"]} for role, user in users.items()}}
 
 
 def make_city():
-    """Make two organisations, a user with a token for each role, and a dataset of each kind in the first of them."""
+    """Create two organisations, users and a dataset of each visibility; return the datasets and headers by role."""
     owner, _, users = make_people()
     first = owner["id"]
     datasets = {
@@ -45,14 +45,14 @@ def make_city():
     return datasets, tokens_of(users)
 
 
-def see_that_secrets_change_nothing(seen, owner, **given):
-    """Make, change and delete a private dataset and a draft, and see the same all along; return what is seen."""
+def assert_private_changes_are_invisible(seen, owner, **given):
+    """Create, change and delete a private dataset and a draft; assert that `seen()` stays the same, and return it."""
     before = seen()
     made = [factories.Dataset(owner_org=owner, **given, **kind) for kind in ({"private": True}, {"state": "draft"})]
     assert seen() == before
-    for each in made:
-        call_action("package_patch", id=each["id"], title="Still secret")
+    for dataset in made:
+        call_action("package_patch", id=dataset["id"], title="Still secret")
         assert seen() == before
-        call_action("package_delete", id=each["id"])
+        call_action("package_delete", id=dataset["id"])
     assert seen() == before
     return before

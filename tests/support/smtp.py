@@ -1,4 +1,4 @@
-"""A mail server on this machine that keeps what it is sent: a few commands of SMTP, on a port of its own."""
+"""Local SMTP server that stores the mails it receives; implements only the commands that the tests need."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from email.message import EmailMessage
 
 
 class Mails(list[EmailMessage]):
-    """What has arrived, and where it was sent."""
+    """Received mails, and the address of the server. `refusing` rejects all recipients."""
 
     address = ""
     refusing = False
 
     def to(self, recipient: str) -> list[EmailMessage]:
-        """Return the mails to one recipient."""
+        """Return the mails to a recipient."""
         return [mail for mail in self if recipient in mail["To"]]
 
 
@@ -28,18 +28,18 @@ class _Session(socketserver.StreamRequestHandler):
             verb = line[:4].upper().strip()
             if verb == b"DATA":
                 self._say("354 go on")
-                self._take()
+                self._receive()
             if verb == b"QUIT":
                 self._say("221 bye")
                 return
-            # As a real one does: the answer repeats the address.
+            # Real servers repeat the address in the response, which must not end up in logs.
             refused = verb == b"RCPT" and self.server.mails.refusing
             self._say(f"550 no such person: {line.decode().strip()}" if refused else "250 ok")
 
-    def _take(self) -> None:
+    def _receive(self) -> None:
         lines = iter(self.rfile.readline, b".\r\n")
-        sent = b"".join(line.removeprefix(b".") for line in lines)
-        self.server.mails.append(message_from_bytes(sent, policy=policy.default))
+        data = b"".join(line.removeprefix(b".") for line in lines)
+        self.server.mails.append(message_from_bytes(data, policy=policy.default))
 
     def _say(self, answer: str) -> None:
         self.wfile.write(f"{answer}\r\n".encode())
@@ -47,7 +47,7 @@ class _Session(socketserver.StreamRequestHandler):
 
 @contextmanager
 def mail_server() -> Iterator[Mails]:
-    """Keep a mail server up for a block."""
+    """Context manager of a running mail server."""
     mails = Mails()
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Session) as server:
         server.daemon_threads = True

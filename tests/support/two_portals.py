@@ -79,8 +79,8 @@ class Portal:
 
 
 def main(folder: Path) -> None:
-    first = Portal(folder / "first", "Zuiderhaven Open Data", service.any_free())
-    second = Portal(folder / "second", "Noorderhaven Open Data", service.any_free())
+    first = Portal(folder / "first", "Zuiderhaven Open Data", service.free_port())
+    second = Portal(folder / "second", "Noorderhaven Open Data", service.free_port())
     second.start(first.address)
     first.start(second.address)
     try:

@@ -1,10 +1,10 @@
-"""Checkpoints by C2SP tlog-checkpoint."""
+"""Checkpoints of C2SP tlog-checkpoint: round trip, and rejection of malformed ones."""
 
 import contextlib
 
 import pytest
-from ckanext.opensmartcity.ledger_format.errors import Unreadable
 from ckanext.opensmartcity.tlog import checkpoint, signed_note
+from ckanext.opensmartcity.tlog.errors import FormatError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,27 +13,27 @@ ROOT = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
 
 
 def _signed(text):
-    return str(signed_note.sign(text, [SIGNER]))
+    return str(signed_note.sign_note(text, [SIGNER]))
 
 
 @given(st.integers(0, 2**62), st.binary(min_size=32, max_size=32))
-def test_a_checkpoint_is_read_back(size, root):
-    issued = checkpoint.issue(checkpoint.Checkpoint("city.example/opensmartcity", size, root), [SIGNER])
+def test_a_checkpoint_round_trips(size, root):
+    issued = checkpoint.sign_checkpoint(checkpoint.Checkpoint("city.example/opensmartcity", size, root), [SIGNER])
     again = checkpoint.parse_checkpoint(str(issued.note))
     assert again == issued
-    assert signed_note.check(again.note, [SIGNER.key]) == (SIGNER.key,)
+    assert signed_note.verify_note(again.note, [SIGNER.key]) == (SIGNER.key,)
 
 
-def test_the_text_is_that_of_the_specification():
+def test_the_example_of_the_specification_is_parsed():
     read = checkpoint.parse_checkpoint(_signed(f"example.com/behind-the-sofa\n20852163\n{ROOT}\n"))
     assert read.checkpoint.origin == "example.com/behind-the-sofa"
     assert (read.size, read.root[:2].hex()) == (20852163, "0ac5")
 
 
-def test_lines_of_extension_are_allowed_and_signed():
+def test_extension_lines_are_accepted_and_signed():
     read = checkpoint.parse_checkpoint(_signed(f"origin\n1\n{ROOT}\nmore\n"))
     assert read.size == 1
-    assert signed_note.check(read.note, [SIGNER.key])
+    assert signed_note.verify_note(read.note, [SIGNER.key])
 
 
 @pytest.mark.parametrize(
@@ -52,12 +52,12 @@ def test_lines_of_extension_are_allowed_and_signed():
         f"origin\n{'9' * 5000}\n{ROOT}\n",
     ],
 )
-def test_what_is_no_checkpoint_is_refused(text):
-    with pytest.raises(Unreadable):
+def test_malformed_checkpoints_are_rejected(text):
+    with pytest.raises(FormatError):
         checkpoint.parse_checkpoint(_signed(text))
 
 
 @given(st.text())
-def test_any_text_is_a_checkpoint_or_refused(raw):
-    with contextlib.suppress(Unreadable):
+def test_any_text_round_trips_or_is_rejected(raw):
+    with contextlib.suppress(FormatError):
         assert str(checkpoint.parse_checkpoint(raw).note) == raw

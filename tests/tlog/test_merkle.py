@@ -1,4 +1,4 @@
-"""Any log of any size: its proofs verify, and nothing else does."""
+"""Property tests of the Merkle tree and its tiles: valid proofs verify, altered ones do not."""
 
 import hashlib
 import itertools
@@ -6,8 +6,8 @@ import itertools
 import pytest
 from ckanext.opensmartcity.tlog import merkle
 from ckanext.opensmartcity.tlog import tiles as tlog_tiles
-from ckanext.opensmartcity.tlog.merkle import ProvenTree
-from ckanext.opensmartcity.tlog.tiles import MemoryTiles
+from ckanext.opensmartcity.tlog.merkle import InclusionVerifier
+from ckanext.opensmartcity.tlog.tiles import MemoryTileStore
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +17,7 @@ def _leaves(size):
 
 
 def _naive_root(leaves):
-    """RFC 9162, 2.1.1, word for word."""
+    """Root hash by the recursive definition of RFC 9162, 2.1.1."""
     if len(leaves) < 2:
         return leaves[0] if leaves else merkle.EMPTY_ROOT
     split = 1 << ((len(leaves) - 1).bit_length() - 1)
@@ -25,7 +25,7 @@ def _naive_root(leaves):
 
 
 def _log(size):
-    store = MemoryTiles()
+    store = MemoryTileStore()
     tlog_tiles.append(store, 0, _leaves(size))
     return store
 
@@ -59,7 +59,7 @@ def test_the_root_of_every_older_size_is_read_from_todays_tiles(size):
 
 @given(st.lists(st.integers(1, 700), max_size=6))
 def test_batches_of_any_size_give_the_tiles_of_one_batch(batches):
-    store, size = MemoryTiles(), 0
+    store, size = MemoryTileStore(), 0
     for batch in batches:
         size = tlog_tiles.append(store, size, LEAVES[size : size + batch])
     assert store == _log(size)
@@ -127,14 +127,14 @@ def test_any_flipped_bit_breaks_a_consistency_proof(case, data):
 
 
 @given(inclusions(), st.integers(-3, 70_003))
-def test_no_other_index_is_proven(case, other):
+def test_an_inclusion_proof_verifies_for_its_index_only(case, other):
     index, size = case
     proof, root = tlog_tiles.inclusion_proof(LARGE, index, size), tlog_tiles.root(LARGE, size)
     assert merkle.verify_inclusion(other, size, LEAVES[index], proof, root) == (other == index)
 
 
 @given(consistencies(), st.integers(-3, 70_003))
-def test_no_other_old_size_is_proven(case, other):
+def test_a_consistency_proof_verifies_for_its_old_size_only(case, other):
     old, new = case
     proof = tlog_tiles.consistency_proof(LARGE, old, new)
     verdict = merkle.verify_consistency(other, new, tlog_tiles.root(LARGE, old), proof, tlog_tiles.root(LARGE, new))
@@ -149,7 +149,7 @@ def test_a_proof_for_another_size_fails_against_the_root_of_that_size(case, othe
 
 
 @given(inclusions(), st.sampled_from(["first", "last", "more", "doubled"]))
-def test_a_proof_with_a_hash_too_many_or_too_few_fails(case, damage):
+def test_a_proof_with_missing_or_extra_hashes_fails(case, damage):
     index, size = case
     proof, root = tlog_tiles.inclusion_proof(LARGE, index, size), tlog_tiles.root(LARGE, size)
     damaged = {"first": proof[1:], "last": proof[:-1], "more": [*proof, root], "doubled": proof[:1] + proof}[damage]
@@ -171,14 +171,14 @@ def test_there_is_no_proof_from_nothing_or_backwards(old, new):
 @given(consistencies())
 def test_a_proof_reads_few_tiles(case):
     old, new = case
-    counting = _Counting(LARGE)
+    counting = _CountingStore(LARGE)
     tlog_tiles.inclusion_proof(counting, old - 1, new)
     tlog_tiles.consistency_proof(counting, old, new)
     assert counting.reads <= 2
     assert counting.tiles <= 12
 
 
-class _Counting(MemoryTiles):
+class _CountingStore(MemoryTileStore):
     reads = tiles = 0
 
     def read_tiles(self, keys):
@@ -205,14 +205,14 @@ def test_two_logs_of_the_same_leaves_in_another_order_differ():
 
 
 @given(st.integers(1, 70), st.data())
-def test_proofs_one_after_the_other_get_the_verdict_that_each_gets_alone(size, data):
+def test_the_inclusion_verifier_gives_the_same_verdicts_as_verify_inclusion(size, data):
     hashes, store = LEAVES[:size], _log(size)
     root = tlog_tiles.root(store, size)
-    tree = ProvenTree(size, root)
+    tree = InclusionVerifier(size, root)
     for _ in range(data.draw(st.integers(1, 12))):
         index = data.draw(st.integers(0, size - 1))
         proof, leaf = tlog_tiles.inclusion_proof(store, index, size), hashes[index]
-        # Hashes of other proofs too: what the last one has proven must not lend itself to this one.
+        # Include hashes of other proofs: the cached path of the last proof must not make a wrong one valid.
         pool = [
             *hashes,
             *proof,
@@ -224,4 +224,4 @@ def test_proofs_one_after_the_other_get_the_verdict_that_each_gets_alone(size, d
             proof[at : at + data.draw(st.integers(0, 1))] = data.draw(st.lists(st.sampled_from(pool), max_size=1))
         leaf = data.draw(st.sampled_from([leaf, leaf, *pool]))
         index = data.draw(st.sampled_from([index, index, index, size, -1, *range(size)]))
-        assert tree.includes(index, leaf, tuple(proof)) == merkle.verify_inclusion(index, size, leaf, proof, root)
+        assert tree.verify(index, leaf, tuple(proof)) == merkle.verify_inclusion(index, size, leaf, proof, root)

@@ -9,7 +9,7 @@ from ckan import model
 from ckan.lib.search import rebuild
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
-from ckanext.opensmartcity.standard.migration import MARK
+from ckanext.opensmartcity.standard.migration import VERSION_FIELD
 from support.query_budget import counted
 
 FILE = Path(__file__).parents[1] / "data" / "records-0.9.0.jsonl"
@@ -71,9 +71,9 @@ def test_an_edit_of_something_else_leaves_the_record_with_its_version_and_loses_
     call_action("package_patch", id=id, title="Another title")
     after = package(id)
     assert {extra["key"]: extra["value"] for extra in after["extras"]} == before
-    assert after[MARK] == "0.9.0"
+    assert after[VERSION_FIELD] == "0.9.0"
     call_action("package_patch", id=id, fitness_purpose="Another purpose.")
-    assert package(id)[MARK] == "0.9.0"
+    assert package(id)[VERSION_FIELD] == "0.9.0"
 
 
 def test_migrating_brings_every_record_over_and_a_second_run_finds_nothing(run, draft):
@@ -113,11 +113,11 @@ def test_a_split_code_waits_for_a_person_with_the_old_answer_as_reason(run, draf
 def test_a_version_that_no_note_knows_is_refused_and_nothing_changes(run, current):
     dataset = factories.Dataset(**current)
     stored = model.Package.get(dataset["id"])
-    stored.extras[MARK] = "7.0.0"
+    stored.extras[VERSION_FIELD] = "7.0.0"
     model.Session.commit()
     rebuild(dataset["id"])
     result = run("migrate", "--write")
-    assert "No notes lead from version 7.0.0" in result.stdout
+    assert "There is no migration from version 7.0.0" in result.stdout
     assert result.exit_code == 1
     call_action("dataset_purge", id=dataset["id"])
 
@@ -130,47 +130,47 @@ def test_who_may_not_edit_is_refused(run, draft):
         assert (
             "bicycle-counts-forbidden: refused" in run("migrate", "--user", factories.User()["name"], *options).stdout
         )
-    assert package(id)[MARK] == "0.9.0"
+    assert package(id)[VERSION_FIELD] == "0.9.0"
     call_action("dataset_purge", id=id)
 
 
 def test_answers_that_are_saved_are_marked_and_a_record_without_answers_is_not(current):
     plain = factories.Dataset()
-    assert MARK not in plain
-    assert MARK not in call_action("package_patch", id=plain["id"], title="Other")
-    assert call_action("package_patch", id=plain["id"], ownership_owner="Parks")[MARK] == "1.0.0"
-    assert MARK not in call_action("package_patch", id=plain["id"], ownership_owner="")
-    assert factories.Dataset(**current)[MARK] == "1.0.0"
-    assert factories.Dataset(governance_declared={"ownership_owner": {"state": "unknown"}})[MARK] == "1.0.0"
+    assert VERSION_FIELD not in plain
+    assert VERSION_FIELD not in call_action("package_patch", id=plain["id"], title="Other")
+    assert call_action("package_patch", id=plain["id"], ownership_owner="Parks")[VERSION_FIELD] == "1.0.0"
+    assert VERSION_FIELD not in call_action("package_patch", id=plain["id"], ownership_owner="")
+    assert factories.Dataset(**current)[VERSION_FIELD] == "1.0.0"
+    assert factories.Dataset(governance_declared={"ownership_owner": {"state": "unknown"}})[VERSION_FIELD] == "1.0.0"
 
 
 def test_nobody_can_mark_a_record_with_a_version_that_is_made_up(current):
-    assert factories.Dataset(**current, **{MARK: "99.0.0"})[MARK] == "1.0.0"
-    assert MARK not in factories.Dataset(**{MARK: "99.0.0"})
-    assert MARK not in factories.Dataset(**{MARK: "0.9.0"})
+    assert factories.Dataset(**current, **{VERSION_FIELD: "99.0.0"})[VERSION_FIELD] == "1.0.0"
+    assert VERSION_FIELD not in factories.Dataset(**{VERSION_FIELD: "99.0.0"})
+    assert VERSION_FIELD not in factories.Dataset(**{VERSION_FIELD: "0.9.0"})
 
 
 def test_an_answer_from_before_the_marks_is_marked_when_it_changes_and_not_before(current):
     dataset = factories.Dataset(**current)
     stored = model.Package.get(dataset["id"])
-    del stored.extras[MARK]
+    del stored.extras[VERSION_FIELD]
     model.Session.commit()
     rebuild(dataset["id"])
     assert show(dataset["id"])["standard"]["recorded"] is None
-    assert MARK not in call_action("package_patch", id=dataset["id"], title="Other")
-    assert call_action("package_patch", id=dataset["id"], fitness_alternatives="By hand.")[MARK] == "1.0.0"
+    assert VERSION_FIELD not in call_action("package_patch", id=dataset["id"], title="Other")
+    assert call_action("package_patch", id=dataset["id"], fitness_alternatives="By hand.")[VERSION_FIELD] == "1.0.0"
 
 
 def test_the_search_finds_records_by_their_version(current):
     dataset = factories.Dataset(**current)
-    found = call_action("package_search", fq=f'{MARK}:"1.0.0" +name:{dataset["name"]}')
+    found = call_action("package_search", fq=f'{VERSION_FIELD}:"1.0.0" +name:{dataset["name"]}')
     assert found["count"] == 1
 
 
 def test_the_form_neither_shows_nor_loses_the_version(app, current):
     dataset = factories.Dataset(**current)
     headers = {"Authorization": factories.SysadminWithToken()["token"]}
-    assert MARK not in app.get(f"/dataset/edit/{dataset['name']}", headers=headers).body
+    assert VERSION_FIELD not in app.get(f"/dataset/edit/{dataset['name']}", headers=headers).body
 
 
 def test_a_record_of_the_draft_in_a_file_is_migrated_while_it_is_imported(run, organization, file):

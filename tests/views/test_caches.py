@@ -5,8 +5,8 @@ import re
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action, changed_config
-from ckanext.opensmartcity import plugin
 from ckanext.opensmartcity.ledger import sequencer, signer
+from ckanext.opensmartcity.plugin import get_blueprints
 
 RECORD = "/dataset/{name}"
 # Routes that do not return HTML; those of a record are requested for a private one.
@@ -129,7 +129,7 @@ def test_what_everybody_gets_may_be_kept_but_for_nobody_else(app, city, path, he
 
 
 def test_these_are_all_routes_that_answer_with_more_than_a_page(app, city):
-    ours, routes = {each.name for each in plugin.get_blueprints()}, app.flask_app.url_map
+    ours, routes = {each.name for each in get_blueprints()}, app.flask_app.url_map
     known = {rule.endpoint for rule in routes.iter_rules() if "GET" in rule.methods}
     adapter = routes.bind("test.ckan.net")
     tried = {adapter.match(path.format(**city[False]))[0] for path in FILES + PREFERRED}

@@ -1,4 +1,4 @@
-"""The configuration of the product as typed values, and the standard that it names."""
+"""Configuration options as typed values, their validation at start, and the configured standard."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Literal
 import ckan.plugins.toolkit as tk
 from ckan.exceptions import CkanConfigurationException
 
-from .http_client.address_policy import Doors, read_doors
-from .http_client.client import check_address
+from .http_client.address_policy import AllowedHosts, parse_allowed_hosts
+from .http_client.client import validate_url
 from .http_client.errors import FetchError
-from .standard import Figures, Settings, SourceError, Standard, load_figures, load_standard, shipped_folder
+from .standard import Indicators, Settings, SourceError, Standard, load_indicators, load_standard, shipped_folder
 from .standard.countries import EUROPEAN_UNION, country_codes
 
 FEATURES = "ckanext.opensmartcity.features"
@@ -75,82 +75,82 @@ def features() -> tuple[str, ...]:
 
 
 def enforcement() -> Enforcement:
-    """Return what missing answers do: `advise` or `publish`."""
+    """Return the enforcement mode: `advise`, or `publish`, which rejects datasets with missing answers."""
     return "publish" if tk.config[ENFORCEMENT] == "publish" else "advise"
 
 
 def private_history() -> PrivateHistory:
-    """Return what becomes of the history from before a dataset was public: `hidden` or `shown`."""
+    """Return the visibility of events from before a dataset was public: `hidden` or `shown`."""
     return "shown" if tk.config[PRIVATE_HISTORY] == "shown" else "hidden"
 
 
 def signing_key() -> Path | None:
-    """Return the file of the key that signs checkpoints, None where none is configured."""
+    """Return the file of the private key that signs checkpoints, None if it is not configured."""
     return Path(tk.config[SIGNING_KEY]) if tk.config[SIGNING_KEY] else None
 
 
 def checkpoint_minutes() -> int:
-    """Return how many minutes a change waits at most for its checkpoint, 0 where no job is to be made for it."""
+    """Return the maximum number of minutes until a change is in a checkpoint, 0 if no job is enqueued for that."""
     return int(tk.config[CHECKPOINT_MINUTES])
 
 
 def questions() -> str:
-    """Return who may ask and tell stories: `open` (everybody), `members` (who is logged in) or `off` (nobody)."""
+    """Return who may submit questions and stories: `open` (everybody), `members` (logged-in users) or `off`."""
     return str(tk.config[QUESTIONS])
 
 
 def moderated_before() -> bool:
-    """Tell whether a question is shown only after somebody of the city has read it."""
+    """Return whether questions are moderated before they are shown."""
     return bool(tk.config[MODERATION] == "before")
 
 
 def answer_days() -> int:
-    """Return after how many days a question without an answer is overdue."""
+    """Return the number of days after which an unanswered question is overdue."""
     return int(tk.config[ANSWER_DAYS])
 
 
 def question_mail_minutes() -> int:
-    """Return for how many minutes questions are gathered into one mail to the stewards."""
+    """Return the number of minutes during which questions are collected into one mail to the stewards."""
     return int(tk.config[QUESTION_MAIL_MINUTES])
 
 
 def hourly_limits() -> tuple[int, int, int]:
-    """Return how many questions and stories an hour may come from one address, to one record, to the portal."""
+    """Return the hourly rate limits of questions and stories: per client address, per record, for the portal."""
     return int(tk.config[LIMIT_ADDRESS]), int(tk.config[LIMIT_RECORD]), int(tk.config[LIMIT_PORTAL])
 
 
 def trusted_proxies() -> tuple[Network, ...]:
-    """Return the networks whose word on the visitor's address is taken."""
+    """Return the networks of the reverse proxies whose `X-Forwarded-For` is trusted."""
     return tuple(ipaddress.ip_network(text) for text in tk.config[TRUSTED_PROXIES])
 
 
 def peers() -> list[str]:
-    """Return the addresses of the portals of other cities, in the order in which they are shown."""
+    """Return the URLs of the portals of other cities, in display order."""
     return list(dict.fromkeys(url.rstrip("/") for url in tk.config[PEERS] or ()))
 
 
-def doors() -> Doors:
+def allowed_hosts() -> AllowedHosts:
     """Return what may be asked although it is inside."""
-    return read_doors(tk.config[FETCH_INSIDE] or ())
+    return parse_allowed_hosts(tk.config[FETCH_INSIDE] or ())
 
 
 def link_days() -> int:
-    """Return after how many days a link is looked at again."""
+    """Return the number of days after which a link is checked again."""
     return int(tk.config[LINK_DAYS])
 
 
 def link_seconds() -> int:
-    """Return how many seconds lie between two requests to a host."""
+    """Return the minimum number of seconds between two requests to the same host."""
     return int(tk.config[LINK_SECONDS])
 
 
 def link_host_limit() -> int:
-    """Return how many links of one host are looked at in one run."""
+    """Return the maximum number of links of one host that are checked in one run."""
     return int(tk.config[LINK_HOST_LIMIT])
 
 
 def settings() -> Settings:
-    """Return the settings with which records are assessed today."""
+    """Return the settings for assessing records today."""
     return Settings(home=tk.config[HOME] or None, review_months=tk.config[REVIEW_MONTHS])
 
 
@@ -160,43 +160,43 @@ def facets() -> list[str]:
 
 
 def city_folder() -> Path | None:
-    """Return the folder of the city's own files, None where none is configured."""
-    # A default given keeps CKAN from warning that the option is not declared, while it is being declared.
+    """Return the folder of the overlay of the city, None if it is not configured."""
+    # The explicit default avoids a warning of CKAN about an undeclared option while options are being declared.
     folder = tk.config.get(CITY, None)
     return Path(folder) if folder else None
 
 
 def standard() -> Standard:
-    """Return the standard of this portal: ours, with the city's own files laid over it."""
-    return _load(city_folder())
+    """Return the standard of this portal: the shipped one with the overlay of the city."""
+    return _load_standard(city_folder())
 
 
 @lru_cache(maxsize=4)
-def _load(city: Path | None) -> Standard:
+def _load_standard(city: Path | None) -> Standard:
     try:
         return load_standard(shipped_folder(), city)
-    except SourceError as error:  # CKAN tells this kind as one line when it starts
+    except SourceError as error:  # CKAN prints this exception as one line at start
         raise CkanConfigurationException(f"{CITY}: {error}") from error
 
 
-def figures() -> Figures:
-    """Return the figures of the city page: ours, with the city's own laid over them."""
-    return _load_figures(city_folder())
+def indicators() -> Indicators:
+    """Return the indicators of the city page: the shipped ones with the overlay of the city."""
+    return _load_indicators(city_folder())
 
 
 @lru_cache(maxsize=4)
-def _load_figures(city: Path | None) -> Figures:
+def _load_indicators(city: Path | None) -> Indicators:
     try:
-        return load_figures(_load(city), shipped_folder(), city)
+        return load_indicators(_load_standard(city), shipped_folder(), city)
     except SourceError as error:
         raise CkanConfigurationException(f"{CITY}: {error}") from error
 
 
 def check() -> None:
-    """Stop the portal's start with a clear message where an option has no meaning."""
+    """Validate all options. Raise CkanConfigurationException, which stops the start, if one is invalid."""
     city = city_folder()
     if city and not city.is_dir():
-        raise CkanConfigurationException(f"{CITY} must name a folder, and {city} is none")
+        raise CkanConfigurationException(f"{CITY} must name a folder, but {city} is not a folder")
     if tk.config[ENFORCEMENT] not in ("advise", "publish"):
         raise CkanConfigurationException(f"{ENFORCEMENT} must be advise or publish, not {tk.config[ENFORCEMENT]!r}")
     if tk.config[PRIVATE_HISTORY] not in ("hidden", "shown"):
@@ -210,16 +210,16 @@ def check() -> None:
         raise CkanConfigurationException(f"{REVIEW_MONTHS} must be 1 or more")
     if tk.config[CHECKPOINT_MINUTES] < 0:
         raise CkanConfigurationException(f"{CHECKPOINT_MINUTES} must be 0 or more")
-    _check_voices()
-    _check_fetching()
+    _check_participation()
+    _check_http_client()
 
 
-def _check_voices() -> None:
-    for name, known in ((QUESTIONS, ("open", "members", "off")), (MODERATION, ("before", "after"))):
-        if tk.config[name] not in known:
-            raise CkanConfigurationException(f"{name} must be one of {', '.join(known)}, not {tk.config[name]!r}")
-    least = {ANSWER_DAYS: 1, QUESTION_MAIL_MINUTES: 0, LIMIT_ADDRESS: 1, LIMIT_RECORD: 1, LIMIT_PORTAL: 1}
-    for name, number in least.items():
+def _check_participation() -> None:
+    for name, choices in ((QUESTIONS, ("open", "members", "off")), (MODERATION, ("before", "after"))):
+        if tk.config[name] not in choices:
+            raise CkanConfigurationException(f"{name} must be one of {', '.join(choices)}, not {tk.config[name]!r}")
+    minimums = {ANSWER_DAYS: 1, QUESTION_MAIL_MINUTES: 0, LIMIT_ADDRESS: 1, LIMIT_RECORD: 1, LIMIT_PORTAL: 1}
+    for name, number in minimums.items():
         if tk.config[name] < number:
             raise CkanConfigurationException(f"{name} must be {number} or more")
     try:
@@ -228,16 +228,16 @@ def _check_voices() -> None:
         raise CkanConfigurationException(f"{TRUSTED_PROXIES}: {error}") from error
 
 
-def _check_fetching() -> None:
-    for name, least in ((LINK_DAYS, 1), (LINK_SECONDS, 0), (LINK_HOST_LIMIT, 1)):
-        if tk.config[name] < least:
-            raise CkanConfigurationException(f"{name} must be {least} or more")
+def _check_http_client() -> None:
+    for name, minimum in ((LINK_DAYS, 1), (LINK_SECONDS, 0), (LINK_HOST_LIMIT, 1)):
+        if tk.config[name] < minimum:
+            raise CkanConfigurationException(f"{name} must be {minimum} or more")
     try:
-        doors()
+        allowed_hosts()
     except ValueError as error:
         raise CkanConfigurationException(f"{FETCH_INSIDE}: {error}") from error
     for url in peers():
         try:
-            check_address(url)
+            validate_url(url)
         except FetchError as error:
-            raise CkanConfigurationException(f"{PEERS}: {url!r} is no web address without a password") from error
+            raise CkanConfigurationException(f"{PEERS}: {url!r} is not a web address without a password") from error

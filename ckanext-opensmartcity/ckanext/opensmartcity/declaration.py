@@ -1,4 +1,4 @@
-"""What CKAN is told of our options, and with a city's own standard the schemas that scheming is to load."""
+"""Declaration of the configuration options, and the merged ckanext-scheming schemas of a city's standard."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import tempfile
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import yaml
 from ckan.config.declaration import Declaration, Key
@@ -19,22 +18,23 @@ SCHEMAS = "scheming.dataset_schemas"
 
 
 def declare(declaration: Declaration, key: Key) -> None:
-    """Declare the options of config_declaration.yaml; scheming's default follows the city's own standard."""
+    """Declare the options of `config_declaration.yaml`. For a city with an overlay, also set the default schemas."""
     declared = yaml.safe_load(files(__package__).joinpath("config_declaration.yaml").read_text(encoding="utf-8"))
     city = config.city_folder()
+    options = [option for group in declared["groups"] for option in group["options"]]
+    schemas = next(option for option in options if option["key"] == SCHEMAS)
     if city and city.is_dir():
-        _option(declared, SCHEMAS)["default"] = " ".join(_write_schemas(city))
+        schemas["default"] = " ".join(_write_schemas(city))
+    if "register" not in config.features():
+        # The dataset schema is the first, that of algorithm records the second.
+        schemas["default"] = schemas["default"].split()[0]
     declaration.load_dict(declared)
 
 
-def _option(declared: dict[str, Any], key: str) -> dict[str, Any]:
-    return next(option for group in declared["groups"] for option in group["options"] if option["key"] == key)
-
-
 def _write_schemas(city: Path) -> list[str]:
-    """Write the merged schemas where scheming can read them while the plugins load; return their addresses."""
-    folder = Path(_kept.name)
-    # Checked as a whole before scheming reads what we write: its own mistakes are tracebacks without file and line.
+    """Write the merged schemas to a temporary folder, for scheming to read; return their file URLs."""
+    folder = Path(_schema_folder.name)
+    # Validate first: errors of scheming are tracebacks without file and line.
     config.standard()
     sources = read_sources(shipped_folder(), city)
     for name, schema in zip(RECORD_FILES, sources.schemas, strict=True):
@@ -42,5 +42,5 @@ def _write_schemas(city: Path) -> list[str]:
     return [(folder / name).as_uri() for name in RECORD_FILES]
 
 
-# Removed with the process: scheming reads the files at each load of the plugins, and in tests there are many.
-_kept = tempfile.TemporaryDirectory(prefix="opensmartcity-")
+# Kept until the process ends: scheming reads the files each time that the plugins are loaded.
+_schema_folder = tempfile.TemporaryDirectory(prefix="opensmartcity-")

@@ -132,7 +132,13 @@ class RecordImport(Protocol):
 
 
 def _functions(modules: Iterable[ModuleType], prefix: str) -> dict[str, Callable[..., Any]]:
-    return {name: getattr(module, name) for module in modules for name in dir(module) if name.startswith(prefix)}
+    found = ((name, getattr(module, name)) for module in modules for name in dir(module) if name.startswith(prefix))
+    # A module also holds what it imports from others.
+    return {
+        name: each
+        for name, each in found
+        if getattr(each, "__module__", None) in {module.__name__ for module in modules}
+    }
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
         """Check the options and load the standard, so that a mistake stops the start instead of failing a request."""
         configuration.check()
         configuration.standard()
-        configuration.figures()
+        configuration.indicators()
         query_hooks.check()
         packages.watch()
         for one in feature.enabled():

@@ -1,19 +1,19 @@
-"""Every answer goes into RDF and comes back as it was, in every format; and other readers find the public terms."""
+"""RDF round trip of every answer in every format, and public terms for other consumers."""
 
 import pytest
-from ckanext.opensmartcity.exchange.provenance import Giver
+from ckanext.opensmartcity.exchange.provenance import Provenance
 from ckanext.opensmartcity.exchange.rdf import (
-    Described,
+    RecordDescription,
     add_answers,
-    add_giver,
-    bind,
-    kind_of,
+    add_provenance,
+    bind_prefixes,
     read_answers,
-    read_giver,
+    read_provenance,
+    record_type_of,
 )
-from ckanext.opensmartcity.exchange.rdf.property_mapping import is_class, plan_of
+from ckanext.opensmartcity.exchange.rdf.property_mapping import is_class, property_plan
 from ckanext.opensmartcity.standard import DECLARED_FIELD, Settings, assess_reading, read_record
-from ckanext.opensmartcity.standard.answers import Refused, parse_answer
+from ckanext.opensmartcity.standard.answers import InvalidAnswer, parse_answer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, Graph, Literal, URIRef
@@ -27,15 +27,15 @@ def graph_of(standard, record):
     reading = read_record(standard, record, Settings())
     version = record.get("governance_standard_version")
     graph = Graph()
-    bind(graph, standard.namespace)
-    described = Described(
+    bind_prefixes(graph, standard.namespace)
+    described = RecordDescription(
         reading, assess_reading(standard, reading), version, "https://city.example/algorithm/{}".format
     )
     add_answers(graph, SUBJECT, standard, described)
     return graph
 
 
-def through(graph, form):
+def round_trip(graph, form):
     options = {"auto_compact": True} if form == "json-ld" else {}
     return Graph().parse(data=graph.serialize(format=form, **options), format=FORMATS[form])
 
@@ -52,10 +52,10 @@ def test_whole_records_come_back_field_by_field(standard, form):
     for kind in standard.records:
         for number in range(12):
             record = made_up(standard, number, kind)
-            read = read_answers(through(graph_of(standard, record), form), SUBJECT, standard)
+            read = read_answers(round_trip(graph_of(standard, record), form), SUBJECT, standard)
             assert {"type": kind, **read.record} == record
             assert not read.refused
-            assert kind_of(graph_of(standard, record), SUBJECT, standard) == kind
+            assert record_type_of(graph_of(standard, record), SUBJECT, standard) == kind
 
 
 def test_each_value_of_each_field_comes_back_alone(standard):
@@ -74,10 +74,10 @@ def test_whatever_a_steward_may_write_comes_back(standard, form, data):
     raw = data.draw(st.lists(text, max_size=4) if name == "ownership_suppliers" else text)
     try:
         answer = parse_answer(fields[name], raw, standard)
-    except Refused:
+    except InvalidAnswer:
         return
     record = {} if answer is None else {name: list(answer) if isinstance(answer, tuple) else answer}
-    assert read_answers(through(graph_of(standard, record), form), SUBJECT, standard).record == record
+    assert read_answers(round_trip(graph_of(standard, record), form), SUBJECT, standard).record == record
 
 
 def test_every_answer_is_said_with_the_term_of_its_field(standard):
@@ -95,12 +95,12 @@ def test_every_code_is_said_with_its_iri(standard):
             for code in standard.vocabulary_of(field).codes.values() if field.type.is_coded else ():
                 value = [code.code] if field.type.is_list else code.code
                 graph = graph_of(standard, {"type": kind, field.name: value})
-                assert (SUBJECT, plan_of(standard, kind).exact[field.name], URIRef(code.iri)) in graph
+                assert (SUBJECT, property_plan(standard, kind).exact[field.name], URIRef(code.iri)) in graph
 
 
 def test_no_two_questions_are_stated_under_one_property_with_the_same_values(standard):
     for kind, type_ in standard.records.items():
-        exact = plan_of(standard, kind).exact
+        exact = property_plan(standard, kind).exact
         free = [exact[name] for name, field in type_.fields.items() if not field.type.is_coded]
         assert len(set(free)) == len(free)
 
@@ -114,7 +114,7 @@ def test_a_duty_to_delete_is_an_odrl_policy_with_its_term(standard):
     assert "odrl:" not in archived
 
 
-def test_an_answer_that_the_standard_refuses_is_left_out_and_told(standard):
+def test_an_invalid_answer_is_dropped_and_reported(standard):
     graph = graph_of(standard, {"ownership_owner": "Parks"})
     graph.add((SUBJECT, URIRef(f"{standard.namespace}retention_period"), Literal("seven years")))
     graph.add((SUBJECT, URIRef(f"{standard.namespace}ownership_owner"), Literal("Roads")))
@@ -147,7 +147,7 @@ FOREIGN = """
 """
 
 
-def test_the_public_terms_of_a_stranger_are_answers_and_nothing_else_is(standard):
+def test_only_public_terms_of_other_catalogues_are_answers(standard):
     graph = Graph().parse(data=FOREIGN, format="turtle")
     read = read_answers(graph, SUBJECT, standard)
     assert read.ours is False
@@ -159,11 +159,11 @@ def test_the_public_terms_of_a_stranger_are_answers_and_nothing_else_is(standard
         "ownership_contact": "data@there.example",
     }
     assert sorted(read.record["fitness_standards"]) == ["GTFS", "https://std.example/a"]
-    assert read_giver(graph, SUBJECT, standard) == Giver("City of There", "https://there.example/id")
+    assert read_provenance(graph, SUBJECT, standard) == Provenance("City of There", "https://there.example/id")
 
 
-@pytest.mark.parametrize("giver", [Giver("City of There"), Giver("Roads", "https://roads.example/id")])
-def test_whose_answers_they_are_goes_along(standard, giver):
+@pytest.mark.parametrize("provenance", [Provenance("City of There"), Provenance("Roads", "https://roads.example/id")])
+def test_provenance_survives_a_round_trip(standard, provenance):
     graph = Graph().parse(data=FOREIGN, format="turtle")
-    add_giver(graph, SUBJECT, standard, giver)
-    assert read_giver(through(graph, "json-ld"), SUBJECT, standard) == giver
+    add_provenance(graph, SUBJECT, standard, provenance)
+    assert read_provenance(round_trip(graph, "json-ld"), SUBJECT, standard) == provenance

@@ -1,4 +1,4 @@
-"""What other registers' values become with us, the dirty ones first."""
+"""Import of values from other registers: markup, contacts, dates, codes, links, chains and invalid input."""
 
 import pytest
 from ckanext.opensmartcity.exchange.registers import RegisterError, export_record, import_record
@@ -10,11 +10,11 @@ def imported(register="nl", **fields):
 
 
 def reasons(result):
-    return {entry.theirs: entry.reason.render() for entry in result.homeless}
+    return {entry.theirs: entry.reason.render() for entry in result.unmapped}
 
 
 def notes(result):
-    return {kept.theirs: kept.note.render() for kept in result.kept if kept.note}
+    return {value.theirs: value.note.render() for value in result.mapped if value.note}
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_html_becomes_plain_text(raw, text):
     assert export_record("nl", result.record)["goal"] == raw
 
 
-def test_a_text_that_is_too_long_is_cut_and_told_of():
+def test_a_text_that_is_too_long_is_truncated_with_a_note():
     result = imported(goal="word " * 4000)
     assert len(result.record["algorithm_purpose"]) <= 8000
     assert result.record["algorithm_purpose"].endswith("…")
@@ -43,7 +43,7 @@ def test_a_text_that_is_too_long_is_cut_and_told_of():
     assert export_record("nl", result.record)["goal"] == "word " * 4000
 
 
-def test_a_text_for_which_there_is_no_room_under_its_heading_has_no_home():
+def test_a_section_that_does_not_fit_is_unmapped():
     result = imported(methods_and_models="x" * 7000, source_data="y" * 2000)
     assert result.record["algorithm_explanation"] == "x" * 7000
     assert "room" in reasons(result)["source_data"]
@@ -66,13 +66,13 @@ def test_a_text_for_which_there_is_no_room_under_its_heading_has_no_home():
         ({"mail": "info@city.example"}, None),
     ],
 )
-def test_a_contact_is_found_or_told_of(raw, contact):
+def test_a_contact_is_found_or_reported(raw, contact):
     result = imported(contact_email=raw)
     assert result.record.get("algorithm_contact") == contact
     assert ("contact_email" in reasons(result)) is (contact is None)
 
 
-def test_the_address_of_a_person_is_kept_and_told_of(standard):
+def test_a_personal_address_is_imported_with_a_note(standard):
     result = imported(contact_email="jan.jansen@city.example")
     assert result.record["algorithm_contact"] == "jan.jansen@city.example"
     assert "person" in notes(result)["contact_email"]
@@ -100,7 +100,7 @@ def test_a_month_becomes_a_day(field, raw, day):
     assert (field in reasons(result)) is (day is None)
 
 
-def test_another_day_in_the_same_month_is_the_same_month_with_them():
+def test_a_changed_day_is_exported_as_its_month():
     result = imported(begin_date="2024-02")
     assert export_record("nl", result.record | {"algorithm_started_on": "2024-03-09"})["begin_date"] == "2024-03"
 
@@ -121,18 +121,18 @@ def test_another_day_in_the_same_month_is_the_same_month_with_them():
         ("eurocities", "type", "algorithm_decision", {"predictive": "informs", "prescriptive": "unknown"}),
     ],
 )
-def test_codes_go_by_their_table(register, field, ours, pairs):
+def test_codes_are_mapped_by_their_table(register, field, ours, pairs):
     for theirs, code in pairs.items():
         assert imported(register, **{field: theirs}).record.get(ours) == code
 
 
-def test_a_code_that_is_changed_is_written_in_their_words():
+def test_a_changed_code_is_exported_as_their_word():
     result = imported(status="In ontwikkeling")
     for ours, theirs in {"pilot": "In gebruik", "retired": "Buiten gebruik", "development": "In ontwikkeling"}.items():
         assert export_record("nl", result.record | {"algorithm_status": ours})["status"] == theirs
 
 
-def test_words_for_nothing_are_declared():
+def test_phrases_for_unknown_are_declarations():
     declared = imported(goal="Onbekend", risks="<p>x</p>", organization="n.v.t.").record["governance_declared"]
     assert declared == {
         "algorithm_purpose": {"state": "unknown"},
@@ -140,14 +140,14 @@ def test_words_for_nothing_are_declared():
     }
 
 
-def test_a_declaration_gives_way_to_an_answer():
+def test_an_answer_takes_precedence_over_a_declaration():
     result = imported("eurocities", contact_email="n/a", contact_phone="+31 10 1234567")
     assert result.record["algorithm_contact"] == "+31 10 1234567"
     assert "governance_declared" not in result.record
     assert "contact_email" in reasons(result)
 
 
-def test_a_system_that_decides_says_of_the_missing_safeguards_that_they_are_unknown(standard):
+def test_missing_safeguards_of_an_algorithm_that_decides_are_declared_unknown(standard):
     chain = {"title": "T", "elements": [{"element_id": "agentic_mode", "context_type_id": "autonomous"}]}
     record = import_record("dtpr", chain).record
     assert record["algorithm_decision"] == "decides"
@@ -159,7 +159,7 @@ def test_a_system_that_decides_says_of_the_missing_safeguards_that_they_are_unkn
     assert assess(standard, record, Settings()).errors == ()
 
 
-def test_two_texts_stand_under_headings_and_go_back_to_their_fields():
+def test_texts_under_headings_return_to_their_fields():
     result = imported(methods_and_models="<p>Rules.</p>", source_data="Lists.")
     assert result.record["algorithm_explanation"] == "Rules.\n\nGegevens: Lists."
     changed = result.record | {"algorithm_explanation": "Rules.\n\nGegevens: Other lists."}
@@ -167,7 +167,7 @@ def test_two_texts_stand_under_headings_and_go_back_to_their_fields():
     assert (back["methods_and_models"], back["source_data"]) == ("<p>Rules.</p>", "Other lists.")
 
 
-def test_links_stand_in_the_text_and_go_back_as_links():
+def test_links_in_a_text_are_exported_as_links():
     links = [{"title": "RDW", "link": "https://rdw.example"}, {"title": "NPR", "link": None}]
     result = imported(source_data_grouping=links)
     assert result.record["algorithm_explanation"] == "Gegevensbronnen: RDW (https://rdw.example)\nNPR"
@@ -192,13 +192,13 @@ def test_a_contact_inside_a_text_is_replaced_there():
     assert back["objection_procedure"] == "Write to b@city.example in time."
 
 
-def test_the_second_text_for_one_question_is_told_of():
+def test_the_second_text_for_one_question_is_unmapped():
     result = imported("atrs", tool_name="Test", title="Body: Test")
     assert "title" in reasons(result)
     assert "tool_name" not in reasons(result)
 
 
-def test_a_field_that_nobody_knows_is_told_of_and_comes_back():
+def test_an_unknown_field_is_unmapped_and_exported_again():
     result = imported(colour={"deep": [1, None, "x"]})
     assert "colour" in reasons(result)
     assert export_record("nl", result.record)["colour"] == {"deep": [1, None, "x"]}
@@ -233,7 +233,7 @@ def test_a_chain_in_several_languages_keeps_them_all():
     assert back["title"] == [{"locale": "fr", "value": "Feu"}, {"locale": "en", "value": "Lamp"}]
 
 
-def test_elements_that_come_twice_or_are_unknown_are_told_of():
+def test_repeated_and_unknown_elements_are_unmapped():
     element = {"element_id": "inform", "variables": [{"id": "additional_description", "value": "x"}]}
     chain = {"title": "T", "elements": [element, element, {"element_id": "new_one"}, 7]}
     result = import_record("dtpr", chain)
@@ -241,18 +241,18 @@ def test_elements_that_come_twice_or_are_unknown_are_told_of():
     assert export_record("dtpr", result.record) == chain
 
 
-def test_many_elements_of_one_kind_take_no_longer_than_their_number():
+def test_many_equal_elements_take_linear_time():
     chain = {"title": "T", "elements": [{"element_id": "inform"}] * 20_000}
-    assert len(import_record("dtpr", chain).homeless) == 20_000
+    assert len(import_record("dtpr", chain).unmapped) == 20_000
 
 
 @pytest.mark.parametrize("record", [None, [], "x", {1: "x"}, {"x": float("nan")}, {"x": {1, 2}}, {"x": (1,)}])
-def test_what_is_no_record_is_refused(record):
+def test_invalid_records_are_rejected(record):
     with pytest.raises(RegisterError):
         import_record("nl", record)
 
 
-def test_a_record_that_is_nested_without_end_is_refused():
+def test_a_recursive_record_is_rejected():
     record = {}
     record["x"] = record
     with pytest.raises(RegisterError):
@@ -262,7 +262,7 @@ def test_a_record_that_is_nested_without_end_is_refused():
 @pytest.mark.parametrize(
     "value", ["", "{", "[]", '{"register": "atrs", "record": {}}', '{"register": "nl", "record": 1}']
 )
-def test_an_extra_that_is_broken_or_of_another_register_is_left_alone(value):
+def test_an_invalid_extra_or_one_of_another_register_is_ignored(value):
     record = {"title": "T", "extras": [{"key": "register_source", "value": value}, None]}
     assert export_record("nl", record) == {"lang": "NLD", "standard_version": "1.0", "name": "T"}
 
@@ -277,7 +277,7 @@ def test_a_city_that_dropped_a_question_gets_no_answer_to_it(tmp_path):
 
 
 @pytest.mark.parametrize("elements", ["x", 7, {"element_id": "inform"}])
-def test_elements_that_are_no_list_are_never_overwritten(elements):
+def test_elements_that_are_not_a_list_are_never_overwritten(elements):
     result = import_record("dtpr", {"title": "T", "elements": elements})
     back = export_record(
         "dtpr", result.record | {"title": "U", "algorithm_purpose": "To help.", "algorithm_decision": "decides"}

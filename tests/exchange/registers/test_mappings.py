@@ -1,11 +1,11 @@
-"""Every mapping names only what our standard has, and mistakes in one are told with file and line."""
+"""Mapping files: they name only fields and codes that exist, and errors are reported with file and line."""
 
 import json
 
 import pytest
 from ckanext.opensmartcity.exchange.registers import RegisterError, import_record, load_register, register_ids
-from ckanext.opensmartcity.exchange.registers.conversions import _BACK, _INTO
-from ckanext.opensmartcity.exchange.registers.mapping import CKAN_FIELDS, CONVERSIONS, build_register
+from ckanext.opensmartcity.exchange.registers.conversions import EXPORTERS, IMPORTERS
+from ckanext.opensmartcity.exchange.registers.mapping import CKAN_FIELDS, CONVERSIONS, parse_register
 from ckanext.opensmartcity.standard import AnswerType, SourceError
 from ckanext.opensmartcity.standard.yaml_source import read
 
@@ -47,15 +47,15 @@ def test_each_code_is_one_of_our_vocabulary_and_each_word_back_one_of_theirs(sta
 
 
 @REGISTERS
-def test_what_is_declared_is_a_state_of_the_standard(name):
+def test_declared_states_exist_in_the_standard(name):
     assert set(load_register(name).says_nothing.values()) <= {"unknown", "not_applicable"}
 
 
 @REGISTERS
-def test_no_field_is_both_mapped_and_homeless_but_by_a_star(name):
+def test_no_field_is_both_mapped_and_unmapped_except_by_wildcard(name):
     register = load_register(name)
     mapped = {line.theirs for line in register.lines}
-    assert [field for field in register.homeless if field in mapped and "*" not in register.rows[field]] == []
+    assert [field for field in register.unmapped if field in mapped and "*" not in register.rows[field]] == []
 
 
 @REGISTERS
@@ -75,17 +75,17 @@ def test_the_required_fields_of_the_notes_are_required_here():
     assert set(eurocities.split()) <= set(load_register("eurocities").required)
 
 
-def test_each_chain_element_belongs_to_its_category(shared_data):
-    lines = (shared_data / "dtpr" / "ai_elements_2026-08-12-beta.jsonl").read_text(encoding="utf-8").splitlines()
+def test_each_chain_element_belongs_to_its_category(metadata):
+    lines = (metadata / "dtpr" / "ai_elements_2026-08-12-beta.jsonl").read_text(encoding="utf-8").splitlines()
     elements = {(one["category_id"], one["id"]) for one in map(json.loads, lines)}
     assert elements == {(category, one) for category, ids in load_register("dtpr").elements.items() for one in ids}
 
 
 def test_every_conversion_goes_both_ways():
-    assert set(_INTO) == set(_BACK) == set(CONVERSIONS)
+    assert set(IMPORTERS) == set(EXPORTERS) == set(CONVERSIONS)
 
 
-def test_an_unknown_register_is_refused_with_the_known_ones():
+def test_an_unknown_register_is_rejected_with_the_known_ones():
     with pytest.raises(RegisterError, match="atrs, dtpr, eurocities, nl"):
         import_record("mars", {})
 
@@ -101,7 +101,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize(("text", "message"), MISTAKES.values(), ids=MISTAKES.keys())
-def test_a_mistake_is_told_with_file_and_line(tmp_path, text, message):
+def test_errors_are_reported_with_file_and_line(tmp_path, text, message):
     (tmp_path / "r.yaml").write_text(HEAD + text)
     with pytest.raises(SourceError, match=message):
-        build_register("r", read(tmp_path / "r.yaml"))
+        parse_register("r", read(tmp_path / "r.yaml"))

@@ -1,10 +1,10 @@
-"""A record that comes again: what changed there is taken over, what was written here is never overwritten."""
+"""Three-way merge of a record that is imported again: changes of the register are taken over, local edits stay."""
 
 import json
 
 import pytest
 from ckanext.opensmartcity.exchange.registers import import_record
-from ckanext.opensmartcity.exchange.registers.fields import current
+from ckanext.opensmartcity.exchange.registers.fields import current_answer
 from ckanext.opensmartcity.exchange.three_way_merge import merge
 from ckanext.opensmartcity.standard import Settings, assess
 from hypothesis import given
@@ -21,19 +21,19 @@ def imported(record):
     return json.loads(json.dumps(import_record("nl", record).record))
 
 
-def laid_over(record, changes):
-    """Return a record as CKAN stores it after a patch: an empty answer is gone."""
+def patched(record, changes):
+    """Return a record as CKAN stores it after a patch: empty answers are removed."""
     return {name: value for name, value in (record | changes).items() if value not in ("", [], {})}
 
 
 @given(RECORDS, RECORDS, EDITS)
-def test_what_is_written_here_stays_and_the_rest_follows(standard, before, after, edits):
+def test_local_edits_stay_and_the_rest_follows_the_register(standard, before, after, edits):
     old, new = imported(before), imported(after)
-    stored = laid_over(old, edits)
+    stored = patched(old, edits)
     merged = merge(standard, stored, old, new)
-    result = laid_over(stored, merged.changes)
+    result = patched(stored, merged.changes)
     for name in OURS:
-        ours, then, now, is_now = (current(standard, name, record) for record in (stored, old, new, result))
+        ours, then, now, is_now = (current_answer(standard, name, record) for record in (stored, old, new, result))
         if ours != then:
             assert is_now == ours
         elif name != "title":
@@ -46,12 +46,12 @@ def test_without_edits_the_result_is_what_a_fresh_import_gives(standard, before,
     old, new = imported(before), imported(after)
     merged = merge(standard, old, old, new)
     assert merged.conflicts == ()
-    result = laid_over(old, merged.changes)
+    result = patched(old, merged.changes)
     assert {**result, "name": new["name"]} == new
     assert assess(standard, result, Settings()).errors == ()
 
 
-def test_a_change_on_both_sides_is_a_conflict_and_ours_stays(standard):
+def test_a_change_on_both_sides_is_a_conflict_and_the_local_edit_stays(standard):
     old, new = imported({"name": "A", "goal": "One."}), imported({"name": "A", "goal": "Two."})
     merged = merge(standard, old | {"algorithm_purpose": "Ours."}, old, new)
     assert merged.conflicts == ("algorithm_purpose",)
@@ -77,5 +77,5 @@ def test_other_extras_stay(standard):
 def test_a_question_is_never_both_answered_and_declared(standard, declared):
     old, new = imported({"name": "A", "goal": declared}), imported({"name": "A", "goal": "Two."})
     for first, second in ((old, new), (new, old)):
-        result = laid_over(first, merge(standard, first, first, second).changes)
+        result = patched(first, merge(standard, first, first, second).changes)
         assert assess(standard, result, Settings()).errors == ()

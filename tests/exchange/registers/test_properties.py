@@ -1,4 +1,4 @@
-"""Whatever stands in the fields of a register: a clear refusal or a record without errors, and never a lost value."""
+"""Property tests with arbitrary register records: rejected, or imported without errors and without losing a value."""
 
 import json
 
@@ -10,9 +10,9 @@ from ckanext.opensmartcity.exchange.registers import (
     load_register,
     register_ids,
 )
-from ckanext.opensmartcity.exchange.registers.conversions import is_nothing
-from ckanext.opensmartcity.exchange.registers.importer import fields_of
-from ckanext.opensmartcity.exchange.registers.plain_text import plain
+from ckanext.opensmartcity.exchange.registers.conversions import is_empty
+from ckanext.opensmartcity.exchange.registers.importer import source_fields
+from ckanext.opensmartcity.exchange.registers.plain_text import strip_markup
 from ckanext.opensmartcity.standard import Settings, assess, load_standard, shipped_folder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -69,24 +69,24 @@ def test_any_record_comes_back_whole_and_without_errors(name, data):
     try:
         imported = import_record(name, record)
     except RegisterError:
-        # Only what JSON itself cannot say is refused.
+        # Only records that JSON cannot represent are rejected.
         with pytest.raises(ValueError, match="Out of range"):
             json.dumps(record, allow_nan=False)
         return
     assert assess(STANDARD, imported.record, Settings()).errors == ()
     assert export_record(name, json.loads(json.dumps(imported.record))) == record
-    told = {kept.theirs for kept in imported.kept} | {entry.theirs for entry in imported.homeless}
-    fields = fields_of(load_register(name), record)
+    reported = {value.theirs for value in (*imported.mapped, *imported.unmapped)}
+    fields = source_fields(load_register(name), record)
     mapped = {line.theirs for line in load_register(name).lines}
-    silent = {field for field, value in fields.items() if not is_nothing(value)} - told
-    # An empty paragraph of a mapped field says nothing.
-    assert all(field in mapped and says_nothing(fields[field]) for field in silent), silent
+    unreported = {field for field, value in fields.items() if not is_empty(value)} - reported
+    # Mapped fields with only markup are not reported.
+    assert all(field in mapped and has_no_text(fields[field]) for field in unreported), unreported
 
 
-def says_nothing(value):
+def has_no_text(value):
     if isinstance(value, str):
-        return not plain(value)
-    return all(says_nothing(entry) for entry in (value.values() if isinstance(value, dict) else value or ()))
+        return not strip_markup(value)
+    return all(has_no_text(entry) for entry in (value.values() if isinstance(value, dict) else value or ()))
 
 
 @pytest.mark.parametrize("name", register_ids())

@@ -1,1 +1,1 @@
-"""Auditing the whole catalogue: filters, cursors, rows of the index, exports and what makes them citable."""
+"""Audit of the whole catalogue: filters, sealed cursors, rows from the search index, and citable exports."""

@@ -1,8 +1,8 @@
-"""The action that lists: every record that you may see, as the standard judges it, page by page."""
+"""Audit actions: list records with their assessment by cursor, and count them."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
@@ -15,17 +15,18 @@ from ..search import statistics
 from ..search.statistics import count_records
 from . import auth, schema, scroll
 from .query import Audit, read_filters
+from .types import AuditResult, StatsResult
 
 
 @tk.side_effect_free
 @action(auth.governance_audit, schema.governance_audit)
-def governance_audit(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """List the records that you may see with their levels, gaps and concerns, in the order of their ids; as of today.
+def governance_audit(context: Context, data_dict: dict[str, Any]) -> AuditResult:
+    """List the records that you may see with their levels, gaps and concerns as of today, ordered by id.
 
-    Go on with `next_cursor` until it is null: each record that is there throughout is met exactly once, also if records
-    are made, changed, hidden or removed meanwhile. Names in filters may be several, with commas: any of them.
+    Continue with `next_cursor` until it is null: each record that exists throughout is listed exactly once, even if
+    records are created, changed, hidden or deleted meanwhile. A filter may have several values, separated by commas.
 
-    :param q: words or a query, as for `package_search`
+    :param q: search terms or a query, as for `package_search`
     :type q: string
     :param fq: a filter, as for `package_search`
     :type fq: string
@@ -43,14 +44,14 @@ def governance_audit(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     :type organization: string
     :param include_private: whether to list private records that you may see, true by default
     :type include_private: boolean
-    :param limit: the most rows to return, 1 to 1000, 100 by default
+    :param limit: maximum number of rows, 1 to 1000, 100 by default
     :type limit: int
-    :param cursor: the `next_cursor` of the page before, with the same filters
+    :param cursor: the `next_cursor` of the previous page, with the same filters
     :type cursor: string
     :param lang: language of the texts, English by default
     :type lang: string
 
-    :returns: as_of, standard, total, rows, questions (those that the rows name, explained), next_cursor, index_lag
+    :returns: as_of, standard, total, rows, questions (explanations of those in the rows), next_cursor, index_lag
     :rtype: dictionary
     """
     tk.check_access("governance_audit", context, data_dict)
@@ -58,29 +59,31 @@ def governance_audit(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     audit = Audit(read_filters(data_dict), reader(data_dict.get("lang")))
     user = str(context.get("user") or "")
     mark = audit.start(data_dict.get("cursor"), user)
-    decided = audit.decide(context)
-    page = scroll.page(decided, mark, data_dict["limit"], statistics.freshness(audit.standard))
+    permitted = audit.decide(context)
+    page = scroll.page(permitted, mark, data_dict["limit"], statistics.freshness(audit.standard))
     rows = [audit.rows.row(document) for document in page.documents]
-    return {
+    result = {
         **audit.head(),
-        "total": decided.total,
+        "total": permitted.total,
         "rows": [row.as_dict() for row in rows],
         "questions": audit.rows.questions(rows),
         "next_cursor": None if page.last else audit.cursors(user).seal(page.mark),
-        "index_lag": statistics.read_freshness(audit.standard, {"count": decided.total, **page.facets}),
+        "index_lag": statistics.read_freshness(audit.standard, {"count": permitted.total, **page.facets}),
     }
+    return cast(AuditResult, result)
 
 
 @tk.side_effect_free
 @action(auth.governance_stats, schema.governance_stats)
-def governance_stats(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Count the records that you may see: by level, by gap, by concern, by code; as of today.
+def governance_stats(context: Context, data_dict: dict[str, Any]) -> StatsResult:
+    """Count the records that you may see by level, gap, concern and code, as of today.
 
-    :param q: words or a query, as for `package_search`
+    :param q: search terms or a query, as for `package_search`
     :type q: string
     :param fq: a filter, as for `package_search`
     :type fq: string
-    :param by: also count by `organization`, `group`, `type` or the name of a question with codes; several with commas
+    :param by: also count by `organization`, `group`, `type` or the name of a question with codes; several
+        separated by commas
     :type by: string or list of strings
     :param include_private: whether to count private records that you may see, true by default
     :type include_private: boolean
@@ -91,7 +94,7 @@ def governance_stats(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     tk.check_access("governance_stats", context, data_dict)
     params.refuse_unknown(data_dict.pop("__extras", {}), schema.governance_stats())
     standard, today, by = config.standard(), config.settings().day, data_dict.get("by", [])
-    asked: dict[str, Any] = {name: data_dict[name] for name in ("q", "fq") if name in data_dict}
-    asked |= {"include_private": data_dict.get("include_private", True)}
-    answer = count_records(context, asked, statistics.summary(standard, today, by))
-    return statistics.head(standard, today) | statistics.read_summary(standard, answer, by)
+    search: dict[str, Any] = {name: data_dict[name] for name in ("q", "fq") if name in data_dict}
+    search |= {"include_private": data_dict.get("include_private", True)}
+    answer = count_records(context, search, statistics.summary(standard, today, by))
+    return cast(StatsResult, statistics.head(standard, today) | statistics.read_summary(standard, answer, by))

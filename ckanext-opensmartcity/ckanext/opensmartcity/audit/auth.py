@@ -1,4 +1,4 @@
-"""Who may do what: reading governance is reading the dataset."""
+"""Authorization functions of the audit actions: users need the right to search; the search filters the records."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from ckan.types import AuthResult, Context
 
 @tk.auth_allow_anonymous_access
 def governance_stats(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may search may count: only the records that the search would show them are in the numbers."""
+    """Allow users who may search; only records that the search shows them are counted."""
     tk.check_access("package_search", context, data_dict)
     return {"success": True}
 
 
 @tk.auth_allow_anonymous_access
 def governance_audit(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may search may audit: only the records that the search would show them are listed and counted."""
+    """Allow users who may search; only records that the search shows them are listed."""
     tk.check_access("package_search", context, data_dict)
     return {"success": True}

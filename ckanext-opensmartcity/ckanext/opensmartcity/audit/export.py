@@ -1,4 +1,4 @@
-"""Exports: all rows of an audit as one file that is made while it is sent, and a manifest by which it can be cited."""
+"""Exports: all rows of an audit as one streamed file (CSV or JSON Lines), and the manifest by which it is cited."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
-from ..exchange.table_writer import END, AuditFile, AuditRow, JsonLines, Table
-from ..governance import params
+from ..exchange.table_writer import END, AuditRow, AuditWriter, CsvWriter, JsonLinesWriter
 from ..governance.governance import reader
 from ..governance.model import catalogue
+from ..governance.params import refuse_unknown
 from ..search import facet_counts, statistics
 from ..search.statistics import measures, read_measures
 from . import query
@@ -22,19 +22,19 @@ from . import schema as audit_schema
 from .query import START, Audit, read_filters
 from .scroll import PAGE, RENEW_AFTER, Page, Walk
 
-# Faster than usual: a file is sent while it is made, and is a fifth of its size all the same.
+# Faster than the default level, because the file is compressed while it is sent; it still shrinks to a fifth.
 _COMPRESSION = 3
 _GZIP = 31
 
-FORMATS: Mapping[str, Callable[[], AuditFile]] = {
-    "csv": lambda: Table(tuple(query.groups())),
-    "jsonl": JsonLines,
+FORMATS: Mapping[str, Callable[[], AuditWriter]] = {
+    "csv": lambda: CsvWriter(tuple(query.groups())),
+    "jsonl": JsonLinesWriter,
 }
 
 
 @dataclass(frozen=True)
 class Export:
-    """An audit of all that a person may see, in one go; `user` is empty for everybody."""
+    """Audit of all records that a user may see; `user` is empty for anonymous visitors."""
 
     audit: Audit
     user: str
@@ -44,16 +44,16 @@ class Export:
 
     @property
     def begun(self) -> bool:
-        """Tell whether this goes on where another export ended."""
+        """Whether this export continues another one."""
         return self.mark != START
 
     def rows(self) -> Iterator[AuditRow]:
-        """Yield row after row."""
+        """Yield the rows."""
         for page in self.pages():
             yield from page
 
     def pages(self) -> Iterator[list[AuditRow]]:
-        """Yield the rows page by page; the last row of each page has the `cursor` at which another export goes on."""
+        """Yield pages of rows; the last row of each page has the `cursor` at which another export can continue."""
         cursors, held = self.audit.cursors(self.user), None
         try:
             for page in Walk(self._decide, self.size, self.renew_after).pages(self.mark):
@@ -72,21 +72,29 @@ class Export:
         return rows
 
     def _decide(self) -> facet_counts.CapturedQuery:
-        """Ask who may see what, as if the person had asked now."""
+        """Determine anew which records the user may see."""
         try:
             tk.check_access("governance_audit", Context(user=self.user), {})
             return self.audit.decide(Context(user=self.user))
         finally:
-            # A reader who takes an hour must not keep a connection to the database for an hour.
+            # A slow reader must not hold a database connection for the whole download.
             catalogue.release()
 
     def manifest(self) -> dict[str, Any]:
-        """Return what is exported, in numbers, and by what it can be cited; what may change meanwhile is said."""
+        """Return the manifest: counts, filters, standard and checkpoint by which the export can be cited.
+
+        Records may change between the manifest and the export, so `made_at` and `index_lag` are given.
+        """
         context = Context(user=self.user)
         tk.check_access("governance_audit", context, {})
         decided = self.audit.decide(context)
         facets = {**measures(self.audit.today, turning=["levels"]), **statistics.freshness(self.audit.standard)}
         answer = facet_counts.query_index(decided, facets, rows=0).raw_response["facets"]
+        try:
+            signed = tk.get_action("governance_checkpoint_show")({}, {})
+            checkpoint = {name: signed[name] for name in ("origin", "size", "root", "at")}
+        except tk.ObjectNotFound:
+            checkpoint = None
         return {
             **self.audit.head(),
             "made_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
@@ -95,40 +103,32 @@ class Export:
             "seen_by": "user" if self.user else "everybody",
             "total": decided.total,
             "levels": read_measures(self.audit.standard, answer)["levels"],
-            "checkpoint": _checkpoint(),
+            "checkpoint": checkpoint,
             "index_lag": statistics.read_freshness(self.audit.standard, answer),
         }
 
 
-def read_export(user: str, asked: Mapping[str, Any]) -> Export:
-    """Return the export that a person asks for; ValidationError names each parameter that is wrong."""
+def read_export(user: str, params: Mapping[str, Any]) -> Export:
+    """Validate request parameters and return their export; raise ValidationError for invalid or unknown ones."""
     known = {**audit_schema.audit_filters(), "cursor": audit_schema.governance_audit()["cursor"]}
-    params.refuse_unknown(asked, known)
-    checked, errors = tk.navl_validate(dict(asked), known, Context(user=user))
+    refuse_unknown(params, known)
+    checked, errors = tk.navl_validate(dict(params), known, Context(user=user))
     if errors:
         raise tk.ValidationError(errors)
     audit = Audit(read_filters(checked), reader(checked.get("lang")))
     return Export(audit, user, audit.start(checked.get("cursor"), user))
 
 
-def write(pages: Iterable[list[AuditRow]], form: AuditFile, *, begun: bool = False) -> Iterator[bytes]:
-    """Yield a file in parts, each a page of rows; or what is to be put behind a file that was begun."""
+def write(pages: Iterable[list[AuditRow]], form: AuditWriter, *, begun: bool = False) -> Iterator[bytes]:
+    """Yield a file in parts, one per page of rows; without its head if it continues another one (`begun`)."""
     yield b"" if begun else form.head().encode()
     for page in pages:
         yield form.write(page).encode()
 
 
 def compress(parts: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the same as gzip."""
+    """Compress with gzip while streaming."""
     packer = zlib.compressobj(_COMPRESSION, zlib.DEFLATED, _GZIP)
     for part in parts:
         yield packer.compress(part)
     yield packer.flush()
-
-
-def _checkpoint() -> dict[str, Any] | None:
-    try:
-        found = tk.get_action("governance_checkpoint_show")({}, {})
-    except tk.ObjectNotFound:
-        return None
-    return {name: found[name] for name in ("origin", "size", "root", "at")}

@@ -1,4 +1,4 @@
-"""Audit: list, count and export every record of the catalogue as the standard assesses it."""
+"""Audit: list, count and export all records of the catalogue with their assessment by the standard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Cursors: where a walk goes on, sealed, so that nobody can make one up or go on with it in another walk."""
+"""Filters of an audit, and its sealed cursors.
+
+A cursor is Solr's cursorMark, signed together with filters, user and standard, so that it cannot be forged or reused
+for another audit.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +33,7 @@ _LONGEST = 2_000
 
 
 class CursorError(Exception):
-    """Why a cursor cannot be used: it is no cursor of ours, too old, or of another walk."""
+    """Cursor that cannot be used: not one of ours (`altered`), too old (`expired`) or of another audit (`foreign`)."""
 
     def __init__(self, reason: Literal["altered", "expired", "foreign"]) -> None:
         super().__init__(reason)
@@ -37,7 +41,7 @@ class CursorError(Exception):
 
 
 class Cursors:
-    """Seals and opens the cursors of one walk; `walk` is whatever tells it from others: filters, person, standard."""
+    """Signer of the cursors of one audit; `walk` identifies it by filters, user and standard."""
 
     def __init__(self, secret: str, walk: str) -> None:
         self._walk = hashlib.sha256(walk.encode()).hexdigest()[:32]
@@ -48,11 +52,11 @@ class Cursors:
         )
 
     def seal(self, mark: str) -> str:
-        """Return the cursor for a mark of the index."""
+        """Return the signed cursor for a cursorMark of Solr."""
         return str(self._sealer.dumps([self._walk, mark]))
 
     def open(self, cursor: str) -> str:
-        """Return the mark in a cursor; CursorError where it cannot be used."""
+        """Return the cursorMark in a cursor; raise CursorError if it cannot be used."""
         if len(cursor) > _LONGEST:
             raise CursorError("altered")
         try:
@@ -87,15 +91,15 @@ def rules() -> list[str]:
 
 @dataclass(frozen=True)
 class Filters:
-    """What somebody asked for: `given` by the names of the parameters, and the organisation found for it."""
+    """Validated filters: `given` by parameter name, and the id of the organisation."""
 
     given: Mapping[str, Any]
     owner_org: str | None = None
 
     def search(self) -> dict[str, Any]:
-        """Return the search that finds these records."""
-        asked = {name: self.given[name] for name in ("q", "fq") if name in self.given}
-        return {**asked, "include_private": self.given.get("include_private", True), "fq_list": [*self._queries()]}
+        """Return the parameters of package_search for these records."""
+        search = {name: self.given[name] for name in ("q", "fq") if name in self.given}
+        return {**search, "include_private": self.given.get("include_private", True), "fq_list": [*self._queries()]}
 
     def _queries(self) -> Iterable[str]:
         yield statistics.governed(config.standard())
@@ -118,26 +122,24 @@ def _any(facet: str, codes: Iterable[str]) -> str:
     return f"+{facet}:({' OR '.join(quoted)})"
 
 
-def read_filters(asked: Mapping[str, Any]) -> Filters:
-    """Return the filters among checked parameters; ValidationError where they do not fit together."""
-    given = {name: asked[name] for name in NAMES if name in asked}
+def read_filters(params: Mapping[str, Any]) -> Filters:
+    """Return the filters among validated parameters; raise ValidationError if they contradict each other."""
+    given = {name: params[name] for name in NAMES if name in params}
     if "group" in given and "level" not in given:
-        message = tk._("Give a level too: the group says in which questions it is looked for.")
+        message = tk._("Give a level too: `group` only selects the questions to which the level applies.")
         raise tk.ValidationError({"group": [message]})
-    return Filters(given, _organization(given["organization"]) if "organization" in given else None)
-
-
-def _organization(name: str) -> str:
-    found = catalogue.organization(name)
-    if found is None:
+    if "organization" not in given:
+        return Filters(given)
+    owner_org = catalogue.organization(given["organization"])
+    if owner_org is None:
         text = tk._("There is no organisation “{value}”. Give its id, or its name in addresses.")
-        raise tk.ValidationError({"organization": [text.format(value=shorten(name))]})
-    return found
+        raise tk.ValidationError({"organization": [text.format(value=shorten(given["organization"]))]})
+    return Filters(given, owner_org)
 
 
 @dataclass(frozen=True)
 class Audit:
-    """One audit; its day stays the same, however long it takes."""
+    """Audit as of one day, which stays the same however long the audit takes."""
 
     filters: Filters
     reader: Language
@@ -145,42 +147,38 @@ class Audit:
     today: date = field(default_factory=lambda: config.settings().day)
 
     def decide(self, context: Context) -> facet_counts.CapturedQuery:
-        """Return how the index is asked for what the person of a context may see of it now."""
-        asked = self.filters.search()
+        """Return the search for the records that the context's user may see now."""
+        params = self.filters.search()
         try:
-            return facet_counts.capture_query(context, asked)
+            return facet_counts.capture_query(context, params)
         except search.SearchError as problem:
-            raise statistics.query_error(asked, problem) from problem
+            raise statistics.query_error(params, problem) from problem
 
     @cached_property
     def rows(self) -> Rows:
-        """What makes rows of documents."""
+        """Converter of index documents into rows."""
         return Rows(self.standard, self.reader, self.today)
 
     def head(self) -> dict[str, Any]:
-        """Return what makes the audit citable."""
+        """Return date and version of the standard, by which the audit is cited."""
         return statistics.head(self.standard, self.today)
 
     def cursors(self, user: str) -> Cursors:
-        """Return the cursors of this audit by a person: with other filters or for others they are none."""
+        """Return the signer of this audit's cursors, which are valid only for this user and these filters."""
         walk = json.dumps([self.filters.given, user, standard_digest(self.standard)], sort_keys=True)
         return Cursors(tk.config["SECRET_KEY"], walk)
 
     def start(self, cursor: str | None, user: str) -> str:
-        """Return where a walk begins or goes on; ValidationError for a cursor that cannot be used."""
+        """Return the cursorMark at which to start or continue; raise ValidationError for an invalid cursor."""
         try:
             return self.cursors(user).open(cursor) if cursor else START
         except CursorError as error:
-            raise tk.ValidationError({"cursor": [_in_words(error)]}) from error
-
-
-def _in_words(error: CursorError) -> str:
-    words = {
-        "altered": tk._("This is no cursor of this portal, or it was changed. Begin again without a cursor."),
-        "expired": tk._("This cursor is older than a day. Begin again without a cursor."),
-        "foreign": tk._(
-            "This cursor belongs to other filters, another user or an older standard. "
-            "Send the same as before, or begin again without a cursor."
-        ),
-    }
-    return str(words[error.reason])
+            messages = {
+                "altered": tk._("Invalid cursor. Start again without one."),
+                "expired": tk._("This cursor is older than a day. Start again without one."),
+                "foreign": tk._(
+                    "This cursor belongs to other filters, another user or an older standard. "
+                    "Use the same filters and user, or start again without a cursor."
+                ),
+            }
+            raise tk.ValidationError({"cursor": [str(messages[error.reason])]}) from error

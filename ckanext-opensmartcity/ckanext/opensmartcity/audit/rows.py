@@ -1,4 +1,4 @@
-"""One record of the index as a row of an audit: what the standard says of it on a day, and nothing is assessed anew."""
+"""Rows of an audit from documents of the search index: the indexed assessment as of one day, without reassessing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..standard import LEVELS, Language, Standard
 
 Document = Mapping[str, Any]
 
-# Each is one value of an indexed field: Solr need not read the stored record.
+# Fields with doc values, so that Solr need not read stored fields.
 FIELDS = {
     "id": "id",
     "name": "name",
@@ -25,18 +25,18 @@ FIELDS = {
     "verdicts": fields.ROW,
 }
 _RANK: Mapping[str, int] = {level: number for number, level in enumerate(LEVELS)}
-# Of most records the same is said as of many others; of those that are alone not all need be remembered.
-_REMEMBERED = 5_000
+# Many records share their assessment, so decoded ones are cached.
+_CACHE_SIZE = 5_000
 
 
 class Rows:
-    """Makes rows as of one day, in one language."""
+    """Converter of index documents into rows as of one day, in one language."""
 
     def __init__(self, standard: Standard, reader: Language, today: date) -> None:
         self.standard = standard
         self.reader = reader
         self.today = today.isoformat()
-        self._said: dict[str, dict[str, Any]] = {}
+        self._assessments: dict[str, dict[str, Any]] = {}
 
     def row(self, document: Document) -> AuditRow:
         """Return the row of a document."""
@@ -49,19 +49,19 @@ class Rows:
             "type": document["type"],
             "private": get("capacity") != "public",
         }
-        # Of a record that was indexed before there were verdicts nothing is known: `index_lag` tells it.
+        # A record that was indexed without an assessment has an empty one; `index_lag` reports it.
         verdicts = get("verdicts", "||||")
-        said = self._said.get(verdicts)
-        return AuditRow(record, self._say(verdicts) if said is None else said)
+        assessment = self._assessments.get(verdicts)
+        return AuditRow(record, self._decode(verdicts) if assessment is None else assessment)
 
-    def _say(self, text: str) -> dict[str, Any]:
-        """Return what is said of all records with the same verdicts."""
-        if len(self._said) >= _REMEMBERED:
-            self._said.clear()
+    def _decode(self, text: str) -> dict[str, Any]:
+        """Decode and cache the assessment of all records with these verdicts."""
+        if len(self._assessments) >= _CACHE_SIZE:
+            self._assessments.clear()
         verdicts = parse_verdicts(text)
         verdict, levels = verdicts.on(self.today), dict(verdicts.on(self.today).levels)
         dates = {"review": verdicts.review_due, "disposal": verdicts.retention_due}
-        self._said[text] = {
+        assessment = self._assessments[text] = {
             "level": min(levels.values(), key=_RANK.__getitem__) if levels else None,
             "groups": levels,
             "missing": list(verdict.missing),
@@ -72,7 +72,7 @@ class Rows:
             "review_due": verdicts.review_due or None,
             "retention_due": verdicts.retention_due or None,
         }
-        return self._said[text]
+        return assessment
 
     def _finding(self, found: RuleMatch) -> dict[str, Any]:
         rule = self.standard.rules.get(found.rule)
@@ -84,17 +84,17 @@ class Rows:
         return {name: field for record in self.standard.records.values() for name, field in record.fields.items()}
 
     def questions(self, rows: Iterable[AuditRow]) -> dict[str, dict[str, Any]]:
-        """Explain the questions that rows name as missing or unknown: their words, and the rule that asks for them."""
-        named = {name for row in rows for name in (*row.said["missing"], *row.said["unknown"])}
-        return {name: self._question(name) for name in sorted(named) if name in self._fields}
-
-    def _question(self, name: str) -> dict[str, Any]:
-        field, translate = self._fields[name], self.reader.translate
-        rule = self.standard.rules[field.gap_rule]
-        return {
-            "label": translate(field.label),
-            "question": translate(field.question),
-            "group": field.group,
-            "rule": rule.id,
-            "message": translate(rule.message),
-        }
+        """Return text and rule of the questions that rows list as missing or unknown."""
+        named = {name for row in rows for name in (*row.assessment["missing"], *row.assessment["unknown"])}
+        translate, explained = self.reader.translate, {}
+        for name in sorted(named & self._fields.keys()):
+            field = self._fields[name]
+            rule = self.standard.rules[field.gap_rule]
+            explained[name] = {
+                "label": translate(field.label),
+                "question": translate(field.question),
+                "group": field.group,
+                "rule": rule.id,
+                "message": translate(rule.message),
+            }
+        return explained

@@ -1,5 +1,4 @@
-"""What each action accepts."""
-# MERGED What callers of actions may give, and how they hear of what they may not.
+"""Parameter schemas of the audit actions."""
 
 from __future__ import annotations
 
@@ -20,7 +19,7 @@ from . import query
 
 @validator_args
 def governance_stats(ignore_empty: Validator, ignore_missing: Validator) -> Schema:
-    """`q`, `fq`: queries; `by`: what to count by; `include_private`: whether private records count, if you see them."""
+    """`q`, `fq`: queries; `by`: dimensions; `include_private`: whether to count visible private records."""
     return {
         "q": [ignore_empty, params.query],
         "fq": [ignore_empty, params.query],
@@ -31,7 +30,7 @@ def governance_stats(ignore_empty: Validator, ignore_missing: Validator) -> Sche
 
 @validator_args
 def governance_audit(ignore_empty: Validator, default: ValidatorFactory) -> Schema:
-    """The filters of an audit; `limit` and `cursor` of the page; `lang`."""
+    """Filters of an audit; `limit` and `cursor` of the page; `lang`."""
     return {
         **audit_filters(),
         "limit": [default(100), number(1000)],
@@ -41,7 +40,7 @@ def governance_audit(ignore_empty: Validator, default: ValidatorFactory) -> Sche
 
 @validator_args
 def audit_filters(ignore_empty: Validator, ignore_missing: Validator) -> Schema:
-    """What an audit or an export is narrowed to, and in which language it is explained."""
+    """Filters of an audit or an export, and the language of its texts."""
     return {
         "q": [ignore_empty, params.query],
         "fq": [ignore_empty, params.query],
@@ -57,11 +56,11 @@ def audit_filters(ignore_empty: Validator, ignore_missing: Validator) -> Schema:
 
 
 def dimensions(value: Any) -> list[str]:
-    """Accept the names of what can be counted by: a list, or one text with commas."""
-    given = value.split(",") if isinstance(value, str) else value
-    if not isinstance(given, list) or not all(isinstance(name, str) for name in given):
+    """Validate dimensions to count by: a list of names, or a comma-separated text."""
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list) or not all(isinstance(name, str) for name in items):
         raise tk.Invalid(tk._("Give a name, or a list of names."))
-    names = list(dict.fromkeys(name.strip() for name in given))
+    names = list(dict.fromkeys(name.strip() for name in items))
     known = statistics.dimensions(config.standard())
     for name in names:
         if name not in known:

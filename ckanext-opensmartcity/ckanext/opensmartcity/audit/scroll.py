@@ -1,4 +1,4 @@
-"""Walking the index by id: whatever happens underway, a record that is there throughout is met exactly once."""
+"""Keyset pagination through the search index by id: a record that exists throughout is returned exactly once."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from .query import START
 from .rows import FIELDS, Document
 
 PAGE = 1000
-# Ids never change and no edit moves a record, so that a page begins where the one before ended. Solr wants the key too.
+# Ids never change, so edits do not move records between pages. Solr's cursorMark also requires the unique key.
 _SORT = "id asc, index_id asc"
 _FL = ",".join(f"{name}:field({field})" for name, field in FIELDS.items())
-# Rights that somebody loses while a long walk goes on must count.
+# Seconds after which permissions are checked again during a long export.
 RENEW_AFTER = 10.0
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some records, the mark at which the next page begins, and whether there is one."""
+    """Page of documents, the cursorMark of the next page, and whether this is the last page."""
 
     documents: list[Document]
     mark: str
@@ -35,42 +35,40 @@ class Page:
 
 @dataclass
 class Walk:
-    """A walk through the records that `decide` lets somebody see; it decides anew after some seconds."""
+    """Iteration over the records that a user may see; `decide` checks permissions, every `renew_after` seconds."""
 
     decide: Callable[[], facet_counts.CapturedQuery]
     size: int = PAGE
     renew_after: float = RENEW_AFTER
-    _decided: facet_counts.CapturedQuery | None = attribute(default=None, init=False)
-    _at: float = attribute(default=0.0, init=False)
+    _permitted: facet_counts.CapturedQuery | None = attribute(default=None, init=False)
+    _checked_at: float = attribute(default=0.0, init=False)
 
     def pages(self, mark: str = START) -> Iterator[Page]:
-        """Yield page after page; while one is being worked on, the index is asked for the next."""
+        """Yield the pages from a cursorMark on; the next page is prefetched while one is being processed."""
         connection = facet_counts.connect()
 
-        def ask(mark: str) -> Future[Page]:
-            return ahead.submit(page, self._rights(), mark, self.size, connection=connection)
+        def fetch(mark: str) -> Future[Page]:
+            if self._permitted is None or time.monotonic() - self._checked_at >= self.renew_after:
+                self._permitted, self._checked_at = self.decide(), time.monotonic()
+            return executor.submit(page, self._permitted, mark, self.size, connection=connection)
 
-        with ThreadPoolExecutor(max_workers=1) as ahead:
-            asked = ask(mark)
-            while not (found := asked.result()).last:
-                asked = ask(found.mark)
-                yield found
-            yield found
-
-    def _rights(self) -> facet_counts.CapturedQuery:
-        if self._decided is None or time.monotonic() - self._at >= self.renew_after:
-            self._decided, self._at = self.decide(), time.monotonic()
-        return self._decided
+        with ThreadPoolExecutor(max_workers=1) as executor:
+            pending = fetch(mark)
+            while not (current := pending.result()).last:
+                pending = fetch(current.mark)
+                yield current
+            yield current
 
 
 def page(
-    decided: facet_counts.CapturedQuery,
+    permitted: facet_counts.CapturedQuery,
     mark: str,
     size: int,
     facets: facet_counts.Facets | None = None,
     connection: pysolr.Solr | None = None,
 ) -> Page:
-    """Return one page of the records that somebody may see, and facets of all of them."""
-    asked = {"fl": _FL, "sort": _SORT, "rows": size, "cursorMark": mark}
-    found = facet_counts.query_index(decided, facets, connection, **asked)
-    return Page(found.docs, str(found.nextCursorMark), len(found.docs) < size, found.raw_response.get("facets", {}))
+    """Return one page of the permitted records from a cursorMark on, and the facets of all of them."""
+    query = {"fl": _FL, "sort": _SORT, "rows": size, "cursorMark": mark}
+    results = facet_counts.query_index(permitted, facets, connection, **query)
+    documents = results.docs
+    return Page(documents, str(results.nextCursorMark), len(documents) < size, results.raw_response.get("facets", {}))

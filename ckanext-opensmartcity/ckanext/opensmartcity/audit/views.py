@@ -1,9 +1,8 @@
-"""For auditors: the whole catalogue as files that are made while they are sent, and how to cite them."""
+"""Exports of the whole catalogue over HTTP: streamed CSV and JSON Lines files, and their manifest."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,36 +24,38 @@ _OURS = "/action/governance_"
 
 @blueprint.route("/transparency/audit.json")
 def manifest() -> ResponseReturnValue:
-    """Tell what an export holds: counts, standard, checkpoint and filters; and where its files are."""
+    """Return the manifest of an export: counts, standard, checkpoint, filters and the URLs of its files."""
     try:
-        export = _export()
-        told = export.manifest()
+        content = _export().manifest()
     except _PROBLEMS as problem:
         return _refuse(problem)
-    told["files"] = {form: _with_filters(_address("files", form=form)) for form in FORMATS}
-    return jsonify(told)
+    content["files"] = {form: _with_filters(_address("files", form=form)) for form in FORMATS}
+    return jsonify(content)
 
 
 @blueprint.route("/transparency/audit.<any(csv, jsonl):form>")
 def files(form: str) -> ResponseReturnValue:
-    """Send all rows as a file, compressed on the way where the reader's program can take that."""
+    """Stream all rows as a file, with Content-Encoding gzip if the client accepts it."""
     return _send(form, packed="gzip" in tk.request.accept_encodings, suffix="")
 
 
 @blueprint.route("/transparency/audit.<any(csv, jsonl):form>.gz")
 def packed_files(form: str) -> ResponseReturnValue:
-    """Send all rows as a file that stays compressed."""
+    """Stream all rows as a gzip file."""
     return _send(form, packed=True, suffix=".gz")
 
 
 def _send(form: str, *, packed: bool, suffix: str) -> ResponseReturnValue:
-    written = FORMATS[form]()
+    file_format = FORMATS[form]()
     try:
         export = _export()
-        parts = _begun(write(export.pages(), written, begun=export.begun))
+        parts = write(export.pages(), file_format, begun=export.begun)
+        # Fetch the first page now, so that its errors can still change the status.
+        first = list(itertools.islice(parts, 2))
     except _PROBLEMS as problem:
         return _refuse(problem)
-    media_type = "application/gzip" if suffix else f"{written.media_type}; charset=utf-8"
+    parts = itertools.chain(first, parts)
+    media_type = "application/gzip" if suffix else f"{file_format.media_type}; charset=utf-8"
     answer = Response(stream_with_context(compress(parts) if packed else parts), content_type=media_type)
     if packed and not suffix:
         answer.headers["Content-Encoding"] = "gzip"
@@ -65,17 +66,11 @@ def _send(form: str, *, packed: bool, suffix: str) -> ResponseReturnValue:
     return answer
 
 
-def _begun(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """Return a file whose first rows are there: what is wrong then is told while it still can be."""
-    first = list(itertools.islice(parts, 2))
-    return itertools.chain(first, parts)
-
-
 def _export() -> Export:
-    asked: dict[str, Any] = {
+    params: dict[str, Any] = {
         name: values[0] if len(values) == 1 else values for name, values in tk.request.args.lists()
     }
-    return read_export(tk.current_user.name, {"lang": language(request_language()).code, **asked})
+    return read_export(tk.current_user.name, {"lang": language(request_language()).code, **params})
 
 
 def _address(view: str, **values: str) -> str:
@@ -83,16 +78,16 @@ def _address(view: str, **values: str) -> str:
 
 
 def _with_filters(address: str) -> str:
-    """Return an address that asks for the same as this request; what is no text in it is not passed on."""
-    given = urlencode(list(tk.request.args.items(multi=True)))
-    return f"{address}?{given}".removesuffix("?")
+    """Return a URL with the query parameters of this request."""
+    query = urlencode(list(tk.request.args.items(multi=True)))
+    return f"{address}?{query}".removesuffix("?")
 
 
 _PROBLEMS = (tk.ValidationError, tk.NotAuthorized, SolrConnectionError)
 
 
 def _refuse(problem: Exception) -> Response:
-    """Answer as CKAN's API does."""
+    """Return an error response in the format of CKAN's API."""
     if isinstance(problem, tk.ValidationError):
         return _refusal(400, {"__type": "Validation Error", **problem.error_dict})
     if isinstance(problem, tk.NotAuthorized):
@@ -108,8 +103,8 @@ def _refusal(status: int, error: dict[str, Any]) -> Response:
 
 
 @blueprint.after_app_request
-def say_that_the_search_is_down(answer: Response) -> Response:
-    """Give our actions the status that means "later", where CKAN's API calls a search that is down its own error."""
+def set_search_error_status(answer: Response) -> Response:
+    """Return 503 instead of 500 from our actions while the search is down, with Retry-After."""
     if answer.status_code == 500 and _OURS in tk.request.path and answer.is_json:
         error = (answer.get_json(silent=True) or {}).get("error") or {}
         if error.get("__type") == "Search Connection Error":

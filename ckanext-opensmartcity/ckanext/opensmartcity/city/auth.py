@@ -1,4 +1,4 @@
-"""Who may do what: reading governance is reading the dataset."""
+"""Authorization function of the city page."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from ckan.types import AuthResult, Context
 
 @tk.auth_allow_anonymous_access
 def governance_city_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may search may read the figures of the city, which count public records only."""
+    """Allow users who may search; the indicators count public records only."""
     tk.check_access("package_search", context, data_dict)
     return {"success": True}

@@ -1,4 +1,4 @@
-"""`ckan opensmartcity city-report`: the city page as one HTML file, to put before a council."""
+"""`ckan opensmartcity city-report`: the city page as one self-contained HTML file, for a council meeting."""
 
 from __future__ import annotations
 
@@ -13,32 +13,29 @@ from ..standard import shipped_languages
 
 
 @click.command("city-report")
-@click.option("--lang", default="", metavar="CODE", help="Language of the report; that of the portal if not given.")
+@click.option("--lang", default="", metavar="CODE", help="Language of the report; by default that of the portal.")
 @click.option(
     "--output",
     default="-",
     metavar="FILE",
     type=click.File("w", encoding="utf-8", atomic=True),
-    help="File to write, such as report.html; without it the report goes to standard output.",
+    help="File to write, such as report.html; by default standard output.",
 )
 @click.pass_context
 def city_report(ctx: click.Context, lang: str, output: TextIO) -> None:
-    """Write the figures of the city as one HTML file, to put before a council.
+    """Write the figures of the city as one HTML file, for a council meeting.
 
-    The file needs nothing else: no network, no scripts, no other file. A browser prints it, also as PDF.
+    The file is self-contained: it needs no network, no scripts and no other files. A browser prints it, also as PDF.
     """
     code = _language(lang)
-    # As if a resident had asked for the page: only what everybody may see is in it.
-    with ctx.meta["flask_app"].test_request_context("/transparency", environ_overrides=_environment(code)):
-        output.write(_render(code))
+    # Links lead to pages in this language if CKAN has it, as CKAN's own middleware would set it.
+    linked = code in get_locales() and code != tk.config["ckan.locale_default"]
+    environment = {"CKAN_LANG": code, "CKAN_LANG_IS_DEFAULT": not linked}
+    # Rendered as for an anonymous visitor: the report holds public data only.
+    with ctx.meta["flask_app"].test_request_context("/transparency", environ_overrides=environment):
+        output.write(str(tk.render("opensmartcity/report.html", {"city": _city(code), "lang": code})))
     if output.name != "<stdout>":
         click.echo(f"Written: {output.name}", err=True)
-
-
-def _environment(code: str) -> dict[str, Any]:
-    """Return what CKAN's own middleware would say of the language; links lead to pages in it where there are such."""
-    linked = code in get_locales() and code != tk.config["ckan.locale_default"]
-    return {"CKAN_LANG": code, "CKAN_LANG_IS_DEFAULT": not linked}
 
 
 def _language(lang: str) -> str:
@@ -48,11 +45,6 @@ def _language(lang: str) -> str:
     if lang:
         raise click.BadParameter(f"'{lang}' is not shipped. There is: {', '.join(shipped)}", param_hint="--lang")
     return shipped[0]
-
-
-def _render(lang: str) -> str:
-    city = _city(lang)
-    return str(tk.render("opensmartcity/report.html", {"city": city, "lang": lang}))
 
 
 def _city(lang: str) -> dict[str, Any]:

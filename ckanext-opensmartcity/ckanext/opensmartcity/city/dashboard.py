@@ -1,9 +1,12 @@
-"""The figures of the city: five characteristics, levels by group and organisation, what is missing and overdue."""
+"""Dashboard of the city: indicators by characteristic, levels by group and organisation, gaps and overdue dates.
+
+`facets` are the facets to request from Solr, `render` turns the counts into the result of governance_city_show.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import ckan.plugins.toolkit as tk
 
@@ -12,189 +15,191 @@ from ..feature import Number, Share
 from ..search import condition_query, encoding, fields, statistics
 from ..search.facet_counts import among, number
 from ..search.statistics import measures, read_measures
-from ..standard import Characteristic, Figure, Language, OtherFigure
+from ..standard import Characteristic, Indicator, Language, PortalIndicator
 from ..standard.countries import territory_name
 from ..standard.display import LEVEL_LABELS
+from .types import (
+    CharacteristicDict,
+    CityResult,
+    GapCount,
+    IndicatorText,
+    LevelCount,
+    NumberDict,
+    OrganizationRow,
+    RecordTypeDict,
+    ShareDict,
+)
 
-Answer = Mapping[str, Any]
+Counts = Mapping[str, Any]
 
 
-class _Saying(NamedTuple):
-    """How to say things: in which language, and with which addresses."""
+class _Renderer(NamedTuple):
+    """Language of the reader, and a function that builds URLs of lists of records."""
 
     reader: Language
-    address: Callable[..., str]
+    list_url: Callable[..., str]
 
 
-def questions() -> dict[str, Any]:
-    """Return all that the city page asks of the index."""
+def facets() -> dict[str, Any]:
+    """Return the facets that the city page requests from the search index."""
     standard, today = config.standard(), config.settings().day
     types, organizations = statistics.within(standard, ["type"]), statistics.within(standard, ["organization"])
     levels = measures(today, organizations, turning=["levels"])
+    indicators = {}
+    for indicator in _computable():
+        queries = condition_query.queries(indicator)
+        of, right, _ = (encoding.rewrite(query, standard, today) for query in queries)
+        indicators[f"figure {indicator.id}"] = among(of, {"right": among(right)})
     return {
         **statistics.freshness(standard),
         **measures(today, types),
         **types,
         "datasets": among("dataset_type:dataset", {**levels, **organizations}),
-        **{f"figure {figure.id}": _counted(figure) for figure in _figures()},
+        **indicators,
     }
 
 
-def _figures() -> list[Figure]:
-    """Return the figures that this portal can compute: some need to know where home is."""
+def _computable() -> list[Indicator]:
+    """Return the indicators that this portal can compute; some need the home country."""
     home = config.settings().home
-    return [figure for figure in config.figures().figures.values() if home or not figure.needs_home]
+    return [indicator for indicator in config.indicators().counted.values() if home or not indicator.needs_home]
 
 
-def _counted(figure: Figure) -> dict[str, Any]:
-    standard, today = config.standard(), config.settings().day
-    of, right, _ = (encoding.rewrite(query, standard, today) for query in condition_query.queries(figure))
-    return among(of, {"right": among(right)})
-
-
-def answers(answer: Answer, reader: Language) -> dict[str, Any]:
-    """Return what the index answered, in the reader's language, with the list behind each number."""
-    standard, settings, say = config.standard(), config.settings(), _Saying(reader, condition_query.addresses())
-    others = feature.indicators()
-    return {
+def render(counts: Counts, reader: Language) -> CityResult:
+    """Return the counts in the reader's language, with the URL of the list behind each number."""
+    standard, settings = config.standard(), config.settings()
+    renderer = _Renderer(reader, condition_query.addresses())
+    from_features = feature.indicators()
+    by_type = {row["name"]: row for row in statistics.rows(standard, counts, "type")}
+    empty = {"total": 0, **read_measures(standard, {})}
+    result = {
         **statistics.head(standard, settings.day),
         "city": tk.config["ckan.site_title"],
-        "home": settings.home and {"code": settings.home, "name": territory_name(settings.home, say.reader.locale)},
-        "total": answer["count"],
-        "characteristics": [_characteristic(each, answer, others, say) for each in config.figures().characteristics],
+        "home": settings.home and {"code": settings.home, "name": territory_name(settings.home, reader.locale)},
+        "total": counts["count"],
+        "characteristics": [
+            _characteristic(each, counts, from_features, renderer) for each in config.indicators().characteristics
+        ],
         **feature.city_content(),
-        "records": _records(answer, say),
-        "organizations": _organization_rows(answer, say),
-        "index_lag": statistics.read_freshness(standard, answer),
+        "records": [_record_type(kind, by_type.get(kind, empty), renderer) for kind in standard.records],
+        "organizations": _organization_rows(counts, renderer),
+        "index_lag": statistics.read_freshness(standard, counts),
     }
+    return cast(CityResult, result)
 
 
 def _characteristic(
-    each: Characteristic, answer: Answer, others: Mapping[str, Share | Number], say: _Saying
-) -> dict[str, Any]:
-    figures, known = config.figures().of(each), {figure.id for figure in _figures()}
-    counted = [
-        (figure, others[figure.source]) for figure in config.figures().others_of(each) if figure.source in others
-    ]
+    each: Characteristic, counts: Counts, from_features: Mapping[str, Share | Number], renderer: _Renderer
+) -> CharacteristicDict:
+    indicators, computable = config.indicators().of(each), {indicator.id for indicator in _computable()}
+    shares = [_indicator(indicator, counts, renderer) for indicator in indicators if indicator.id in computable]
+    numbers = []
+    for other in config.indicators().portal_indicators_of(each):
+        value = from_features.get(other.source)
+        if isinstance(value, Share):
+            rest = {"filter": None, "rest": value.of - value.count, "rest_filter": None}
+            shares.append(cast(ShareDict, {**_text(other, renderer), **vars(value), **rest}))
+        elif isinstance(value, Number):
+            unit = value.unit and renderer.reader.translate(value.unit[value.value != 1])
+            numbers.append(cast(NumberDict, {**_text(other, renderer), **vars(value), "unit": unit}))
     return {
         "id": each.id,
-        "label": say.reader.translate(each.label),
-        "question": say.reader.translate(each.question),
-        "figures": [
-            *(_figure(figure, answer, say) for figure in figures if figure.id in known),
-            *(_share(figure, share, say) for figure, share in counted if isinstance(share, Share)),
-        ],
-        "numbers": [_number(figure, value, say) for figure, value in counted if isinstance(value, Number)],
-        "left_out": [_text(figure, say) for figure in figures if figure.id not in known],
+        "label": renderer.reader.translate(each.label),
+        "question": renderer.reader.translate(each.question),
+        "figures": shares,
+        "numbers": numbers,
+        "left_out": [_text(indicator, renderer) for indicator in indicators if indicator.id not in computable],
     }
 
 
-def _share(figure: OtherFigure, share: Share, say: _Saying) -> dict[str, Any]:
-    asked = {"filter": None, "rest": share.of - share.count, "rest_filter": None}
-    return {**_text(figure, say), **vars(share), **asked}
-
-
-def _number(figure: OtherFigure, number: Number, say: _Saying) -> dict[str, Any]:
-    unit = number.unit and say.reader.translate(number.unit[number.value != 1])
-    return {**_text(figure, say), **vars(number), "unit": unit}
-
-
-def _text(figure: Figure | OtherFigure, say: _Saying) -> dict[str, Any]:
+def _text(indicator: Indicator | PortalIndicator, renderer: _Renderer) -> IndicatorText:
     return {
-        "id": figure.id,
-        "title": say.reader.translate(figure.title),
-        "definition": say.reader.translate(figure.definition),
-        "records": figure.records,
+        "id": indicator.id,
+        "title": renderer.reader.translate(indicator.title),
+        "definition": renderer.reader.translate(indicator.definition),
+        "records": indicator.records,
     }
 
 
-def _figure(figure: Figure, answer: Answer, say: _Saying) -> dict[str, Any]:
-    found = answer.get(f"figure {figure.id}", {})
-    of, count = found.get("count", 0), number(found, "right")
-    _, right, rest = condition_query.queries(figure)
+def _indicator(indicator: Indicator, counts: Counts, renderer: _Renderer) -> ShareDict:
+    facet = counts.get(f"figure {indicator.id}", {})
+    of, count = facet.get("count", 0), number(facet, "right")
+    _, right, rest = condition_query.queries(indicator)
     return {
-        **_text(figure, say),
+        **_text(indicator, renderer),
         "count": count,
         "of": of,
-        "list": say.address(figure.records, **{condition_query.FIGURE: figure.id}),
+        "list": renderer.list_url(indicator.records, **{condition_query.FIGURE: indicator.id}),
         "filter": right,
         "rest": of - count,
-        "rest_list": say.address(figure.records, **{condition_query.REST: figure.id}),
+        "rest_list": renderer.list_url(indicator.records, **{condition_query.REST: indicator.id}),
         "rest_filter": rest,
     }
 
 
-def _records(answer: Answer, say: _Saying) -> list[dict[str, Any]]:
-    """Return the measures of each kind of record, with words and lists."""
-    standard = config.standard()
-    found = {row["name"]: row for row in statistics.rows(standard, answer, "type")}
-    empty = {"total": 0, **read_measures(standard, {})}
-    return [_described(kind, found.get(kind, empty), say) for kind in standard.records]
-
-
-def _described(kind: str, row: Mapping[str, Any], say: _Saying) -> dict[str, Any]:
+def _record_type(kind: str, row: Mapping[str, Any], renderer: _Renderer) -> RecordTypeDict:
     record = config.standard().records[kind]
     return {
         "type": kind,
         "total": row["total"],
-        "list": say.address(kind),
-        "levels": _levels(kind, row["levels"], fields.LEVEL, "", say),
+        "list": renderer.list_url(kind),
+        "levels": _levels(kind, row["levels"], fields.LEVEL, "", renderer),
         "groups": [
             {
                 "id": group.id,
-                "label": say.reader.translate(group.label),
-                "question": say.reader.translate(group.question),
-                "levels": _levels(kind, row["groups"].get(group.id, {}), fields.GROUP_LEVEL, f"{group.id}:", say),
+                "label": renderer.reader.translate(group.label),
+                "question": renderer.reader.translate(group.question),
+                "levels": _levels(kind, row["groups"].get(group.id, {}), fields.GROUP_LEVEL, f"{group.id}:", renderer),
             }
             for group in record.groups
         ],
-        "missing": _gaps(kind, row["missing"], fields.MISSING, say),
-        "unknown": _gaps(kind, row["unknown"], fields.UNKNOWN, say),
-        "concerns": _gaps(kind, row["concerns"], fields.CONCERN, say),
+        "missing": _gaps(kind, row["missing"], fields.MISSING, renderer),
+        "unknown": _gaps(kind, row["unknown"], fields.UNKNOWN, renderer),
+        "concerns": _gaps(kind, row["concerns"], fields.CONCERN, renderer),
         "overdue": [
-            {"what": what, "count": count, "list": say.address(kind, **{condition_query.OVERDUE: what})}
+            {"what": what, "count": count, "list": renderer.list_url(kind, **{condition_query.OVERDUE: what})}
             for what, count in row["overdue"].items()
         ],
     }
 
 
 def _levels(
-    kind: str, counts: Mapping[str, int], facet: str, prefix: str, say: _Saying, **more: str
-) -> list[dict[str, Any]]:
+    kind: str, counts: Mapping[str, int], facet: str, prefix: str, renderer: _Renderer, **filters: str
+) -> list[LevelCount]:
     return [
         {
             "level": level,
-            "label": say.reader.translate(label),
+            "label": renderer.reader.translate(label),
             "count": counts.get(level, 0),
-            "list": say.address(kind, **more, **{facet: prefix + level}),
+            "list": renderer.list_url(kind, **filters, **{facet: prefix + level}),
         }
         for level, label in LEVEL_LABELS.items()
     ]
 
 
-def _gaps(kind: str, counts: Mapping[str, int], facet: str, say: _Saying) -> list[dict[str, Any]]:
+def _gaps(kind: str, counts: Mapping[str, int], facet: str, renderer: _Renderer) -> list[GapCount]:
     standard = config.standard()
     return [
         {
             "id": name,
-            "label": fields.facet_label(standard, facet, name, say.reader),
+            "label": fields.facet_label(standard, facet, name, renderer.reader),
             "count": count,
-            "list": say.address(kind, **{facet: name}),
+            "list": renderer.list_url(kind, **{facet: name}),
         }
         for name, count in counts.items()
     ]
 
 
-def _organization_rows(answer: Answer, say: _Saying) -> list[dict[str, Any]]:
-    """Return the levels of the datasets of each organisation, by title: an order, not a ranking."""
-    rows = statistics.rows(config.standard(), answer.get("datasets", {}), "organization")
+def _organization_rows(counts: Counts, renderer: _Renderer) -> list[OrganizationRow]:
+    """Return the levels of the datasets of each organisation, sorted by title and not as a ranking."""
+    rows = statistics.rows(config.standard(), counts.get("datasets", {}), "organization")
     return [
         {
             "name": row["name"],
             "title": row["title"],
             "total": row["total"],
-            "list": say.address("dataset", organization=row["name"]) if row["name"] else None,
-            "levels": _levels("dataset", row["levels"], fields.LEVEL, "", say, organization=row["name"] or ""),
+            "list": renderer.list_url("dataset", organization=row["name"]) if row["name"] else None,
+            "levels": _levels("dataset", row["levels"], fields.LEVEL, "", renderer, organization=row["name"] or ""),
             "overdue": row["overdue"],
         }
         for row in sorted(rows, key=lambda row: (row["name"] is None, (row["title"] or "").casefold()))

@@ -13,7 +13,6 @@ FEATURE = Feature(
     blueprints=[views.blueprint],
     commands=[cli.city_report],
     templates=True,
-    assets=True,
     panels=[Panel("list", 20, "opensmartcity/snippets/list_note.html", lambda values: helpers.list_note())],
     links=[
         PageLink("site", 20, N_("Transparency"), "opensmartcity_city.page"),

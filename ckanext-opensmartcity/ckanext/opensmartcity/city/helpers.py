@@ -1,4 +1,4 @@
-"""What the city page asks: bars to draw, numbers in words, and what a list behind a number is about."""
+"""Template helpers of the city page: bars, numbers in words, and the note above the list behind a number."""
 
 from __future__ import annotations
 
@@ -17,23 +17,24 @@ from ..standard import language
 
 MOST_ORGANIZATIONS = 100
 MOST_GAPS = 10
-MOST_FIGURES = 5
+MOST_INDICATORS = 5
 
 
 def opensmartcity_figures(characteristic: Mapping[str, Any]) -> dict[str, Any]:
-    """Return as many figures as can be taken in at once, and the rest, in the order of the standard's file."""
-    place = config.figures().order.index
-    figures = sorted((*characteristic["figures"], *characteristic["numbers"]), key=lambda each: place(each["id"]))
-    return {"first": figures[:MOST_FIGURES], "more": figures[MOST_FIGURES:]}
+    """Return the first indicators of a characteristic and the rest, in the order of the standard."""
+    position = config.indicators().order.index
+    both = (*characteristic["figures"], *characteristic["numbers"])
+    indicators = sorted(both, key=lambda indicator: position(indicator["id"]))
+    return {"first": indicators[:MOST_INDICATORS], "more": indicators[MOST_INDICATORS:]}
 
 
 def opensmartcity_share(count: int, of: int) -> str:
-    """Return a part of a whole as the width of a bar of 100, never nothing for something."""
+    """Return a share as the width of a bar of 100; a count above zero is always visible."""
     return f"{max(100 * count / of, 0.6 if count else 0):.2f}" if of else "0"
 
 
 def opensmartcity_of(count: int, of: int) -> str:
-    """Say a count of a whole."""
+    """Return a count of a whole in words."""
     return str(tk._("{count} of {of}")).format(count=_number(count), of=_number(of))
 
 
@@ -42,7 +43,7 @@ def _number(count: int) -> str:
 
 
 def opensmartcity_stack(levels: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the parts of a bar, each with where it begins and how wide it is."""
+    """Return the parts of a stacked bar with their start and width in percent."""
     parts, start = [], 0.0
     counted = [level for level in levels if level["count"]]
     total = sum(level["count"] for level in counted)
@@ -54,7 +55,7 @@ def opensmartcity_stack(levels: Iterable[Mapping[str, Any]]) -> list[dict[str, A
 
 
 def opensmartcity_kind(record_type: str) -> str:
-    """Say what a kind of record is called in the plural; a city's own kind by its name."""
+    """Return the plural label of a record type; a city's own type by its name."""
     names = {"dataset": tk._("Datasets"), "algorithm": tk._("Algorithms")}
     return str(names.get(record_type, record_type))
 
@@ -66,12 +67,12 @@ def opensmartcity_level_rows(records: Mapping[str, Any]) -> list[dict[str, Any]]
 
 
 def opensmartcity_most_missing(records: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the questions that most often lack an answer."""
+    """Return the questions that lack an answer most often."""
     return list(records["missing"][:MOST_GAPS])
 
 
 def opensmartcity_organization_rows(city: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the levels of as many organisations as a page can show."""
+    """Return the levels of the organisations that fit on the page."""
     return [
         {**each, "label": each["title"] or tk._("No organisation")}
         for each in city["organizations"][:MOST_ORGANIZATIONS]
@@ -79,12 +80,12 @@ def opensmartcity_organization_rows(city: Mapping[str, Any]) -> list[dict[str, A
 
 
 def opensmartcity_more_organizations(city: Mapping[str, Any]) -> int:
-    """Return how many organisations the page leaves to the table for spreadsheets."""
+    """Return how many organisations are only in the CSV table."""
     return max(len(city["organizations"]) - MOST_ORGANIZATIONS, 0)
 
 
 def opensmartcity_overdue_rows(city: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what may be overdue of each kind of record, each with its words; algorithms are not kept or deleted."""
+    """Return the overdue counts of each record type with their labels; algorithms have no disposal date."""
     return [
         {**each, "label": f"{opensmartcity_kind(records['type'])}: {opensmartcity_overdue(each['what'])}"}
         for records in city["records"]
@@ -94,31 +95,25 @@ def opensmartcity_overdue_rows(city: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def opensmartcity_overdue(what: str) -> str:
-    """Say what is overdue."""
+    """Return the label of an overdue date."""
     texts = {"review": tk._("the check of the answers is late"), "disposal": tk._("the time for keeping is over")}
     return str(texts[what])
 
 
 def list_note() -> dict[str, str] | None:
-    """Say which number of the city page a list of records stands behind; None for any other list."""
-    asked = tk.request.args if has_request_context() else {}
+    """Return title and text of the city page's number behind a list of records; None for any other list."""
+    params = tk.request.args if has_request_context() else {}
     for name, rest in ((condition_query.FIGURE, False), (condition_query.REST, True)):
-        if value := asked.get(name):
-            return _figure_note(value, rest)
-    what = asked.get(condition_query.OVERDUE)
+        if value := params.get(name):
+            indicator, reader = condition_query.get_indicator(value), language(request_language())
+            lead = tk._("These records do not meet it: {definition}") if rest else "{definition}"
+            text = str(lead).format(definition=reader.translate(indicator.definition))
+            return {"title": reader.translate(indicator.title), "text": text}
+    what = params.get(condition_query.OVERDUE)
     return {"title": opensmartcity_overdue(what).capitalize(), "text": ""} if what else None
 
 
-def _figure_note(name: str, rest: bool) -> dict[str, str]:
-    figure, reader = condition_query.figure_of(name), language(request_language())
-    lead = tk._("These records do not meet it: {definition}") if rest else "{definition}"
-    return {
-        "title": reader.translate(figure.title),
-        "text": str(lead).format(definition=reader.translate(figure.definition)),
-    }
-
-
 def opensmartcity_styles(*names: str) -> Markup:
-    """Return our own style sheets as they are, for a page that must stand alone."""
+    """Return our own style sheets for inlining into a self-contained page."""
     folder = files("ckanext.opensmartcity")
     return Markup("\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names))  # noqa: S704  (our own files)

@@ -1,4 +1,4 @@
-"""What each action accepts."""
+"""Parameter schema of governance_city_show."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from ..governance import params
 
 @validator_args
 def governance_city_show(ignore_empty: Validator) -> Schema:
-    """`lang`: a language code, English where none is given."""
+    """`lang`: a language code, by default English."""
     return {"lang": [ignore_empty, params.language]}

@@ -1,4 +1,4 @@
-"""For residents, councillors and journalists: the figures of the city, as a page, JSON and CSV."""
+"""City page: indicators of the whole catalogue as HTML, JSON and CSV, with ETag caching."""
 
 from __future__ import annotations
 
@@ -22,42 +22,30 @@ City = dict[str, Any]
 
 @blueprint.route("/transparency")
 def page() -> ResponseReturnValue:
-    """Show how far the city has come; as JSON where the Accept header prefers it."""
+    """Show the city page; as JSON by content negotiation."""
     if prefers_json():
         return listing()
-    return _answer(_page, "text/html")
+    return _respond(lambda city: str(tk.render("opensmartcity/city.html", {"city": city})), "text/html")
 
 
 @blueprint.route("/transparency.json")
 def listing() -> ResponseReturnValue:
-    """Give the same as JSON, in the language of the address."""
-    return _answer(lambda city: json.dumps(city, ensure_ascii=False), "application/json")
+    """Return the indicators as JSON, in the language of the URL."""
+    return _respond(lambda city: json.dumps(city, ensure_ascii=False), "application/json")
 
 
 @blueprint.route("/transparency.csv")
 def table() -> ResponseReturnValue:
-    """Give every number as a row of a table, in the language of the address."""
-    return _answer(city_csv, "text/csv")
+    """Return every number as a row of CSV, in the language of the URL."""
+    return _respond(city_csv, "text/csv")
 
 
-def _page(city: City) -> str:
-    return str(tk.render("opensmartcity/city.html", {"city": city}))
-
-
-def _answer(make: Callable[[City], str], media_type: str) -> Response:
-    """Answer with what was made, or that no number has changed since the reader's copy."""
-    city = _city()
-    # No Last-Modified: a record that is deleted leaves no time behind.
-    return cached([city, media_type], lambda: make_response(make(city), _headers(media_type)))
-
-
-def _headers(media_type: str) -> dict[str, str]:
-    return {"Content-Type": f"{media_type}; charset=utf-8"}
-
-
-def _city() -> City:
+def _respond(serialize: Callable[[City], str], media_type: str) -> Response:
+    """Return the serialized indicators, or 304 if they have not changed; 503 while the search is down."""
     try:
         city: City = tk.get_action("governance_city_show")({}, {"lang": request_language()})
     except (SearchError, SolrConnectionError):
         return tk.abort(503, tk._("The search does not answer, so nothing can be counted now. Please try again later."))  # type: ignore[no-any-return]
-    return city
+    headers = {"Content-Type": f"{media_type}; charset=utf-8"}
+    # No Last-Modified: a deleted record leaves no time behind.
+    return cached([city, media_type], lambda: make_response(serialize(city), headers))

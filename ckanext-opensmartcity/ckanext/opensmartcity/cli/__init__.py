@@ -1,1 +1,1 @@
-"""The commands: `opensmartcity`, which needs no CKAN, and `ckan opensmartcity`."""
+"""Command line programs: `opensmartcity`, which does not need CKAN, and `ckan opensmartcity` in `admin`."""

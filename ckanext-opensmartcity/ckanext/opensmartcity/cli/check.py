@@ -1,63 +1,63 @@
-"""`opensmartcity check`: records of files against the standard, with the findings that a portal would give."""
+"""`opensmartcity check`: validate records in files against the standard, with the same findings as on a portal."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ..exchange import FORMATS, Problem, Row, names_of, read_records
+from ..exchange import FORMATS, Problem, Row, field_names, read_records
 from ..exchange.problems import COLUMN, TYPE
-from ..standard import Finding, Message, Settings, Standard, assess, language
+from ..standard import Message, Settings, Standard, assess, language
 from ..standard.answers import printable, shorten
 from ..standard.i18n import N_
-from .common import CITY_HELP, FOLDER, jurisdiction, known_type, load
+from .common import CITY_HELP, FOLDER, jurisdiction, load, record_type
 from .report import REPORTS, Line, Report
-
-
-def _day(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> date:
-    return value.date() if value else Settings().day
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--format", "form", type=click.Choice(sorted(REPORTS)), default="text", help="How findings are printed.")
+@click.option("--format", "form", type=click.Choice(sorted(REPORTS)), default="text", help="Format of the findings.")
 @click.option("--lang", default="en", help="Language of the messages.")
 @click.option("--type", "kind", default="dataset", help="Record type where a record names none: dataset or algorithm.")
-@click.option("--input", "read_as", type=click.Choice(FORMATS), help="Format of the files, if their names do not tell.")
+@click.option("--input", "input_format", type=click.Choice(FORMATS), help="Format of the files; default: by name.")
 @click.option("--city", type=FOLDER, default=None, help=CITY_HELP)
 @click.option("--home", default=None, callback=jurisdiction, help="Home jurisdiction: ISO 3166-1 alpha-2 code, or EU.")
-@click.option("--review-months", default=24, type=click.IntRange(min=1), help="Longest time between two reviews.")
-@click.option("--date", "today", type=click.DateTime(["%Y-%m-%d"]), callback=_day, help="Day to check for, not today.")
+@click.option("--review-months", default=24, type=click.IntRange(min=1), help="Most months between two reviews.")
+@click.option("--date", "today", type=click.DateTime(["%Y-%m-%d"]), help="Check as of this day; default today.")
 def check(
-    files: tuple[Path, ...], form: str, lang: str, kind: str, read_as: str | None, city: Path | None, **settings: Any
+    files: tuple[Path, ...],
+    form: str,
+    lang: str,
+    kind: str,
+    input_format: str | None,
+    city: Path | None,
+    today: datetime | None,
+    **settings: Any,
 ) -> None:
     """Check records in JSON, JSON Lines or CSV files; - is standard input.
 
     Exit code 0: clean; 1: findings; 2: a file could not be read, or holds no record.
     """
     standard = load(city)
-    checker = Checker(standard, Settings(**settings), known_type(standard, kind), read_as)
-    reader = language(lang)
-    report = REPORTS[form](standard, reader, checker.settings)
-    sys.exit(_run(checker, files, report))
-
-
-def _run(checker: Checker, files: tuple[Path, ...], report: Report) -> int:
+    day = today.date() if today else Settings().day
+    checker = Checker(standard, Settings(today=day, **settings), record_type(standard, kind), input_format)
+    report = REPORTS[form](standard, language(lang), checker.settings)
     report.begin()
     for path in files:
-        for line in _lines(checker, path, report):
+        for line in _findings_of(path, checker, report):
             report.add(line)
     report.end(checker.records)
-    return report.exit_code
+    sys.exit(report.exit_code)
 
 
-def _lines(checker: Checker, path: Path, report: Report) -> Iterator[Line]:
+def _findings_of(path: Path, checker: Checker, report: Report) -> Iterator[Line]:
+    """Yield the lines of a file; a generator, so that only errors of reading count as such, and none of printing."""
     try:
         yield from checker.check_file(path)
     except OSError as error:
@@ -66,23 +66,23 @@ def _lines(checker: Checker, path: Path, report: Report) -> Iterator[Line]:
 
 @dataclass
 class Checker:
-    """Checks files record by record; counts what it read."""
+    """Validates files record by record, in constant memory; counts the records."""
 
     standard: Standard
     settings: Settings
     kind: str
-    read_as: str | None = None
+    input_format: str | None = None
     records: int = 0
 
     def __post_init__(self) -> None:
-        self.names = names_of(self.standard)
+        self.names = field_names(self.standard)
 
     def check_file(self, path: Path) -> Iterator[Line]:
-        """Yield a line for each finding of a file; OSError where it cannot be read."""
-        return self.check_items(printable(str(path)), read_records(path, self.names, self.read_as))
+        """Yield one line per finding; raise OSError if the file cannot be read."""
+        return self.check_items(printable(str(path)), read_records(path, self.names, self.input_format))
 
     def check_items(self, file: str, items: Iterable[Row | Problem]) -> Iterator[Line]:
-        """Yield a line for each problem and each finding."""
+        """Yield one line per problem of the input and per finding of a record."""
         for item in items:
             if isinstance(item, Problem):
                 fields = () if item.field is None else (shorten(item.field),)
@@ -93,23 +93,16 @@ class Checker:
 
     def _check_row(self, file: str, row: Row) -> Iterator[Line]:
         record = row.record
-        kind, name = record.get("type") or self.kind, _name_of(record)
+        kind, name = record.get("type") or self.kind, record.get("name") or record.get("id") or record.get("title")
+        name = printable(name[:100]) if isinstance(name, str) else None
         if not isinstance(kind, str) or kind not in self.standard.records:
             message = Message(N_("The standard has no record type “{value}”."), {"value": shorten(str(kind))})
             yield Line(file, row.line, None, row.number, name, TYPE, "error", ("type",), message)
             return
-        for strange in map(shorten, self.names.strange(record)):
-            message = Message(N_("The standard has no field “{value}”."), {"value": strange})
-            yield Line(file, row.line, None, row.number, name, COLUMN, "error", (strange,), message)
-        for finding in self._findings(record if "type" in record else {**record, "type": kind}):
+        for unknown in map(shorten, self.names.unrecognized(record)):
+            message = Message(N_("The standard has no field “{value}”."), {"value": unknown})
+            yield Line(file, row.line, None, row.number, name, COLUMN, "error", (unknown,), message)
+        assessment = assess(self.standard, record if "type" in record else {**record, "type": kind}, self.settings)
+        for finding in assessment.errors + assessment.gaps + assessment.concerns:
             rule, severity, message = finding.rule, finding.severity, finding.message
             yield Line(file, row.line, None, row.number, name, rule, severity, finding.fields, message)
-
-    def _findings(self, record: dict[str, object]) -> tuple[Finding, ...]:
-        assessment = assess(self.standard, record, self.settings)
-        return assessment.errors + assessment.gaps + assessment.concerns
-
-
-def _name_of(record: dict[str, object]) -> str | None:
-    name = record.get("name") or record.get("id") or record.get("title")
-    return printable(name[:100]) if isinstance(name, str) else None

@@ -1,5 +1,7 @@
-"""Commands that cannot go on for want of a file or of room for their output: one line, and an exit code of its own."""
-# MERGED What the commands without CKAN share: exit codes, the standard with a city's own folder, checks of options.
+"""Shared parts of the commands without CKAN: exit codes, error handling, the standard with a city's folder, options.
+
+Expected errors end with one line on standard error and exit code 2, never with a traceback.
+"""
 
 from __future__ import annotations
 
@@ -16,76 +18,65 @@ import click
 from ..standard import SourceError, Standard, load_standard, shipped_folder
 from ..standard.countries import EUROPEAN_UNION, country_codes
 
-
-class Unable(click.ClickException):
-    """What was asked could not be found out; an exit code of 1 would say that it was, and that the answer is no."""
-
-    exit_code = 2
-
-
-class Commands(click.Group):
-    """A group of commands, none of which ends in a traceback where its output does not fit or a file goes away."""
-
-    def make_context(self, *args: Any, **options: Any) -> click.Context:
-        """Read the command line, and answer a request for help."""
-        with _told():
-            return super().make_context(*args, **options)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command."""
-        with _told():
-            return super().invoke(ctx)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        # Whoever reads a pipe may have seen enough: click ends quietly then.
-        if error.errno == errno.EPIPE:
-            raise
-        _let_go_of_output()
-        raise Unable(f"{error.filename or 'The output'}: {error.strerror or error}") from error
-
-
-def _let_go_of_output() -> None:
-    """What could not be written is still held, and would be tried again, and fail again, at the very end."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 CLEAN, FINDINGS, UNREADABLE = 0, 1, 2
 
 CITY_HELP = "A city's own folder, laid over the shipped standard."
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-class CityError(click.ClickException):
-    """A mistake in a city's folder: nothing could be checked or printed."""
+class CommandError(click.ClickException):
+    """Failure to get a result, with exit code 2: exit code 1 means that there is a result, and it is negative."""
 
     exit_code = UNREADABLE
 
 
+class CommandGroup(click.Group):
+    """Group of commands that reports a full disk or a missing file in one line."""
+
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        """Parse the command line, and print the help if requested."""
+        with _report_os_errors():
+            return super().make_context(*args, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        with _report_os_errors():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _report_os_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        # A closed pipe (`… | head`) is not an error: click ends the process silently.
+        if error.errno == errno.EPIPE:
+            raise
+        try:
+            sys.stdout.flush()
+        except OSError:
+            # The interpreter would try to write the rest of the buffer at exit, and fail again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise CommandError(f"{error.filename or 'The output'}: {error.strerror or error}") from error
+
+
 def load(city: Path | None) -> Standard:
-    """Return the shipped standard, with a city's folder laid over it; a mistake in it is one line."""
+    """Load the shipped standard with a city's folder laid over it; raise CommandError for a mistake in that folder."""
     try:
         return load_standard(shipped_folder(), city)
     except SourceError as error:
-        raise CityError(str(error)) from error
+        raise CommandError(str(error)) from error
 
 
 def jurisdiction(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    """Check a home jurisdiction."""
+    """Validate a home jurisdiction (click callback)."""
     if value and value != EUROPEAN_UNION and value not in country_codes():
         raise click.BadParameter(f"{value!r} is not an ISO 3166-1 alpha-2 code or EU")
     return value
 
 
-def known_type(standard: Standard, kind: str) -> str:
-    """Check a record type."""
+def record_type(standard: Standard, kind: str) -> str:
+    """Validate a record type; raise a usage error if the standard does not have it."""
     if kind not in standard.records:
-        raise click.BadParameter(f"{kind!r} is none of {', '.join(standard.records)}", param_hint="--type")
+        raise click.BadParameter(f"{kind!r} is not one of {', '.join(standard.records)}", param_hint="--type")
     return kind

@@ -1,4 +1,4 @@
-"""`opensmartcity convert`: algorithm records of other registers into ours, back, and from one into another."""
+"""`opensmartcity convert`: convert algorithm records between other registers and this standard."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any
 
 import click
 
-from ..exchange import Names, Problem, names_of, read_records
+from ..exchange import FieldNames, Problem, field_names, read_records
 from ..exchange.registers import (
     RegisterError,
     export_record,
     import_record,
     load_register,
-    missing,
+    missing_required,
     register_ids,
-    unplaced,
+    unexportable_answers,
 )
 from ..standard import Message, Standard, language
 from ..standard.answers import shorten
@@ -33,13 +33,13 @@ REGISTERS = click.Choice([OWN, *register_ids()])
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--from", "source", required=True, type=REGISTERS, help="The register that the files come from.")
-@click.option("--to", "target", default=OWN, type=REGISTERS, help="The register to write for.")
+@click.option("--to", "target", default=OWN, type=REGISTERS, help="The register to convert to.")
 @click.option("--city", type=FOLDER, default=None, help=CITY_HELP)
 @click.option("--lang", default="en", help="Language of the messages.")
 def convert(files: tuple[Path, ...], source: str, target: str, city: Path | None, lang: str) -> None:
-    """Convert algorithm records, one JSON object a line; what has no home is told on the error stream.
+    """Convert algorithm records to one JSON object per line; values that cannot be converted are listed on stderr.
 
-    Exit code 0: everything has a home; 1: something has none, or a record was refused; 2: a file could not be read.
+    Exit code 0: all values converted; 1: some not, or a record was refused; 2: a file could not be read.
     """
     converter = Converter(load(city), source, target)
     translate = language(lang).translate
@@ -60,7 +60,7 @@ def convert(files: tuple[Path, ...], source: str, target: str, city: Path | None
 
 
 def as_line(record: dict[str, Any]) -> str:
-    """Return a record as one line of JSON that every stream can carry."""
+    """Serialize a record as one line of JSON; escape it if it has characters that are not printable."""
     text = json.dumps(record, ensure_ascii=False)
     return text if text.isprintable() else json.dumps(record)
 
@@ -68,16 +68,16 @@ def as_line(record: dict[str, Any]) -> str:
 def losses(
     standard: Standard, target: str, record: dict[str, Any], exported: dict[str, Any]
 ) -> Iterator[tuple[str, Message]]:
-    """Yield the answers of ours that a register cannot hold, and the fields that it requires and nothing fills."""
-    for name in unplaced(target, record, standard=standard):
+    """Yield name and message of each answer that a register cannot hold, and of each required field left empty."""
+    for name in unexportable_answers(target, record, standard=standard):
         yield name, Message(N_("The other register cannot hold this answer as it is."))
-    for name in missing(target, exported):
-        yield name, Message(N_("The other register requires this field, and nothing fills it."))
+    for name in missing_required(target, exported):
+        yield name, Message(N_("The other register requires this field, but the record has no value for it."))
 
 
 @dataclass(frozen=True)
 class Remark:
-    """What a record loses on its way, or why it could not be converted at all."""
+    """A value lost in conversion, or the reason why a record was refused."""
 
     line: int
     field: str
@@ -86,7 +86,7 @@ class Remark:
 
 @dataclass
 class Converter:
-    """Converts files record by record; counts what it read and what it had to tell."""
+    """Converts files record by record; counts records, remarks and refused records."""
 
     standard: Standard
     source: str
@@ -96,8 +96,12 @@ class Converter:
     refused: int = 0
 
     def convert_file(self, path: Path) -> Iterator[dict[str, Any] | Remark]:
-        """Yield the remarks on each record, and the record; OSError where the file cannot be opened."""
-        for item in read_records(path, self._names()):
+        """Yield the remarks on each record, then the record; raise OSError if the file cannot be opened."""
+        if self.source == OWN:
+            names = field_names(self.standard)
+        else:
+            names = FieldNames(frozenset(load_register(self.source).fields), frozenset())
+        for item in read_records(path, names):
             if isinstance(item, Problem):
                 yield self._refuse(item.line, item.field or "", item.message)
                 continue
@@ -107,34 +111,25 @@ class Converter:
                 yield self._refuse(item.line, "", error.message)
 
     def exit_code(self, *, unreadable: bool) -> int:
-        """Return the exit code for what was converted."""
+        """Return the exit code for the records so far."""
         if unreadable or (self.refused and not self.records):
             return UNREADABLE
         return FINDINGS if self.remarks or self.refused else CLEAN
 
-    def _names(self) -> Names:
-        if self.source == OWN:
-            return names_of(self.standard)
-        return Names(frozenset(load_register(self.source).fields), frozenset())
-
     def _convert(self, line: int, record: dict[str, Any]) -> Iterator[dict[str, Any] | Remark]:
         if self.source != OWN:
             imported = import_record(self.source, record, standard=self.standard)
-            for homeless in imported.homeless:
-                yield self._remark(line, homeless.theirs, homeless.reason)
+            for value in imported.unmapped:
+                yield self._remark(line, value.theirs, value.reason)
             record = imported.record
         if self.target != OWN:
             exported = export_record(self.target, record, standard=self.standard)
-            yield from self._losses(line, record, exported)
+            if self.source != self.target:
+                for name, message in losses(self.standard, self.target, record, exported):
+                    yield self._remark(line, name, message)
             record = exported
         self.records += 1
         yield record
-
-    def _losses(self, line: int, record: dict[str, Any], exported: dict[str, Any]) -> Iterator[Remark]:
-        if self.source == self.target:
-            return
-        for name, message in losses(self.standard, self.target, record, exported):
-            yield self._remark(line, name, message)
 
     def _remark(self, line: int, field: str, message: Message) -> Remark:
         self.remarks += 1

@@ -1,18 +1,18 @@
-"""`opensmartcity`: what a supplier or an auditor runs without a portal."""
+"""Entry point of `opensmartcity`, the program for suppliers and auditors, which does not need CKAN."""
 
 from __future__ import annotations
 
 import click
 
 from .check import check
-from .common import Commands
+from .common import CommandGroup
 from .convert import convert
 from .migrate import migrate_records
 from .standard import standard
 from .verify import verify
 
 
-@click.group(cls=Commands)
+@click.group(cls=CommandGroup)
 @click.version_option(package_name="ckanext-opensmartcity")
 def main() -> None:
     """Check records against the Open Smart City governance standard, and histories against signed checkpoints."""

@@ -1,6 +1,6 @@
-"""Findings as people or programs read them, printed as they are found so that memory does not grow.
+"""Reports of `opensmartcity check` as text and JSON, streamed so that memory stays constant.
 
-The shape of the JSON is promised by `schemas/json/check-report.schema.json`.
+The JSON follows `schemas/json/check-report.schema.json`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..standard import Language, Message, Settings, Standard, standard_digest
 from ..standard.i18n import N_
 from .common import CLEAN, FINDINGS, UNREADABLE
 
-# Raised when a reader of the JSON must change; a new key is no reason.
+# Increment for changes that break readers of the JSON; a new key does not.
 REPORT_VERSION = 1
 
 
@@ -39,14 +39,14 @@ class Line(NamedTuple):
 
 
 class Report(ABC):
-    """What all formats share: counts by rule and severity, and files that could not be opened."""
+    """Base of the formats: counts by rule and severity, and the files that could not be opened."""
 
     def __init__(self, standard: Standard, language: Language, settings: Settings) -> None:
         self.standard = standard
         self.language = language
         self.translate = cache(language.translate)
         self.settings = settings
-        # Not flushed line by line, and a stream that cannot carry a character is no reason to stop.
+        # Unlike click.echo, this does not flush each line. Characters outside the encoding are escaped.
         self.write = click.get_text_stream("stdout", errors="backslashreplace").write
         self.rules: Counter[str] = Counter()
         self.severities: Counter[str] = Counter(error=0, gap=0, concern=0)
@@ -54,12 +54,12 @@ class Report(ABC):
 
     @property
     def findings(self) -> int:
-        """The number of findings so far."""
+        """Number of findings so far."""
         return self.rules.total()
 
     @property
     def exit_code(self) -> int:
-        """The exit code for what was found so far."""
+        """Exit code for the findings so far."""
         if self.unreadable_files or self.rules[EMPTY]:
             return UNREADABLE
         return FINDINGS if self.rules else CLEAN
@@ -71,11 +71,11 @@ class Report(ABC):
         self.severities[line.severity] += 1
 
     def unreadable(self, file: str, reason: str) -> None:
-        """Note a file that cannot be opened."""
+        """Record a file that cannot be opened, and why."""
         self.unreadable_files.append((file, reason))
 
     def begin(self) -> None:  # noqa: B027  (most formats begin with nothing)
-        """Print what comes before the findings."""
+        """Print the part before the findings."""
 
     @abstractmethod
     def print(self, line: Line) -> None:
@@ -83,11 +83,11 @@ class Report(ABC):
 
     @abstractmethod
     def end(self, records: int) -> None:
-        """Print what comes after the findings."""
+        """Print the part after the findings, with the number of records."""
 
 
 class TextReport(Report):
-    """A line per finding: file:line:column, rule, severity, fields, record, message."""
+    """One line per finding: file:line:column, rule, severity, fields, record, message."""
 
     def print(self, line: Line) -> None:
         """Print one finding as a line."""
@@ -106,7 +106,7 @@ class TextReport(Report):
 
 
 class JsonReport(Report):
-    """One JSON object: what was checked against what, `findings` as they come, `summary`."""
+    """One JSON object: program, standard and settings, `findings` as they are found, `summary`."""
 
     def begin(self) -> None:
         """Open the object."""

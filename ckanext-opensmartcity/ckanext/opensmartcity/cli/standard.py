@@ -1,4 +1,4 @@
-"""`opensmartcity standard`: the standard as people and programs read it, and what a city changes of it."""
+"""`opensmartcity standard`: print the standard as reference or schema, or what a city's own files change."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ..standard import Standard, language, list_standard, standard_digest
 from ..standard.json_schema import json_schema
 from ..standard.overlay_report import differences
 from ..standard.reference_docs import limits_page, reference
-from .common import CITY_HELP, CLEAN, FINDINGS, FOLDER, jurisdiction, known_type, load
+from .common import CITY_HELP, CLEAN, FINDINGS, FOLDER, jurisdiction, load, record_type
 
-FORMS = ("json", "json-schema", "json-schema-limits", "markdown")
+FORMATS = ("json", "json-schema", "json-schema-limits", "markdown")
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(FORMS), default="markdown")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="markdown")
 @click.option("--type", "kind", default="dataset", help="Record type of the JSON Schema: dataset or algorithm.")
 @click.option(
     "--home",
@@ -28,18 +28,21 @@ FORMS = ("json", "json-schema", "json-schema-limits", "markdown")
 )
 @click.option("--lang", default="en", help="Language of the texts.")
 @click.option("--city", type=FOLDER, default=None, help=CITY_HELP)
-@click.option("--diff", type=FOLDER, default=None, help="Tell what a city's own folder changes, and nothing else.")
+@click.option("--diff", type=FOLDER, default=None, help="Print only what a city's own folder changes.")
 def standard(form: str, kind: str, home: str | None, lang: str, city: Path | None, diff: Path | None) -> None:
     """Print the standard, or what a city's own files change of it.
 
     With --diff the exit code is 1 where the city contradicts the shipped standard. It is 2 for a mistake in its files.
     """
     if diff:
-        sys.exit(_print_differences(diff))
-    click.echo(_printed(load(city), form, kind, home, lang))
+        changes = differences(load(None), load(diff))
+        for change in changes:
+            click.echo(f"{change.kind}: {change.where}: {change.what}")
+        sys.exit(FINDINGS if any(change.kind == "contradicted" for change in changes) else CLEAN)
+    click.echo(_render(load(city), form, kind, home, lang))
 
 
-def _printed(loaded: Standard, form: str, kind: str, home: str | None, lang: str) -> str:
+def _render(loaded: Standard, form: str, kind: str, home: str | None, lang: str) -> str:
     if form == "markdown":
         return reference(loaded, language(lang)).rstrip()
     if form == "json-schema-limits":
@@ -48,12 +51,5 @@ def _printed(loaded: Standard, form: str, kind: str, home: str | None, lang: str
         listing = list_standard(loaded, language(lang).translate) | {"digest": standard_digest(loaded)}
         return json.dumps(listing, ensure_ascii=False, indent=2)
     return json.dumps(
-        json_schema(loaded, known_type(loaded, kind), home, language(lang).translate), ensure_ascii=False, indent=2
+        json_schema(loaded, record_type(loaded, kind), home, language(lang).translate), ensure_ascii=False, indent=2
     )
-
-
-def _print_differences(city: Path) -> int:
-    found = differences(load(None), load(city))
-    for difference in found:
-        click.echo(f"{difference.kind}: {difference.where}: {difference.what}")
-    return FINDINGS if any(difference.kind == "contradicted" for difference in found) else CLEAN

@@ -1,4 +1,4 @@
-"""`opensmartcity verify`: an exported history against checkpoints and keys that were kept elsewhere. No portal."""
+"""`opensmartcity verify`: verify an exported history against checkpoints and keys kept elsewhere, without a portal."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 
 import click
 
-from ..ledger_format.errors import Unreadable
 from ..ledger_format.verifier.findings import Finding, finding
-from ..ledger_format.verifier.input_files import read_entries, read_heads, read_kept, read_keys
-from ..ledger_format.verifier.verifier import Counts, Heads, Trust
+from ..ledger_format.verifier.input_files import read_entries, read_evidence, read_kept, read_keys
+from ..ledger_format.verifier.verifier import Counts, Evidence, TrustedRoots
 from ..standard import language
 from ..standard.i18n import N_, Translate
+from ..tlog.errors import FormatError
 from ..tlog.signed_note import VerifierKey
 
 FITS, DOES_NOT_FIT, UNREADABLE = 0, 1, 2
@@ -27,10 +27,10 @@ FILE = click.Path(path_type=Path)
 def read_key_options(
     _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
 ) -> list[VerifierKey]:
-    """Return the keys that options name; a usage error where one is none."""
+    """Parse public keys, or files of keys (click callback); raise a usage error for an invalid one."""
     try:
         return [key for value in values for key in read_keys(value)]
-    except Unreadable as error:
+    except FormatError as error:
         raise click.BadParameter(str(error)) from error
 
 
@@ -40,12 +40,12 @@ def read_key_options(
 @click.option(
     "--key", "keys", multiple=True, callback=read_key_options, help="The public key of the log, or a file of such keys."
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How findings are printed.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Format of the findings.")
 @click.option("--lang", default="en", help="Language of the messages.")
 def verify(files: tuple[Path, ...], kept: tuple[Path, ...], keys: list[VerifierKey], form: str, lang: str) -> None:
     """Verify exported histories (JSON Lines), the whole log or a part, against signed checkpoints.
 
-    Checkpoints and consistency proofs count for all FILES, in whichever they stand.
+    Checkpoints and consistency proofs count for all FILES, whichever of them holds it.
 
     Exit code 0: everything fits; 1: something does not; 2: a file cannot be read.
     """
@@ -53,7 +53,7 @@ def verify(files: tuple[Path, ...], kept: tuple[Path, ...], keys: list[VerifierK
     report.begin()
     outcome = Outcome(keys_given=bool(keys))
     try:
-        for found in _verify(files, kept, keys, outcome):
+        for found in _findings(files, kept, keys, outcome):
             report.add(found)
     except OSError as error:
         if error.filename is None:
@@ -65,38 +65,39 @@ def verify(files: tuple[Path, ...], kept: tuple[Path, ...], keys: list[VerifierK
 
 @dataclass
 class Outcome:
-    """What was read, and by which keys."""
+    """Counts of the entries read, and the keys used, for the verdict and the exit code."""
 
     keys_given: bool
     keys: list[str] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     sizes: list[int] = field(default_factory=list)
-    heads: int = 0
+    evidence: int = 0
     unreadable: str | None = None
 
     def exit_code(self, findings: int) -> int:
-        """Return the exit code for this many findings that spoil the verdict."""
-        nothing_read = not (self.counts.events or self.counts.hidden or self.heads)
+        """Return the exit code for this number of findings, remarks not counted."""
+        nothing_read = not (self.counts.events or self.counts.hidden or self.evidence)
         if self.unreadable or (findings and nothing_read):
             return UNREADABLE
         return DOES_NOT_FIT if findings else FITS
 
 
-def _verify(
+def _findings(
     files: tuple[Path, ...], kept: tuple[Path, ...], keys: list[VerifierKey], outcome: Outcome
 ) -> Iterator[Finding]:
-    heads = Heads()
+    """Yield the findings of two passes: heads and keys of all files first, then their entries."""
+    evidence = Evidence()
     for path in kept:
-        read_kept(path, heads)
+        read_kept(path, evidence)
     for path in files:
-        read_heads(path, heads)
-    yield from heads.findings
-    if not keys and heads.keys:
+        read_evidence(path, evidence)
+    yield from evidence.findings
+    if not keys and evidence.keys:
         yield finding("key_from_file")
-    trust = Trust(keys or heads.keys)
-    yield from trust.take(heads)
+    trust = TrustedRoots(keys or evidence.keys)
+    yield from trust.add(evidence)
     outcome.keys = [str(key) for key in dict.fromkeys(trust.keys)]
-    outcome.heads = len(heads.checkpoints) + len(heads.proofs)
+    outcome.evidence = len(evidence.checkpoints) + len(evidence.proofs)
     outcome.sizes = trust.sizes
     for path in files:
         for found in read_entries(path, trust, outcome.counts):
@@ -104,19 +105,19 @@ def _verify(
 
 
 class Report(ABC):
-    """Prints findings as they come, so that memory does not grow."""
+    """Base of the formats: prints findings as they are found, in constant memory."""
 
     def __init__(self, translate: Translate) -> None:
         self.translate = translate
         self.findings = 0
 
     def add(self, found: Finding) -> None:
-        """Print a finding, and count it if it spoils the verdict."""
+        """Print a finding, and count it unless it is a remark."""
         self.print(found)
         self.findings += not found.remark
 
     def begin(self) -> None:  # noqa: B027  (text begins with nothing)
-        """Print what comes first."""
+        """Print the part before the findings."""
 
     @abstractmethod
     def print(self, found: Finding) -> None:
@@ -128,10 +129,10 @@ class Report(ABC):
 
 
 class TextReport(Report):
-    """A line for each finding, and the verdict."""
+    """One line per finding, then the verdict."""
 
     def print(self, found: Finding) -> None:
-        """Print file and line, code, index and event, and the text."""
+        """Print file and line, code, index and event, and the message."""
         where = ":".join(str(part) for part in (found.file, found.line) if part is not None)
         index = "" if found.index is None else self.translate(N_("index {index}")).format(index=found.index)
         about = " ".join(filter(None, [found.code, index, found.event_id and f"({found.event_id})"]))
@@ -139,7 +140,7 @@ class TextReport(Report):
         click.echo(": ".join(filter(None, [where, about, text])))
 
     def end(self, outcome: Outcome) -> None:
-        """Print what was read, and whether it fits."""
+        """Print the counts and the verdict."""
         counts = outcome.counts
         read = self.translate(
             N_("{events} events, {hidden} more as hashes only, {waiting} not yet in the log; checkpoints up to {size}.")
@@ -154,7 +155,7 @@ class TextReport(Report):
 
 
 class JsonReport(Report):
-    """One JSON object: `findings` as they come, then `summary`."""
+    """One JSON object: `findings` as they are found, then `summary`."""
 
     def begin(self) -> None:
         """Open the object."""
@@ -162,7 +163,7 @@ class JsonReport(Report):
         click.echo('{"findings": [', nl=False)
 
     def print(self, found: Finding) -> None:
-        """Print a finding as a member of the list."""
+        """Print a finding as an element of the list."""
         value = {
             "code": found.code,
             "file": found.file,

@@ -11,7 +11,7 @@ from ckan.types import AuthResult, Context
 @tk.auth_allow_anonymous_access
 def governance_compare_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whoever may read the figures of this city may see them beside those of others."""
-    tk.check_access("governance_city_show", context, data_dict)
+    tk.check_access("package_search", context, data_dict)
     return {"success": True}
 
 

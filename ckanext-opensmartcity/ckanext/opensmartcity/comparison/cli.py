@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from .. import config
-from ..http_client.errors import WORDS
+from ..http_client.errors import MESSAGES
 from . import fetch_job
 
 
@@ -21,6 +21,6 @@ def fetch_peers() -> None:
         click.echo(f"No other city is configured: {config.PEERS} is not set.", err=True)
     try:
         for url, problem in fetch_job.fetch():
-            click.echo(f"{url}: {WORDS[problem] if problem else 'fetched'}")
+            click.echo(f"{url}: {MESSAGES[problem] if problem else 'fetched'}")
     except fetch_job.PeersError as error:
         raise click.ClickException(str(error)) from error

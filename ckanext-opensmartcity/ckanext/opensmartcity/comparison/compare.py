@@ -11,8 +11,8 @@ from ckan import model
 
 from .. import config
 from ..governance.model import tables
-from ..http_client.errors import WORDS
-from ..standard import Figure, Language, OtherFigure, language, shipped_languages
+from ..http_client.errors import MESSAGES
+from ..standard import Indicator, Language, PortalIndicator, language, shipped_languages
 from . import model as comparison_model
 from .derived_indicators import DERIVED
 from .fetch_job import OWN
@@ -49,7 +49,7 @@ def _city(url: str, row: Row, reader: Language) -> dict[str, Any]:
         "page": _page(address, row.get("kind")),
         "state": _state(row),
         "problem": problem,
-        "message": reader.translate(WORDS[problem]) if problem else None,
+        "message": reader.translate(MESSAGES[problem]) if problem else None,
         "detail": row.get("detail"),
         "total": city.get("total"),
         "as_of": city.get("as_of"),
@@ -70,15 +70,15 @@ def _state(row: Row) -> str:
 
 
 def _characteristics(rows: list[Row], reader: Language) -> Iterator[tuple[dict[str, str], list[dict[str, Any]]]]:
-    figures = config.figures()
+    figures = config.indicators()
     for each in figures.characteristics:
         words = {"id": each.id, "label": reader.translate(each.label), "question": reader.translate(each.question)}
-        declared: list[Figure | OtherFigure] = [*figures.of(each), *figures.others_of(each)]
+        declared: list[Indicator | PortalIndicator] = [*figures.of(each), *figures.portal_indicators_of(each)]
         compared = [_figure(figure, rows, reader) for figure in declared]
         yield words, [figure for figure in compared if any(figure["values"])]
 
 
-def _figure(figure: Figure | OtherFigure, rows: list[Row], reader: Language) -> dict[str, Any]:
+def _figure(figure: Indicator | PortalIndicator, rows: list[Row], reader: Language) -> dict[str, Any]:
     ours = _in_every_language(figure.definition)
     return {
         "id": figure.id,

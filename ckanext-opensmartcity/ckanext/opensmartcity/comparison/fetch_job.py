@@ -15,11 +15,11 @@ from ckan import model
 from ckan.lib.search import SearchError
 
 from .. import config
-from ..exchange.city_indicators import CityError, read_city
+from ..exchange.city_indicators import CityError, parse_city
 from ..governance.http_identity import fetcher
 from ..governance.model import tables
-from ..http_client import Answer, Fetcher
-from ..http_client.politeness import Pace
+from ..http_client import Fetcher, Response
+from ..http_client.politeness import RateLimiter
 from . import model as comparison_model
 from .derived_indicators import Params, derive
 from .reader import MOST_BYTES, PLUGIN, PeerError, read_peer
@@ -49,9 +49,11 @@ def fetch() -> Iterator[tuple[str, str | None]]:
         raise PeersError("The tables are missing. Run: ckan db upgrade")
     urls, session = config.peers(), model.Session
     comparison_model.forget_others(session(), [OWN, *urls])
-    comparison_model.store_city(session(), OWN, PLUGIN, _own(), _now())
+    own = _own()
+    if own:
+        comparison_model.store_city(session(), OWN, PLUGIN, own, _now())
     session.commit()
-    asking, pace, today = fetcher(), Pace(config.link_seconds()), config.settings().day
+    asking, pace, today = fetcher(), RateLimiter(config.link_seconds()), config.settings().day
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="peers") as pool:
         asked = {pool.submit(_read, url, asking, pace, today): url for url in urls}
         for each in as_completed(asked):
@@ -64,11 +66,11 @@ def fetch() -> Iterator[tuple[str, str | None]]:
             yield url, found.problem if isinstance(found, PeerError) else None
 
 
-def _read(url: str, asking: Fetcher, pace: Pace, today: date) -> tuple[str, dict[str, Any]] | PeerError:
+def _read(url: str, asking: Fetcher, pace: RateLimiter, today: date) -> tuple[str, dict[str, Any]] | PeerError:
     """Read one portal. Runs in a thread, so the database is left alone."""
     host = urlsplit(url).netloc
 
-    def get(address: str) -> Answer:
+    def get(address: str) -> Response:
         headers = {"Accept": "application/json"}
         return asking.fetch("GET", address, headers, MOST_BYTES, lambda _: pace.wait(host))
 
@@ -78,11 +80,18 @@ def _read(url: str, asking: Fetcher, pace: Pace, today: date) -> tuple[str, dict
         return error
 
 
-def _own() -> dict[str, Any]:
-    """Return our own figures as another portal would read them: what everybody may see, in the source language."""
+def _own() -> dict[str, Any] | None:
+    """Return our own indicators as another portal would read them: public, in the source language.
+
+    None where the feature that counts them is switched off.
+    """
     try:
-        shown = tk.get_action("governance_city_show")({"user": ""}, {})
-        own = read_city(json.dumps(shown).encode())
+        show = tk.get_action("governance_city_show")
+    except KeyError:
+        return None
+    try:
+        shown = show({"user": ""}, {})
+        own = parse_city(json.dumps(shown).encode())
         total, derived = derive(_search, config.settings().day)
     except (SearchError, tk.NotAuthorized, CityError) as error:
         raise PeersError(f"Our own figures could not be counted: {error}") from error

@@ -8,14 +8,14 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from ..exchange.city_indicators import CityError, plain, read_city, read_json
-from ..http_client import Answer, FetchError
+from ..exchange.city_indicators import CityError, parse_city, parse_json, sanitize_text
+from ..http_client import FetchError, Response
 from ..http_client.errors import FORM, NOT_FOUND, NOT_JSON, STATUS, TOO_LARGE, WAIT
 from .derived_indicators import Params, derive
 
 MOST_BYTES = 8 * 1024 * 1024
 
-Get = Callable[[str], Answer]
+Get = Callable[[str], Response]
 PLUGIN, STOCK = "opensmartcity", "ckan"
 
 
@@ -45,10 +45,10 @@ def _plugin(url: str, get: Get) -> dict[str, Any] | None:
         return None
     _refuse_errors(answer)
     try:
-        return read_city(answer.body)
+        return parse_city(answer.body)
     except CityError as error:
         if error.is_json:
-            raise PeerError(FORM, plain(str(error))) from error
+            raise PeerError(FORM, sanitize_text(str(error))) from error
         # Many portals answer any address with a page: then ask whether a CKAN stands behind it.
         if _is_ckan(url, get):
             return None
@@ -67,10 +67,10 @@ def _stock(url: str, get: Get, today: date) -> dict[str, Any]:
         about = _result(get(f"{url}/api/3/action/status_show"))
         total, figures = derive(_search(url, get), today)
     except CityError as error:
-        raise PeerError(NOT_FOUND, plain(str(error))) from error
+        raise PeerError(NOT_FOUND, sanitize_text(str(error))) from error
     title = about.get("site_title") if isinstance(about, dict) else None
     return {
-        "name": plain(title) if isinstance(title, str) else "",
+        "name": sanitize_text(title) if isinstance(title, str) else "",
         "as_of": today.isoformat(),
         "standard": None,
         "total": total,
@@ -94,20 +94,20 @@ def _search(url: str, get: Get) -> Callable[[Params], Any]:
     return search
 
 
-def _result(answer: Answer) -> Any:
+def _result(answer: Response) -> Any:
     if answer.status in (400, 403, 404, 409, 410):
         raise CityError(f"HTTP {answer.status}", is_json=False)
     _refuse_errors(answer)
-    value = read_json(answer.body)
+    value = parse_json(answer.body)
     if not isinstance(value, dict) or value.get("success") is not True:
         raise CityError("this is not an answer of CKAN", is_json=True)
     return value.get("result")
 
 
-def _refuse_errors(answer: Answer) -> None:
+def _refuse_errors(answer: Response) -> None:
     if answer.status == 429:
         raise PeerError(WAIT, "HTTP 429")
     if answer.status >= 300:
         raise PeerError(STATUS, f"HTTP {answer.status}")
-    if answer.cut:
+    if answer.truncated:
         raise PeerError(TOO_LARGE, f"more than {MOST_BYTES} bytes")

@@ -21,9 +21,9 @@ from rdflib.parser import PythonInputSource
 from ..exchange.rdf import read_answers
 from ..governance.http_identity import fetcher
 from ..governance.record_import import UnreadableError, plain
-from ..http_client import Doors, FetchError, Limits
+from ..http_client import AllowedHosts, FetchError, Limits
 from ..http_client.client import lookup
-from ..http_client.errors import ADDRESS, WORDS
+from ..http_client.errors import ADDRESS, MESSAGES
 from ..standard import Message, Standard
 from ..standard.i18n import N_
 from .serializer import profiles
@@ -102,10 +102,10 @@ class Site:
     def __init__(self, address: str) -> None:
         origin = _origin(address)
         if origin is None:
-            raise UnreadableError(_UNREACHED, place=plain(address), reason=WORDS[ADDRESS])
+            raise UnreadableError(_UNREACHED, place=plain(address), reason=MESSAGES[ADDRESS])
         self._origin = origin
-        doors = Doors(hosts=frozenset({(origin.host, origin.port)}))
-        self._fetcher = replace(fetcher(LIMITS), doors=doors, resolve=cache(lookup))
+        allowed = AllowedHosts(hosts=frozenset({(origin.host, origin.port)}))
+        self._fetcher = replace(fetcher(LIMITS), allowed=allowed, resolve=cache(lookup))
 
     def page(self, address: str, named_by: str) -> Page:
         """Return the page at an address, which another page has named."""
@@ -113,10 +113,10 @@ class Site:
         try:
             answer = self._fetcher.fetch("GET", address, _ACCEPT, MOST_BYTES, lambda url: self._stay(url, address))
         except FetchError as error:
-            raise UnreadableError(_UNREACHED, place=plain(address), reason=WORDS[error.problem]) from error
+            raise UnreadableError(_UNREACHED, place=plain(address), reason=MESSAGES[error.problem]) from error
         if not 200 <= answer.status < 300:
             raise UnreadableError(_UNREACHED, place=plain(address), reason=f"HTTP {answer.status}")
-        if answer.cut:
+        if answer.truncated:
             raise UnreadableError(_TOO_LARGE, place=plain(address), most=str(MOST_BYTES // 1024 // 1024))
         media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         return Page(answer.url, media_type, answer.body)

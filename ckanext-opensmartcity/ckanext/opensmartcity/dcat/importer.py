@@ -9,9 +9,9 @@ from typing import Any
 from ckan import model
 
 from .. import config
-from ..exchange.provenance import NAME, Giver, with_giver
-from ..exchange.record_mapping import Given, changes, read_given
-from ..exchange.registers.plain_text import slug
+from ..exchange.provenance import PROVENANCE_NAME, Provenance, set_provenance
+from ..exchange.record_mapping import IncomingRecord, changed_fields, parse_incoming
+from ..exchange.registers.plain_text import slugify
 from ..governance.dry_run import Refusal
 from ..governance.model.packages import carried_sources
 from ..governance.record_import import Importer, Outcome, Remark
@@ -36,10 +36,10 @@ class CatalogueImport:
     def take(self, found: Found, place: str) -> Outcome:
         """Import one dataset."""
         kind = str(found.record.get("type") or "dataset")
-        given = read_given(config.standard(), self._row(found), kind)
-        remarks = (*_remarks(found.refused), *_remarks(given.lost))
-        if given.wrong:
-            refusals = tuple(Refusal(name, None, message.render()) for name, message in given.wrong.items())
+        given = parse_incoming(config.standard(), self._row(found), kind)
+        remarks = (*_remarks(found.refused), *_remarks(given.dropped))
+        if given.invalid:
+            refusals = tuple(Refusal(name, None, message.render()) for name, message in given.invalid.items())
             return Outcome("refused", found.uri, refusals=refusals, remarks=remarks)
         known = self.importer.places.get(f"uri {found.uri}")
         if known:
@@ -53,19 +53,21 @@ class CatalogueImport:
             row["title"] = found.uri
         row["tags"] = _tags(row.get("tags") or ())
         extras = [extra for extra in row.get("extras") or () if extra["key"] != "homepage" and extra["value"]]
-        row["extras"] = extras if self.giver is None or not _is_said(extras) else with_giver(extras, Giver(self.giver))
+        row["extras"] = (
+            extras if self.giver is None or not _is_said(extras) else set_provenance(extras, Provenance(self.giver))
+        )
         return row
 
-    def _create(self, uri: str, given: Given, kind: str, remarks: tuple[Remark, ...]) -> Outcome:
-        name = self._free_name(slug(str(given.record["title"])), uri)
+    def _create(self, uri: str, given: IncomingRecord, kind: str, remarks: tuple[Remark, ...]) -> Outcome:
+        name = self._free_name(slugify(str(given.record["title"])), uri)
         status, refused = self.importer.create({**given.record, "name": name, "type": kind})
         if status == "created":
             self.importer.places.put(f"name {name}", uri)
         return Outcome(status, name, refusals=refused, remarks=remarks)
 
-    def _change(self, id: str, given: Given, remarks: tuple[Remark, ...]) -> Outcome:
+    def _change(self, id: str, given: IncomingRecord, remarks: tuple[Remark, ...]) -> Outcome:
         stored = self.importer.saver.show(id)
-        found = changes(config.standard(), stored, given)
+        found = changed_fields(config.standard(), stored, given)
         status, refused = self.importer.apply_changes(stored["name"], stored, found)
         return Outcome(status, stored["name"], tuple(sorted(found)), refused, remarks)
 
@@ -79,7 +81,7 @@ class CatalogueImport:
 
 
 def _is_said(extras: list[dict[str, Any]]) -> bool:
-    return any(extra["key"] == NAME for extra in extras)
+    return any(extra["key"] == PROVENANCE_NAME for extra in extras)
 
 
 def _tags(tags: Any) -> list[dict[str, str]]:

@@ -8,8 +8,16 @@ from ckanext.dcat.profiles.base import RDFProfile
 from rdflib import Graph, URIRef
 
 from .. import config
-from ..exchange.provenance import giver_of, with_giver
-from ..exchange.rdf import Described, add_answers, add_giver, bind, kind_of, read_answers, read_giver
+from ..exchange.provenance import get_provenance, set_provenance
+from ..exchange.rdf import (
+    RecordDescription,
+    add_answers,
+    add_provenance,
+    bind_prefixes,
+    read_answers,
+    read_provenance,
+    record_type_of,
+)
 from ..exchange.rdf.namespaces import DCTERMS
 from ..standard import Standard, read_record
 from ..standard.assessment import assess_reading
@@ -41,7 +49,7 @@ class OpenSmartCityProfile(RDFProfile):
         standard = config.standard()
         if str(dataset_dict.get("type") or "dataset") not in standard.records:
             return
-        bind(self.g, standard.namespace)
+        bind_prefixes(self.g, standard.namespace)
         mend_attributions(self.g, dataset_ref)
         mend_publisher(self.g, dataset_ref, dataset_dict)
         mend_formats(self.g, dataset_ref)
@@ -53,18 +61,18 @@ class OpenSmartCityProfile(RDFProfile):
         fill_dataset(self.g, dataset_ref)
 
     def _add_giver(self, standard: Standard, record: dict[str, Any], subject: URIRef) -> None:
-        giver = giver_of(record)
+        giver = get_provenance(record)
         publisher = self.g.value(subject, DCTERMS.publisher)
         if giver is not None:
-            add_giver(self.g, subject, standard, giver)
+            add_provenance(self.g, subject, standard, giver)
         elif publisher is not None:
-            add_giver(self.g, subject, standard, publisher)
+            add_provenance(self.g, subject, standard, publisher)
 
     def parse_dataset(self, dataset_dict: dict[str, Any], dataset_ref: URIRef) -> dict[str, Any]:
         """Add the answers that a graph gives to what other profiles read of the record, and say whose they are."""
         standard = config.standard()
         read = read_answers(self.g, dataset_ref, standard)
-        kind = kind_of(self.g, dataset_ref, standard)
+        kind = record_type_of(self.g, dataset_ref, standard)
         if kind != "dataset":
             dataset_dict["type"] = kind
         systems_elsewhere(self.g, dataset_ref, standard.records[kind], read.record)
@@ -73,17 +81,19 @@ class OpenSmartCityProfile(RDFProfile):
         read_formats(self.g, dataset_dict)
         without_filling(dataset_dict)
         dataset_dict.update(read.record)
-        giver = read_giver(self.g, dataset_ref, standard) if read.record else None
+        giver = read_provenance(self.g, dataset_ref, standard) if read.record else None
         if giver is not None:
-            dataset_dict["extras"] = with_giver(dataset_dict.get("extras") or [], giver)
+            dataset_dict["extras"] = set_provenance(dataset_dict.get("extras") or [], giver)
         return dataset_dict
 
     def graph_from_catalog(self, catalog_dict: dict[str, Any] | None, catalog_ref: URIRef) -> None:
         """Complete what is said of the catalogue itself."""
-        bind(self.g, config.standard().namespace)
+        bind_prefixes(self.g, config.standard().namespace)
         fill_catalogue(self.g, catalog_ref)
 
 
-def _described(standard: Standard, record: dict[str, Any]) -> Described:
+def _described(standard: Standard, record: dict[str, Any]) -> RecordDescription:
     reading = read_record(standard, record, config.settings())
-    return Described(reading, assess_reading(standard, reading), recorded_version(standard, record), system_page)
+    return RecordDescription(
+        reading, assess_reading(standard, reading), recorded_version(standard, record), system_page
+    )

@@ -34,7 +34,7 @@ def systems_elsewhere(graph: Graph, subject: Node, kind: RecordType, answers: di
     to = next((field.name for field in kind.fields.values() if field.type is AnswerType.URLS), None)
     if abroad and to:
         for field in kind.fields.values():
-            if field.type is AnswerType.SYSTEMS:
+            if field.type is AnswerType.ALGORITHMS:
                 answers.pop(field.name, None)
         answers[to] = list(dict.fromkeys([*answers.get(to, ()), *abroad]))
 

@@ -1,8 +1,11 @@
-"""Records in and out: JSON, JSON Lines and CSV, read one by one however large the file is. No CKAN."""
+"""Import and export formats without CKAN: JSON, JSON Lines and CSV, streamed record by record.
+
+`rdf/` and `ngsi_ld/` serialize records as linked data, `registers/` converts algorithm records of other registers.
+"""
 
 from __future__ import annotations
 
 from .problems import Problem, Row
-from .records import FORMATS, Names, names_of, read_records
+from .records import FORMATS, FieldNames, field_names, read_records
 
-__all__ = ["FORMATS", "Names", "Problem", "Row", "names_of", "read_records"]
+__all__ = ["FORMATS", "FieldNames", "Problem", "Row", "field_names", "read_records"]

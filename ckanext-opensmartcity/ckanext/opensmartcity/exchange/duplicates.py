@@ -1,4 +1,7 @@
-"""What was met before in a run, and where: on disk, so that memory does not grow with the files."""
+"""Index for duplicate detection during one import run: key to value, in a temporary SQLite database.
+
+The index is on disk, so that memory use does not grow with the number of imported records.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,15 @@ import sqlite3
 from types import TracebackType
 
 
-class Places:
-    """A table of keys and what is known of each; it is gone when it is closed."""
+class DuplicateIndex:
+    """Key-value store that is deleted when it is closed. Use it as a context manager."""
 
     def __init__(self) -> None:
-        # SQLite keeps a database without a name in a temporary file of its own.
+        # With an empty name, SQLite creates a temporary file and deletes it on close.
         self._database = sqlite3.connect("", isolation_level=None)
-        self._database.execute("CREATE TABLE place (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+        self._database.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
 
-    def __enter__(self) -> Places:
+    def __enter__(self) -> DuplicateIndex:
         return self
 
     def __exit__(
@@ -23,10 +26,10 @@ class Places:
         self._database.close()
 
     def get(self, key: str) -> str | None:
-        """Return what is known of a key, None where it was not met."""
-        found = self._database.execute("SELECT value FROM place WHERE key = ?", (key,)).fetchone()
-        return None if found is None else str(found[0])
+        """Return the value of a key, or None if the key has not been seen in this run."""
+        row = self._database.execute("SELECT value FROM seen WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
 
     def put(self, key: str, value: str) -> None:
-        """Remember a key, or what is known of it now."""
-        self._database.execute("INSERT OR REPLACE INTO place VALUES (?, ?)", (key, value))
+        """Set the value of a key, replacing an earlier value."""
+        self._database.execute("INSERT OR REPLACE INTO seen VALUES (?, ?)", (key, value))

@@ -1,4 +1,4 @@
-"""Files as bytes of UTF-8: what a spreadsheet saved as UTF-16 is told, and read all the same."""
+"""Encoding detection: UTF-16 and UTF-32 files, as spreadsheets save them, are transcoded to UTF-8 with a warning."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .problems import ENCODING, Problem
 
 BOM = b"\xef\xbb\xbf"
 
-# By byte order mark, or by the zeros that such an encoding puts between the letters of names and braces.
+# Detected by byte order mark, or by the zero bytes around the ASCII characters of names and braces.
 _ENCODINGS = (
     (re.compile(rb"\xff\xfe\0\0|\0\0\xfe\xff", re.DOTALL), "utf-32"),
     (re.compile(rb"\xff\xfe|\xfe\xff", re.DOTALL), "utf-16"),
@@ -25,13 +25,13 @@ _ENCODINGS = (
 
 
 class Source(Protocol):
-    """What the readers need of a file."""
+    """Binary file interface that the readers need."""
 
     def read(self, size: int, /) -> bytes:
-        """Return at most so many bytes, none at the end."""
+        """Return at most `size` bytes, none at the end of the file."""
 
     def readline(self, size: int, /) -> bytes:
-        """Return the bytes up to the end of the line, at most so many."""
+        """Return the rest of the line, at most `size` bytes."""
 
 
 class _Peekable(Protocol):
@@ -39,26 +39,23 @@ class _Peekable(Protocol):
 
 
 def first_bytes(file: BinaryIO, size: int = 4096) -> bytes:
-    """Return the first bytes of a buffered file without using them up."""
+    """Return the first bytes of a buffered file without consuming them."""
     return cast(_Peekable, file).peek(size)[:size]
 
 
 def as_utf8(file: BinaryIO) -> tuple[Source, Iterator[Problem]]:
-    """Return a file as bytes of UTF-8, and the problem of its encoding if it has another that can be told."""
+    """Return a UTF-8 view of a file, and a problem if another encoding was detected."""
     head = first_bytes(file)
     for pattern, encoding in _ENCODINGS:
         if pattern.match(head):
-            return _Recoded(file, encoding), iter([_other_encoding(encoding)])
+            template = N_("This file is {encoding}, not UTF-8. It was read anyway. Save the file as UTF-8.")
+            problem = Problem(1, 1, ENCODING, Message(template, {"encoding": encoding.upper()}))
+            return _Transcoded(file, encoding), iter([problem])
     return file, iter(())
 
 
-def _other_encoding(encoding: str) -> Problem:
-    template = N_("This file is {encoding}, not UTF-8. It was read all the same. Save the file as UTF-8.")
-    return Problem(1, 1, ENCODING, Message(template, {"encoding": encoding.upper()}))
-
-
-class _Recoded:
-    """A file of another encoding, read as UTF-8; what is no character in it becomes U+FFFD."""
+class _Transcoded:
+    """File in another encoding, transcoded to UTF-8; invalid sequences become U+FFFD."""
 
     def __init__(self, file: BinaryIO, encoding: str) -> None:
         self._text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="\n")

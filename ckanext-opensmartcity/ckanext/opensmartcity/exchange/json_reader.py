@@ -1,6 +1,7 @@
-"""Lines of a file as text, none of them longer than a record may be."""
-# MERGED The text of a JSON file from a position on: read on as it is needed, with line and column of where we are.
-# MERGED Records of JSON Lines, or of a JSON file with one object or a list of objects, one in memory at a time.
+"""Streaming readers of JSON Lines and of JSON files that hold one object, a list of objects, or several objects.
+
+Only one record is in memory at a time, and none may be larger than MAX_RECORD. `read_lines` also serves CSV.
+"""
 
 from __future__ import annotations
 
@@ -12,58 +13,53 @@ from ..standard import Message
 from ..standard.answers import shorten
 from ..standard.i18n import N_
 from .encodings import BOM, Source
-from .json_decoder import BrokenError, Decoder, Value
-from .problems import JSON, MAX_RECORD, REPEATED, Problem, Row, broken, not_utf8, not_utf8_at, too_large
+from .json_decoder import DecodedValue, Decoder, JsonSyntaxError
+from .problems import JSON, MAX_RECORD, REPEATED, Problem, Row, invalid_json, not_utf8, not_utf8_at, record_too_large
 
 
-def read_lines(file: Source, forgiven: int = 0) -> Iterator[tuple[int, str | Problem]]:
-    """Yield number and text of each line, or the problem that keeps it from being text.
+def read_lines(file: Source, lenient: int = 0) -> Iterator[tuple[int, str | Problem]]:
+    """Yield the number and text of each line, or a problem if it is too large or not UTF-8.
 
-    The first lines, as many as are `forgiven`, come as text behind their problem.
+    The first `lenient` lines follow as text after their encoding problem, with U+FFFD for invalid bytes.
     """
     number = 0
     while raw := file.readline(MAX_RECORD + 1):
         number += 1
         if len(raw) > MAX_RECORD:
-            _skip_rest(file, raw)
-            yield number, too_large(number)
+            while raw and not raw.endswith(b"\n"):
+                raw = file.readline(MAX_RECORD)
+            yield number, record_too_large(number)
             continue
-        text = _decoded(number, raw.removeprefix(BOM) if number == 1 else raw)
-        yield number, text
-        if isinstance(text, Problem) and number <= forgiven:
-            yield number, raw.decode("utf-8", "replace")
-
-
-def _skip_rest(file: Source, raw: bytes) -> None:
-    while raw and not raw.endswith(b"\n"):
-        raw = file.readline(MAX_RECORD)
-
-
-def _decoded(number: int, raw: bytes) -> str | Problem:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return not_utf8(number, raw, error.start)
+        raw = raw.removeprefix(BOM) if number == 1 else raw
+        try:
+            yield number, raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            yield number, not_utf8(number, raw, error.start)
+            if number <= lenient:
+                yield number, raw.decode("utf-8", "replace")
 
 
 _CHUNK = 64 * 1024
 _BLANKS = re.compile(r"[ \t\r\n]*")
-# Bytes that are not UTF-8 are read as these, so that only the record that holds them is lost.
+# Surrogates to which `surrogateescape` decodes invalid bytes, so that only the record that holds them is skipped.
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 
 class TooLargeError(Exception):
-    """More was read for one record than a record may have."""
+    """A record exceeds MAX_RECORD, so its end was not looked for."""
 
 
 def skip_blanks(text: str, position: int) -> int:
-    """Return the position of the next character that JSON does not pass over."""
-    found = _BLANKS.match(text, position)
-    return found.end() if found else position
+    """Return the position of the next character that is not JSON whitespace."""
+    match = _BLANKS.match(text, position)
+    return match.end() if match else position
 
 
-class JsonText:
-    """What is left of a file; `line` is that of the position `at`."""
+class JsonScanner:
+    """Scanner over the unread part of a JSON file, read in chunks.
+
+    `at` is the position in the buffered text, `line` its line number in the file.
+    """
 
     def __init__(self, file: Source) -> None:
         self._file = file
@@ -77,54 +73,57 @@ class JsonText:
         self.at = 0
 
     def next_char(self) -> str:
-        """Go to the next character that is no blank, and return it; nothing at the end of the file."""
+        """Move to the next character that is not whitespace and return it; an empty string at the end of the file."""
         while True:
             self.at = skip_blanks(self._text, self.at)
             if self.at < len(self._text) or self._ended:
                 self._count(self.at)
                 return self._text[self.at : self.at + 1]
-            self._read_on()
+            self._read_more()
 
-    def step(self) -> None:
-        """Go past one character."""
+    def skip_char(self) -> None:
+        """Move past one character."""
         self.at += 1
 
-    def value(self) -> Value | Problem:
-        """Decode the value here and go behind it; the problem instead if it must be left out."""
+    def read_value(self) -> DecodedValue | Problem:
+        """Decode the value at the position and move past it. Return a problem if the value must be skipped.
+
+        Raise JsonSyntaxError for invalid JSON and TooLargeError for an oversized record: nothing after it is readable.
+        """
         while True:
             try:
-                found = self._decoder.value_at(self._text, self.at)
-            except BrokenError as error:
-                if self._ended or not error.cut:
+                decoded = self._decoder.value_at(self._text, self.at)
+            except JsonSyntaxError as error:
+                if self._ended or not error.truncated:
                     raise
             else:
-                if self._ended or found.end < len(self._text):
-                    return self._taken(found)
+                if self._ended or decoded.end < len(self._text):
+                    return self._consume(decoded)
             if len(self._text) - self.at > MAX_RECORD:
                 raise TooLargeError
-            self._read_on()
+            self._read_more()
 
-    def place(self, position: int | None) -> tuple[int, int | None]:
-        """Return line and column of a position, or the line of the value where the position is not known."""
+    def line_and_column(self, position: int | None) -> tuple[int, int | None]:
+        """Return the line and column of a position; only the current line if the position is unknown."""
         if position is None:
             return self.line, None
         self._count(position)
         return self.line, self._column
 
-    def _taken(self, found: Value) -> Value | Problem:
-        start, self.at = self.at, found.end
-        if found.end - start > MAX_RECORD:
-            return too_large(self.line)
-        text = self._text[start : found.end]
-        if not text.isascii() and (wrong := _NOT_UTF8.search(text)):
-            self._count(start + wrong.start())
+    def _consume(self, decoded: DecodedValue) -> DecodedValue | Problem:
+        start, self.at = self.at, decoded.end
+        if decoded.end - start > MAX_RECORD:
+            return record_too_large(self.line)
+        text = self._text[start : decoded.end]
+        if not text.isascii() and (match := _NOT_UTF8.search(text)):
+            self._count(start + match.start())
             return not_utf8_at(self.line, self._column)
-        if found.wrong:
-            return broken(found.wrong, *self.place(found.wrong.position))
-        return found
+        if decoded.error:
+            return invalid_json(decoded.error, *self.line_and_column(decoded.error.position))
+        return decoded
 
     def _count(self, position: int) -> None:
-        """Bring line and column to a position."""
+        """Update line and column for a position."""
         lines = self._text.count("\n", self._counted, position)
         if lines:
             self.line += lines
@@ -133,8 +132,11 @@ class JsonText:
             self._column += position - self._counted
         self._counted = position
 
-    def _read_on(self) -> None:
-        """Drop what is behind us and read more: as much again, so that a long record is not decoded too often."""
+    def _read_more(self) -> None:
+        """Discard the consumed text and read more.
+
+        The buffer doubles each time, so that a long record is decoded a logarithmic number of times.
+        """
         self._count(self.at)
         kept = self._text[self.at :]
         raw = self._file.read(max(1, min(max(_CHUNK, len(kept)), MAX_RECORD + _CHUNK - len(kept))))
@@ -145,11 +147,11 @@ class JsonText:
 
 
 _NOT_OBJECT = N_("A record must be a JSON object.")
-_TWICE = N_("“{value}” stands here twice. The last one counts.")
+_DUPLICATE_KEY = N_("“{value}” occurs twice here. The last one counts.")
 
 
 def read_json_lines(file: Source) -> Iterator[Row | Problem]:
-    """Yield a record a line; a line that cannot be read is a problem and the rest goes on."""
+    """Yield one record a line. An invalid line is a problem; the lines after it are read."""
     decoder = Decoder()
     number = 0
     for line, text in read_lines(file):
@@ -158,67 +160,60 @@ def read_json_lines(file: Source) -> Iterator[Row | Problem]:
             yield text
         elif text.strip():
             number += 1
-            yield from _items(line, number, _line_value(decoder, line, text))
+            try:
+                decoded = decoder.value_at(text, skip_blanks(text, 0))
+                if decoded.error:
+                    raise decoded.error
+                if (end := skip_blanks(text, decoded.end)) < len(text):
+                    raise JsonSyntaxError("Extra data", end)
+            except JsonSyntaxError as error:
+                yield invalid_json(error, line, None if error.position is None else error.position + 1)
+            else:
+                yield from _items(line, number, decoded)
 
 
-def _line_value(decoder: Decoder, line: int, text: str) -> Value | Problem:
-    try:
-        found = decoder.value_at(text, skip_blanks(text, 0))
-        if found.wrong:
-            raise found.wrong
-        if (end := skip_blanks(text, found.end)) < len(text):
-            raise BrokenError("Extra data", end)
-    except BrokenError as error:
-        return broken(error, line, None if error.position is None else error.position + 1)
-    return found
-
-
-def _items(line: int, number: int, found: Value | Problem) -> Iterator[Row | Problem]:
-    """Yield what a value is: its problems, and the record if it is one."""
-    if isinstance(found, Problem):
-        yield found
+def _items(line: int, number: int, decoded: DecodedValue | Problem) -> Iterator[Row | Problem]:
+    """Yield the problems of a decoded value, and its record if it is an object."""
+    if isinstance(decoded, Problem):
+        yield decoded
         return
-    for name in found.repeated:
-        yield Problem(line, None, REPEATED, Message(_TWICE, {"value": shorten(name)}), name)
-    if isinstance(found.value, dict):
-        yield Row(line, found.value, number)
+    for name in decoded.duplicate_keys:
+        yield Problem(line, None, REPEATED, Message(_DUPLICATE_KEY, {"value": shorten(name)}), name)
+    if isinstance(decoded.value, dict):
+        yield Row(line, decoded.value, number)
     else:
         yield Problem(line, None, JSON, Message(_NOT_OBJECT))
 
 
 def read_json(file: Source) -> Iterator[Row | Problem]:
-    """Yield the objects of a list, or those that follow each other; after broken JSON nothing more can be read."""
-    text = JsonText(file)
+    """Yield the objects of a list, or of a sequence of objects. After invalid JSON the rest of the file is skipped."""
+    scanner = JsonScanner(file)
     number = 0
     try:
-        for line, found in _values(text):
+        for line, decoded in _values(scanner):
             number += 1
-            yield from _items(line, number, found)
+            yield from _items(line, number, decoded)
     except TooLargeError:
-        yield too_large(text.line)
-    except BrokenError as error:
-        yield broken(error, *text.place(error.position))
+        yield record_too_large(scanner.line)
+    except JsonSyntaxError as error:
+        yield invalid_json(error, *scanner.line_and_column(error.position))
 
 
-def _values(text: JsonText) -> Iterator[tuple[int, Value | Problem]]:
+def _values(scanner: JsonScanner) -> Iterator[tuple[int, DecodedValue | Problem]]:
     """Yield each value with the line on which it starts."""
-    if text.next_char() == "[":
-        text.step()
-        yield from _entries(text)
-    else:
-        while text.next_char():
-            yield text.line, text.value()
-
-
-def _entries(text: JsonText) -> Iterator[tuple[int, Value | Problem]]:
-    if text.next_char() != "]":
-        yield text.line, text.value()
-        while text.next_char() == ",":
-            text.step()
-            text.next_char()
-            yield text.line, text.value()
-    if (char := text.next_char()) != "]":
-        raise BrokenError("Expecting ',' delimiter" if char else "the list does not end", text.at)
-    text.step()
-    if text.next_char():
-        raise BrokenError("Extra data", text.at)
+    if scanner.next_char() != "[":
+        while scanner.next_char():
+            yield scanner.line, scanner.read_value()
+        return
+    scanner.skip_char()
+    if scanner.next_char() != "]":
+        yield scanner.line, scanner.read_value()
+        while scanner.next_char() == ",":
+            scanner.skip_char()
+            scanner.next_char()
+            yield scanner.line, scanner.read_value()
+    if (char := scanner.next_char()) != "]":
+        raise JsonSyntaxError("Expecting ',' delimiter" if char else "the list does not end", scanner.at)
+    scanner.skip_char()
+    if scanner.next_char():
+        raise JsonSyntaxError("Extra data", scanner.at)

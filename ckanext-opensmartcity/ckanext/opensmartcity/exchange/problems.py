@@ -1,5 +1,7 @@
-"""What is wrong with a file itself, before any rule of the standard is asked."""
-# MERGED One record as it stands in a file.
+"""Items that the file readers yield: `Row`, a record with its position, and `Problem`, an input error with a code.
+
+Problems concern the file itself (encoding, CSV, JSON, size); the rules of the standard are checked later.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +10,17 @@ from typing import Any
 
 from ..standard import Message
 from ..standard.i18n import N_
-from .json_decoder import BrokenError
+from .json_decoder import JsonSyntaxError
 
+# Maximum size of one record or line, in bytes.
 MAX_RECORD = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something in a file that could not be read as it stands: where, which kind (`INPUT-…`), why, and which field.
+    """Input error: position, code (`INPUT-…`), message and, where it applies, field.
 
-    `line` and `column` (a character of the line) count from 1; a column is None where the whole line is meant.
+    `line` and `column` (in characters) count from 1; `column` is None if the problem concerns the whole line.
     """
 
     line: int
@@ -39,31 +42,31 @@ EMPTY = "INPUT-009"
 SEPARATOR = "INPUT-010"
 
 
-def too_large(line: int) -> Problem:
-    """Return the problem of a line or record that is longer than a record may be."""
+def record_too_large(line: int) -> Problem:
+    """Return the problem of a line or record larger than MAX_RECORD."""
     template = N_("This record is larger than {limit} MB. It was left out.")
     return Problem(line, None, SIZE, Message(template, {"limit": str(MAX_RECORD // 1024 // 1024)}))
 
 
 def not_utf8(line: int, raw: bytes, start: int) -> Problem:
-    """Return the problem of a line in another encoding, at its first byte that is not UTF-8."""
+    """Return the problem of a line that is not UTF-8; `start` is the offset of its first invalid byte."""
     return not_utf8_at(line, len(raw[:start].decode("utf-8")) + 1)
 
 
 def not_utf8_at(line: int, column: int) -> Problem:
-    """Return the problem of text in another encoding, at a place."""
+    """Return the problem of text that is not UTF-8, at a line and column."""
     return Problem(line, column, ENCODING, Message(N_("This line is not UTF-8 text. Save the file as UTF-8.")))
 
 
-def broken(error: BrokenError, line: int, column: int | None) -> Problem:
-    """Return the problem of text that is not JSON."""
-    template = N_("This is not JSON that can be read: {reason}.")
+def invalid_json(error: JsonSyntaxError, line: int, column: int | None) -> Problem:
+    """Return the problem of invalid JSON."""
+    template = N_("Invalid JSON: {reason}.")
     return Problem(line, column, JSON, Message(template, {"reason": error.reason}))
 
 
 @dataclass(frozen=True)
 class Row:
-    """A record, the line on which it starts, and which record of the file it is; both count from 1."""
+    """Record of a file: the line on which it starts, and its number in the file, both counted from 1."""
 
     line: int
     record: dict[str, Any]

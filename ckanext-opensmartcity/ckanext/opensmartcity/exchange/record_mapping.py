@@ -1,26 +1,29 @@
-"""A record of our own kind as a file gives it: what CKAN is told, what is left out and why, and what it changes."""
+"""Map an incoming record of our own format to CKAN: validate its fields, drop what cannot be stored, and diff it.
+
+Used by imports of JSON, JSON Lines and CSV files and of other catalogues.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..standard import DECLARED_FIELD, Field, Message, Refused, Standard
+from ..standard import DECLARED_FIELD, Field, InvalidAnswer, Message, Standard
 from ..standard.answers import has_controls, parse_answer
 from ..standard.i18n import N_
-from ..standard.migration import MARK
+from ..standard.migration import VERSION_FIELD
 from .records import CKAN_FIELDS
 
-# CKAN keeps these itself, or they mean something on the portal only that they come from.
-OF_THE_PORTAL = frozenset(
+# Maintained by CKAN itself, or meaningful only on the portal of origin.
+PORTAL_FIELDS = frozenset(
     """
     creator_user_id groups id isopen license_title license_url metadata_created metadata_modified num_resources num_tags
     organization owner_org relationships_as_object relationships_as_subject state
     """.split()
 )
-_OF_THE_RESOURCE = frozenset(
+_RESOURCE_FIELDS = frozenset(
     """
     cache_last_updated cache_url created datastore_active datastore_contains_all_records_of_source_file id last_modified
     metadata_modified package_id position state url_type
@@ -32,49 +35,63 @@ _TEXTS = frozenset(
 )
 _TRUE = ("true", "1", "yes", "on")
 
-_PORTALS_OWN = N_("The portal keeps this itself.")
-_NO_FIELD = N_("Neither the standard nor CKAN has this field.")
-_NO_LIST = N_("This is not a list that can be read.")
-_NO_TEXT = N_("Write one text here, not a list, a number or an object.")
-_CONTROLS = N_("This text holds control characters. Type it anew or paste it as plain text.")
-_RESOURCES_STAY = N_("An import does not change the resources of a dataset that is there already.")
+_PORTAL_FIELD = N_("The portal maintains this field itself.")
+_UNKNOWN_FIELD = N_("Neither the standard nor CKAN has this field.")
+_NOT_LIST = N_("This is not a valid list.")
+_NOT_TEXT = N_("Write one text here, not a list, a number or an object.")
+_CONTROLS = N_("This text contains control characters. Type it again or paste it as plain text.")
+_RESOURCES_UNCHANGED = N_("An import does not change the resources of an existing dataset.")
 
 
 @dataclass
-class Given:
-    """What CKAN is told of a record, and what is left out, with the reason; `others` are left out of every record.
+class IncomingRecord:
+    """Incoming record after validation: what can be stored, and messages by field for everything else.
 
-    `wrong` are values of CKAN's own fields that CKAN itself would fall over.
+    `invalid` are values of CKAN's own fields that CKAN would fail on, and prevent the import. `dropped` are values that
+    the record loses. `ignored` are fields that every import ignores.
     """
 
     record: dict[str, Any] = field(default_factory=dict)
-    wrong: dict[str, Message] = field(default_factory=dict)
-    lost: dict[str, Message] = field(default_factory=dict)
-    others: dict[str, Message] = field(default_factory=dict)
+    invalid: dict[str, Message] = field(default_factory=dict)
+    dropped: dict[str, Message] = field(default_factory=dict)
+    ignored: dict[str, Message] = field(default_factory=dict)
 
-
-def read_given(standard: Standard, row: Mapping[str, Any], kind: str) -> Given:
-    """Sort the fields of a record of the given type."""
-    given, fields = Given(), standard.records[kind].fields
-    for name, value in row.items():
-        if name in OF_THE_PORTAL:
-            given.others[name] = Message(_PORTALS_OWN)
-        elif name not in fields and name not in CKAN_FIELDS and name not in (DECLARED_FIELD, MARK):
-            given.lost[name] = Message(_NO_FIELD)
-        elif problem := _problem(name, value):
-            given.wrong[name] = problem
-        elif name in _LISTS:
-            _take_list(given, name, value)
+    def add_list(self, name: str, value: Any) -> None:
+        """Add extras, resources or tags, without the keys that CKAN maintains itself."""
+        entries = _parse_list(value)
+        if entries is None and name == "tags" and isinstance(value, str):
+            self.record["tag_string"] = value
+        elif entries is None:
+            self.dropped[name] = Message(_NOT_LIST)
+        elif name == "tags":
+            self.record[name] = [{"name": entry["name"]} for entry in entries if isinstance(entry.get("name"), str)]
         else:
-            given.record[name] = _is_true(value) if name == "private" else value
-    return given
+            excluded = _RESOURCE_FIELDS if name == "resources" else frozenset({"id", "package_id", "state"})
+            self.record[name] = [{k: v for k, v in entry.items() if k not in excluded} for entry in entries]
 
 
-def _problem(name: str, value: Any) -> Message | None:
+def parse_incoming(standard: Standard, row: Mapping[str, Any], record_type: str) -> IncomingRecord:
+    """Sort the fields of a record of the given type into stored, invalid, dropped and ignored ones."""
+    incoming, fields = IncomingRecord(), standard.records[record_type].fields
+    for name, value in row.items():
+        if name in PORTAL_FIELDS:
+            incoming.ignored[name] = Message(_PORTAL_FIELD)
+        elif name not in fields and name not in CKAN_FIELDS and name not in (DECLARED_FIELD, VERSION_FIELD):
+            incoming.dropped[name] = Message(_UNKNOWN_FIELD)
+        elif problem := _validate(name, value):
+            incoming.invalid[name] = problem
+        elif name in _LISTS:
+            incoming.add_list(name, value)
+        else:
+            incoming.record[name] = str(value).lower() in _TRUE if name == "private" else value
+    return incoming
+
+
+def _validate(name: str, value: Any) -> Message | None:
     if name in _TEXTS and not isinstance(value, str | None):
-        return Message(_NO_TEXT)
-    in_ckan = name in _TEXTS or name in _LISTS
-    return Message(_CONTROLS) if in_ckan and any(has_controls(text) for text in _strings(value)) else None
+        return Message(_NOT_TEXT)
+    is_ckan_field = name in _TEXTS or name in _LISTS
+    return Message(_CONTROLS) if is_ckan_field and any(has_controls(text) for text in _strings(value)) else None
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -84,89 +101,79 @@ def _strings(value: Any) -> Iterator[str]:
         yield from _strings(entry)
 
 
-def _take_list(given: Given, name: str, value: Any) -> None:
-    entries = _entries(value)
-    if entries is None and name == "tags" and isinstance(value, str):
-        given.record["tag_string"] = value
-    elif entries is None:
-        given.lost[name] = Message(_NO_LIST)
-    elif name == "tags":
-        given.record[name] = [{"name": entry["name"]} for entry in entries if isinstance(entry.get("name"), str)]
-    else:
-        unwanted = _OF_THE_RESOURCE if name == "resources" else frozenset({"id", "package_id", "state"})
-        given.record[name] = [{k: v for k, v in entry.items() if k not in unwanted} for entry in entries]
-
-
-def _entries(value: Any) -> list[dict[str, Any]] | None:
+def _parse_list(value: Any) -> list[dict[str, Any]] | None:
+    """Return the entries of a list, or of its JSON text in a CSV cell; None if it is not a list of objects or texts."""
     try:
-        found = json.loads(value) if isinstance(value, str) else value
+        parsed = json.loads(value) if isinstance(value, str) else value
     except (ValueError, RecursionError):
         return None
-    if not isinstance(found, list):
+    if not isinstance(parsed, list):
         return None
-    entries = [{"name": entry} if isinstance(entry, str) else entry for entry in found]
+    entries = [{"name": entry} if isinstance(entry, str) else entry for entry in parsed]
     return entries if all(isinstance(entry, dict) for entry in entries) else None
 
 
-def _is_true(value: Any) -> bool:
-    return str(value).lower() in _TRUE
+def changed_fields(standard: Standard, stored: Mapping[str, Any], incoming: IncomingRecord) -> dict[str, Any]:
+    """Return the incoming fields that differ from the stored record.
+
+    Resources are compared but never changed: a difference in them is added to `incoming.dropped`. Stored extras that
+    the incoming record does not mention are kept.
+    """
+    record, record_type = incoming.record, str(stored["type"])
+    changes = {
+        name: value for name, value in record.items() if not _is_equal(standard, record_type, name, value, stored)
+    }
+    if changes.pop("resources", None) is not None:
+        incoming.dropped["resources"] = Message(_RESOURCES_UNCHANGED)
+    if "extras" in changes:
+        keys = {entry.get("key") for entry in changes["extras"]}
+        changes["extras"] = [
+            *(entry for entry in stored.get("extras") or () if entry["key"] not in keys),
+            *changes["extras"],
+        ]
+    return changes
 
 
-def changes(standard: Standard, stored: Mapping[str, Any], given: Given) -> dict[str, Any]:
-    """Return the given fields that say something else than our record does; resources are compared and left alone."""
-    record, kind = given.record, str(stored["type"])
-    found = {name: value for name, value in record.items() if not _is_same(standard, kind, name, value, stored)}
-    if found.pop("resources", None) is not None:
-        given.lost["resources"] = Message(_RESOURCES_STAY)
-    if "extras" in found:
-        found["extras"] = [*_kept(stored, found["extras"]), *found["extras"]]
-    return found
-
-
-def _kept(stored: Mapping[str, Any], extras: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return our extras of which the file says nothing."""
-    keys = {entry.get("key") for entry in extras}
-    return [entry for entry in stored.get("extras") or () if entry["key"] not in keys]
-
-
-def _is_same(standard: Standard, kind: str, name: str, value: Any, stored: Mapping[str, Any]) -> bool:
-    field_of = standard.records[kind].fields.get(name)
-    if field_of is not None:
-        return _answer(standard, field_of, value) == _answer(standard, field_of, stored.get(name))
+def _is_equal(standard: Standard, record_type: str, name: str, value: Any, stored: Mapping[str, Any]) -> bool:
+    question = standard.records[record_type].fields.get(name)
+    if question is not None:
+        return _parse_answer(standard, question, value) == _parse_answer(standard, question, stored.get(name))
     if name == "tag_string":
-        return {tag.strip() for tag in str(value).split(",") if tag.strip()} == _names(stored.get("tags"))
+        return {tag.strip() for tag in str(value).split(",") if tag.strip()} == _tag_names(stored.get("tags"))
     if name == "tags":
-        return _names(value) == _names(stored.get("tags"))
+        return _tag_names(value) == _tag_names(stored.get("tags"))
     if name == "extras":
-        ours = {entry["key"]: entry["value"] for entry in stored.get("extras") or ()}
-        return all(ours.get(entry.get("key")) == entry.get("value") for entry in value)
+        extras = {entry["key"]: entry["value"] for entry in stored.get("extras") or ()}
+        return all(extras.get(entry.get("key")) == entry.get("value") for entry in value)
     if name == "resources":
-        return _resources(value, value) == _resources(stored.get("resources") or [], value)
-    return _plain(value) == _plain(stored.get(name))
+        return _comparable_resources(value, value) == _comparable_resources(stored.get("resources") or [], value)
+    return _normalize(value) == _normalize(stored.get(name))
 
 
-def _answer(standard: Standard, field_of: Field, value: Any) -> object:
+def _parse_answer(standard: Standard, question: Field, value: Any) -> object:
     try:
-        return parse_answer(field_of, value, standard)
-    except Refused:
+        return parse_answer(question, value, standard)
+    except InvalidAnswer:
         return value
 
 
-def _names(tags: Any) -> set[str]:
+def _tag_names(tags: Any) -> set[str]:
     return {tag["name"] for tag in tags or ()}
 
 
-def _resources(resources: list[Mapping[str, Any]], as_in: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return of each resource what the file says of it."""
-    keys = [entry.keys() for entry in as_in]
+def _comparable_resources(
+    resources: list[Mapping[str, Any]], reference: list[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return each resource with only the keys that the incoming resource at the same index has."""
+    keys = [entry.keys() for entry in reference]
     return [
-        {key: _plain(resource.get(key)) for key in (keys[place] if place < len(keys) else ())}
-        for place, resource in enumerate(resources)
+        {key: _normalize(resource.get(key)) for key in (keys[index] if index < len(keys) else ())}
+        for index, resource in enumerate(resources)
     ]
 
 
-def _plain(value: Any) -> object:
-    """Return a value in one form: stored or typed, JSON or its text; nothing is None."""
+def _normalize(value: Any) -> object:
+    """Return a value in comparable form: JSON text parsed, line breaks unified, and None for an empty value."""
     if isinstance(value, str):
         text = value.replace("\r\n", "\n").strip()
         if text.startswith("{"):

@@ -1,4 +1,8 @@
-"""A record that comes again, laid over ours: what changed there is taken over, what was written here stays."""
+"""Three-way merge of a record that another register delivers again, question by question.
+
+The base is the last import, the sides are the stored record and the new import. What changed only in the register is
+taken over; what was edited here stays.
+"""
 
 from __future__ import annotations
 
@@ -6,75 +10,70 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..standard import DECLARED_FIELD, Declaration, RecordType, Standard, dump_declarations
+from ..standard import DECLARED_FIELD, Declaration, Standard, dump_declarations
 from ..standard.record_reader import parse_declarations
-from .registers.fields import RECORD_TYPE, current, is_list
+from .registers.fields import RECORD_TYPE, current_answer, is_list
 from .registers.importer import SOURCE_KEY
 from .registers.mapping import CKAN_FIELDS
 
-Said = str | tuple[str, ...] | Declaration | None
+Response = str | tuple[str, ...] | Declaration | None
 
 
 @dataclass(frozen=True)
 class Merged:
-    """The fields of ours that change, and those that changed both there and here and so stay as they are here."""
+    """Result of a merge.
+
+    `changes` are values for `package_patch`, with an empty value for an answer that is removed. `conflicts` are fields
+    that changed on both sides; their stored value stays.
+    """
 
     changes: dict[str, Any]
     conflicts: tuple[str, ...]
 
 
 def merge(standard: Standard, stored: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]) -> Merged:
-    """Lay what a register says now (`after`) over our record, given what it said at the last import (`before`)."""
-    sides = [_Side(standard, record) for record in (stored, before, after)]
+    """Merge what a register delivers now (`after`) into the stored record, given the last import (`before`)."""
+    ours, base, theirs = (_Side(standard, record) for record in (stored, before, after))
     names = (*CKAN_FIELDS, *standard.records[RECORD_TYPE].fields)
-    moved = {name: tuple(side.says(name) for side in sides) for name in names}
-    taken = {name: now for name, (ours, then, now) in moved.items() if now != then and ours == then}
+    responses = {name: (ours.response(name), base.response(name), theirs.response(name)) for name in names}
+    taken = {name: now for name, (current, then, now) in responses.items() if now != then and current == then}
     conflicts = tuple(
-        name for name, (ours, then, now) in moved.items() if now not in (then, ours) and name not in taken
+        name for name, (current, then, now) in responses.items() if now not in (then, current) and name not in taken
     )
-    changes = {name: _stored_form(standard, name, said) for name, said in taken.items()}
-    declared = sides[0].declared | {name: said for name, said in taken.items() if isinstance(said, Declaration)}
-    declared = {name: said for name, said in declared.items() if isinstance(taken.get(name, said), Declaration)}
-    if declared != sides[0].declared:
+    changes = {name: _patch_value(standard, name, response) for name, response in taken.items()}
+    declared = ours.declared | {name: new for name, new in taken.items() if isinstance(new, Declaration)}
+    declared = {name: old for name, old in declared.items() if isinstance(taken.get(name, old), Declaration)}
+    if declared != ours.declared:
         changes[DECLARED_FIELD] = dump_declarations(declared)
-    extras = _extras(stored, after)
-    return Merged(changes | ({} if extras is None else {"extras": extras}), conflicts)
+    extras = list(_extras(stored))
+    sources = [entry for entry in _extras(after) if entry["key"] == SOURCE_KEY]
+    if sources != [entry for entry in extras if entry["key"] == SOURCE_KEY]:
+        changes["extras"] = [entry for entry in extras if entry["key"] != SOURCE_KEY] + sources
+    return Merged(changes, conflicts)
 
 
 class _Side:
-    """One of the three records, question by question."""
+    """One of the three records."""
 
     def __init__(self, standard: Standard, record: Mapping[str, Any]) -> None:
         self.standard = standard
         self.record = record
-        kind: RecordType = standard.records[RECORD_TYPE]
-        self.declared = parse_declarations(record.get(DECLARED_FIELD), kind.fields)[0]
+        self.declared = parse_declarations(record.get(DECLARED_FIELD), standard.records[RECORD_TYPE].fields)[0]
 
-    def says(self, name: str) -> Said:
-        """Return the answer or the declaration of a question."""
-        return current(self.standard, name, self.record) or self.declared.get(name)
-
-
-def _stored_form(standard: Standard, name: str, said: Said) -> Any:
-    """Return what `package_patch` is to be told, so that an answer that is gone is taken out."""
-    values = (
-        list(said)
-        if isinstance(said, tuple)
-        else said
-        if isinstance(said, str)
-        else ([] if is_list(standard, name) else "")
-    )
-    return [{"name": tag} for tag in values] if name == "tags" else values
+    def response(self, name: str) -> Response:
+        """Return the answer to a question, or else its declaration."""
+        return current_answer(self.standard, name, self.record) or self.declared.get(name)
 
 
-def _extras(stored: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]] | None:
-    """Return the extras with what the register says now in the place of what it said; None where that is the same."""
-    extras, carried = list(_entries(stored)), [entry for entry in _entries(after) if entry["key"] == SOURCE_KEY]
-    if carried == [entry for entry in extras if entry["key"] == SOURCE_KEY]:
-        return None
-    return [entry for entry in extras if entry["key"] != SOURCE_KEY] + carried
+def _patch_value(standard: Standard, name: str, response: Response) -> Any:
+    """Return the value for `package_patch`; an empty one if there is no answer, so that the stored one is removed."""
+    if isinstance(response, tuple):
+        return [{"name": tag} for tag in response] if name == "tags" else list(response)
+    if isinstance(response, str):
+        return response
+    return [] if is_list(standard, name) else ""
 
 
-def _entries(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _extras(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for entry in record.get("extras") or ():
         yield {"key": entry["key"], "value": entry["value"]}

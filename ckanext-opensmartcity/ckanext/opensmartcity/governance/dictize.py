@@ -11,18 +11,18 @@ from ..standard import (
     Sentence,
     Standard,
     display_answer,
+    render_sentences,
     standard_digest,
-    tell,
 )
-from ..standard.migration import Earlier
-from .types import AssessmentResult, EarlierAnswer, FieldResult, FindingResult, NextStepResult, SentenceResult
+from ..standard.migration import EarlierAnswer
+from .types import AssessmentResult, EarlierAnswerResult, FieldResult, FindingResult, NextStepResult, SentenceResult
 
 
 def dictize_assessment(
     standard: Standard, record_type: RecordType, assessment: Assessment, language: Language
 ) -> AssessmentResult:
     """Return level, groups, missing, unknown, concerns, next step and dates of one assessment."""
-    dates, sentences, step = assessment.dates, tell(standard, assessment, language), assessment.next_step
+    dates, sentences, step = assessment.dates, render_sentences(standard, assessment, language), assessment.next_step
     next_step: NextStepResult | None = None
     if step is not None:
         field = record_type.fields.get(step.field)
@@ -69,7 +69,7 @@ def dictize_finding(finding: Finding, language: Language) -> FindingResult:
     }
 
 
-def dictize_earlier(answer: Earlier, language: Language) -> EarlierAnswer:
+def dictize_earlier(answer: EarlierAnswer, language: Language) -> EarlierAnswerResult:
     """Return an answer to a question of an earlier version of the standard, with the question that replaced it."""
     return {
         "name": answer.field,

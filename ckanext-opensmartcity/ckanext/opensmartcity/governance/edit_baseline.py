@@ -14,7 +14,7 @@ from typing import Any
 from ckan.types import Context
 
 from .. import config
-from ..standard import DECLARED_FIELD, Assessment, Field, Finding, Message, Reading, Refused, assess
+from ..standard import DECLARED_FIELD, Assessment, Field, Finding, InvalidAnswer, Message, Reading, assess
 from ..standard.answers import raw_entries
 from ..standard.i18n import N_
 
@@ -78,7 +78,7 @@ class Stored:
 def is_unfinished(finding: Finding, reading: Reading) -> bool:
     """Tell whether an error only results from a missing answer."""
     given = reading.answers.keys() | reading.declarations.keys()
-    return finding not in reading.refused and not given >= set(finding.fields)
+    return finding not in reading.invalid and not given >= set(finding.fields)
 
 
 def stored_record(context: Context) -> Stored:
@@ -100,7 +100,7 @@ def _comparable(value: Any, field: Field | None) -> Any:
         try:
             stripped = [entry.strip() if isinstance(entry, str) else entry for entry in raw_entries(value)]
             entries = [entry for entry in stripped if entry]
-        except Refused:
+        except InvalidAnswer:
             entries = value
         return sorted(entries, key=str) if field.type.is_set and isinstance(entries, list) else entries
     return value.replace("\r\n", "\n").strip() or None if isinstance(value, str) else value or None

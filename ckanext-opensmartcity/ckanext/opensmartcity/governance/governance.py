@@ -11,11 +11,12 @@ from ckan.types import Context
 from flask import has_request_context
 
 from .. import config
-from ..exchange.provenance import giver_of
+from ..exchange.provenance import get_provenance
 from ..feature import formats
 from ..standard import DECLARED_FIELD, AnswerType, Finding, Language, Message, Reading, RecordType, language
-from ..standard.answers import as_list, shorten
+from ..standard.answers import shorten
 from ..standard.i18n import N_
+from ..standard.model import as_list
 from .types import Provenance
 
 ALGORITHM_TYPE = "algorithm"
@@ -56,7 +57,7 @@ def describe(record: dict[str, Any]) -> dict[str, Any]:
 def provenance(record: dict[str, Any]) -> Provenance | None:
     """Return the publisher that gave the answers of a harvested record; None for own answers or without answers."""
     fields = (*record_type(record).fields, DECLARED_FIELD)
-    giver = giver_of(record) if any(record.get(name) for name in fields) else None
+    giver = get_provenance(record) if any(record.get(name) for name in fields) else None
     return None if giver is None else {"name": giver.name, "uri": giver.uri}
 
 
@@ -76,7 +77,7 @@ def links(record: dict[str, Any], kind: str) -> dict[str, str]:
 def unknown_algorithms(context: Context, reading: Reading) -> tuple[Finding, ...]:
     """Return OSC-040 for each named algorithm record that does not exist or that the user may not see."""
     message = N_("There is no algorithm record “{value}” that you can see. Register it first, or name another.")
-    fields = [field.name for field in reading.record_type.fields.values() if field.type is AnswerType.SYSTEMS]
+    fields = [field.name for field in reading.record_type.fields.values() if field.type is AnswerType.ALGORITHMS]
     return tuple(
         Finding("OSC-040", "error", (field,), Message(message, {"value": shorten(name)}), frozenset({field}))
         for field in fields

@@ -15,4 +15,4 @@ PRODUCT = "ckanext-opensmartcity"
 def fetcher(limits: Limits | None = None) -> Fetcher:
     """Return the SSRF-safe HTTP client with this portal's User-Agent and allow list."""
     agent = f"{PRODUCT}/{version(PRODUCT)} (+{tk.config['ckan.site_url']})"
-    return Fetcher(agent, config.doors(), limits or Limits())
+    return Fetcher(agent, config.allowed_hosts(), limits or Limits())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..exchange.duplicates import Places
+from ..exchange.duplicates import DuplicateIndex
 from ..standard import Message
 from .dry_run import Refusal, Saver
 
@@ -43,7 +43,7 @@ class Importer:
     organization: str
     update: bool
     private: bool
-    places: Places
+    places: DuplicateIndex
     others: dict[str, Message] = field(default_factory=dict)
 
     def apply_changes(

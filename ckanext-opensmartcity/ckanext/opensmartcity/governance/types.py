@@ -21,7 +21,7 @@ class FindingResult(TypedDict):
     message: str
 
 
-class EarlierAnswer(TypedDict):
+class EarlierAnswerResult(TypedDict):
     """Answer to a question of an earlier version of the standard; `becomes` names the present question, if any."""
 
     name: str
@@ -99,7 +99,7 @@ class CheckResult(AssessmentResult):
     """Result of governance_check: `errors` are the reasons for which the record would be rejected."""
 
     errors: list[FindingResult]
-    earlier: list[EarlierAnswer]
+    earlier: list[EarlierAnswerResult]
 
 
 class Provenance(TypedDict):

@@ -20,7 +20,7 @@ from ..standard import (
     language,
     read_record,
 )
-from ..standard.migration import MARK, mark
+from ..standard.migration import VERSION_FIELD, version_to_store
 from . import forms, governance
 from .edit_baseline import Stored, stored_record
 
@@ -46,8 +46,8 @@ def opensmartcity_governance(
     for name in names:
         value = answers.get(name) or record.get(name)
         data[(name,)] = as_stored(value) if value and value not in ("[]", "{}") else tk.missing
-    if (MARK,) in data:
-        data[(MARK,)] = _standard_version(data, record, kind, stored) or tk.missing
+    if (VERSION_FIELD,) in data:
+        data[(VERSION_FIELD,)] = _standard_version(data, record, kind, stored) or tk.missing
 
 
 def _standard_version(data: FlattenDataDict, record: dict[str, Any], kind: RecordType, stored: Stored) -> str | None:
@@ -57,9 +57,9 @@ def _standard_version(data: FlattenDataDict, record: dict[str, Any], kind: Recor
         for key, value in data.items()
         if key[0] == "extras" and key[2:] == ("key",)
     ]
-    whole = record | {MARK: _value(data, MARK), "extras": extras}
+    whole = record | {VERSION_FIELD: _value(data, VERSION_FIELD), "extras": extras}
     changed = stored.changes_answers(record, kind.fields)
-    version = mark(config.standard(), whole, stored.values.get(MARK), changed=changed)
+    version = version_to_store(config.standard(), whole, stored.values.get(VERSION_FIELD), changed=changed)
     has_answers = any(value for name, value in record.items() if name != "type" and value not in ("[]", "{}"))
     return version if has_answers or version != config.standard().version else None
 

@@ -1,7 +1,12 @@
-"""Asks other hosts: never one that is inside, never too often, never for too long. No CKAN, Flask or database."""
+"""HTTP client for all outgoing requests: SSRF protection, deadlines, rate limit per host, robots.txt, link checker.
 
-from .address_policy import Doors
-from .client import Answer, Fetcher, Limits
+`address_policy` decides which IP addresses may be contacted, `client` sends one request and follows redirects,
+`politeness` holds the rate limit, robots.txt (RFC 9309) and Retry-After, `link_checker` classifies a link. Imports no
+CKAN, no Flask and nothing of this package.
+"""
+
+from .address_policy import AllowedHosts
+from .client import Fetcher, Limits, Response
 from .errors import FetchError
 
-__all__ = ["Answer", "Doors", "FetchError", "Fetcher", "Limits"]
+__all__ = ["AllowedHosts", "FetchError", "Fetcher", "Limits", "Response"]

@@ -1,6 +1,9 @@
-"""A time after which every connection ends, whatever it is doing: a host that drips a byte a second ends too."""
-# MERGED Connections that are made to a checked address only: resolved once, checked, and connected to what was checked.
-# MERGED One request as it should be: bounded in time, size and redirects, and never to an address inside.
+"""SSRF-safe HTTP client on requests, bounded in time, size and number of redirects.
+
+A host is resolved once, its addresses are checked, and the connection goes to a checked address: a second DNS answer
+(DNS rebinding) has no effect. Every redirect is checked in the same way. A deadline ends each connection, so that a
+host that sends one byte per second cannot hold a worker.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import queue
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,18 +27,30 @@ from urllib3 import PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
-from .address_policy import Doors
+from .address_policy import AllowedHosts
 from .errors import ADDRESS, BROKEN, CONNECT, DNS, PRIVATE, REDIRECTS, TIMEOUT, TLS, FetchError
+
+_REDIRECT_STATUS = (301, 302, 303, 307, 308)
+_MAX_URL_LENGTH = 8192
+_CHUNK_BYTES = 8192
+# A host with many addresses that do not respond would cost minutes.
+_MAX_ADDRESSES = 3
+
+Resolve = Callable[[str, int], list[str]]
+"""Returns the IP addresses of a host and port."""
+
+BeforeRequest = Callable[[str], None]
+"""Called with each URL before it is requested, redirects included. May sleep, or raise FetchError."""
 
 
 class Deadline:
-    """Shuts the connections that it watches when its seconds are over."""
+    """Shuts down the watched connections when the seconds have passed. Context manager."""
 
     def __init__(self, seconds: float) -> None:
-        self.over = False
+        self.expired = False
         self._lock = threading.Lock()
         self._watched: list[socket.socket] = []
-        self._timer = threading.Timer(max(seconds, 0), self._end)
+        self._timer = threading.Timer(max(seconds, 0), self._expire)
         self._timer.daemon = True
 
     def __enter__(self) -> Deadline:
@@ -47,86 +62,77 @@ class Deadline:
     ) -> None:
         self._timer.cancel()
         with self._lock:
-            for each in self._watched:
-                each.close()
+            for connection in self._watched:
+                connection.close()
             self._watched.clear()
 
     def watch(self, connection: socket.socket) -> None:
-        """Watch a connection; by a handle of our own, for TLS takes the other one away."""
+        """Watch a connection, through a duplicate: TLS wraps and detaches the original socket."""
         with self._lock:
             self._watched.append(connection.dup())
-        if self.over:
-            self._end()
+        if self.expired:
+            self._expire()
 
-    def _end(self) -> None:
-        self.over = True
+    def _expire(self) -> None:
+        self.expired = True
         with self._lock:
-            for each in self._watched:
+            for connection in self._watched:
                 with suppress(OSError):
-                    each.shutdown(socket.SHUT_RDWR)
-
-
-Resolve = Callable[[str, int], list[str]]
+                    connection.shutdown(socket.SHUT_RDWR)
 
 
 def lookup(host: str, port: int) -> list[str]:
-    """Return the addresses of a host, also of one spelled as a number, as the system has them."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    """Resolve a host with the system resolver, which also accepts IPv4 addresses in decimal, octal and hex."""
+    entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in entries))
 
 
 class Connector:
-    """Makes the connections of one request."""
+    """Opens the connections of one request, to checked addresses only."""
 
-    def __init__(self, doors: Doors, resolve: Resolve, seconds: float, deadline: Deadline) -> None:
-        self._doors = doors
+    def __init__(self, allowed: AllowedHosts, resolve: Resolve, seconds: float, deadline: Deadline) -> None:
+        self._allowed = allowed
         self._resolve = resolve
         self._seconds = seconds
         self._deadline = deadline
 
     def connect(self, host: str, port: int) -> socket.socket:
-        """Return a connection to the first address of a host that may be asked and answers."""
-        for address in self._checked(host, port):
+        """Connect to the first address of a host that is allowed and responds. Raises FetchError."""
+        addresses = [address for address in self._addresses(host, port) if self._allowed.allows(host, port, address)]
+        problem = FetchError(PRIVATE)
+        for address in addresses[:_MAX_ADDRESSES]:
             try:
-                made = socket.create_connection((address, port), self._seconds)
+                connection = socket.create_connection((address, port), self._seconds)
             except OSError as error:
                 problem = FetchError(TIMEOUT if isinstance(error, TimeoutError) else CONNECT)
                 continue
-            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._deadline.watch(made)
-            return made
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._deadline.watch(connection)
+            return connection
         raise problem
 
-    def _checked(self, host: str, port: int) -> Iterator[str]:
-        found = self._found(host, port)
-        open_ones = [address for address in found if self._doors.lead_to(host, port, address)]
-        if not open_ones:
-            raise FetchError(PRIVATE)
-        # More than a few would make a host that does not answer cost minutes.
-        yield from open_ones[:3]
+    def _addresses(self, host: str, port: int) -> list[str]:
+        """Resolve a host in a thread of its own, because the system resolver has no timeout. Raises FetchError."""
+        results: queue.Queue[list[str] | Exception] = queue.Queue()
 
-    def _found(self, host: str, port: int) -> list[str]:
-        """Resolve in a thread of its own: the system's resolver knows no deadline."""
-        answers: queue.Queue[list[str] | Exception] = queue.Queue()
-
-        def ask() -> None:
+        def resolve() -> None:
             try:
-                answers.put(self._resolve(host, port))
+                results.put(self._resolve(host, port))
             except (OSError, UnicodeError) as error:
-                answers.put(error)
+                results.put(error)
 
-        threading.Thread(target=ask, daemon=True).start()
+        threading.Thread(target=resolve, daemon=True).start()
         try:
-            found = answers.get(timeout=self._seconds)
+            addresses = results.get(timeout=self._seconds)
         except queue.Empty:
             raise FetchError(TIMEOUT) from None
-        if isinstance(found, Exception) or not found:
-            raise FetchError(ADDRESS if isinstance(found, UnicodeError) else DNS)
-        return found
+        if isinstance(addresses, Exception) or not addresses:
+            raise FetchError(ADDRESS if isinstance(addresses, UnicodeError) else DNS)
+        return addresses
 
 
-class _Checked(HTTPConnection):
-    """A connection of urllib3 that is made by our connector."""
+class _CheckedConnection(HTTPConnection):
+    """urllib3 connection that is opened by a Connector."""
 
     def __init__(self, *args: Any, connector: Connector, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -136,15 +142,15 @@ class _Checked(HTTPConnection):
         return self._connector.connect(self.host, int(self.port))
 
 
-class _CheckedTls(_Checked, HTTPSConnection):
-    """The same with TLS, which is urllib3's own."""
+class _CheckedTlsConnection(_CheckedConnection, HTTPSConnection):
+    """The same with the TLS of urllib3."""
 
 
-_CLASSES = {"http": _Checked, "https": _CheckedTls}
+_CONNECTION_CLASSES = {"http": _CheckedConnection, "https": _CheckedTlsConnection}
 
 
-class _Pools(PoolManager):
-    """Pools whose connections are made by our connector."""
+class _CheckedPoolManager(PoolManager):
+    """urllib3 pools of checked connections."""
 
     def __init__(self, connector: Connector, **options: Any) -> None:
         super().__init__(**options)
@@ -152,32 +158,27 @@ class _Pools(PoolManager):
 
     def _new_pool(self, scheme: str, host: str, port: int, request_context: dict[str, Any] | None = None) -> Any:
         pool: Any = super()._new_pool(scheme, host, port, request_context)
-        pool.ConnectionCls = partial(_CLASSES[scheme], connector=self._connector)
+        pool.ConnectionCls = partial(_CONNECTION_CLASSES[scheme], connector=self._connector)
         return pool
 
 
 class CheckedAdapter(HTTPAdapter):
-    """What carries the requests of a session: over checked connections, without a second try."""
+    """Adapter of requests that uses checked connections and does not retry."""
 
     def __init__(self, connector: Connector) -> None:
         self._connector = connector
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
-        """Make the pools that every request goes through."""
-        self.poolmanager = _Pools(self._connector, num_pools=connections, maxsize=maxsize, block=block, **options)
-
-
-_REDIRECTS = (301, 302, 303, 307, 308)
-_LONGEST_ADDRESS = 8192
-_CHUNK = 8192
-
-Gate = Callable[[str], None]
+        """Create the pools through which every request goes."""
+        self.poolmanager = _CheckedPoolManager(
+            self._connector, num_pools=connections, maxsize=maxsize, block=block, **options
+        )
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds to connect, for each read and for all of it, and how often to follow."""
+    """Timeouts in seconds to connect, per read and in total, and the maximum number of redirects."""
 
     connect: float = 5.0
     read: float = 10.0
@@ -186,35 +187,25 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the last host answered; `cut` where it had more to say than was wanted."""
+class Response:
+    """Response of the last host. `truncated` if the body was longer than the maximum."""
 
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
-    cut: bool
-
-
-@dataclass(frozen=True)
-class _Hop:
-    answer: Answer
-    target: str | None
-
-
-def open_gate(url: str) -> None:
-    """Let everything pass."""
+    truncated: bool
 
 
 @dataclass(frozen=True)
 class Fetcher:
-    """Asks as a named program, by the same rules for every address."""
+    """HTTP client with a User-Agent and one policy for all requests."""
 
     agent: str
-    doors: Doors = field(default_factory=Doors)
+    allowed: AllowedHosts = field(default_factory=AllowedHosts)
     limits: Limits = Limits()
     resolve: Resolve = lookup
-    # Cookies, proxies and passwords of the environment are never used; the authorities that it trusts are.
+    # Of the environment only the certificate authorities are used: no cookies, proxies or passwords.
     trusted: str | bool = field(default_factory=lambda: os.environ.get("REQUESTS_CA_BUNDLE") or True)
 
     def fetch(
@@ -222,85 +213,84 @@ class Fetcher:
         method: str,
         url: str,
         headers: Mapping[str, str] | None = None,
-        most: int = 1024,
-        gate: Gate = open_gate,
-    ) -> Answer:
-        """Ask, follow redirects, and read at most so many bytes; the gate is asked before each request."""
-        left, seen = self.limits.total, set[str]()
+        max_bytes: int = 1024,
+        before_request: BeforeRequest | None = None,
+    ) -> Response:
+        """Send a request, follow redirects, and read at most `max_bytes` of the body. Raises FetchError."""
+        seconds, seen = self.limits.total, set[str]()
         for _ in range(self.limits.redirects + 1):
-            url = check_address(url)
+            url = validate_url(url)
             if url in seen:
                 break
             seen.add(url)
-            gate(url)
+            if before_request:
+                before_request(url)
             start = time.monotonic()
-            hop = self._ask(method, url, dict(headers or {}), most, left)
-            left -= time.monotonic() - start
-            if hop.target is None:
-                return hop.answer
-            url = hop.target
+            response, target = self._send(method, url, dict(headers or {}), max_bytes, seconds)
+            seconds -= time.monotonic() - start
+            if target is None:
+                return response
+            url = target
         raise FetchError(REDIRECTS)
 
-    def _ask(self, method: str, url: str, headers: dict[str, str], most: int, seconds: float) -> _Hop:
-        with Deadline(seconds) as deadline, self._session(deadline) as session:
+    def _send(
+        self, method: str, url: str, headers: dict[str, str], max_bytes: int, seconds: float
+    ) -> tuple[Response, str | None]:
+        """Send one request; return the response and the target of its redirect."""
+        with Deadline(seconds) as deadline, requests.Session() as session:
+            session.trust_env = False
+            session.headers.update({"User-Agent": self.agent, "Accept-Encoding": "identity", "Connection": "close"})
+            connector = Connector(self.allowed, self.resolve, min(self.limits.connect, self.limits.total), deadline)
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, CheckedAdapter(connector))
             try:
-                asked = session.prepare_request(requests.Request(method, url, headers=headers))
                 with session.send(
-                    asked,
+                    session.prepare_request(requests.Request(method, url, headers=headers)),
                     stream=True,
                     allow_redirects=False,
                     timeout=(self.limits.connect, min(self.limits.read, max(seconds, 0.1))),
                     verify=self.trusted,
-                ) as response:
-                    hop = self._hop(session, response, most)
+                ) as raw:
+                    response, target = _read_response(session, raw, max_bytes)
             except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
                 raise FetchError(_problem(error, deadline), str(error)[:200]) from error
-            # A body without a stated length looks complete where we were the ones to end it.
-            if deadline.over:
+            # A body without Content-Length looks complete if the deadline ended it.
+            if deadline.expired:
                 raise FetchError(TIMEOUT)
-            return hop
-
-    def _session(self, deadline: Deadline) -> requests.Session:
-        session = requests.Session()
-        session.trust_env = False
-        session.headers.update({"User-Agent": self.agent, "Accept-Encoding": "identity", "Connection": "close"})
-        connector = Connector(self.doors, self.resolve, min(self.limits.connect, self.limits.total), deadline)
-        for scheme in ("http://", "https://"):
-            session.mount(scheme, CheckedAdapter(connector))
-        return session
-
-    def _hop(self, session: requests.Session, response: requests.Response, most: int) -> _Hop:
-        target = session.get_redirect_target(response) if response.status_code in _REDIRECTS else None
-        if target is None and response.status_code in _REDIRECTS:
-            raise FetchError(BROKEN)
-        body, cut = (b"", False) if target else _read(response, most)
-        answer = Answer(str(response.url), response.status_code, response.headers, body, cut)
-        return _Hop(answer, urljoin(str(response.url), target) if target else None)
+            return response, target
 
 
-def check_address(url: str) -> str:
-    """Return an address without its fragment; a FetchError where no browser would open it, or it holds a password."""
+def validate_url(url: str) -> str:
+    """Return a URL without its fragment. Raises FetchError unless it is http(s) with a host and without a password."""
     try:
         parts = urlsplit(url)
-        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not parts.username
+        is_valid = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not parts.username
     except ValueError:
-        fits = False
-    if not fits or len(url) > _LONGEST_ADDRESS:
+        is_valid = False
+    if not is_valid or len(url) > _MAX_URL_LENGTH:
         raise FetchError(ADDRESS)
     return urldefrag(url).url
 
 
-def _read(response: requests.Response, most: int) -> tuple[bytes, bool]:
-    body = bytearray()
-    for chunk in response.iter_content(_CHUNK):
-        body += chunk
-        if len(body) > most:
-            return bytes(body[:most]), True
-    return bytes(body), False
+def _read_response(session: requests.Session, raw: requests.Response, max_bytes: int) -> tuple[Response, str | None]:
+    """Return the response, its body only if it is not a redirect, and the target of the redirect."""
+    target, body = None, bytearray()
+    if raw.status_code in _REDIRECT_STATUS:
+        target = session.get_redirect_target(raw)
+        if target is None:
+            raise FetchError(BROKEN)
+    if not target:
+        for chunk in raw.iter_content(_CHUNK_BYTES):
+            body += chunk
+            if len(body) > max_bytes:
+                break
+    truncated = len(body) > max_bytes
+    response = Response(str(raw.url), raw.status_code, raw.headers, bytes(body[:max_bytes]), truncated)
+    return response, urljoin(str(raw.url), target) if target else None
 
 
 def _problem(error: Exception, deadline: Deadline) -> str:
-    if deadline.over or isinstance(error, (requests.Timeout, TimeoutError)) or "Read timed out" in str(error):
+    if deadline.expired or isinstance(error, (requests.Timeout, TimeoutError)) or "Read timed out" in str(error):
         return TIMEOUT
     if isinstance(error, requests.exceptions.SSLError):
         return TLS

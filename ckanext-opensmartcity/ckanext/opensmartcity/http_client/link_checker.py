@@ -1,4 +1,4 @@
-"""Whether a link can be reached: asked politely, and judged with care for who may be blamed."""
+"""Link checker: whether a link can be opened. Never counts as failed what only programs may not open."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
-from .client import Answer, Fetcher
+from .client import Fetcher, Response
 from .errors import BROKEN, DENIED, PRIVATE, ROBOTS, STATUS, WAIT, FetchError
-from .politeness import MOST_BYTES, SHORTEST, Pace, Robots, retry_after
+from .politeness import MAX_ROBOTS_BYTES, MIN_RETRY_AFTER, RateLimiter, RobotsTxt, retry_after
 
 REACHED, FAILED, UNCHECKED = "reached", "failed", "unchecked"
-# Nobody can tell from these whether a person could open the link.
-_NO_VERDICT = (PRIVATE, ROBOTS, DENIED)
-_DENIED = (401, 403, 407, 451)
-_BUSY = (429, 503)
+# These do not show whether a person could open the link.
+_INCONCLUSIVE = (PRIVATE, ROBOTS, DENIED)
+_DENIED_STATUS = (401, 403, 407, 451)
+_BUSY_STATUS = (429, 503)
 _FIRST_BYTES = 1024
+_MAX_VALIDATOR_LENGTH = 200
 
 
 @dataclass(frozen=True)
 class Link:
-    """A link, and what its host said of the version that was there last time."""
+    """A link with the validators (ETag, Last-Modified) of its last response."""
 
     url: str
     etag: str | None = None
@@ -29,14 +30,14 @@ class Link:
 
     @property
     def conditions(self) -> dict[str, str]:
-        """Return the headers that ask for news only."""
-        given = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
-        return {name: value for name, value in given.items() if value}
+        """Headers of a conditional request (RFC 9110, 13)."""
+        headers = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
+        return {name: value for name, value in headers.items() if value}
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a link; `state` is None where its host asked us to come back, so nothing new is known."""
+    """Outcome of a check. `state` is None if the host asked us to come back later, so that nothing new is known."""
 
     state: str | None
     problem: str | None = None
@@ -47,85 +48,85 @@ class Result:
 
 
 class LinkChecker:
-    """Checks links one by one; for all threads of a run."""
+    """Checks links within the rate limit and robots.txt. Thread-safe: one instance serves all workers of a run."""
 
     def __init__(
         self,
         fetcher: Fetcher,
         product: str,
-        pace: Pace,
+        rate_limiter: RateLimiter,
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     ) -> None:
         self._fetcher = fetcher
-        self._pace = pace
+        self._rate_limiter = rate_limiter
         self._now = now
-        self._robots = Robots(product, self._robots_text)
+
+        def fetch_robots(url: str) -> tuple[int, bytes]:
+            response = fetcher.fetch(
+                "GET", url, max_bytes=MAX_ROBOTS_BYTES, before_request=lambda each: rate_limiter.wait(host_of(each))
+            )
+            return response.status, response.body
+
+        self._robots = RobotsTxt(product, fetch_robots)
 
     def check(self, link: Link) -> Result:
-        """Ask for a link, and say what became of it."""
+        """Request a link and classify the response."""
         try:
-            return self._judged(link, self._asked(link))
+            return self._classify(link, self._request(link))
         except FetchError as error:
             if error.problem == WAIT:
                 return Result(None, WAIT, wait=error.wait)
-            return Result(UNCHECKED if error.problem in _NO_VERDICT else FAILED, error.problem)
+            return Result(UNCHECKED if error.problem in _INCONCLUSIVE else FAILED, error.problem)
 
-    def _asked(self, link: Link) -> Answer:
-        """Ask for the head; where that is refused, as many servers do, for the first bytes."""
+    def _request(self, link: Link) -> Response:
+        """Send HEAD; if it fails, as on many servers, request the first bytes with GET."""
         try:
-            head = self._fetcher.fetch("HEAD", link.url, link.conditions, gate=self._gate)
+            head = self._fetcher.fetch("HEAD", link.url, link.conditions, before_request=self._before_request)
         except FetchError as error:
             if error.problem != BROKEN:
                 raise
         else:
-            if head.status < 400 or head.status == 429 or self._told_to_wait(head) is not None:
+            if head.status < 400 or head.status == 429 or self._retry_after_seconds(head) is not None:
                 return head
-        ranged = {**link.conditions, "Range": f"bytes=0-{_FIRST_BYTES - 1}"}
-        return self._fetcher.fetch("GET", link.url, ranged, _FIRST_BYTES, self._gate)
+        headers = {**link.conditions, "Range": f"bytes=0-{_FIRST_BYTES - 1}"}
+        return self._fetcher.fetch("GET", link.url, headers, _FIRST_BYTES, self._before_request)
 
-    def _judged(self, link: Link, answer: Answer) -> Result:
-        if answer.status == 429 or self._told_to_wait(answer) is not None:
-            seconds = self._told_to_wait(answer) or int(SHORTEST.total_seconds())
-            for url in {link.url, answer.url}:
-                self._pace.hold(host_of(url), seconds)
-            if answer.status == 429:
-                return Result(None, WAIT, 429, wait=seconds)
-            return Result(FAILED, STATUS, answer.status, wait=seconds)
-        # 416: there is something, and it has no first bytes.
-        if answer.status < 400 or answer.status == 416:
-            return self._reached(link, answer)
-        problem = DENIED if answer.status in _DENIED else STATUS
-        return Result(UNCHECKED if problem == DENIED else FAILED, problem, answer.status)
+    def _classify(self, link: Link, response: Response) -> Result:
+        status, wait = response.status, self._retry_after_seconds(response)
+        if status == 429 or wait is not None:
+            wait = wait or int(MIN_RETRY_AFTER.total_seconds())
+            for url in {link.url, response.url}:
+                self._rate_limiter.hold(host_of(url), wait)
+            if status == 429:
+                return Result(None, WAIT, 429, wait=wait)
+            return Result(FAILED, STATUS, status, wait=wait)
+        if status == 304:
+            return Result(REACHED, None, status, link.etag, link.modified)
+        # 416: the file exists, but is empty and has no first bytes.
+        if status < 400 or status == 416:
+            return Result(REACHED, None, status, _validator(response, "ETag"), _validator(response, "Last-Modified"))
+        if status in _DENIED_STATUS:
+            return Result(UNCHECKED, DENIED, status)
+        return Result(FAILED, STATUS, status)
 
-    @staticmethod
-    def _reached(link: Link, answer: Answer) -> Result:
-        fresh = answer.status != 304
-        etag = _kept(answer, "ETag") if fresh else link.etag
-        modified = _kept(answer, "Last-Modified") if fresh else link.modified
-        return Result(REACHED, None, answer.status, etag, modified)
+    def _retry_after_seconds(self, response: Response) -> int | None:
+        delay = retry_after(response.headers, self._now()) if response.status in _BUSY_STATUS else None
+        return None if delay is None else int(delay.total_seconds())
 
-    def _told_to_wait(self, answer: Answer) -> int | None:
-        asked = retry_after(answer.headers, self._now()) if answer.status in _BUSY else None
-        return None if asked is None else int(asked.total_seconds())
-
-    def _gate(self, url: str) -> None:
-        delay = self._robots.ask(url)
-        self._pace.wait(host_of(url), delay)
-
-    def _robots_text(self, url: str) -> tuple[int, bytes]:
-        answer = self._fetcher.fetch("GET", url, most=MOST_BYTES, gate=lambda at: self._pace.wait(host_of(at)))
-        return answer.status, answer.body
+    def _before_request(self, url: str) -> None:
+        crawl_delay = self._robots.check(url)
+        self._rate_limiter.wait(host_of(url), crawl_delay)
 
 
 def host_of(url: str) -> str:
-    """Return the host of an address, by which we count how often it is asked."""
+    """Return the host of a URL, the key of the rate limit; empty if the URL is invalid."""
     try:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
         return ""
 
 
-def _kept(answer: Answer, name: str) -> str | None:
-    """Return a header as it may be sent back, None where it would not be worth keeping."""
-    value = answer.headers.get(name)
-    return value if value and len(value) <= 200 and value.isascii() and value.isprintable() else None
+def _validator(response: Response, name: str) -> str | None:
+    """Return a validator that can be sent back as a header, None if it is absent, too long or not ASCII."""
+    value = response.headers.get(name)
+    return value if value and len(value) <= _MAX_VALIDATOR_LENGTH and value.isascii() and value.isprintable() else None

@@ -1,6 +1,4 @@
-"""The pace at which each host is asked: never two requests sooner after each other than agreed."""
-# MERGED What the owner of a host lets programs open: its robots.txt by RFC 9309, read once a run.
-# MERGED How long to stay away from a host: as long as it says, within reason, and longer each time it fails.
+"""Politeness of a crawler: rate limit per host, robots.txt (RFC 9309), Retry-After, and back-off after failures."""
 
 from __future__ import annotations
 
@@ -16,13 +14,19 @@ from protego import Protego
 
 from .errors import BROKEN, REDIRECTS, ROBOTS, WAIT, FetchError
 
-# Whoever wants us to wait longer is asked another day.
-PATIENCE = 60.0
-MOST_HOSTS = 10_000
+# Seconds. A host that wants a longer delay is left for another day.
+MAX_WAIT = 60.0
+MAX_HOSTS = 10_000
+MAX_ROBOTS_BYTES = 500 * 1024
+MAX_ORIGINS = 1000
+MIN_RETRY_AFTER, MAX_RETRY_AFTER = timedelta(minutes=1), timedelta(days=7)
+
+FetchText = Callable[[str], tuple[int, bytes]]
+"""Requests a URL and returns its status and body."""
 
 
-class Pace:
-    """Knows when each host may be asked next; for all threads of a run."""
+class RateLimiter:
+    """Rate limit per host: keeps requests to one host `delay` seconds apart. Thread-safe."""
 
     def __init__(
         self,
@@ -37,48 +41,39 @@ class Pace:
         self._lock = threading.Lock()
 
     def wait(self, host: str, delay: float | None = None) -> None:
-        """Sleep until a host may be asked, and take the turn; a FetchError where that is too far away."""
+        """Reserve the next slot of a host and sleep until then. Raises FetchError if it is more than MAX_WAIT away."""
         with self._lock:
             now = self._clock()
-            turn = max(now, self._next.get(host, now))
-            if turn - now > PATIENCE:
-                raise FetchError(WAIT, wait=int(turn - now))
-            self._next[host] = turn + max(self._delay, min(delay or 0, PATIENCE))
-            self._forget(now)
-        if turn > now:
-            self._sleep(turn - now)
+            slot = max(now, self._next.get(host, now))
+            if slot - now > MAX_WAIT:
+                raise FetchError(WAIT, wait=int(slot - now))
+            self._next[host] = slot + max(self._delay, min(delay or 0, MAX_WAIT))
+            if len(self._next) > MAX_HOSTS:
+                self._next = {name: time_ for name, time_ in self._next.items() if time_ > now}
+        if slot > now:
+            self._sleep(slot - now)
 
     def hold(self, host: str, seconds: float) -> None:
-        """Leave a host alone for so long, because it said so."""
+        """Block requests to a host for this many seconds (Retry-After)."""
         with self._lock:
             self._next[host] = max(self._next.get(host, 0), self._clock() + seconds)
 
-    def _forget(self, now: float) -> None:
-        if len(self._next) > MOST_HOSTS:
-            self._next = {host: turn for host, turn in self._next.items() if turn > now}
 
+class RobotsTxt:
+    """Cache of the robots.txt rules of the most recently used origins. Thread-safe."""
 
-MOST_BYTES = 500 * 1024
-MOST_ORIGINS = 1000
-
-ReadText = Callable[[str], tuple[int, bytes]]
-
-
-class Robots:
-    """Remembers the rules of the origins that were asked last."""
-
-    def __init__(self, product: str, read: ReadText) -> None:
+    def __init__(self, product: str, fetch: FetchText) -> None:
         self._product = product
-        self._read = read
-        self._known: OrderedDict[str, Protego | FetchError] = OrderedDict()
+        self._fetch = fetch
+        self._rules: OrderedDict[str, Protego | FetchError] = OrderedDict()
         self._lock = threading.Lock()
 
-    def ask(self, url: str) -> float | None:
-        """Return how many seconds an origin wants between two requests; a FetchError where it may not be opened.
+    def check(self, url: str) -> float | None:
+        """Return the Crawl-delay of a URL in seconds. Raises FetchError if robots.txt disallows the URL.
 
-        An origin that does not answer at all gives its own reason, so each further link there fails without a request.
+        If robots.txt could not be requested, its error is raised for each URL of the origin, without another request.
         """
-        rules = self._rules(url)
+        rules = self._rules_for(url)
         if isinstance(rules, FetchError):
             raise FetchError(rules.problem, rules.detail, rules.wait)
         if not rules.can_fetch(url, self._product):
@@ -86,23 +81,24 @@ class Robots:
         delay = rules.crawl_delay(self._product)
         return None if delay is None else float(delay)
 
-    def _rules(self, url: str) -> Protego | FetchError:
+    def _rules_for(self, url: str) -> Protego | FetchError:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc.lower()}"
         with self._lock:
-            if origin in self._known:
-                self._known.move_to_end(origin)
-                return self._known[origin]
-        rules = self._fetched(f"{origin}/robots.txt")
+            if origin in self._rules:
+                self._rules.move_to_end(origin)
+                return self._rules[origin]
+        rules = self._load(f"{origin}/robots.txt")
         with self._lock:
-            self._known[origin] = rules
-            if len(self._known) > MOST_ORIGINS:
-                self._known.popitem(last=False)
+            self._rules[origin] = rules
+            if len(self._rules) > MAX_ORIGINS:
+                self._rules.popitem(last=False)
         return rules
 
-    def _fetched(self, url: str) -> Protego | FetchError:
+    def _load(self, url: str) -> Protego | FetchError:
+        """Fetch and parse robots.txt: a 4xx allows everything, a 5xx nothing (RFC 9309, 2.3.1)."""
         try:
-            status, body = self._read(url)
+            status, body = self._fetch(url)
         except FetchError as error:
             return Protego.parse("") if error.problem in (BROKEN, REDIRECTS) else error
         if status >= 500:
@@ -110,32 +106,24 @@ class Robots:
         return Protego.parse(body.decode("utf-8", "replace") if status < 300 else "")
 
 
-SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=7)
-
-
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """Return how long a host asks to be left alone, at least a minute and at most a week; None where it does not."""
+    """Parse Retry-After (RFC 9110, 10.2.3), limited to between a minute and a week. None if absent or invalid."""
     text = (headers.get("Retry-After") or "").strip()
     if not text:
         return None
-    asked = _seconds(text) if text.isascii() and text.isdigit() else _until(text, now)
-    return None if asked is None else min(max(asked, SHORTEST), LONGEST)
+    if text.isascii() and text.isdigit():
+        delay = timedelta(seconds=min(int(text[:10]), MAX_RETRY_AFTER.total_seconds()))
+    else:
+        try:
+            moment = parsedate_to_datetime(text)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+        delay = (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)) - now
+    return min(max(delay, MIN_RETRY_AFTER), MAX_RETRY_AFTER)
 
 
-def _seconds(digits: str) -> timedelta:
-    return timedelta(seconds=min(int(digits[:10]), LONGEST.total_seconds()))
-
-
-def _until(text: str, now: datetime) -> timedelta | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)) - now
-
-
-def next_look(state: str, failures: int, days: int) -> timedelta:
-    """Return when to look again: in the usual number of days; what fails first after a day, then after two, four."""
+def next_check(state: str, failures: int, days: int) -> timedelta:
+    """Return the time until the next check: `days`, but after failures 1, 2, 4 ... days (exponential back-off)."""
     if state != "failed":
         return timedelta(days=days)
     return timedelta(days=min(2 ** min(max(failures - 1, 0), 10), days))

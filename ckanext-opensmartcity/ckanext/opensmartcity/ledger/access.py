@@ -1,9 +1,13 @@
-"""Which history somebody asks for, and what of it they may see."""
+"""Access control of histories: find the history of a dataset and decide how much of it a user may see.
+
+Permissions are CKAN's permission labels, as stored with the subject when the event was recorded, so that they also
+hold for datasets that were deleted or purged.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -23,7 +27,10 @@ _KEY = "opensmartcity_history"
 
 @dataclass(frozen=True)
 class History:
-    """The history of one dataset, which may be gone or not have begun, and what the user may see of it."""
+    """History of one dataset and what the user may see of it: anything (`visible`), also private events (`inner`).
+
+    `stored` is None for a purged dataset, `state` is None while nothing has been recorded.
+    """
 
     subject_id: str
     stored: Stored | None
@@ -33,7 +40,7 @@ class History:
 
 
 def viewer(context: Context) -> Viewer:
-    """Return what the user of a context may see of all histories."""
+    """Return the permissions of the context's user on all histories."""
     user = _user(context)
     everything = bool(context.get("ignore_auth") or (user and user.sysadmin))
     return Viewer(
@@ -42,17 +49,13 @@ def viewer(context: Context) -> Viewer:
 
 
 def find(context: Context, id_or_name: str) -> History:
-    """Return the history of a dataset by id or name; ObjectNotFound where there never was one that is governed."""
-    kept = context.get(_KEY)
-    if isinstance(kept, dict) and id_or_name in kept:
-        found: History = kept[id_or_name]
-        return found
-    history = _find(context, id_or_name)
-    context[_KEY] = {id_or_name: history}
-    return history
+    """Return the history of a dataset by id or name, cached in the context.
 
-
-def _find(context: Context, id_or_name: str) -> History:
+    Raise ObjectNotFound if there never was a governed dataset with this id or name.
+    """
+    cached = context.get(_KEY)
+    if isinstance(cached, dict) and id_or_name in cached:
+        return cast(History, cached[id_or_name])
     session = model.Session()
     stored = packages.find(session, id_or_name)
     state = subject_state.find(session, stored.id if stored else id_or_name)
@@ -60,29 +63,26 @@ def _find(context: Context, id_or_name: str) -> History:
         state = None
     if state is None and (stored is None or stored.type not in config.standard().records):
         raise tk.ObjectNotFound(tk._("There is no history of this dataset."))
-    visible, inner = _sight(context, stored, state)
-    return History(stored.id if stored else state.subject_id, stored, state, visible, inner)  # type: ignore[union-attr]
+    visible, inner = _visibility(viewer(context), stored, state)
+    subject_id = stored.id if stored else state.subject_id  # type: ignore[union-attr]
+    history = History(subject_id, stored, state, visible, inner)
+    context[_KEY] = {id_or_name: history}
+    return history
 
 
-def _sight(context: Context, stored: Stored | None, state: State | None) -> tuple[bool, bool]:
-    seer = viewer(context)
+def _visibility(user: Viewer, stored: Stored | None, state: State | None) -> tuple[bool, bool]:
+    """Return whether the user may see public events, and also private ones."""
     if stored is not None:
-        outer, inner = (
-            permission_labels.history_labels(stored, state.labels if state else None),
-            permission_labels.inner_labels(stored),
-        )
+        outer = permission_labels.history_labels(stored, state.labels if state else None)
+        inner = permission_labels.inner_labels(stored)
     else:
-        outer, inner = (state.labels, state.inner_labels) if state else ([], [])
-    visible = seer.all or _overlap(outer, seer)
-    return visible, visible and (seer.all or seer.shown or _overlap(inner, seer))
-
-
-def _overlap(wanted: Any, seer: Viewer) -> bool:
-    return not set(wanted).isdisjoint(seer.labels)
+        outer, inner = (list(state.labels), list(state.inner_labels)) if state else ([], [])
+    visible = user.all or not set(outer).isdisjoint(user.labels)
+    return visible, visible and (user.all or user.shown or not set(inner).isdisjoint(user.labels))
 
 
 def may_see_names(context: Context, history: History) -> bool:
-    """Tell whether the user may learn who acted: whoever may change the dataset, and sysadmins."""
+    """Return whether the user may see who acted: editors of the dataset and sysadmins may."""
     user = _user(context)
     if user is None or history.stored is None:
         return bool(user and user.sysadmin)
@@ -90,7 +90,7 @@ def may_see_names(context: Context, history: History) -> bool:
 
 
 def _user(context: Context) -> Any:
-    # CKAN's API puts somebody there who is nobody.
+    # CKAN's API sets an AnonymousUser for visitors.
     user = context.get("auth_user_obj")
     if user is not None and user.is_anonymous:
         return None
@@ -98,7 +98,7 @@ def _user(context: Context) -> Any:
 
 
 def page(history: History, before: int, limit: int) -> list[event_queries.Row]:
-    """Return the newest events of a history before one."""
+    """Return the `limit` newest events of a history with a sequence number below `before` (keyset pagination)."""
     session, owners = model.Session(), history.state.owners if history.state else []
     periods = event_queries.ownerships(session, history.subject_id, owners, history.inner)
     return event_queries.history(session, history.subject_id, periods, before, limit)

@@ -1,9 +1,8 @@
-"""Who acts, and in which role: what an event says of them names no person."""
+"""Actor of an event and the role in which they act. Events hold a salted commitment to the actor, never a name."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
@@ -15,7 +14,7 @@ from ..governance.model.packages import Stored
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever acts: a user of the portal, the portal itself (`system`) or an anonymous visitor."""
+    """User of the portal, the portal itself (`system`) or an anonymous visitor."""
 
     user_id: str | None
     name: str | None
@@ -27,27 +26,21 @@ SYSTEM = Actor(None, None, sysadmin=False, system=True)
 
 
 def actor_of(context: Context) -> Actor:
-    """Return who acts in a context, without a query where CKAN has loaded the user already."""
+    """Return the actor of a context, without a query if CKAN has already loaded the user."""
     ignored = bool(context.get("ignore_auth"))
     name = context.get("user")
     if name == tk.config["ckan.site_id"] or (ignored and not name):
         return SYSTEM
-    user = _user(context, name) if name else None
+    loaded = [context.get("auth_user_obj"), tk.current_user if has_request_context() else None]
+    matching = (user for user in loaded if user and name in (getattr(user, "name", None), getattr(user, "id", None)))
+    user = (next(matching, None) or model.User.get(name)) if name else None
     if user is None:
         return SYSTEM if ignored else Actor(None, None, sysadmin=False, system=False)
     return Actor(user.id, user.name, bool(user.sysadmin), system=ignored)
 
 
-def _user(context: Context, name: str) -> Any:
-    known = [context.get("auth_user_obj"), tk.current_user if has_request_context() else None]
-    for user in known:
-        if user and name in (getattr(user, "name", None), getattr(user, "id", None)):
-            return user
-    return model.User.get(name)
-
-
 def role_of(actor: Actor, dataset: Stored) -> tuple[str, str | None]:
-    """Return the role in which somebody acts on a dataset, and the organisation that gives it."""
+    """Return the role of an actor on a dataset, and the organisation that grants it."""
     if general := _general_role(actor):
         return general, None
     if dataset.capacity:
@@ -56,15 +49,15 @@ def role_of(actor: Actor, dataset: Stored) -> tuple[str, str | None]:
         return "collaborator", None
     if actor.user_id == dataset.creator_user_id:
         return "creator", None
-    return _reaching_role(actor, dataset.owner_org, dataset.organization)
+    return _inherited_role(actor, dataset.owner_org, dataset.organization)
 
 
 def role_in(actor: Actor, organization_id: str | None, name: str | None) -> tuple[str, str | None]:
-    """Return the role of somebody in an organisation of that id and name."""
+    """Return the role of an actor in the organisation with this id and name."""
     if general := _general_role(actor):
         return general, None
     role = authz.users_role_for_group_or_org(organization_id, actor.name) if organization_id else None
-    return (str(role), name) if role else _reaching_role(actor, organization_id, name)
+    return (str(role), name) if role else _inherited_role(actor, organization_id, name)
 
 
 def _general_role(actor: Actor) -> str | None:
@@ -73,9 +66,9 @@ def _general_role(actor: Actor) -> str | None:
     return "sysadmin" if actor.sysadmin else None
 
 
-def _reaching_role(actor: Actor, organization_id: str | None, name: str | None) -> tuple[str, str | None]:
-    # Roles of an organisation above may reach down to this one.
-    reaches = authz.has_user_permission_for_group_or_org
-    if organization_id and reaches(organization_id, actor.name, "update_dataset"):
+def _inherited_role(actor: Actor, organization_id: str | None, name: str | None) -> tuple[str, str | None]:
+    # Roles can be inherited from parent organisations.
+    has_permission = authz.has_user_permission_for_group_or_org
+    if organization_id and has_permission(organization_id, actor.name, "update_dataset"):
         return "admin", name
     return ("system" if actor.system else "member"), None

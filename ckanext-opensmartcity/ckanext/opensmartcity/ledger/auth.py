@@ -1,4 +1,4 @@
-"""Who may do what: reading governance is reading the dataset."""
+"""Authorization functions of the ledger's actions: a history may be read by those who may read the dataset."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from . import access
 
 @tk.auth_allow_anonymous_access
 def governance_history(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may see a dataset may see its history; of a deleted or purged one whoever could before it went."""
+    """Allow readers of the dataset; of a deleted or purged one, those who could read it before."""
     return {"success": access.find(context, data_dict["id"]).visible}
 
 
 @tk.auth_allow_anonymous_access
 def governance_changes(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody may ask what changed, and is told of what they may see."""
+    """Allow everybody: the action returns only events that the user may see."""
     return {"success": True}
 
 
 @tk.auth_allow_anonymous_access
 def governance_checkpoint_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody may keep checkpoints: they say nothing of any dataset."""
+    """Allow everybody: checkpoints reveal nothing about any dataset."""
     return {"success": True}
 
 
 @tk.auth_allow_anonymous_access
 def governance_proof(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody may ask for proofs: they hold hashes alone, which the nonces in the events keep from being guessed."""
+    """Allow everybody: proofs hold only hashes, and the nonces in the events prevent guessing."""
     return {"success": True}
 
 
 @tk.auth_allow_anonymous_access
 def governance_checkpoint_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody may keep checkpoints."""
+    """Allow everybody: checkpoints reveal nothing about any dataset."""
     return {"success": True}
 
 
 @tk.auth_allow_anonymous_access
 def governance_event_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody may ask for an event, and is told there is none where they may not see it."""
+    """Allow everybody: the action raises ObjectNotFound for events that the user may not see."""
     return {"success": True}

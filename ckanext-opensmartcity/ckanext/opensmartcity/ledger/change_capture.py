@@ -1,4 +1,4 @@
-"""Watching: which subjects an action may change, so that they are recorded before it commits."""
+"""Change capture: register the subjects that an action may change, so that they are recorded before it commits."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ log = logging.getLogger(__name__)
 
 
 class _Readiness:
-    """What this process has found out already."""
+    """State of this process: whether the session hooks are registered, and the tables known to exist."""
 
     listening = False
     tables = False
 
 
 def start() -> None:
-    """Record watched subjects from now on, and say so if they cannot be recorded."""
+    """Register the session hooks; log a warning if the tables are missing."""
     if not _Readiness.listening:
         session_hooks.listen(record)
         _Readiness.listening = True
@@ -39,7 +39,7 @@ def start() -> None:
 
 
 def watch_dataset(context: Context, id_or_name: str, new: bool = False) -> None:
-    """Record what changes about a dataset until the next commit; nothing where the standard does not know its type."""
+    """Record the changes of a dataset until the next commit. Datasets of other types are ignored."""
     package = model.Package.get(id_or_name)
     if not is_governed(package):
         return
@@ -52,8 +52,8 @@ def watch_dataset(context: Context, id_or_name: str, new: bool = False) -> None:
 
 
 @contextmanager
-def watching(context: Context, kind: str, *subject_ids: str, reason: str | None = None) -> Iterator[None]:
-    """Record what changes about subjects in each commit of an action; after it, if its caller is to commit."""
+def capture_changes(context: Context, kind: str, *subject_ids: str, reason: str | None = None) -> Iterator[None]:
+    """Record the changes of subjects in every commit inside the block, or in the caller's one with `defer_commit`."""
     if subject_ids:
         require_tables()
     lasting = not context.get("defer_commit")
@@ -67,7 +67,7 @@ def watching(context: Context, kind: str, *subject_ids: str, reason: str | None 
 
 
 def require_tables() -> None:
-    """Refuse a change that could not be recorded."""
+    """Roll back and raise ValidationError if changes cannot be recorded because the tables are missing."""
     _Readiness.tables = _Readiness.tables or governance_tables.has_tables()
     if not _Readiness.tables:
         model.Session.rollback()

@@ -1,5 +1,4 @@
-"""`ckan opensmartcity ledger`: the record of all governed changes."""
-# MERGED `ckan opensmartcity ledger`: the signed log over the events.
+"""`ckan opensmartcity ledger`: baseline, erasure of users, signing keys, checkpoints, verification and export."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ from ckan import model
 from sqlalchemy.exc import SQLAlchemyError
 
 from .. import config
-from ..cli.common import Commands, Unable
+from ..cli.common import CommandError, CommandGroup
 from ..cli.verify import REPORTS, Outcome, read_key_options
 from ..governance.model.tables import reason
 from ..standard import language
@@ -23,15 +22,15 @@ from ..tlog.signed_note import VerifierKey
 from . import access, change_capture, maintenance, sequencer
 from . import export as ledger_export
 from . import signer as ledger_signer
-from .errors import LogError
 from .model import log as ledger_log
 from .model import subject_state
+from .signer import LogError
 from .verify import StoredLog
 
 
-@click.group(cls=Commands)
+@click.group(cls=CommandGroup)
 def ledger() -> None:
-    """Care for the record of all governed changes."""
+    """Manage the record of all governed changes."""
     try:
         change_capture.require_tables()
     except tk.ValidationError as error:
@@ -40,16 +39,16 @@ def ledger() -> None:
 
 @ledger.command()
 def baseline() -> None:
-    """Begin the history of datasets that were there before the ledger.
+    """Begin the history of datasets that existed before the ledger.
 
     Safe while people work, and after an interruption: run it again.
     """
-    with click.progressbar(length=maintenance.count_missing(), label="Recording what is said now") as bar:
-        for looked_at in maintenance.begin_missing():
-            bar.update(looked_at)
+    with click.progressbar(length=maintenance.count_missing(), label="Recording the present answers") as bar:
+        for checked in maintenance.begin_missing():
+            bar.update(checked)
     relabelled = maintenance.relabel_all()
     if relabelled:
-        click.echo(f"Datasets for which it was brought up to date who may see them: {relabelled}.")
+        click.echo(f"Datasets whose permission labels were updated: {relabelled}.")
     left = maintenance.count_missing()
     click.echo(
         f"Datasets that are being edited now: {left}. Run it again."
@@ -61,7 +60,7 @@ def baseline() -> None:
 @ledger.command("forget-user")
 @click.argument("name")
 def forget_user(name: str) -> None:
-    """Remove what connects events with the user NAME, for a person who asks. Every proof still holds."""
+    """Erase the link between events and the user NAME, on a person's request. Every proof still holds."""
     try:
         removed = maintenance.forget_user(name)
     except tk.ObjectNotFound as error:
@@ -74,13 +73,13 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
-    """Say what is wrong in one line; of files and of output the group of commands does."""
+    """Turn errors of the log and the database into one line; the command group handles those of files and output."""
     try:
         yield
     except LogError as error:
         raise click.ClickException(str(error)) from error
     except SQLAlchemyError as error:
-        raise Unable(f"The database refused: {reason(error)}") from error
+        raise CommandError(f"The database refused: {reason(error)}") from error
     finally:
         model.Session.rollback()
 
@@ -88,18 +87,16 @@ def clear_errors() -> Iterator[None]:
 @ledger.command()
 @click.argument("file", type=FILE)
 def key(file: Path) -> None:
-    """Make a new signing key in FILE, which only its owner can read, and print its public half."""
+    """Make a new signing key in FILE, readable by its owner only, and print the public key."""
     with clear_errors():
         signer = ledger_signer.make_key(file, ledger_signer.origin(ledger_log.keys(model.Session())))
     click.echo(signer.key)
-    click.echo(
-        f"Set {config.SIGNING_KEY} = {file.absolute()} and keep a copy of the file where nobody else is.", err=True
-    )
+    click.echo(f"Set {config.SIGNING_KEY} = {file.absolute()} and keep a copy of the file in a safe place.", err=True)
 
 
 @ledger.command()
 def checkpoint() -> None:
-    """Log what was recorded since the last time, and sign it. Safe to run at any time, also twice at once."""
+    """Log the events since the last checkpoint, and sign. Safe to run at any time, also concurrently."""
     with clear_errors():
         outcome = sequencer.checkpoint()
     click.echo(f"{outcome.added} events logged.", err=True)
@@ -115,7 +112,7 @@ def checkpoint() -> None:
 @click.argument("file", type=FILE)
 @click.option("--lost", is_flag=True, help="The old key is lost: the new one signs alone.")
 def rotate(file: Path, lost: bool) -> None:
-    """Hand over from the configured key to the one in FILE: both sign the log as it is now."""
+    """Rotate from the configured key to the one in FILE; both sign the log once."""
     with clear_errors():
         list(sequencer.sequence(model.Session()))
         signed = ledger_signer.rotate(model.Session(), file, lost)
@@ -124,25 +121,25 @@ def rotate(file: Path, lost: bool) -> None:
 
 
 @ledger.command()
-@click.option("--checkpoint", "kept", multiple=True, type=FILE, help="A checkpoint that you kept; can be given again.")
+@click.option("--checkpoint", "kept", multiple=True, type=FILE, help="A checkpoint that you kept. May be repeated.")
 @click.option("--key", "keys", multiple=True, callback=read_key_options, help="A public key that you kept, or a file.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How findings are printed.")
 @click.option("--lang", default="en", help="Language of the messages.")
 def verify(kept: tuple[Path, ...], keys: list[VerifierKey], form: str, lang: str) -> None:
-    """Derive everything anew from the rows of the database, and name what does not fit.
+    """Recompute all hashes from the rows of the database, and report what does not match.
 
-    Exit code 0: everything fits; 1: something does not; 2: a file cannot be read.
+    Exit code 0: everything matches; 1: something does not; 2: a file cannot be read.
     """
     report, outcome = REPORTS[form](language(lang).translate), Outcome(keys_given=bool(keys))
     report.begin()
     with clear_errors():
         log = StoredLog(model.Session(), keys, list(kept))
         outcome.counts = log.counts
-        for found in log.findings():
-            report.add(found)
+        for finding in log.findings():
+            report.add(finding)
         outcome.sizes = log.trust.sizes
         outcome.keys = [str(key) for key in log.trust.keys]
-        outcome.heads = len(outcome.sizes)
+        outcome.evidence = len(outcome.sizes)
     report.end(outcome)
     sys.exit(outcome.exit_code(report.findings))
 
@@ -151,11 +148,13 @@ def verify(kept: tuple[Path, ...], keys: list[VerifierKey], form: str, lang: str
 @click.argument("file", type=FILE)
 @click.option("--dataset", help="Only the history of this dataset, by id or name, with a proof for each event.")
 @click.option(
-    "--since", "sizes", multiple=True, type=int, help="With --dataset: the size of a checkpoint that was kept."
+    "--since", "sizes", multiple=True, type=int, help="With --dataset: the size of a checkpoint that you kept."
 )
-@click.option("--everything", is_flag=True, help="Also what the public may not see; without it, that is hashes only.")
+@click.option(
+    "--everything", is_flag=True, help="Also events that the public may not see; without it, only their hashes."
+)
 def export(file: Path, dataset: str | None, sizes: tuple[int, ...], everything: bool) -> None:
-    """Write the log to FILE, as lines of JSON that `opensmartcity verify` checks."""
+    """Write the log to FILE, as JSON Lines that `opensmartcity verify` checks."""
     with clear_errors():
         session = model.Session()
         viewer = ledger_export.EVERYTHING if everything else access.viewer({"user": ""})
@@ -171,23 +170,21 @@ def export(file: Path, dataset: str | None, sizes: tuple[int, ...], everything: 
 
 
 def write_lines(file: Path, lines: Iterator[str]) -> int:
-    """Write lines to a file that is there only when it is complete; return how many."""
+    """Write lines to a file atomically, by a temporary file beside it; return the number of lines."""
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        # A pipe or a device stays what it is.
-        return _write(file, "w", lines) if file.exists() and not file.is_file() else _replace(file, lines)
+        if file.exists() and not file.is_file():
+            # A pipe or a device cannot be replaced.
+            return _write(file, "w", lines)
+        try:
+            count = _write(temporary, "x", lines)
+            temporary.replace(file)
+        finally:
+            temporary.unlink(missing_ok=True)
+        return count
     except OSError as error:
         error.filename, error.filename2 = str(file), None
         raise
-
-
-def _replace(file: Path, lines: Iterator[str]) -> int:
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        count = _write(beside, "x", lines)
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)
-    return count
 
 
 def _write(file: Path, mode: str, lines: Iterator[str]) -> int:

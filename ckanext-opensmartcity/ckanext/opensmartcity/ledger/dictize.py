@@ -1,10 +1,11 @@
-"""Events as the API gives them, in the reader's language."""
+"""Serialization of ledger rows for the API, in the reader's language."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 from ckan import model
@@ -12,14 +13,18 @@ from ckan import model
 from .. import config
 from ..governance.model import packages
 from ..ledger_format.event import leaf_hash
-from ..ledger_format.event_text import Names, Speaker, action_in_words, role_in_words
+from ..ledger_format.event_text import ChangeRenderer, Names, action_in_words, role_in_words
 from ..standard import Language
+from ..tlog.signed_note import to_base64
+from .access import History
 from .model.event_queries import Row
+from .model.log import StoredCheckpoint, StoredKey
+from .types import ActorDict, CheckpointDict, EventDict, HistoryDataset, KeyDict
 
 
 @dataclass(frozen=True)
 class Words:
-    """The reader's language and what a page of events names by an id."""
+    """Language of the reader and display names of the ids in some events; `users` by sequence number."""
 
     language: Language
     names: Names
@@ -27,48 +32,37 @@ class Words:
     users: Mapping[int, str]
 
 
-def dictize_events(rows: Sequence[Row], visible: Iterable[bool], words: Words) -> list[dict[str, Any]]:
-    """Return events as JSON values; of those that the reader may not see only the hash."""
+def words_for(rows: Sequence[Row], language: Language, users: Mapping[int, str]) -> Words:
+    """Load the display names that these events need, with one query."""
+    bodies = [json.loads(row.body) for row in rows]
+    changes = [change for body in bodies for change in body["changes"] if change["field"] == "owner_org"]
+    owners = {owner for change in changes for owner in (change["before"], change["after"]) if owner}
+    acting = {body["by"]["organization"] for body in bodies if body["by"]["organization"]}
+    organizations, by_name = packages.organization_titles(model.Session(), sorted(owners), sorted(acting))
+    licenses = {license.id: license.title for license in model.Package.get_license_register().values()}
+    return Words(language, Names(organizations, licenses), by_name, users)
+
+
+def dictize_events(rows: Sequence[Row], visible: Iterable[bool], words: Words) -> list[EventDict]:
+    """Return events as JSON values; events that the reader may not see are reduced to their leaf hash."""
     return [
-        _event(row, json.loads(row.body), words) if seen else _hidden(row)
-        for row, seen in zip(rows, visible, strict=True)
+        dictize_event(row, words)
+        if shown
+        else {"hidden": True, "leaf_hash": _leaf(row), "index": row.index, "checkpoint": row.checkpoint}
+        for row, shown in zip(rows, visible, strict=True)
     ]
 
 
-def words_for(rows: Sequence[Row], language: Language, users: Mapping[int, str]) -> Words:
-    """Look up the names that some events need, in one statement."""
-    bodies = [json.loads(row.body) for row in rows]
-    ids = {value for body in bodies for value in _owners(body)}
-    named = {body["by"]["organization"] for body in bodies if body["by"]["organization"]}
-    organizations, by_name = packages.organization_titles(model.Session(), sorted(ids), sorted(named))
-    return Words(language, Names(organizations, _licenses()), by_name, users)
-
-
-def _owners(body: Mapping[str, Any]) -> Iterable[str]:
-    for change in body["changes"]:
-        if change["field"] == "owner_org":
-            yield from (value for value in (change["before"], change["after"]) if value)
-
-
-def _licenses() -> dict[str, str]:
-    return {license.id: license.title for license in model.Package.get_license_register().values()}
-
-
-def _hidden(row: Row) -> dict[str, Any]:
-    return {"hidden": True, "leaf_hash": _leaf(row), **_place(row)}
-
-
-def _place(row: Row) -> dict[str, int | None]:
-    return {"index": row.index, "checkpoint": row.checkpoint}
-
-
-def _leaf(row: Row) -> str:
-    return leaf_hash(row.body.encode()).hex()
-
-
-def _event(row: Row, body: dict[str, Any], words: Words) -> dict[str, Any]:
-    by, kind = body["by"], body["subject"]["type"]
-    speaker = Speaker(config.standard(), kind, words.language, words.names)
+def dictize_event(row: Row, words: Words) -> EventDict:
+    """Return an event that the reader may see as a JSON value."""
+    body: dict[str, Any] = json.loads(row.body)
+    by = body["by"]
+    renderer = ChangeRenderer(config.standard(), body["subject"]["type"], words.language, words.names)
+    title = words.organizations.get(by["organization"], by["organization"])
+    label = role_in_words(by["role"], title, words.language)
+    actor: ActorDict = {"role": by["role"], "organization": by["organization"], "label": label}
+    if row.seq in words.users:
+        actor["user"] = words.users[row.seq]
     return {
         "hidden": False,
         "id": body["id"],
@@ -77,21 +71,50 @@ def _event(row: Row, body: dict[str, Any], words: Words) -> dict[str, Any]:
         "action_label": action_in_words(body["action"], words.language),
         "subject": body["subject"] | ({"name": row.name, "title": row.title} if row.name else {}),
         "request": body["request"],
-        "actor": _actor(by, row, words),
-        "changes": [speaker.change(change) for change in body["changes"]],
+        "actor": actor,
+        "changes": [renderer.render(change) for change in body["changes"]],
         "public": row.public,
-        **_place(row),
+        "index": row.index,
+        "checkpoint": row.checkpoint,
         "leaf_hash": _leaf(row),
         "event": body,
     }
 
 
-def _actor(by: Mapping[str, Any], row: Row, words: Words) -> dict[str, Any]:
-    title = words.organizations.get(by["organization"], by["organization"])
-    named = {"user": words.users[row.seq]} if row.seq in words.users else {}
+def _leaf(row: Row) -> str:
+    return leaf_hash(row.body.encode()).hex()
+
+
+def dictize_history(history: History) -> HistoryDataset:
+    """Return the dataset of a history, from the ledger's state if it was purged."""
+    stored, state = history.stored, history.state
+    known = stored or state
+    gone_at = state.gone_at if state and not stored else None
     return {
-        "role": by["role"],
-        "organization": by["organization"],
-        "label": role_in_words(by["role"], title, words.language),
-        **named,
+        "id": history.subject_id,
+        "name": known.name if known else None,
+        "title": known.title if known else None,
+        "type": stored.type if stored else state.subject_type if state else None,
+        "state": stored.state if stored else "purged",
+        "private": stored.private if stored else None,
+        "gone_at": _iso(gone_at) if gone_at else None,
+        "gone_why": state.gone_why if state and not stored else None,
     }
+
+
+def dictize_checkpoint(stored: StoredCheckpoint) -> CheckpointDict:
+    """Return a signed checkpoint: `root` in base64, `at` in UTC."""
+    return {"checkpoint": stored.note, "size": stored.size, "root": to_base64(stored.root), "at": _iso(stored.at)}
+
+
+def dictize_keys(keys: Sequence[StoredKey]) -> list[KeyDict]:
+    """Return the published keys, oldest first; each signs until the next one takes over."""
+    ends = [key.since for key in keys[1:]] + [None]
+    return [
+        {"key": str(stored.key), "since": stored.since, "until": end, "at": _iso(stored.at)}
+        for stored, end in zip(keys, ends, strict=True)
+    ]
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(timezone.utc).isoformat()

@@ -15,16 +15,17 @@ from .action import chained, history, log
 from .views import history as history_views
 from .views import ledger as ledger_views
 
-_LATEST = 3
+_LATEST_CHANGES = 3
 
 
-def _record(values: Mapping[str, Any]) -> dict[str, str]:
+def record_params(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the route parameters of the dataset of a page."""
     return {"package_type": values["dataset"]["type"], "id": values["dataset"]["name"]}
 
 
-def _latest(values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the newest changes that the reader may see."""
-    params = {"id": values["dataset"]["id"], "limit": _LATEST, "lang": request_language()}
+def latest_changes(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the newest changes of a page's dataset that the reader may see."""
+    params = {"id": values["dataset"]["id"], "limit": _LATEST_CHANGES, "lang": request_language()}
     try:
         events: list[dict[str, Any]] = tk.get_action("governance_history")({}, params)["events"]
     except (tk.ObjectNotFound, tk.NotAuthorized):
@@ -32,7 +33,8 @@ def _latest(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [event for event in events if not event["hidden"]]
 
 
-def _start() -> None:
+def start() -> None:
+    """Begin to capture changes and to schedule checkpoints."""
     change_capture.start()
     scheduler.start()
 
@@ -50,23 +52,23 @@ FEATURE = Feature(
             "record",
             20,
             "opensmartcity/snippets/latest.html",
-            _latest,
+            latest_changes,
             anchor="latest",
             title=N_("What changed lately?"),
         )
     ],
     links=[
-        PageLink("record.about", 10, N_("What changed"), "opensmartcity_history.page", params=_record),
+        PageLink("record.about", 10, N_("What changed"), "opensmartcity_history.page", params=record_params),
         PageLink(
             "record.feeds",
             10,
             N_("Follow the changes (Atom)"),
             "opensmartcity_history.feed",
-            params=_record,
+            params=record_params,
             media_type="application/atom+xml",
         ),
     ],
-    removed_record=history_views.tell_gone,
-    start=_start,
+    removed_record=history_views.purged_page,
+    start=start,
     dataset_changed=lambda context, id, new: change_capture.watch_dataset(context, id, new=new),
 )

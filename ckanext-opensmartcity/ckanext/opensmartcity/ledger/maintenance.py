@@ -1,5 +1,8 @@
-"""Beginning the history of datasets that were there before the ledger, and keeping up with who may see the others."""
-# MERGED Forgetting who acted, for a person who asks: the events stay, and so does every proof.
+"""Maintenance of the ledger: baseline events, refreshed permission labels, and erasure of a user from the audit trail.
+
+Erasure ("forget user") removes the rows that link events with a person. Events hold a salted commitment only, so
+they and all proofs stay valid.
+"""
 
 from __future__ import annotations
 
@@ -17,55 +20,45 @@ BATCH = 100
 
 
 def count_missing() -> int:
-    """Return how many datasets have no history yet."""
+    """Return how many governed datasets have no history yet."""
     return packages.count_without_state(model.Session(), _types())
 
 
 def begin_missing() -> Iterator[int]:
-    """Begin the histories that are missing, a batch in each transaction; yield how many datasets were looked at.
+    """Append a baseline event for datasets without a history, in one transaction per batch; yield the batch sizes.
 
-    What somebody is editing meanwhile is left out: that edit begins the history itself.
+    Datasets that are being edited at the moment are skipped: the edit itself begins their history.
     """
     last = ""
     while ids := packages.ids_without_state(model.Session(), _types(), last, BATCH):
-        _begin(ids)
+        session = model.Session()
+        locked = subject_state.lock_free(session, ids)
+        # Read under the lock: an edit may have begun and ended since the list was made.
+        known = {state.subject_id for state in subject_state.lock_some(session, locked)}
+        for stored in packages.datasets(session, [dataset for dataset in locked if dataset not in known]):
+            recorder.begin(session, stored)
+        _commit()
         last = ids[-1]
         yield len(ids)
 
 
-def _begin(ids: list[str]) -> None:
-    session = model.Session()
-    free = subject_state.lock_free(session, ids)
-    # Read only now, under the lock: an edit may have begun and ended since the list was made.
-    known = {state.subject_id for state in subject_state.lock_some(session, free)}
-    for stored in packages.datasets(session, [dataset for dataset in free if dataset not in known]):
-        recorder.begin(session, stored)
-    _commit()
-
-
 def relabel_all() -> int:
-    """Look anew who may see each dataset, as after a change of a permission plugin; return how many changed."""
+    """Refresh the permission labels of all subjects, for a changed permission plugin; return how many changed."""
     last, changed = "", 0
     while ids := packages.ids_with_state(model.Session(), last, BATCH):
-        changed += _relabel(ids)
+        session = model.Session()
+        known = {state.subject_id: state for state in subject_state.lock_some(session, ids)}
+        for stored in packages.datasets(session, list(known)):
+            state = known[stored.id]
+            changed += recorder.relabel(session, state, recorder.describe(stored, state))
+        _commit()
         last = ids[-1]
-    return changed
-
-
-def _relabel(ids: list[str]) -> int:
-    session = model.Session()
-    known = {state.subject_id: state for state in subject_state.lock_some(session, ids)}
-    changed = sum(
-        recorder.relabel(session, known[stored.id], recorder.describe(stored, known[stored.id]))
-        for stored in packages.datasets(session, list(known))
-    )
-    _commit()
     return changed
 
 
 def _commit() -> None:
     model.Session.commit()
-    # Nothing of a batch stays in memory.
+    # Free the memory of the batch.
     model.Session.remove()
 
 
@@ -74,7 +67,10 @@ def _types() -> list[str]:
 
 
 def forget_user(name: str) -> int:
-    """Remove what connects events with a user, by name or id; return how many events that were."""
+    """Erase the link between a user, by name or id, and their events; return how many events were linked.
+
+    Raise ObjectNotFound if there is neither such a user nor such an event.
+    """
     user = model.User.get(name)
     user_id = user.id if user else name
     removed = events.forget(model.Session(), user_id)

@@ -1,4 +1,4 @@
-"""What each action accepts."""
+"""Parameter schemas of the ledger's actions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def governance_history(
     ignore_empty: Validator,
     default: ValidatorFactory,
 ) -> Schema:
-    """`id` of a dataset, also of one that is gone; `limit` and `cursor` of the page; `lang`."""
+    """`id` of a dataset, also of a purged one; `limit` and `cursor` of the page; `lang`."""
     return {
         "id": [not_empty, params.query],
         "limit": [default(20), number(100)],
@@ -27,7 +27,7 @@ def governance_history(
 
 @validator_args
 def governance_changes(ignore_empty: Validator, default: ValidatorFactory) -> Schema:
-    """`since` an event or a time; `limit` and `cursor` of the page; `lang`."""
+    """`since`: an event or a time; `limit` and `cursor` of the page; `lang`."""
     return {
         "since": [ignore_empty, params.query],
         "limit": [default(100), number(1000)],
@@ -38,7 +38,7 @@ def governance_changes(ignore_empty: Validator, default: ValidatorFactory) -> Sc
 
 @validator_args
 def governance_checkpoint_show(ignore_empty: Validator) -> Schema:
-    """`size` of the log at the checkpoint, the newest where none is given."""
+    """`size` of the log at the checkpoint, by default the newest."""
     return {"size": [ignore_empty, number(MAX_BIGINT)]}
 
 

@@ -1,9 +1,9 @@
-"""Sequencing: committed events get the next indexes of the log, in batches, by one process at a time.
+"""Sequencer of the log: give committed events the next indexes of the Merkle tree, then sign a checkpoint.
 
-Each batch is one transaction with its leaves and tiles. Should two ever run at once in spite of the lock, the primary
-key of the leaves lets only one commit. A crash loses a batch at most, and the next run does it again.
+One process at a time sequences, in batches. Each batch is one transaction with its leaves and tiles. Should two
+processes run at once in spite of the lock, the primary key of the leaves lets only one commit. A crash loses at most
+one batch, which the next run repeats.
 """
-# MERGED A checkpoint: waiting events are sequenced, and what there is then is signed.
 
 from __future__ import annotations
 
@@ -19,40 +19,36 @@ from ..governance.model.tables import reason
 from ..ledger_format.event import leaf_hash
 from ..tlog import tiles
 from ..tlog.checkpoint import SignedCheckpoint
-from .errors import LogError
 from .model import log as ledger_log
 from .model.log import StoredTiles
-from .signer import sign
+from .signer import LogError, sign
 
 BATCH = 2_000
 
 
 def sequence(session: Session, batch: int = BATCH) -> Iterator[int]:
-    """Give every waiting event its index; yield how many after each batch. Ends at once where somebody else is at it.
+    """Give every waiting event its index; yield the size of each batch. Stop at once if another process holds the lock.
 
-    The first batch looks through all events, for one may have been committed late; the others go on from there.
+    The first batch scans all events, because one may have been committed late; the others continue from there. Raise
+    LogError if a tile is damaged.
     """
     after = 0
     while ledger_log.try_lock(session):
-        found = ledger_log.waiting(session, after, batch)
-        if not found:
+        events = ledger_log.waiting(session, after, batch)
+        if not events:
             break
-        _append(session, found)
+        leaves = [(seq, leaf_hash(body.encode())) for seq, body in events]
+        size = ledger_log.size(session)
+        ledger_log.append(session, size, leaves)
+        try:
+            tiles.append(StoredTiles(session), size, [value for _seq, value in leaves])
+        except tiles.TileDamaged as error:
+            session.rollback()
+            raise LogError(f"The log cannot grow: {error}. Run: ckan opensmartcity ledger verify") from error
         session.commit()
-        after = found[-1][0]
-        yield len(found)
+        after = events[-1][0]
+        yield len(events)
     session.rollback()
-
-
-def _append(session: Session, found: list[tuple[int, str]]) -> None:
-    hashed = [(seq, leaf_hash(body.encode())) for seq, body in found]
-    size = ledger_log.size(session)
-    ledger_log.append(session, size, hashed)
-    try:
-        tiles.append(StoredTiles(session), size, [value for _seq, value in hashed])
-    except tiles.TileDamaged as error:
-        session.rollback()
-        raise LogError(f"The log cannot grow: {error}. Run: ckan opensmartcity ledger verify") from error
 
 
 log = logging.getLogger(__name__)
@@ -60,14 +56,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many events got an index, and the checkpoint, None where there was nothing to sign or no key."""
+    """Number of sequenced events, and the new checkpoint, None if there was nothing to sign or no key."""
 
     added: int
     signed: SignedCheckpoint | None
 
 
 def checkpoint() -> Outcome:
-    """Sequence and sign; LogError where the log cannot grow or must not be signed."""
+    """Sequence the waiting events and sign the log; raise LogError if it cannot grow or must not be signed."""
     session = model.Session()
     try:
         return Outcome(sum(sequence(session)), sign(session))
@@ -78,7 +74,7 @@ def checkpoint() -> Outcome:
 
 
 def job() -> None:
-    """Sequence and sign as a background job: what is wrong goes to the log of the worker."""
+    """Background job: sequence and sign; errors go to the log of the worker."""
     try:
         outcome = checkpoint()
     except LogError as error:

@@ -1,4 +1,4 @@
-"""Signing: the key of this portal, and the checkpoints that it signs."""
+"""Signing key of this portal, its rotation, and the checkpoints that it signs (C2SP signed note, Ed25519)."""
 
 from __future__ import annotations
 
@@ -10,27 +10,31 @@ import ckan.plugins.toolkit as tk
 from sqlalchemy.orm import Session
 
 from .. import config
-from ..ledger_format.errors import Unreadable
 from ..tlog import tiles
-from ..tlog.checkpoint import Checkpoint, SignedCheckpoint, issue, parse_checkpoint
+from ..tlog.checkpoint import Checkpoint, SignedCheckpoint, parse_checkpoint, sign_checkpoint
+from ..tlog.errors import FormatError
 from ..tlog.merkle import EMPTY_ROOT
 from ..tlog.signed_note import Signer, generate_pem, load_signer
-from .errors import LogError
 from .model import log as ledger_log
 from .model.log import StoredCheckpoint, StoredKey, StoredTiles
+
+
+class LogError(Exception):
+    """The log cannot be signed, extended or read; the text gives the reason and the remedy in one line."""
+
 
 VERIFY = "Run: ckan opensmartcity ledger verify"
 
 
 def origin(known: list[StoredKey]) -> str:
-    """Return the name of this log: that of its first key for good, else one from the address of the site."""
+    """Return the origin of this log: the name of its first key, or one from `ckan.site_url` before there is a key."""
     if known:
         return known[0].key.name
     return f"{urlsplit(tk.config['ckan.site_url']).netloc.lower()}/opensmartcity"
 
 
 def sign(session: Session) -> SignedCheckpoint | None:
-    """Sign the log as it is now, unless it is signed already or no key is configured."""
+    """Sign the log at its present size. Return None if it is already signed or no key is configured."""
     path = config.signing_key()
     if path is None:
         return None
@@ -49,11 +53,11 @@ def sign(session: Session) -> SignedCheckpoint | None:
 
 
 def rotate(session: Session, new_path: Path, lost: bool = False) -> SignedCheckpoint:
-    """Hand over to a new key: it signs the log together with the old one, unless that one is lost."""
+    """Rotate to a new key, which signs the log together with the old one unless that is lost."""
     ledger_log.wait_for_lock(session)
     known = ledger_log.keys(session)
     if not known:
-        raise LogError("No key has signed yet: set ckanext.opensmartcity.signing_key to the new key, that is all")
+        raise LogError("No key has signed yet: just set ckanext.opensmartcity.signing_key to the new key")
     name = origin(known)
     new = _load(new_path, name)
     if new.key in [entry.key for entry in known]:
@@ -72,15 +76,15 @@ def rotate(session: Session, new_path: Path, lost: bool = False) -> SignedCheckp
 def _issue(
     session: Session, size: int, last: StoredCheckpoint | None, name: str, signers: list[Signer]
 ) -> SignedCheckpoint:
-    """Sign, after making sure that the log still holds what was signed last: a doctored one gets no signature."""
+    """Sign after checking that the log is consistent with the last checkpoint; raise LogError if it is not."""
     store = StoredTiles(session)
     try:
         if last and (size < last.size or _root(store, last.size) != parse_checkpoint(last.note).root):
             raise LogError(f"The log does not hold what was signed last, at {last.size} events: not signed. {VERIFY}")
-        return issue(Checkpoint(name, size, _root(store, size)), signers)
+        return sign_checkpoint(Checkpoint(name, size, _root(store, size)), signers)
     except tiles.TileDamaged as error:
         raise LogError(f"The log cannot be signed: {error}. {VERIFY}") from error
-    except Unreadable as error:
+    except FormatError as error:
         raise LogError(f"The last checkpoint cannot be read: {error} {VERIFY}") from error
 
 
@@ -94,14 +98,14 @@ def _commit(session: Session, signed: SignedCheckpoint) -> None:
 
 
 def read_signer(path: Path, known: list[StoredKey]) -> Signer:
-    """Return the key of a file, which must be the one that signs since the last rotation."""
+    """Load the key in a file; raise LogError unless it is the one that signs since the last rotation."""
     signer = _load(path, origin(known))
     if known and signer.key != known[-1].key:
         older = signer.key in [entry.key for entry in known]
         why = "was replaced by a newer one" if older else "is not the one that has signed so far"
         raise LogError(
             f"The key in {path} {why}, {known[-1].key.name}+{known[-1].key.id.hex()}: not signed. Put that key there, "
-            "or hand over to a new one with ckan opensmartcity ledger rotate"
+            "or rotate to a new one with ckan opensmartcity ledger rotate"
         )
     return signer
 
@@ -111,30 +115,26 @@ def _load(path: Path, name: str) -> Signer:
         return load_signer(name, path.read_bytes())
     except OSError as error:
         raise LogError(f"The signing key {path} cannot be read: {error.strerror or error}") from error
-    except Unreadable as error:
+    except FormatError as error:
         raise LogError(f"{path}: {error}") from error
 
 
 def make_key(path: Path, name: str) -> Signer:
-    """Make a new key in a file that only its owner can read; a file that is there already is never replaced."""
+    """Write a new key to a file with mode 0600; raise LogError if the file exists or cannot be written."""
     pem = generate_pem()
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        _write_whole(descriptor, path, pem)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(pem)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            # A full disk must not leave half a key behind.
+            path.unlink(missing_ok=True)
+            raise
     except FileExistsError as error:
-        raise LogError(f"{path} is there already, and a key is never replaced: name another file") from error
+        raise LogError(f"{path} exists already, and a key is never replaced: name another file") from error
     except OSError as error:
         raise LogError(f"The key cannot be written to {path}: {error.strerror or error}") from error
     return load_signer(name, pem)
-
-
-def _write_whole(descriptor: int, path: Path, data: bytes) -> None:
-    """Write a new file to the disk; half of one, as a full disk leaves it, does not stay."""
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise

@@ -1,153 +1,154 @@
-"""What of a stored dataset is governed, in the shape in which events say it."""
-# MERGED What changed between two states of a subject, told as the events that may say it to whom.
+"""Difference between two states of a subject, as event drafts split by who may read them.
+
+Private and public changes of one edit become separate events: no value from a private period is ever published.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..standard import DECLARED_FIELD, Field, RecordType
 from .event import Action, Change
 
+# Dataset attributes beside the fields of the standard that are governed too.
 STATUS = ("private", "state", "owner_org", "license_id", "collaborators")
+_VISIBILITY = frozenset({"private", "state"})
 _EMPTY: tuple[Any, ...] = ("", [], {}, "[]", "{}")
+
 Answers = Mapping[str, Any]
+Changes = tuple[Change, ...]
 
 
 def governed_answers(kind: RecordType, stored: Mapping[str, Any], status: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers of a dataset without the empty ones: lists as lists, all else as the text that is stored."""
-    answers = {name: _answer(field, stored.get(name)) for name, field in kind.fields.items()}
-    answers[DECLARED_FIELD] = _declared(stored.get(DECLARED_FIELD))
+    """Return the non-empty governed values of a dataset: lists as lists, all other values as the stored text.
+
+    `stored` holds the values of the fields, `status` the attributes in STATUS. Legacy values that are not valid JSON
+    lists or declarations are kept as text.
+    """
+    answers = {name: _normalize(field, stored.get(name)) for name, field in kind.fields.items()}
+    declared = stored.get(DECLARED_FIELD)
+    entries = _parse_json(declared) if isinstance(declared, str) else declared
+    is_declaration = isinstance(entries, dict) and all(
+        isinstance(entry, dict) and all(isinstance(value, str) for value in entry.values())
+        for entry in entries.values()
+    )
+    answers[DECLARED_FIELD] = entries if is_declaration else declared
     answers |= {name: status.get(name) for name in STATUS}
     return {name: value for name, value in answers.items() if value is not None and value not in _EMPTY}
 
 
-def _answer(field: Field, text: Any) -> Any:
+def _normalize(field: Field, text: Any) -> Any:
+    """Parse a stored list, sorted if its order has no meaning; return any other value unchanged."""
     if not field.type.is_list or not isinstance(text, str):
         return text
-    entries = _loaded(text)
+    entries = _parse_json(text)
     if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
         return text
     return sorted(entries) if field.type.is_set else entries
 
 
-def _declared(text: Any) -> Any:
-    entries = _loaded(text) if isinstance(text, str) else text
-    return entries if isinstance(entries, dict) and all(map(_is_declaration, entries.values())) else text
-
-
-def _is_declaration(entry: Any) -> bool:
-    return isinstance(entry, dict) and all(isinstance(value, str) for value in entry.values())
-
-
-def _loaded(text: str) -> Any:
-    """Read stored JSON; what somebody stored by hand before may be none, and then it is a text."""
+def _parse_json(text: str) -> Any:
+    """Parse stored JSON; None if it is invalid, as values written without the form may be."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
 
 
-_VISIBILITY = frozenset({"private", "state"})
-Changes = tuple[Change, ...]
-
-
 @dataclass(frozen=True)
-class Side:
-    """A subject before or after a change: its answers, None where it does not exist.
+class Snapshot:
+    """State of a subject: its answers, None if it does not exist.
 
-    `public` tells whether anyone can see it, `known` whether anyone can see its history: also of a deleted dataset.
+    `public`: anyone can read it. `history_public`: anyone can read its history, also after it was deleted.
     """
 
-    answers: Mapping[str, Any] | None
+    answers: Answers | None
     public: bool = False
-    known: bool = False
+    history_public: bool = False
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One event to be: what happened, whether anyone may read it, and what changed."""
+class EventDraft:
+    """Action, visibility and changes of an event that is not yet chained and signed."""
 
     action: Action
     public: bool
     changes: Changes
 
 
-def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
-    """Return what differs, by field; of declared questions only the entries that differ."""
-    names = sorted(before.keys() | after.keys())
-    pairs = ((name, *_narrowed(name, before.get(name), after.get(name))) for name in names)
-    return tuple(Change(name, old, new) for name, old, new in pairs if not _same(old, new))
+def changes_between(before: Answers, after: Answers) -> Changes:
+    """Return the fields that differ, sorted by name; of the declared field only the entries that differ."""
+    changes = []
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if name == DECLARED_FIELD:
+            old, new = _differing_entries(old, new)
+        # Python treats 1 and True as equal; JSON does not.
+        if type(old) is not type(new) or old != new:
+            changes.append(Change(name, old, new))
+    return tuple(changes)
 
 
-def entries_for(before: Side, after: Side, reason: str | None = None) -> tuple[Entry, ...]:
-    """Return the events of one change; what was said in private never stands in an event that anyone may read."""
+def _differing_entries(before: Any, after: Any) -> tuple[Any, Any]:
+    if not all(isinstance(side, dict) or side is None for side in (before, after)):
+        return before, after
+    old, new = before or {}, after or {}
+    names = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+    old_part, new_part = ({name: side[name] for name in names if name in side} or None for side in (old, new))
+    return old_part, new_part
+
+
+def draft_events(before: Snapshot, after: Snapshot, reason: str | None = None) -> tuple[EventDraft, ...]:
+    """Return the events of one change. A public event contains only values that were public before and after.
+
+    `reason` is the reason of a purge.
+    """
     changes = changes_between(before.answers or {}, after.answers or {})
     if after.answers is None:
-        return _purged(before, changes, reason)
+        return _purge(before, changes, reason)
     if not changes:
         return ()
     if before.answers is None:
-        return (Entry("create", after.public, changes),)
-    return _updated(before, after, changes)
+        return (EventDraft("create", after.public, changes),)
+    return _update(before, after, changes)
 
 
-def _updated(before: Side, after: Side, changes: Changes) -> tuple[Entry, ...]:
-    shown = tuple(change for change in changes if change.field in _VISIBILITY)
-    said = tuple(change for change in changes if change.field not in _VISIBILITY)
-    if before.public == after.public or not shown:
-        return (_entry(changes, before.public and after.public),)
-    told = [_entry(shown, public=True)]
-    if said:
-        told.insert(0 if after.public else 1, _entry(said, public=False))
-    return tuple(told)
+def _update(before: Snapshot, after: Snapshot, changes: Changes) -> tuple[EventDraft, ...]:
+    visibility = tuple(change for change in changes if change.field in _VISIBILITY)
+    content = tuple(change for change in changes if change.field not in _VISIBILITY)
+    if before.public == after.public or not visibility:
+        return (_draft(changes, before.public and after.public),)
+    drafts = [_draft(visibility, public=True)]
+    if content:
+        drafts.insert(0 if after.public else 1, _draft(content, public=False))
+    return tuple(drafts)
 
 
-def _purged(before: Side, changes: Changes, reason: str | None) -> tuple[Entry, ...]:
-    why = (Change("reason", None, reason),) if reason else ()
-    if before.public == before.known:
-        return (Entry("purge", before.public, changes + why),)
-    # Of a dataset that is deleted already, edits may be unknown to the public; that it is gone may not.
-    ends = tuple(change for change in changes if change.field == "state")
-    said = tuple(change for change in changes if change.field != "state")
-    hidden = (Entry("purge", public=False, changes=said),) if said else ()
-    return (*hidden, Entry("purge", public=True, changes=ends + why))
+def _purge(before: Snapshot, changes: Changes, reason: str | None) -> tuple[EventDraft, ...]:
+    reasons = (Change("reason", None, reason),) if reason else ()
+    if before.public == before.history_public:
+        return (EventDraft("purge", before.public, changes + reasons),)
+    # Edits made after the dataset was deleted may be unknown to the public; its removal is not.
+    state = tuple(change for change in changes if change.field == "state")
+    content = tuple(change for change in changes if change.field != "state")
+    private = (EventDraft("purge", public=False, changes=content),) if content else ()
+    return (*private, EventDraft("purge", public=True, changes=state + reasons))
 
 
-def _entry(changes: Changes, public: bool) -> Entry:
-    return Entry(_action(changes), public, changes)
-
-
-def _action(changes: Changes) -> Action:
+def _draft(changes: Changes, public: bool) -> EventDraft:
+    """Return the draft of an update, its action derived from the fields that changed."""
     by_field = {change.field: change for change in changes}
     state = by_field.get("state")
+    action: Action = "update"
     if state and "deleted" in (state.before, state.after):
-        return "delete" if state.after == "deleted" else "restore"
-    return _named(by_field.keys())
-
-
-def _named(fields: Collection[str]) -> Action:
-    if _VISIBILITY & set(fields):
-        return "visibility"
-    if set(fields) == {"collaborators"}:
-        return "access"
-    return "move" if "owner_org" in fields else "update"
-
-
-def _narrowed(name: str, before: Any, after: Any) -> tuple[Any, Any]:
-    if name != DECLARED_FIELD or not all(isinstance(side, dict) or side is None for side in (before, after)):
-        return before, after
-    old, new = before or {}, after or {}
-    changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
-    return _part(old, changed), _part(new, changed)
-
-
-def _part(entries: Mapping[str, Any], names: set[str]) -> dict[str, Any] | None:
-    return {name: entries[name] for name in sorted(names & entries.keys())} or None
-
-
-def _same(before: Any, after: Any) -> bool:
-    # Python calls 1 and True the same; an answer is never a number, and JSON tells them apart.
-    return type(before) is type(after) and bool(before == after)
+        action = "delete" if state.after == "deleted" else "restore"
+    elif _VISIBILITY & by_field.keys():
+        action = "visibility"
+    elif by_field.keys() == {"collaborators"}:
+        action = "access"
+    elif "owner_org" in by_field:
+        action = "move"
+    return EventDraft(action, public, changes)

@@ -1,44 +1,12 @@
-"""Canonical JSON (RFC 8785): `rfc8785` is the reference, and slow; the encoder of Python's own library is not.
-
-Both give the same bytes for what events are made of: texts, whole numbers, lists, and objects whose keys are in the
-basic plane of Unicode. For all else the reference is asked.
-"""
-# MERGED One governed change as an event: what it says, its canonical bytes (RFC 8785) and the hash of its leaf (RFC 9162).
+"""Ledger event: one governed change of one subject, its JSON body, its leaf hash and the commitment to its actor."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import rfc8785
-
-LARGEST_INTEGER = 2**53 - 1
-encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
-
-
-def canonical(body: Mapping[str, Any]) -> bytes:
-    """Return the canonical JSON of an object, by RFC 8785; ValueError for what JSON cannot carry."""
-    return encode(body).encode() if _is_simple(body) else rfc8785.dumps(dict(body))
-
-
-def _is_simple(value: Any) -> bool:
-    kind = type(value)
-    if kind is str or value is None:
-        return True
-    if kind is dict:
-        return all(type(key) is str and _is_basic(key) and _is_simple(entry) for key, entry in value.items())
-    if kind in (list, tuple):
-        return all(map(_is_simple, value))
-    return kind is bool or (kind is int and abs(value) <= LARGEST_INTEGER)
-
-
-def _is_basic(key: str) -> bool:
-    return key.isascii() or max(key) < "\U00010000"
-
-
+# Version of the event format, part of each event.
 FORMAT = 1
 
 SubjectType = Literal["dataset", "algorithm", "organization"]
@@ -47,7 +15,7 @@ Action = Literal["baseline", "create", "update", "delete", "restore", "purge", "
 
 @dataclass(frozen=True)
 class Change:
-    """One field with what it said before and after, None where it said nothing."""
+    """Value of one field before and after, None for no answer."""
 
     field: str
     before: Any
@@ -56,13 +24,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Event:
-    """What happened to the governance of one subject.
+    """Governed change of one subject, an entry of the audit trail.
 
-    `id` and `request` are UUIDs, and all events of one user action share a `request`. `at` is UTC in RFC 3339 with six
-    decimals and `Z`. `role` and `organization` say who acted without naming a person; `actor` is a salted commitment,
-    and `nonce` keeps the hash of an event that few may read from being guessed. `public` says whether anyone may read
-    it: it is hashed too, so that nobody can hide or show an event afterwards. `previous` is the leaf hash of the last
-    event about the same subject, in hex.
+    - `id`, `request`: UUIDs. All events of one user action share a `request`.
+    - `at`: time in UTC, RFC 3339 with six decimals and `Z`.
+    - `role`, `organization`, `actor`: pseudonymous actor. `actor` is a salted commitment: erasing the stored salt
+      and user id (erasure, GDPR Art. 17) anonymizes the event and leaves its hash valid.
+    - `nonce`: prevents guessing the content of a private event from its hash.
+    - `public`: whether anyone may read the event. It is hashed, so that it cannot be changed later.
+    - `previous`: leaf hash of the previous event of the subject, in hex.
     """
 
     id: str
@@ -82,8 +52,8 @@ class Event:
     changes: tuple[Change, ...]
 
 
-def body_of(event: Event) -> dict[str, Any]:
-    """Return an event as the JSON object that is hashed and exported."""
+def event_body(event: Event) -> dict[str, Any]:
+    """Serialize an event as the JSON object that is hashed and exported."""
     return {
         "format": FORMAT,
         "id": event.id,
@@ -100,16 +70,11 @@ def body_of(event: Event) -> dict[str, Any]:
     }
 
 
-def canonical_bytes(body: Mapping[str, Any]) -> bytes:
-    """Return the canonical JSON of an event's body, by RFC 8785; ValueError for what JSON cannot carry."""
-    return canonical(body)
-
-
 def leaf_hash(data: bytes) -> bytes:
-    """Return the hash of a leaf of the tree (RFC 9162, 2.1.1): SHA-256 over a zero byte and the entry."""
+    """Return the leaf hash of an entry (RFC 9162, 2.1.1): SHA-256 over a zero byte and the canonical bytes."""
     return hashlib.sha256(b"\x00" + data).digest()
 
 
 def commitment(salt: str, user_id: str) -> str:
-    """Return what an event says of its actor: SHA-256 over a random salt and the user's id, in hex."""
+    """Return the salted commitment to the actor of an event: SHA-256 over a random salt and the user id, in hex."""
     return hashlib.sha256(f"{salt}:{user_id}".encode()).hexdigest()

@@ -1,5 +1,4 @@
-"""One change as a sentence that a resident understands."""
-# MERGED Events in plain words: what happened, who did it, and each change with what was said before and after.
+"""Events rendered as plain sentences for residents: the action, the role that acted, and each change."""
 
 from __future__ import annotations
 
@@ -9,14 +8,14 @@ from typing import Any
 
 from babel.lists import format_list
 
-from ..standard import DECLARED_FIELD, Field, Language, Refused, Standard, display_answer
+from ..standard import DECLARED_FIELD, Field, InvalidAnswer, Language, Standard, display_answer
 from ..standard.answers import parse_answer
 from ..standard.i18n import N_
 
-# What is longer stands beside each other below the sentence.
-_SHORT = 80
+# Characters. Pages show longer values below the sentence, side by side.
+_MAX_INLINE = 80
 
-_BECAME = {
+_STATUS_SENTENCES = {
     ("private", False): N_("Everybody can see this now."),
     ("private", True): N_("Only the organisation can see this now."),
     ("state", "active"): N_("This is in the catalogue now."),
@@ -46,35 +45,22 @@ _LONG_ANSWERS = {
 
 
 def change_in_words(change: Mapping[str, Any], language: Language) -> str:
-    """Say a change that has its label and both values in words (`label`, `before_display`, `after_display`)."""
-    values = {side: _said(change[f"{side}_display"], language) for side in ("before", "after")}
-    return language.translate(_template(change, values)).format(label=change["label"], **values)
+    """Render a change as a sentence. The change must have `label`, `before_display` and `after_display`."""
+    name, before, after = change["field"], change["before"], change["after"]
+    kind = "answered" if before is None else "taken back" if after is None else "changed"
+    values = {}
+    for side in ("before", "after"):
+        shown = change[f"{side}_display"]
+        text = format_list(shown, locale=language.locale) if isinstance(shown, list) and shown else shown or ""
+        # The sentence ends with a full stop of its own.
+        values[side] = str(text).removesuffix(".")
+    fits = all(len(text) <= _MAX_INLINE and "\n" not in text for text in values.values())
+    status = _STATUS_SENTENCES.get((name, after)) if isinstance(after, (str, bool)) else None
+    template = status or _SPECIAL.get((name, kind)) or (_ANSWERS if fits else _LONG_ANSWERS)[kind]
+    return language.translate(template).format(label=change["label"], **values)
 
 
-def _template(change: Mapping[str, Any], values: Mapping[str, str]) -> str:
-    name, how = change["field"], _how(change)
-    became = _BECAME.get((name, change["after"])) if isinstance(change["after"], (str, bool)) else None
-    templates = _ANSWERS if all(map(_is_short, values.values())) else _LONG_ANSWERS
-    return became or _SPECIAL.get((name, how)) or templates[how]
-
-
-def _how(change: Mapping[str, Any]) -> str:
-    if change["before"] is None:
-        return "answered"
-    return "taken back" if change["after"] is None else "changed"
-
-
-def _said(shown: str | list[str] | None, language: Language) -> str:
-    # The sentence has a full stop of its own.
-    text = format_list(shown, locale=language.locale) if isinstance(shown, list) and shown else shown or ""
-    return str(text).removesuffix(".")
-
-
-def _is_short(text: str) -> bool:
-    return len(text) <= _SHORT and "\n" not in text
-
-
-Shown = str | list[str] | None
+Display = str | list[str] | None
 
 ACTIONS = {
     "baseline": N_("What was said when the record began"),
@@ -94,7 +80,7 @@ ROLES = {
     "editor": N_("Editor of {organization}"),
     "member": N_("Member of {organization}"),
     "collaborator": N_("Collaborator"),
-    "creator": N_("Whoever registered it"),
+    "creator": N_("The person who registered it"),
     "system": N_("The portal itself"),
     "anonymous": N_("A visitor"),
 }
@@ -127,19 +113,19 @@ _DECLARED = {
 
 @dataclass(frozen=True)
 class Names:
-    """Titles for what events name by an id: organisations and licences."""
+    """Titles of organisations and licences by id."""
 
     organizations: Mapping[str, str] = field(default_factory=dict)
     licenses: Mapping[str, str] = field(default_factory=dict)
 
 
 def action_in_words(action: str, language: Language) -> str:
-    """Say what happened."""
+    """Return the label of an action."""
     return language.translate(ACTIONS[action]) if action in ACTIONS else action
 
 
 def role_in_words(role: str, organization: str | None, language: Language) -> str:
-    """Say who acted, without a name."""
+    """Return the label of the role that acted, without a person's name."""
     template = ROLES.get(role, role)
     if "{organization}" in template and not organization:
         template = _USER
@@ -147,8 +133,8 @@ def role_in_words(role: str, organization: str | None, language: Language) -> st
 
 
 @dataclass(frozen=True)
-class Speaker:
-    """Says changes of one kind of record in one language; what the standard no longer knows is said as it is stored."""
+class ChangeRenderer:
+    """Renders changes of one type of record in one language; fields and codes of older standards as they are stored."""
 
     standard: Standard
     kind: str
@@ -157,12 +143,12 @@ class Speaker:
 
     @property
     def fields(self) -> Mapping[str, Field]:
-        """The governed fields of the kind."""
+        """Governed fields of the type of record."""
         record = self.standard.records.get(self.kind)
         return record.fields if record else {}
 
-    def change(self, change: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a change with its label and both values in words."""
+    def render(self, change: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a change with `label`, `before_display` and `after_display`."""
         name = change["field"]
         return {
             **change,
@@ -172,47 +158,42 @@ class Speaker:
         }
 
     def label(self, name: str) -> str:
-        """Return what a field is called."""
+        """Return the label of a field."""
         known = self.fields.get(name)
         text = known.label if known else _LABELS.get(name)
         return self.language.translate(text) if text else name
 
-    def value(self, name: str, value: Any) -> Shown:
-        """Say a value."""
+    def value(self, name: str, value: Any) -> Display:
+        """Return a value as text, or as a list of texts."""
         if value is None:
             return None
         if name in self.fields:
-            return self._answer(self.fields[name], value)
+            try:
+                answer = parse_answer(self.fields[name], value, self.standard)
+            except InvalidAnswer:
+                return _plain(value)
+            return None if answer is None else display_answer(self.standard, self.fields[name], answer, self.language)
         if name == DECLARED_FIELD and isinstance(value, Mapping):
-            return [self._declared(field, entry) for field, entry in value.items()]
+            texts = []
+            for field_name, entry in value.items():
+                template = self.language.translate(_DECLARED.get(entry.get("state", ""), "{label}"))
+                text = template.replace("{label}", self.label(field_name))
+                texts.append(text.replace("{reason}", entry.get("reason", "")))
+            return texts
         return self._status(name, value)
 
-    def _answer(self, known: Field, value: Any) -> Shown:
-        try:
-            answer = parse_answer(known, value, self.standard)
-        except Refused:
-            return _plain(value)
-        return None if answer is None else display_answer(self.standard, known, answer, self.language)
-
-    def _declared(self, name: str, entry: Mapping[str, str]) -> str:
-        template = _DECLARED.get(entry.get("state", ""), "{label}")
-        text = self.language.translate(template).replace("{label}", self.label(name))
-        return text.replace("{reason}", entry.get("reason", ""))
-
-    def _status(self, name: str, value: Any) -> Shown:
+    def _status(self, name: str, value: Any) -> Display:
+        translate = self.language.translate
         if name == "owner_org":
             return self.names.organizations.get(value, str(value))
         if name == "license_id":
             return self.names.licenses.get(value, str(value))
         if name == "collaborators" and isinstance(value, Mapping):
-            return [self._capacity(capacity, count) for capacity, count in value.items()]
+            templates = {capacity: _CAPACITIES.get(capacity, capacity + ": {count}") for capacity in value}
+            return [translate(templates[key]).replace("{count}", str(count)) for key, count in value.items()]
         words = _VALUES.get(name, {}).get(value) if isinstance(value, str | bool) else None
-        return self.language.translate(words) if words else _plain(value)
-
-    def _capacity(self, capacity: str, count: int) -> str:
-        text = self.language.translate(_CAPACITIES.get(capacity, capacity + ": {count}"))
-        return text.replace("{count}", str(count))
+        return translate(words) if words else _plain(value)
 
 
-def _plain(value: Any) -> Shown:
+def _plain(value: Any) -> Display:
     return [str(entry) for entry in value] if isinstance(value, list) else str(value)

@@ -1,12 +1,11 @@
-"""Lines in the very form in which a portal exports them, read fast.
+"""History files: the audit trail as JSON Lines with events, checkpoints, proofs and keys, which anyone can verify.
 
-The pattern describes canonical JSON (RFC 8785) and nothing else: each key once and in order, no spaces, texts in which
-nothing is escaped; so does that of the changes, for answers that are texts, lists of texts, yes, no or nothing. Other
-changes are read strictly, written canonically anew and compared. So what matches is itself the canonical bytes of what
-is read from it, and is hashed as it stands. Every other text goes to the strict reader of JSON, which says the same of
-these, more slowly.
+Lines in exactly the form of an export are parsed by a regular expression (`read_line`), which is many times faster than
+parsing JSON and serializing it again. The pattern matches only canonical JSON (RFC 8785): keys once and in order, no
+spaces, strings without escapes. The changes of an event match a pattern for answers that are strings, lists of strings,
+booleans or null; other changes are parsed strictly, serialized again and compared. So a matching text is its own
+canonical form and is hashed unchanged. All other lines take the slow path (`LineReader.parts`), with the same result.
 """
-# MERGED A history as a file that anyone can check: JSON Lines with events, checkpoints, proofs and keys.
 
 from __future__ import annotations
 
@@ -18,9 +17,10 @@ from typing import Any, TypeVar
 
 from ..standard.i18n import N_
 from ..tlog.checkpoint import SignedCheckpoint, parse_checkpoint
+from ..tlog.errors import FormatError
+from ..tlog.merkle import HASH_BYTES
 from ..tlog.signed_note import VerifierKey, from_hex, hashes_from_hex, parse_key
 from .canonical_json import StrictJson
-from .errors import Unreadable
 from .event import FORMAT, leaf_hash
 
 TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
@@ -41,30 +41,34 @@ _decode_plain = json.JSONDecoder().raw_decode
 _match_event = re.compile(_EVENT).fullmatch
 _match_line = re.compile(rf'\{{"event":{_EVENT},"index":{_COUNT},"leaf":{_HASH}{_PROOF}\}}\r?\n?').fullmatch
 
-Place = tuple[int, bytes, tuple[bytes, ...] | None, int | None]
-"""Index, stated hash, proof and the size that it is made for."""
+Position = tuple[int, bytes, tuple[bytes, ...] | None, int | None]
+"""Index, stated leaf hash, inclusion proof, and the tree size of the proof."""
 
 
-def read_line(text: str, reader: StrictJson) -> tuple[dict[str, Any], bytes, Place] | None:
-    """Return the event of a line, its canonical bytes and its place, None for a line in any other form."""
-    found = _match_line(text)
-    if not found:
+def read_line(text: str, reader: StrictJson) -> tuple[dict[str, Any], bytes, Position] | None:
+    """Parse an exported event line into event, canonical bytes and position; None for any other form."""
+    match = _match_line(text)
+    if not match:
         return None
-    *said, index, leaf, proof, size = found.groups()
-    event = _event(said, reader)
+    *groups, index, leaf, proof, size = match.groups()
+    event = _event(groups, reader)
     if event is None:
         return None
-    proven = (_exported_hashes(proof), int(size)) if proof else (None, None)
-    return (*event, (int(index), bytes.fromhex(leaf), *proven))
+    hashes = None
+    if proof:
+        data = bytes.fromhex(proof.replace('"', "").replace(",", ""))
+        hashes = tuple([data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES)])
+    return (*event, (int(index), bytes.fromhex(leaf), hashes, int(size) if proof else None))
 
 
 def read_event(text: str, reader: StrictJson) -> tuple[dict[str, Any], bytes] | None:
-    """Return an event and its canonical bytes, None for one in any other form."""
-    found = _match_event(text)
-    return _event(found.groups(), reader) if found else None
+    """Parse a canonical event without position into event and canonical bytes; None for any other form."""
+    match = _match_event(text)
+    return _event(match.groups(), reader) if match else None
 
 
-def _event(said: Any, reader: StrictJson) -> tuple[dict[str, Any], bytes] | None:
+def _event(groups: Any, reader: StrictJson) -> tuple[dict[str, Any], bytes] | None:
+    """Build the event from the groups of _EVENT, None if its changes are not canonical."""
     (
         text,
         action,
@@ -72,7 +76,7 @@ def _event(said: Any, reader: StrictJson) -> tuple[dict[str, Any], bytes] | None
         actor,
         organization,
         role,
-        raw,
+        raw_changes,
         event_id,
         nonce,
         previous,
@@ -80,12 +84,15 @@ def _event(said: Any, reader: StrictJson) -> tuple[dict[str, Any], bytes] | None
         request,
         digest,
         version,
-        about,
-        kind,
-    ) = said
-    changes = _changes(raw, reader)
-    if changes is None:
-        return None
+        subject_id,
+        subject_type,
+    ) = groups
+    if _match_plain_changes(raw_changes):
+        changes = _decode_plain(raw_changes)[0]
+    else:
+        changes = reader.read(raw_changes.encode())
+        if reader.canonical(changes) != raw_changes.encode():
+            return None
     event = {
         "action": action,
         "at": at,
@@ -98,38 +105,24 @@ def _event(said: Any, reader: StrictJson) -> tuple[dict[str, Any], bytes] | None
         "public": public == "true",
         "request": request,
         "standard": {"digest": digest, "version": version},
-        "subject": {"id": about, "type": kind},
+        "subject": {"id": subject_id, "type": subject_type},
     }
     return event, text.encode()
 
 
-def _changes(text: str, reader: StrictJson) -> Any:
-    """Return the changes that a text says, None where it is not canonical."""
-    if _match_plain_changes(text):
-        return _decode_plain(text)[0]
-    raw = text.encode()
-    changes = reader.read(raw)
-    return changes if reader.canonical(changes) == raw else None
-
-
-def _exported_hashes(proof: str) -> tuple[bytes, ...]:
-    data = bytes.fromhex(proof.replace('"', "").replace(",", ""))
-    return tuple([data[at : at + 32] for at in range(0, len(data), 32)])
-
-
-MOST_PROOF = 64
-MOST_SIZE = 2**63
-_KNOWN = frozenset({"event", "index", "leaf", "proof", "size", "checkpoint", "consistency", "key"})
+MAX_PROOF_HASHES = 64
+SIZE_LIMIT = 2**63
+_KNOWN_KEYS = frozenset({"event", "index", "leaf", "proof", "size", "checkpoint", "consistency", "key"})
 _EVENT_KEYS = frozenset("format id request subject action public at by nonce previous standard changes".split())
 _TIME = re.compile(TIME)
-_Found = TypeVar("_Found")
+_Parsed = TypeVar("_Parsed")
 
 
 @dataclass(slots=True)
 class Entry:
-    """A leaf of the log as a line gives it: the event that it stands for, or only its hash.
+    """Leaf of the log as a line gives it: with its event, or only with its hash if the event is hidden.
 
-    `stated` is the hash that the line gives for an event. It is never believed; it helps to tell which event changed.
+    `stated` is the hash that the line gives beside an event. It is not trusted, but shows which event was altered.
     """
 
     index: int | None
@@ -141,188 +134,184 @@ class Entry:
 
     @property
     def event_id(self) -> str | None:
-        """The id that the event gives itself."""
+        """Id in the event, None if the event is hidden."""
         return str(self.event["id"]) if self.event else None
 
 
 @dataclass(frozen=True, slots=True)
-class Consistency:
-    """That the log of the size `old` is the beginning of the log of the size `new`."""
+class ConsistencyProof:
+    """Proof that the log of size `old` is a prefix of the log of size `new`."""
 
     old: int
     new: int
     proof: tuple[bytes, ...]
 
 
-Part = Entry | Consistency | SignedCheckpoint | VerifierKey
+Part = Entry | ConsistencyProof | SignedCheckpoint | VerifierKey
 
 
 class LineReader:
-    """Turns lines of a history into what they say."""
+    """Parses the lines of a history."""
 
     def __init__(self) -> None:
         self._json = StrictJson()
 
     def read(self, raw: bytes) -> list[Part]:
-        """Return what a line says; Unreadable where a part of it cannot be understood."""
-        return self._exported(raw) or self.parts(self._json.read(raw))
-
-    def event(self, text: str) -> Entry:
-        """Return the entry of an event alone, which has no index; Unreadable where it is none."""
-        if found := self._quick(read_event, text):
-            event, data = found
-            check_changes(event["changes"])
-            return Entry(None, leaf_hash(data), event)
-        event = self._json.read(text.encode())
-        check_shape(event)
-        return Entry(None, leaf_hash(self._json.canonical(event)), event)
-
-    def _exported(self, raw: bytes) -> list[Part]:
-        """Return the entry of a line that is in the form of an export; nothing for any other line."""
+        """Parse a line into its parts. Raises FormatError."""
         try:
-            found = self._quick(read_line, raw.decode())
+            exported = self._try_fast(read_line, raw.decode())
         except UnicodeDecodeError:
-            return []
-        if found is None:
-            return []
-        event, data, (index, stated, proof, size) = found
+            exported = None
+        if exported is None:
+            return self.parts(self._json.read(raw))
+        event, data, (index, stated, proof, size) = exported
         check_changes(event["changes"])
         return [Entry(index, leaf_hash(data), event, stated, proof, size)]
 
-    def _quick(self, read: Callable[[str, StrictJson], _Found | None], text: str) -> _Found | None:
-        """Return what a reader of exports makes of a text, None where the strict reader must say what it is."""
+    def event(self, text: str) -> Entry:
+        """Parse the body of one event into an entry without index. Raises FormatError."""
+        if canonical := self._try_fast(read_event, text):
+            event, data = canonical
+            check_changes(event["changes"])
+            return Entry(None, leaf_hash(data), event)
+        event = self._json.read(text.encode())
+        check_event(event)
+        return Entry(None, leaf_hash(self._json.canonical(event)), event)
+
+    def _try_fast(self, read: Callable[[str, StrictJson], _Parsed | None], text: str) -> _Parsed | None:
+        """Return the result of the fast path, None if the strict reader must parse the text or report its error."""
         try:
             return read(text, self._json)
-        except Unreadable:
+        except FormatError:
             return None
 
     def parts(self, line: Any) -> list[Part]:
-        """Return what the object of a line says. An answer of the API is taken for its result."""
+        """Return the parts of a parsed line; of a response of the API those of its `result`. Raises FormatError."""
         if isinstance(line, dict) and isinstance(line.get("result"), dict):
             line = line["result"]
-        elif isinstance(line, dict) and not line.keys() <= _KNOWN:
-            unknown = sorted(line.keys() - _KNOWN)[0]
-            raise Unreadable(N_("This line holds “{key}”, which this program does not know."), key=unknown[:60])
+        elif isinstance(line, dict) and not line.keys() <= _KNOWN_KEYS:
+            unknown = sorted(line.keys() - _KNOWN_KEYS)[0]
+            raise FormatError(N_("This line holds “{key}”, which this program does not know."), key=unknown[:60])
         if not isinstance(line, dict):
-            raise Unreadable(N_("Each line must be an object of JSON."))
-        found: list[Part] = []
+            raise FormatError(N_("Each line must be a JSON object."))
+        parts: list[Part] = []
         if line.get("key") is not None:
             keys = line["key"] if isinstance(line["key"], list) else [line["key"]]
-            found += [parse_key(_text(key, "key")) for key in keys]
+            parts += [parse_key(_require_text(key, "key")) for key in keys]
         if line.get("checkpoint") is not None:
-            found.append(parse_checkpoint(_text(line["checkpoint"], "checkpoint")))
+            parts.append(parse_checkpoint(_require_text(line["checkpoint"], "checkpoint")))
         if line.get("consistency") is not None:
-            found.append(_consistency(line["consistency"]))
+            parts.append(_consistency_proof(line["consistency"]))
         if line.get("event") is not None or line.get("leaf") is not None:
-            found.append(self._entry(line))
-        if not found:
-            raise Unreadable(N_("This line holds no event, checkpoint, proof or key."))
-        return found
+            parts.append(self._entry(line))
+        if not parts:
+            raise FormatError(N_("This line holds no event, checkpoint, proof or key."))
+        return parts
 
     def _entry(self, line: dict[str, Any]) -> Entry:
         event, index, size = line.get("event"), line.get("index"), line.get("size")
-        stated = None if line.get("leaf") is None else _hash(line["leaf"], "leaf")
-        proof = None if line.get("proof") is None else _history_hashes(line["proof"])
+        stated = proof = None
+        if line.get("leaf") is not None:
+            stated = _require_hash(line["leaf"], "leaf")
+        if line.get("proof") is not None:
+            proof = _require_proof(line["proof"])
         if index is not None:
-            index = _count(index, "index")
+            index = _require_count(index, "index")
         if proof is not None:
-            size = _count(size, "size")
+            size = _require_count(size, "size")
         if event is not None:
-            check_shape(event)
+            check_event(event)
             return Entry(index, leaf_hash(self._json.canonical(event)), event, stated, proof, size)
         if stated is None or index is None:
-            raise Unreadable(N_("A hash without its event needs an index."))
+            raise FormatError(N_("A hash without its event needs an index."))
         return Entry(index, stated, None, None, proof, size)
 
 
-def check_shape(event: Any) -> None:
-    """Refuse what is no event of the format that this program knows."""
+def check_event(event: Any) -> None:
+    """Raise FormatError unless a value is an event of the current format."""
     if not isinstance(event, dict) or event.get("format") != FORMAT or event["format"] is True:
-        raise Unreadable(N_("This event is of a format that this program does not know."))
+        raise FormatError(N_("This event is of a format that this program does not know."))
     if event.keys() != _EVENT_KEYS:
-        raise Unreadable(N_("This event lacks a part, or has one too many."))
+        raise FormatError(N_("This event has missing or unknown keys."))
     subject, changes, previous = event["subject"], event["changes"], event["previous"]
     if not isinstance(event["id"], str) or not isinstance(subject, dict) or not isinstance(subject.get("id"), str):
-        raise Unreadable(N_("This event has no id, or does not say what it is about."))
+        raise FormatError(N_("This event has no id, or does not say what it is about."))
     if not isinstance(event["at"], str) or not _TIME.fullmatch(event["at"]):
-        raise Unreadable(N_("The time of this event is not in the form of the ledger."))
+        raise FormatError(N_("The time of this event is not in the form of the ledger."))
     if not isinstance(event["public"], bool):
-        raise Unreadable(N_("This event does not say whether anyone may read it."))
-    if previous is not None and from_hex(previous) is None:
-        raise Unreadable(N_("“{name}” is not a hash in hex."), name="previous")
+        raise FormatError(N_("This event does not say whether anyone may read it."))
+    if previous is not None:
+        _require_hash(previous, "previous")
     check_changes(changes)
 
 
 def check_changes(changes: Any) -> None:
-    """Refuse what is no list of changes."""
-    if not isinstance(changes, list) or not all(map(_is_change, changes)):
-        raise Unreadable(N_("The changes of this event cannot be read."))
-
-
-def _is_change(change: Any) -> bool:
-    return (
+    """Raise FormatError unless a value is a list of changes."""
+    if not isinstance(changes, list) or not all(
         isinstance(change, dict) and isinstance(change.get("field"), str) and "before" in change and "after" in change
-    )
+        for change in changes
+    ):
+        raise FormatError(N_("The changes of this event cannot be read."))
 
 
-def _consistency(value: Any) -> Consistency:
+def _consistency_proof(value: Any) -> ConsistencyProof:
     if not isinstance(value, dict):
-        raise Unreadable(N_("“{name}” must be an object."), name="consistency")
-    old, new = _count(value.get("from"), "from"), _count(value.get("to"), "to")
-    return Consistency(old, new, _history_hashes(value.get("proof")))
+        raise FormatError(N_("“{name}” must be an object."), name="consistency")
+    old, new = _require_count(value.get("from"), "from"), _require_count(value.get("to"), "to")
+    return ConsistencyProof(old, new, _require_proof(value.get("proof")))
 
 
-def _text(value: Any, name: str) -> str:
+def _require_text(value: Any, name: str) -> str:
     if not isinstance(value, str):
-        raise Unreadable(N_("“{name}” must be a text."), name=name)
+        raise FormatError(N_("“{name}” must be a text."), name=name)
     return value
 
 
-def _count(value: Any, name: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < MOST_SIZE:
-        raise Unreadable(N_("“{name}” must be a whole number, 0 or more."), name=name)
+def _require_count(value: Any, name: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < SIZE_LIMIT:
+        raise FormatError(N_("“{name}” must be a whole number, 0 or more."), name=name)
     return value
 
 
-def _hash(value: Any, name: str) -> bytes:
+def _require_hash(value: Any, name: str) -> bytes:
     data = from_hex(value)
     if data is None:
-        raise Unreadable(N_("“{name}” is not a hash in hex."), name=name)
+        raise FormatError(N_("“{name}” is not a hash in hex."), name=name)
     return data
 
 
-def _history_hashes(value: Any) -> tuple[bytes, ...]:
-    if not isinstance(value, list) or len(value) > MOST_PROOF:
-        raise Unreadable(N_("“{name}” must be a short list of hashes."), name="proof")
+def _require_proof(value: Any) -> tuple[bytes, ...]:
+    if not isinstance(value, list) or len(value) > MAX_PROOF_HASHES:
+        raise FormatError(N_("“{name}” must be a short list of hashes."), name="proof")
     hashes = hashes_from_hex(value)
     if hashes is None:
-        raise Unreadable(N_("“{name}” is not a hash in hex."), name="proof")
+        raise FormatError(N_("“{name}” is not a hash in hex."), name="proof")
     return hashes
 
 
 def event_line(body: str, leaf: bytes, index: int | None, proof: Sequence[bytes] | None = None, size: int = 0) -> str:
-    """Return the line of an event, its canonical JSON as it is."""
+    """Serialize an event whose body is already canonical JSON."""
     place = "" if index is None else f',"index":{index}'
     return f'{{"event":{body}{place},"leaf":"{leaf.hex()}"{_proof(proof, size)}}}'
 
 
 def hidden_line(leaf: bytes, index: int, proof: Sequence[bytes] | None = None, size: int = 0) -> str:
-    """Return the line of an event that the reader may not see."""
+    """Serialize an event that the reader may not see: its hash and position only."""
     return f'{{"index":{index},"leaf":"{leaf.hex()}"{_proof(proof, size)}}}'
 
 
 def checkpoint_line(note: str) -> str:
-    """Return the line of a checkpoint."""
+    """Serialize a checkpoint."""
     return json.dumps({"checkpoint": note}, ensure_ascii=False)
 
 
 def key_line(keys: Sequence[VerifierKey]) -> str:
-    """Return the line of the published keys."""
+    """Serialize the published keys."""
     return json.dumps({"key": [str(key) for key in keys]}, ensure_ascii=False)
 
 
 def consistency_line(old: int, new: int, proof: Sequence[bytes]) -> str:
-    """Return the line of a proof that a log is the beginning of another."""
+    """Serialize a consistency proof."""
     return json.dumps({"consistency": {"from": old, "to": new, "proof": [value.hex() for value in proof]}})
 
 

@@ -21,7 +21,7 @@ from ..governance.http_identity import PRODUCT, fetcher
 from ..governance.model import tables
 from ..http_client.errors import WAIT
 from ..http_client.link_checker import FAILED, Link, LinkChecker, Result
-from ..http_client.politeness import Pace, next_look
+from ..http_client.politeness import RateLimiter, next_check
 from . import model as links_model
 from .model import Claimed, Share
 
@@ -57,7 +57,7 @@ def check(limit: int | None = None, workers: int = WORKERS) -> Generator[str, No
             raise RunError("Another run is checking links now.")
         links_model.collect(model.Session(), _now())
         model.Session.commit()
-        checker = LinkChecker(fetcher(), PRODUCT, Pace(config.link_seconds()))
+        checker = LinkChecker(fetcher(), PRODUCT, RateLimiter(config.link_seconds()))
         yield from _Run(checker, limit, workers).outcomes()
 
 
@@ -148,7 +148,7 @@ def _row(claimed: Claimed, result: Result, now: datetime) -> dict[str, Any]:
     """Return what to store; a host that asked for time gets it, an hour at least."""
     failures = claimed.failures + 1 if result.state == FAILED else 0
     if result.wait is None:
-        away = next_look(result.state or "", failures, config.link_days())
+        away = next_check(result.state or "", failures, config.link_days())
     else:
         away = max(timedelta(seconds=result.wait), _SOONEST)
     return {

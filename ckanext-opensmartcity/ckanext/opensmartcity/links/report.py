@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ..governance.model import tables
-from ..http_client.errors import STATUS, WORDS
+from ..http_client.errors import MESSAGES, STATUS
 from ..http_client.link_checker import FAILED, REACHED
 from ..standard import Language
 from . import model as links_model
@@ -74,7 +74,7 @@ def _message(row: Mapping[str, Any], reader: Language) -> str | None:
     """Say why, with the number of an error."""
     if row["problem"] is None:
         return None
-    words = reader.translate(WORDS[row["problem"]])
+    words = reader.translate(MESSAGES[row["problem"]])
     return f"{words} ({row['status']})" if row["problem"] == STATUS else words
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..feature import Feature, PageLink
-from ..standard.i18n import N_
 from . import views
 
 FEATURE = Feature(
@@ -13,7 +12,7 @@ FEATURE = Feature(
         PageLink(
             "record.formats",
             10,
-            N_("NGSI-LD"),
+            "NGSI-LD",
             "opensmartcity_ngsi_ld.record",
             params=lambda values: {"package_type": values["dataset"]["type"], "id": values["dataset"]["name"]},
         )

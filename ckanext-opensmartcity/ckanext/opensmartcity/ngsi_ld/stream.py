@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
 from .. import config
-from ..exchange.ngsi_ld import Portal, catalogue, entities, named_systems
+from ..exchange.ngsi_ld import Portal, catalogue_entity, record_entities, referenced_algorithms
 from ..governance.model.catalogue import release
 from ..search import related_records, statistics
 from ..search.scroll import scroll_records
@@ -51,16 +51,16 @@ def _released(parts: Iterable[Iterable[Entity]]) -> Iterator[Entity]:
 def _with_catalogue(context: Context, records: Iterable[Record]) -> Iterator[Iterable[Entity]]:
     """Yield the catalogue, and the entities of many records at a time: all that these need was asked for before."""
     portal, left = _portal(), iter(records)
-    yield [catalogue(portal)]
+    yield [catalogue_entity(portal)]
     while together := list(islice(left, _TOGETHER)):
         yield _entities(context, portal, together)
 
 
 def _entities(context: Context, portal: Portal, records: list[Record]) -> Iterable[Entity]:
     assessed = [(record, _assess(record)) for record in records]
-    named = {name for _, assessment in assessed for name in named_systems(assessment)}
+    named = {name for _, assessment in assessed for name in referenced_algorithms(assessment)}
     ids = related_records.ids_by_name(context, named)
-    parts = (entities(config.standard(), portal, record, assessment, ids) for record, assessment in assessed)
+    parts = (record_entities(config.standard(), portal, record, assessment, ids) for record, assessment in assessed)
     return chain.from_iterable(parts)
 
 
@@ -75,7 +75,7 @@ def _portal() -> Portal:
         id=str(tk.config["ckan.site_id"]),
         title=str(tk.config["ckan.site_title"]),
         description=str(tk.config["ckan.site_description"] or ""),
-        home=str(tk.url_for("home.index", **where)),
+        homepage=str(tk.url_for("home.index", **where)),
         context=str(tk.url_for("opensmartcity_standard.context", **where)),
-        starts={kind: str(tk.url_for(f"{kind}.search", **where)) for kind in config.standard().records},
+        page_prefixes={kind: str(tk.url_for(f"{kind}.search", **where)) for kind in config.standard().records},
     )

@@ -12,7 +12,7 @@ from flask import Response, make_response, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from .. import feature
-from ..exchange.ngsi_ld import simplified
+from ..exchange.ngsi_ld import simplify
 from ..views.http import cached, page_blueprint, refuse_access
 from . import stream as ngsi_ld_stream
 
@@ -20,7 +20,7 @@ blueprint = page_blueprint("opensmartcity_ngsi_ld", __name__)
 
 Entity = dict[str, Any]
 Form = Callable[[Entity], Entity]
-_FORMS: dict[str, Form] = {"normalized": lambda entity: entity, "keyValues": simplified}
+_FORMS: dict[str, Form] = {"normalized": lambda entity: entity, "keyValues": simplify}
 
 
 @blueprint.route("/<any(dataset, algorithm):package_type>/<id>/transparency.ngsi-ld.jsonld")

@@ -1,4 +1,4 @@
-"""The actions of the API as an OpenAPI 3.1 document, made from what each action says of itself."""
+"""OpenAPI 3.1 document of all actions, generated from their docstrings and parameter schemas."""
 
 from __future__ import annotations
 

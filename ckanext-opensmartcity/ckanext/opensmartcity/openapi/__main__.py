@@ -1,4 +1,4 @@
-"""`python -m ckanext.opensmartcity.openapi`: print the document of the shipped standard."""
+"""`python -m ckanext.opensmartcity.openapi`: print the OpenAPI document for the shipped standard."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from . import describe
 
 
 def printed() -> str:
-    """Return the document as it is kept in docs/."""
+    """Return the document as docs/openapi.json holds it."""
     ours = {name: action for name, action in get_actions().items() if name.startswith("governance_")}
     return json.dumps(describe(ours, load_standard(shipped_folder()), "/api/3/action"), indent=1, ensure_ascii=False)
 

@@ -1,6 +1,4 @@
-"""What the docstring of an action says: what it does, what it takes and what it returns."""
-# MERGED What the schemas of actions ask for, by which their parameters are checked.
-# MERGED The types that docstrings name, as JSON Schema.
+"""Parameters of an action from its docstring and its parameter schema, with their types as JSON Schema."""
 
 from __future__ import annotations
 
@@ -18,7 +16,7 @@ _OPTIONAL = re.compile(r"\(optional\)|by default|\bwithout\b|instead of")
 
 @dataclass(frozen=True)
 class Parameter:
-    """One thing that an action takes."""
+    """Parameter of an action, with its description and type."""
 
     name: str
     text: str
@@ -26,13 +24,13 @@ class Parameter:
 
     @property
     def optional(self) -> bool:
-        """Tell whether the text says what happens without it."""
+        """Whether the description gives a default or an alternative."""
         return bool(_OPTIONAL.search(self.text))
 
 
 @dataclass(frozen=True)
-class Told:
-    """What an action says of itself."""
+class Docstring:
+    """Parsed docstring of an action."""
 
     summary: str
     description: str
@@ -41,27 +39,27 @@ class Told:
     rtype: str
 
 
-def read_docstring(action: Callable[..., Any]) -> Told:
-    """Read the docstring of an action, in which each parameter has `:param` and `:type`."""
+def read_docstring(action: Callable[..., Any]) -> Docstring:
+    """Parse the docstring of an action, in which each parameter has `:param` and `:type`."""
     text = inspect.getdoc(action) or ""
     fields = list(_FIELD.finditer(text))
     prose = text[: fields[0].start()] if fields else text
     ends = [field.start() for field in fields[1:]] + [len(text)]
-    said = {
+    values = {
         (field["kind"], field["name"]): _one_line(text[field.end() : end])
         for field, end in zip(fields, ends, strict=True)
     }
     summary, _, description = prose.strip().partition("\n\n")
-    return Told(
+    return Docstring(
         summary=_one_line(summary),
         description=_one_line(description),
         parameters=tuple(
-            Parameter(name, text, said.get(("type", name), ""))
-            for (kind, name), text in said.items()
+            Parameter(name, text, values.get(("type", name), ""))
+            for (kind, name), text in values.items()
             if kind == "param" and name
         ),
-        returns=said.get(("returns", None), ""),
-        rtype=said.get(("rtype", None), ""),
+        returns=values.get(("returns", None), ""),
+        rtype=values.get(("rtype", None), ""),
     )
 
 
@@ -69,16 +67,16 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-_NEEDED = {"not_empty", "not_missing"}
+_REQUIRED = {"not_empty", "not_missing"}
 
 
-def taken(action: Callable[..., Any]) -> Mapping[str, bool] | None:
-    """Return the parameters of an action, and whether each must be given; None where it checks them itself."""
+def parameters_of(action: Callable[..., Any]) -> Mapping[str, bool] | None:
+    """Return the parameters of an action and whether each is required; None if the action declares no schema."""
     declared = declaration_of(action)
     if declared is None or declared.schema is None:
         return None
     checks = cast("Mapping[str, list[Callable[..., Any]]]", declared.schema())
-    return {name: bool({each.__name__ for each in validators} & _NEEDED) for name, validators in checks.items()}
+    return {name: bool({each.__name__ for each in validators} & _REQUIRED) for name, validators in checks.items()}
 
 
 _PLAIN = {
@@ -99,42 +97,44 @@ JsonSchema = dict[str, Any]
 
 
 class UnknownTypeError(ValueError):
-    """A docstring names a type that is none of ours."""
+    """Type in a docstring that is not supported."""
 
 
 def schema_of(parameter: Parameter) -> JsonSchema:
-    """Return the JSON Schema of a parameter, with the range and the default that its text tells."""
+    """Return the JSON Schema of a parameter, with the range and the default in its description."""
     schema = type_schema(parameter.type)
-    if schema.get("type") == "integer" and (found := _RANGE.search(parameter.text)):
-        schema |= {"minimum": int(found[1]), "maximum": int(found[2])}
+    if schema.get("type") == "integer" and (match := _RANGE.search(parameter.text)):
+        schema |= {"minimum": int(match[1]), "maximum": int(match[2])}
     if (default := _default(parameter, schema)) is not None:
         schema["default"] = default
     return schema
 
 
 def type_schema(name: str) -> JsonSchema:
-    """Return the JSON Schema of a type, also of a choice such as `string or list of strings`."""
-    choices = [_one(each.strip()) for each in name.split(" or ")]
+    """Return the JSON Schema of a type, also of a choice such as `string or list of strings`.
+
+    Raise UnknownTypeError for other types.
+    """
+    choices: list[JsonSchema] = []
+    for choice in map(str.strip, name.split(" or ")):
+        if choice in _PLAIN:
+            choices.append({"type": _PLAIN[choice]})
+        elif (match := _LIST.match(choice)) and match[1] in _ITEMS:
+            choices.append({"type": "array", "items": {"type": _ITEMS[match[1]]}})
+        else:
+            raise UnknownTypeError(f"{choice!r} is none of {', '.join(_PLAIN)}, or a list of them")
     return choices[0] if len(choices) == 1 else {"anyOf": choices}
-
-
-def _one(name: str) -> JsonSchema:
-    if name in _PLAIN:
-        return {"type": _PLAIN[name]}
-    if (found := _LIST.match(name)) and found[1] in _ITEMS:
-        return {"type": "array", "items": {"type": _ITEMS[found[1]]}}
-    raise UnknownTypeError(f"{name!r} is none of {', '.join(_PLAIN)}, or a list of them")
 
 
 _ITEMS = _PLAIN | {"dictionar": "object", "object": "object"}
 
 
 def _default(parameter: Parameter, schema: JsonSchema) -> Any:
-    found = _DEFAULT.search(parameter.text)
-    if found is None:
+    match = _DEFAULT.search(parameter.text)
+    if match is None:
         return None
     if schema.get("type") == "integer":
-        return int(found[1]) if found[1].isdigit() else None
+        return int(match[1]) if match[1].isdigit() else None
     if schema.get("type") == "boolean":
-        return found[1] == "true" if found[1] in ("true", "false") else None
-    return found[1] if schema.get("type") == "string" and f"`{found[1]}`" in parameter.text else None
+        return match[1] == "true" if match[1] in ("true", "false") else None
+    return match[1] if schema.get("type") == "string" and f"`{match[1]}`" in parameter.text else None

@@ -1,5 +1,4 @@
-"""Requests to try on the demo city; the tests send each and hold the answer to the document."""
-# MERGED What actions return, as JSON Schema, where more is to be said of it than its type.
+"""Response schemas of actions as JSON Schema, and example requests for the demo city, which the tests send."""
 
 from __future__ import annotations
 
@@ -44,45 +43,49 @@ MAYBE_TEXT: JsonSchema = {"type": ["string", "null"]}
 DAY: JsonSchema = {"type": ["string", "null"], "format": "date"}
 COUNT: JsonSchema = {"type": "integer", "minimum": 0}
 COUNTS: JsonSchema = {"type": "object", "additionalProperties": COUNT}
-YES: JsonSchema = {"type": "boolean"}
+BOOLEAN: JsonSchema = {"type": "boolean"}
 TEXTS: JsonSchema = {"type": "array", "items": TEXT}
 ANY: JsonSchema = {}
 
 
-def thing(**keys: JsonSchema) -> JsonSchema:
-    """Return the schema of an object that has at least these keys."""
+def object_of(**keys: JsonSchema) -> JsonSchema:
+    """Return the schema of an object with at least these keys."""
     return {"type": "object", "properties": keys, "required": list(keys)}
 
 
-def several(items: JsonSchema) -> JsonSchema:
-    """Return the schema of a list."""
+def list_of(items: JsonSchema) -> JsonSchema:
+    """Return the schema of a list of these items."""
     return {"type": "array", "items": items}
 
 
 def results(standard: Standard) -> Mapping[str, JsonSchema]:
-    """Return the schema of what each of these actions returns."""
+    """Return the JSON Schemas of the results by action name."""
     assessed = _assessment(standard)
-    events = several(_event())
-    shown = {"dataset": thing(id=TEXT, name=TEXT, type=_kinds(standard)), "links": thing(html=TEXT, json=TEXT)}
+    events = list_of(_event())
+    shown = {"dataset": object_of(id=TEXT, name=TEXT, type=_kinds(standard)), "links": object_of(html=TEXT, json=TEXT)}
     return {
         "governance_standard_show": _standard(),
-        "governance_show": thing(**shown, **assessed),
-        "governance_check": thing(**assessed),
+        "governance_show": object_of(**shown, **assessed),
+        "governance_check": object_of(**assessed),
         "governance_stats": _stats(standard),
         "governance_audit": _audit(standard),
-        "governance_question_list": thing(questions=several(thing(id=TEXT, text=TEXT))),
-        "governance_story_list": thing(stories=several(thing(id=TEXT, title=TEXT, text=TEXT))),
-        "governance_links_show": thing(dataset=TEXT, links=several(thing(resource=TEXT, url=TEXT, state=MAYBE_TEXT))),
-        "governance_links_list": thing(state=TEXT, links=several(thing(url=TEXT)), next_cursor=MAYBE_TEXT),
-        "governance_city_show": thing(as_of=TEXT, standard=_version(), characteristics=several(thing(id=TEXT))),
-        "governance_history": thing(dataset=thing(id=TEXT), events=events, next_cursor=MAYBE_TEXT),
+        "governance_question_list": object_of(questions=list_of(object_of(id=TEXT, text=TEXT))),
+        "governance_story_list": object_of(stories=list_of(object_of(id=TEXT, title=TEXT, text=TEXT))),
+        "governance_links_show": object_of(
+            dataset=TEXT, links=list_of(object_of(resource=TEXT, url=TEXT, state=MAYBE_TEXT))
+        ),
+        "governance_links_list": object_of(state=TEXT, links=list_of(object_of(url=TEXT)), next_cursor=MAYBE_TEXT),
+        "governance_city_show": object_of(as_of=TEXT, standard=_version(), characteristics=list_of(object_of(id=TEXT))),
+        "governance_history": object_of(dataset=object_of(id=TEXT), events=events, next_cursor=MAYBE_TEXT),
         "governance_changes": {"type": "object", "properties": {"events": events}, "required": ["events"]},
         "governance_event_show": _event(),
-        "governance_checkpoint_show": thing(checkpoint=TEXT, size=COUNT, root=TEXT, at=TEXT, origin=TEXT),
-        "governance_checkpoint_list": thing(checkpoints=several(thing(checkpoint=TEXT)), next_cursor=MAYBE_TEXT),
-        "governance_proof": thing(checkpoint=TEXT),
-        "governance_defaults_show": thing(organization=TEXT, type=_kinds(standard), answers={"type": "object"}),
-        "governance_defaults_update": thing(organization=TEXT, type=_kinds(standard), answers={"type": "object"}),
+        "governance_checkpoint_show": object_of(checkpoint=TEXT, size=COUNT, root=TEXT, at=TEXT, origin=TEXT),
+        "governance_checkpoint_list": object_of(
+            checkpoints=list_of(object_of(checkpoint=TEXT)), next_cursor=MAYBE_TEXT
+        ),
+        "governance_proof": object_of(checkpoint=TEXT),
+        "governance_defaults_show": object_of(organization=TEXT, type=_kinds(standard), answers={"type": "object"}),
+        "governance_defaults_update": object_of(organization=TEXT, type=_kinds(standard), answers={"type": "object"}),
     }
 
 
@@ -94,8 +97,8 @@ def _audit(standard: Standard) -> JsonSchema:
         "review_due": DAY,
         "retention_due": DAY,
     }
-    row = thing(id=TEXT, name=TEXT, title=TEXT, type=_kinds(standard), private=YES, **verdict)
-    return thing(as_of=TEXT, standard=_version(), total=COUNT, rows=several(row), next_cursor=MAYBE_TEXT)
+    row = object_of(id=TEXT, name=TEXT, title=TEXT, type=_kinds(standard), private=BOOLEAN, **verdict)
+    return object_of(as_of=TEXT, standard=_version(), total=COUNT, rows=list_of(row), next_cursor=MAYBE_TEXT)
 
 
 def _kinds(standard: Standard) -> JsonSchema:
@@ -107,51 +110,51 @@ def _level() -> JsonSchema:
 
 
 def _version() -> JsonSchema:
-    return thing(version=TEXT, digest=TEXT)
+    return object_of(version=TEXT, digest=TEXT)
 
 
 def _standard() -> JsonSchema:
-    named = thing(label=TEXT)
-    lists = {"groups": several(named), "fields": several(thing(name=TEXT, iri=TEXT, question=TEXT))}
-    return thing(version=TEXT, digest=TEXT, **lists, vocabularies=several(named), rules=several(thing(id=TEXT)))
+    named = object_of(label=TEXT)
+    lists = {"groups": list_of(named), "fields": list_of(object_of(name=TEXT, iri=TEXT, question=TEXT))}
+    return object_of(version=TEXT, digest=TEXT, **lists, vocabularies=list_of(named), rules=list_of(object_of(id=TEXT)))
 
 
 def _finding() -> JsonSchema:
-    return thing(rule=TEXT, fields=TEXTS, message=TEXT)
+    return object_of(rule=TEXT, fields=TEXTS, message=TEXT)
 
 
 def _assessment(standard: Standard) -> dict[str, JsonSchema]:
     names = {"enum": sorted({name for record in standard.records.values() for name in record.fields})}
     state = {"enum": ["stated", "unknown", "not_applicable", "missing", "not_required"]}
-    question = thing(name=names, label=TEXT, value=ANY, display=ANY, state=state, reason=MAYBE_TEXT, iri=TEXT)
+    question = object_of(name=names, label=TEXT, value=ANY, display=ANY, state=state, reason=MAYBE_TEXT, iri=TEXT)
     return {
         "standard": _version(),
         "level": _level(),
-        "groups": several(thing(id=TEXT, question=TEXT, level=_level(), fields=several(question))),
-        "missing": several(names),
-        "unknown": several(names),
-        "concerns": several(_finding()),
-        "errors": several(_finding()),
+        "groups": list_of(object_of(id=TEXT, question=TEXT, level=_level(), fields=list_of(question))),
+        "missing": list_of(names),
+        "unknown": list_of(names),
+        "concerns": list_of(_finding()),
+        "errors": list_of(_finding()),
         "next_step": {"type": ["object", "null"]},
         "reviewed_on": DAY,
         "review_due": DAY,
-        "review_overdue": YES,
+        "review_overdue": BOOLEAN,
         "retention_due": DAY,
-        "disposal_overdue": YES,
+        "disposal_overdue": BOOLEAN,
         "assessed_at": {"type": "string", "format": "date"},
     }
 
 
 def _stats(standard: Standard) -> JsonSchema:
-    levels = thing(**dict.fromkeys(LEVELS, COUNT))
+    levels = object_of(**dict.fromkeys(LEVELS, COUNT))
     by_question = {"type": "object", "additionalProperties": COUNTS}
-    types = thing(**dict.fromkeys(standard.records, COUNT))
+    types = object_of(**dict.fromkeys(standard.records, COUNT))
     counted = {"total": COUNT, "types": types, "levels": levels, "missing": COUNTS, "concerns": COUNTS}
-    overdue = thing(review=COUNT, disposal=COUNT)
-    return thing(as_of=TEXT, standard=_version(), **counted, overdue=overdue, codes=by_question)
+    overdue = object_of(review=COUNT, disposal=COUNT)
+    return object_of(as_of=TEXT, standard=_version(), **counted, overdue=overdue, codes=by_question)
 
 
 def _event() -> JsonSchema:
-    keys: dict[str, Any] = {"id": TEXT, "at": TEXT, "action": TEXT, "changes": several(thing(field=TEXT))}
-    # Of an event that the reader may not see, nothing but its hash is given.
-    return {"type": "object", "properties": keys | {"hidden": YES}}
+    keys: dict[str, Any] = {"id": TEXT, "at": TEXT, "action": TEXT, "changes": list_of(object_of(field=TEXT))}
+    # No key is required: a hidden event has only its hash.
+    return {"type": "object", "properties": keys | {"hidden": BOOLEAN}}

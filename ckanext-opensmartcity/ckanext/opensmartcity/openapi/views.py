@@ -1,4 +1,4 @@
-"""For programmers: the actions of the API as an OpenAPI document."""
+"""OpenAPI document of this portal, served with CORS."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ blueprint = page_blueprint("opensmartcity_openapi", __name__, url_prefix="/trans
 
 @blueprint.route("/openapi.json")
 def document() -> ResponseReturnValue:
-    """Give the document with the address of this portal's API and the standard of this city."""
+    """Return the document with this portal's API URL and this city's standard."""
     ours = {name: action for name, action in get_actions().items() if name.startswith("governance_")}
     server = str(tk.url_for("api.action", logic_function="x", qualified=True, ver=3, locale="default")).rpartition("/")
     body = json.dumps(describe(ours, config.standard(), server[0]), ensure_ascii=False)

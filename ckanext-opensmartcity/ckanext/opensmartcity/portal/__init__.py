@@ -1,1 +1,1 @@
-"""The embedded portal: PostgreSQL, Valkey, Solr and CKAN as the current user, started by one command."""
+"""Embedded portal for development and demonstration: PostgreSQL, Valkey, Solr and CKAN, without root or containers."""

@@ -1,4 +1,4 @@
-"""`python -m ckanext.opensmartcity.portal`."""
+"""Entry point of `python -m ckanext.opensmartcity.portal`."""
 
 import sys
 

@@ -1,6 +1,6 @@
-"""Makes the first sysadmin, without whom the HTTP interface lets nobody make anything.
+"""Create the first sysadmin, who then creates everything else through the HTTP API.
 
-Run as a process of its own: `python -m ckanext.opensmartcity.portal.administrator INI NAME FILE`.
+Runs as a separate process: `python -m ckanext.opensmartcity.portal.administrator INI NAME FILE`.
 """
 
 import json
@@ -17,33 +17,27 @@ from .common import write_private
 
 
 def main(ini: str, name: str, file: str) -> None:
-    """Make the sysadmin, or give an existing one a new password and token."""
+    """Create or reset the sysadmin and write the credentials to a file as JSON."""
     with make_app(load_config(ini))._wsgi_app.test_request_context():
-        write_private(Path(file), json.dumps(credentials_for(name)))
+        write_private(Path(file), json.dumps(reset_sysadmin(name)))
 
 
-def credentials_for(name: str) -> dict[str, str]:
-    """Return name, password and token of a sysadmin who has them from now on."""
+def reset_sysadmin(name: str) -> dict[str, str]:
+    """Create a sysadmin, or give an existing user a new password and token; return name, password and token."""
     password = secrets.token_urlsafe(12)
     details = {"password": password, "sysadmin": True}
-    if exists(name):
-        act("user_patch", id=name, **details)
-    else:
-        act("user_create", name=name, email=f"{name}@example.org", **details)
-    return {"name": name, "password": password, "token": act("api_token_create", user=name, name="portal")["token"]}
-
-
-def exists(name: str) -> bool:
-    """Tell whether there is such a user."""
     try:
-        act("user_show", id=name)
+        call_action("user_show", id=name)
     except NotFound:
-        return False
-    return True
+        call_action("user_create", name=name, email=f"{name}@example.org", **details)
+    else:
+        call_action("user_patch", id=name, **details)
+    token = call_action("api_token_create", user=name, name="portal")["token"]
+    return {"name": name, "password": password, "token": token}
 
 
-def act(action: str, **data: Any) -> dict[str, Any]:
-    """Call an action with the rights of the site itself."""
+def call_action(action: str, **data: Any) -> dict[str, Any]:
+    """Call an action as the site user, without authorization checks."""
     site_user = get_action("get_site_user")({"ignore_auth": True}, {})["name"]
     result: dict[str, Any] = get_action(action)({"ignore_auth": True, "user": site_user}, data)
     return result

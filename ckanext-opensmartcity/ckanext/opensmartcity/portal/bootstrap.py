@@ -1,11 +1,12 @@
-"""Makes the project's environment in .venv with nothing but Python's standard library.
+"""Create the project's virtual environment in .venv, using only Python's standard library.
 
-Run by path, before anything is installed: `python3 …/portal/bootstrap.py --extra portal`.
+Runs by path, before anything is installed: `python3 …/portal/bootstrap.py --extra portal`.
 """
 
 import argparse
 import hashlib
 import importlib.util
+import shutil
 import subprocess
 import sys
 import time
@@ -16,43 +17,58 @@ PROJECT = PORTAL.parents[3]
 OVERRIDES = PORTAL / "overrides.txt"
 OLDEST = (3, 10)
 INCLUDES = {"portal": ("portal",), "test": ("test", "portal")}
-UNREACHED = ("connection", "resolve", "resolution", "dns", "timed out", "network is unreachable", "sending request")
+# Fragments of error messages of pip and uv, in lower case.
+NETWORK_ERRORS = (
+    "connection",
+    "resolve",
+    "resolution",
+    "dns",
+    "timed out",
+    "network is unreachable",
+    "sending request",
+)
+DISK_ERRORS = ("no space left on device", "disk quota exceeded")
+LEAST_FREE_BYTES = 1 << 20
 
 
 class BootstrapError(Exception):
-    """What is missing and the remedy, in one line."""
+    """Failure that the user can fix: one line with the cause and the remedy."""
 
 
 def main() -> int:
-    """Make the environment, or leave it when it is up to date."""
+    """Create or update the environment; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--extra", choices=sorted(INCLUDES), default="portal")
     parser.add_argument("--project", type=Path, default=PROJECT)
     options = parser.parse_args()
     try:
-        ensure(options.project.resolve(), options.extra)
+        ensure_environment(options.project.resolve(), options.extra)
     except BootstrapError as error:
         print(f"env: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"env: {error}: check the disk and the rights.", file=sys.stderr)
         return 1
     return 0
 
 
-def ensure(project: Path, extra: str) -> None:
-    """Bring .venv up to date with setup.py for an extra."""
+def ensure_environment(project: Path, extra: str) -> None:
+    """Install an extra of setup.py into .venv, unless the stamp shows that it is up to date."""
     require_python()
     venv = project / ".venv"
-    wanted = fingerprint(project)
-    if stamp(venv, extra).exists() and stamp(venv, extra).read_text(encoding="utf-8") == wanted:
+    digest = fingerprint(project)
+    stamp = stamp_file(venv, extra)
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
         return
-    make_venv(venv)
+    create_venv(venv)
     install(venv, project, extra)
-    mend_libmagic(venv)
-    for each in INCLUDES[extra]:
-        stamp(venv, each).write_text(wanted, encoding="utf-8")
+    ensure_libmagic(venv)
+    for included in INCLUDES[extra]:
+        stamp_file(venv, included).write_text(digest, encoding="utf-8")
 
 
 def require_python() -> None:
-    """Fail if this Python is too old or came without venv."""
+    """Raise BootstrapError if this Python is too old or lacks venv."""
     if sys.version_info < OLDEST:
         raise BootstrapError(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed: install it, or set PYTHON.")
     if any(importlib.util.find_spec(name) is None for name in ("venv", "ensurepip")):
@@ -63,70 +79,70 @@ def require_python() -> None:
 
 
 def fingerprint(project: Path) -> str:
-    """Return a text that changes whenever the environment has to be made anew."""
+    """Return a SHA-256 of everything the environment depends on: path, Python, setup.py, catalogues, overrides."""
     parts = [str(project), sys.version, (project / "setup.py").read_text(encoding="utf-8")]
     parts += [file.read_text(encoding="utf-8") for file in sorted(project.glob("i18n/*/LC_MESSAGES/*.po"))]
     parts.append(OVERRIDES.read_text(encoding="utf-8"))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def stamp(venv: Path, extra: str) -> Path:
-    """Return the file that says which environment .venv holds."""
+def stamp_file(venv: Path, extra: str) -> Path:
+    """Return the path of the file that holds the fingerprint of an installed extra."""
     return venv / f"{extra}.stamp"
 
 
-def make_venv(venv: Path) -> None:
-    """Make an empty environment, unless there is a working one of this Python."""
-    if usable(venv):
+def create_venv(venv: Path) -> None:
+    """Create an empty environment, unless a working one of this Python version exists."""
+    if is_usable(venv):
         return
     print(f"Making an environment in {venv}", flush=True)
-    done = quietly([sys.executable, "-m", "venv", "--clear", str(venv)])
-    if done.returncode != 0:
-        raise BootstrapError(f"The environment {venv} could not be made ({last_line(done.stdout)}).")
+    completed = run_captured([sys.executable, "-m", "venv", "--clear", str(venv)])
+    if completed.returncode != 0:
+        raise BootstrapError(f"The environment {venv} could not be made ({last_line(completed.stdout)}).")
 
 
-def usable(venv: Path) -> bool:
-    """Tell whether the environment has pip and this Python's version."""
+def is_usable(venv: Path) -> bool:
+    """Return whether the environment has pip and the version of this Python."""
     check = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]!r})"
     try:
-        return quietly([str(python(venv)), "-c", check]).returncode == 0
+        return run_captured([str(python(venv)), "-c", check]).returncode == 0
     except OSError:
         return False
 
 
 def install(venv: Path, project: Path, extra: str) -> None:
-    """Install the project with an extra, through uv."""
+    """Install uv with pip, then the project with an extra with uv."""
     print("Installing Python packages (up to two minutes the first time)", flush=True)
     pip = [str(python(venv)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run([*pip, "--retries", "1", "--timeout", "30", "uv>=0.5"], venv)
+    run_installer([*pip, "--retries", "1", "--timeout", "30", "uv>=0.5"], venv)
     uv = [str(venv / "bin" / "uv"), "pip", "install", "--python", str(python(venv))]
-    run([*uv, "--override", str(OVERRIDES), "-e", f"{project}[{extra}]"], venv)
+    run_installer([*uv, "--override", str(OVERRIDES), "-e", f"{project}[{extra}]"], venv)
 
 
-def mend_libmagic(venv: Path) -> None:
-    """Let every Python of the environment find the packaged libmagic if the machine has none."""
-    if quietly([str(python(venv)), "-c", "import magic"]).returncode != 0:
+def ensure_libmagic(venv: Path) -> None:
+    """Make every Python of the environment load the packaged libmagic if the system has none."""
+    if run_captured([str(python(venv)), "-c", "import magic"]).returncode != 0:
         for folder in venv.glob("lib/python*/site-packages"):
             (folder / "packaged_libmagic.pth").write_text("import pylibmagic\n", encoding="utf-8")
 
 
-def quietly(command: list[str]) -> "subprocess.CompletedProcess[str]":
-    """Run a command without showing its words."""
+def run_captured(command: list[str]) -> "subprocess.CompletedProcess[str]":
+    """Run a command and capture its output, both streams in one."""
     return subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-def run(command: list[str], venv: Path) -> None:
-    """Run an installer, its words in a log, a line now and then on the terminal."""
+def run_installer(command: list[str], venv: Path) -> None:
+    """Run an installer with its output in a log file; raise BootstrapError with the reason if it fails."""
     log = venv / "install.log"
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
         wait(process)
     if process.returncode != 0:
-        raise BootstrapError(explanation(log))
+        raise BootstrapError(explain_failure(log))
 
 
-def wait(process: subprocess.Popen[bytes]) -> None:
-    """Wait, saying every ten seconds that it goes on."""
+def wait(process: "subprocess.Popen[bytes]") -> None:
+    """Wait for a process, printing a progress line every ten seconds."""
     begin = time.monotonic()
     try:
         while process.poll() is None:
@@ -138,22 +154,30 @@ def wait(process: subprocess.Popen[bytes]) -> None:
         process.kill()
 
 
-def explanation(log: Path) -> str:
-    """Say in one line why an installer failed."""
+def explain_failure(log: Path) -> str:
+    """Return the cause of an installer's failure and the remedy, in one line."""
     text = log.read_text(encoding="utf-8", errors="replace")
-    if any(sign in text.lower() for sign in UNREACHED):
+    # A full disk comes first: it breaks downloads too, and the log may have been cut short by it.
+    if contains_any(text, DISK_ERRORS) or shutil.disk_usage(log.parent).free < LEAST_FREE_BYTES:
+        return f"The Python packages do not fit on the disk: free some space and start again (see {log})."
+    if contains_any(text, NETWORK_ERRORS):
         return f"The package registry (PyPI) cannot be reached: check the network and any proxy setting (see {log})."
     return f"The Python packages could not be installed ({last_line(text)}): see {log}."
 
 
+def contains_any(text: str, fragments: "tuple[str, ...]") -> bool:
+    """Return whether a text contains one of the fragments, ignoring case."""
+    return any(fragment in text.lower() for fragment in fragments)
+
+
 def last_line(text: str) -> str:
-    """Return the last line that says something."""
+    """Return the last line that is not blank, at most 200 characters of it."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1][:200] if lines else "no reason given"
 
 
 def python(venv: Path) -> Path:
-    """Return the environment's interpreter."""
+    """Return the path of the environment's interpreter."""
     return venv / "bin" / "python"
 
 

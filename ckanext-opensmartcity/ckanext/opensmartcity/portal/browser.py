@@ -1,4 +1,4 @@
-"""Finds, or installs, the Chromium that the page tests drive; prints its path.
+"""Find or install the Chromium for the browser tests and print its path.
 
 Progress goes to standard error, so that `CHROMIUM=$(python -m ckanext.opensmartcity.portal.browser)` works.
 """
@@ -17,77 +17,80 @@ PLAYWRIGHT_PATH = (
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the browser's path, or nothing when the tests are to do without."""
+    """Print the browser's path, or nothing if the argument is `no`; return the exit code."""
     if "no" in arguments:
-        tell("Browser tests are left out (BROWSER=no)")
+        echo_error("Browser tests are left out (BROWSER=no)")
         return 0
-    browser = find() or install()
+    browser = find_browser() or install_browser()
     if browser is None:
-        tell("No Chromium is installed and none could be: set CHROMIUM to one, or run 'make test BROWSER=no'.")
+        echo_error("No Chromium is installed and none could be: set CHROMIUM to one, or run 'make test BROWSER=no'.")
         return 1
     print(browser)
     return 0
 
 
-def find() -> str | None:
-    """Return the browser that the person named, or one in PATH, or one that Playwright has."""
+def find_browser() -> str | None:
+    """Return the browser that CHROMIUM names, else one in PATH, else Playwright's."""
     named = os.environ.get("CHROMIUM")
-    if named:
-        return shutil.which(named)
-    return next(filter(None, map(shutil.which, NAMES)), None) or of_playwright()
+    return shutil.which(named) if named else find_in_path() or find_playwright_browser()
 
 
-def install() -> str | None:
-    """Install a browser in the first way that works here."""
-    if os.environ.get("CHROMIUM"):
-        tell(f"CHROMIUM={os.environ['CHROMIUM']} cannot be run.")
-        return None
-    return by_apt() or by_playwright()
-
-
-def by_apt() -> str | None:
-    """Install Debian's package where that may be done without a password."""
-    rights = administrator()
-    if rights is None or shutil.which("apt-get") is None:
-        return None
-    tell("Installing chromium with apt-get (one or two minutes)")
-    environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    run([*rights, *environment, "apt-get", "-qq", "update"])
-    run([*rights, *environment, "apt-get", "-qq", "install", "-y", "--no-install-recommends", "chromium"])
+def find_in_path() -> str | None:
+    """Return the first Chromium in PATH."""
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
-def administrator() -> list[str] | None:
-    """Return what makes a command run as root, if anything does."""
+def find_playwright_browser() -> str | None:
+    """Return the browser that Playwright downloaded before, if any."""
+    completed = subprocess.run([sys.executable, "-c", PLAYWRIGHT_PATH], check=False, capture_output=True, text=True)
+    path = completed.stdout.strip()
+    return path if path and Path(path).exists() else None
+
+
+def install_browser() -> str | None:
+    """Install Chromium with apt-get, else with Playwright; return its path."""
+    if os.environ.get("CHROMIUM"):
+        echo_error(f"CHROMIUM={os.environ['CHROMIUM']} cannot be run.")
+        return None
+    return install_with_apt() or install_with_playwright()
+
+
+def install_with_apt() -> str | None:
+    """Install the Debian package if that is possible without a password."""
+    as_root = root_prefix()
+    if as_root is None or shutil.which("apt-get") is None:
+        return None
+    echo_error("Installing chromium with apt-get (one or two minutes)")
+    environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
+    run_silently([*as_root, *environment, "apt-get", "-qq", "update"])
+    run_silently([*as_root, *environment, "apt-get", "-qq", "install", "-y", "--no-install-recommends", "chromium"])
+    return find_in_path()
+
+
+def root_prefix() -> list[str] | None:
+    """Return the prefix that runs a command as root; None if root rights need a password."""
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and run(["sudo", "-n", "true"]):
+    if shutil.which("sudo") and run_silently(["sudo", "-n", "true"]):
         return ["sudo", "-n"]
     return None
 
 
-def by_playwright() -> str | None:
-    """Let Playwright download its own browser."""
-    tell("Downloading Chromium with Playwright")
-    run([sys.executable, "-m", "playwright", "install", "chromium"])
-    return of_playwright()
+def install_with_playwright() -> str | None:
+    """Download Playwright's own browser."""
+    echo_error("Downloading Chromium with Playwright")
+    run_silently([sys.executable, "-m", "playwright", "install", "chromium"])
+    return find_playwright_browser()
 
 
-def of_playwright() -> str | None:
-    """Return the browser that Playwright downloaded before."""
-    done = subprocess.run([sys.executable, "-c", PLAYWRIGHT_PATH], check=False, capture_output=True, text=True)
-    path = done.stdout.strip()
-    return path if path and Path(path).exists() else None
+def run_silently(command: list[str]) -> bool:
+    """Run a command without input and output; return whether it succeeded."""
+    null = subprocess.DEVNULL
+    return subprocess.run(command, check=False, stdin=null, stdout=null, stderr=null).returncode == 0
 
 
-def run(command: list[str]) -> bool:
-    """Run a command without its words and tell whether it succeeded."""
-    quiet = subprocess.DEVNULL
-    return subprocess.run(command, check=False, stdin=quiet, stdout=quiet, stderr=quiet).returncode == 0
-
-
-def tell(text: str) -> None:
-    """Say something to the person rather than to the calling program."""
+def echo_error(text: str) -> None:
+    """Print a line to standard error, because standard output is for the calling program."""
     print(text, file=sys.stderr, flush=True)
 
 

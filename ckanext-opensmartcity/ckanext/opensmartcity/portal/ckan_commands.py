@@ -1,47 +1,43 @@
-"""Running CKAN's own commands, and knowing when its tables and index need them."""
+"""Command lines and environments for CKAN's own commands, and a digest of the software they depend on."""
 
 import hashlib
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 from .service import Addresses
 
 PACKAGE = "ckanext.opensmartcity"
-SOURCES = ((PACKAGE, "migration/**/*.py"), (PACKAGE, "indexing.py"), (f"{PACKAGE}.schemas", "**/*.yaml"))
+# Files that the tables or the search index depend on.
+SOURCES = ((PACKAGE, "migration/**/*.py"), (PACKAGE, "search/*.py"), (f"{PACKAGE}.schemas", "**/*.yaml"))
 
 
-def ckan(ini: Path) -> list[str]:
-    """Return the command line that CKAN's own commands are added to."""
+def ckan_command(ini: Path) -> list[str]:
+    """Return the command line prefix of CKAN's commands: `ckan -c INI`."""
     return [str(Path(sys.executable).with_name("ckan")), "-c", str(ini)]
 
 
-def environment_of(addresses: Addresses) -> dict[str, str]:
-    """Return the environment in which CKAN uses these services whatever its ini file says."""
-    return environment_with(
+def service_environment(addresses: Addresses) -> dict[str, str]:
+    """Return an environment that makes CKAN use these services, overriding its ini file."""
+    return ckan_environment(
         CKAN_SQLALCHEMY_URL=addresses.database, CKAN_SOLR_URL=addresses.solr, CKAN_REDIS_URL=addresses.redis
     )
 
 
-def environment_with(**variables: str) -> dict[str, str]:
-    """Return this process's environment without settings meant for another CKAN, and with some added."""
+def ckan_environment(**variables: str) -> dict[str, str]:
+    """Return the current environment plus the given variables, without CKAN_* settings of other installations."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("CKAN_")}
     return {**clean, **variables}
 
 
-def software(plugins: str) -> str:
-    """Return a text that changes with whatever the tables or the index depend on."""
-    content = hashlib.sha256(f"{plugins} {version('ckan')} {version('ckanext-scheming')}".encode())
-    for file in _sources():
-        content.update(file.name.encode() + file.read_bytes())
-    return content.hexdigest()
-
-
-def _sources() -> Iterator[Path]:
+def software_digest(plugins: str) -> str:
+    """Return a SHA-256 that changes with everything the tables or the search index depend on."""
+    digest = hashlib.sha256(f"{plugins} {version('ckan')} {version('ckanext-scheming')}".encode())
     for package, pattern in SOURCES:
         spec = importlib.util.find_spec(package)
         for folder in (spec.submodule_search_locations or []) if spec else []:
-            yield from sorted(Path(folder).glob(pattern))
+            for file in sorted(Path(folder).glob(pattern)):
+                digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()

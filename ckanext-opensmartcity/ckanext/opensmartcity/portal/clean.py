@@ -1,6 +1,7 @@
-"""Removes what `make` made: the environment, the portal's data, build output.
+"""Remove what `make` created: the environment, the portal's data and build output.
 
-Stdlib only and run by path, because the environment may be broken. A folder named by OSC_DATA is never touched.
+Runs by path with the standard library only, because the environment may be broken. A folder given in OSC_DATA is never
+touched.
 """
 
 import fcntl
@@ -9,25 +10,34 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[4]
-MADE = (".venv", "build", "dist", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", ".import_linter_cache")
+GENERATED = (
+    ".venv",
+    "build",
+    "dist",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".hypothesis",
+    ".import_linter_cache",
+)
 
 
 def main() -> int:
-    """Remove it all, unless a portal runs on it."""
+    """Remove everything, unless a portal or a test run uses the data; return the exit code."""
     data = PROJECT / ".portal"
-    if any(in_use(lock) for lock in data.glob("**/lock")):
+    if any(is_locked(lock) for lock in data.glob("**/lock")):
         print(f"clean: a portal or a test run uses {data}: stop it first.", file=sys.stderr)
         return 1
     remove_data(data)
-    for name in MADE:
+    for name in GENERATED:
         shutil.rmtree(PROJECT / name, ignore_errors=True)
     for folder in [*PROJECT.glob("*.egg-info"), *PROJECT.glob("*/*.egg-info")]:
         shutil.rmtree(folder)
     return 0
 
 
-def in_use(lock: Path) -> bool:
-    """Tell whether a launcher or its guardian holds the lock."""
+def is_locked(lock: Path) -> bool:
+    """Return whether a launcher or its guardian holds the lock file."""
     with lock.open() as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -37,7 +47,7 @@ def in_use(lock: Path) -> bool:
 
 
 def remove_data(data: Path) -> None:
-    """Remove a data folder, and the clusters of PostgreSQL that lie elsewhere and are linked from it."""
+    """Remove a data folder, including PostgreSQL clusters elsewhere that it links to."""
     for link in [*data.glob("postgres"), *data.glob("*/postgres")]:
         if link.is_symlink():
             shutil.rmtree(link.resolve(), ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The portal's command line."""
+"""Command line of the embedded portal: `serve`, and `services` for commands that need a database and an index."""
 
 import argparse
 import os
@@ -17,12 +17,14 @@ DEFAULT_FOLDER = ".portal"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one of the portal's commands; a failure is one line and exit code 1."""
+    """Run a command and return its exit code; a failure is one line on standard error and exit code 1."""
     options = _parser().parse_args(arguments)
-    _listen_to_signals()
-    _bypass_proxies()
+    handle_signals()
+    # Requests to services on this machine must not go through a proxy.
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ[name] = ",".join(filter(None, [os.environ.get(name, ""), service.HOST, "localhost"]))
     if options.stop_with_parent:
-        threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
+        threading.Thread(target=_stop_with_parent, args=(os.getppid(),), daemon=True).start()
     try:
         return int(options.command(options))
     except PortalError as error:
@@ -35,25 +37,20 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def _listen_to_signals() -> None:
+def handle_signals() -> None:
+    """Raise KeyboardInterrupt on SIGINT, SIGTERM and SIGHUP; a SIGHUP that is ignored (nohup) stays ignored."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
         signal.signal(signal.SIGHUP, _interrupt)
 
 
-def _bypass_proxies() -> None:
-    """Keep requests to services on this machine away from a proxy."""
-    for name in ("no_proxy", "NO_PROXY"):
-        os.environ[name] = ",".join(filter(None, [os.environ.get(name, ""), service.HOST, "localhost"]))
-
-
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _follow(parent: int) -> None:
-    """End with `make`, which a person may kill without this process hearing of it."""
+def _stop_with_parent(parent: int) -> None:
+    """Terminate this process when its parent is gone: killing `make` sends no signal to its children."""
     while os.getppid() == parent:
         time.sleep(0.5)
     os.kill(os.getpid(), signal.SIGTERM)
@@ -61,33 +58,27 @@ def _follow(parent: int) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ckanext.opensmartcity.portal", description=__doc__)
-    parser.add_argument("--stop-with-parent", action="store_true", help="stop when the process that started this dies")
+    parser.add_argument("--stop-with-parent", action="store_true", help="stop when the parent process ends")
     commands = parser.add_subparsers(required=True)
     portal = commands.add_parser("serve", help="start the portal with its demo city and serve it until Ctrl-C")
     portal.add_argument("--plugins", default=serve.PLUGINS, help="the value of ckan.plugins")
     portal.set_defaults(command=_serve)
-    beside = commands.add_parser("services", help="run a command beside PostgreSQL, Valkey and Solr of its own")
+    beside = commands.add_parser("services", help="run a command beside its own PostgreSQL, Valkey and Solr")
     beside.add_argument("--name", required=True, help="name of the folder in the data folder")
     beside.add_argument("words", nargs="+", metavar="COMMAND", help="the command and its arguments, after --")
-    beside.set_defaults(command=_services)
+    beside.set_defaults(
+        command=lambda options: services.run_beside(_data_folder() / options.name, options.words, options.name)
+    )
     return parser
 
 
 def _serve(options: argparse.Namespace) -> int:
-    serve.serve(_folder(), _port(), options.plugins)
+    port = os.environ.get("OSC_PORT") or DEFAULT_PORT
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise PortalError(f"OSC_PORT={port} is not a port: set it to a number from 1 to 65535.")
+    serve.serve(_data_folder(), int(port), options.plugins)
     return 0
 
 
-def _services(options: argparse.Namespace) -> int:
-    return services.run_beside(_folder() / options.name, options.words, options.name)
-
-
-def _folder() -> Path:
+def _data_folder() -> Path:
     return Path(os.environ.get("OSC_DATA") or DEFAULT_FOLDER).expanduser().absolute()
-
-
-def _port() -> int:
-    text = os.environ.get("OSC_PORT") or DEFAULT_PORT
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise PortalError(f"OSC_PORT={text} is not a port: set it to a number from 1 to 65535.")
-    return int(text)

@@ -1,4 +1,4 @@
-"""A small client of CKAN's HTTP interface."""
+"""Minimal client of CKAN's action API."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,34 +8,34 @@ import requests
 NOT_FOUND = 404
 
 
-class RefusedError(Exception):
-    """What CKAN answered instead of doing what was asked."""
+class ActionError(Exception):
+    """Error response of an action: its name, with the HTTP status or CKAN's error dict."""
 
 
 @dataclass(frozen=True)
 class Client:
-    """Somebody who calls actions of a portal."""
+    """Calls actions of one portal, with an API token or anonymously."""
 
     address: str
     token: str = ""
 
     def call(self, action: str, **data: Any) -> Any:
-        """Call an action and return its result."""
-        answer = self._post(action, data)
+        """Call an action and return its result; raise ActionError if it fails."""
+        response = self._post(action, data)
         try:
-            content = answer.json()
+            content = response.json()
         except requests.JSONDecodeError:
-            raise RefusedError(f"{action}: HTTP {answer.status_code}") from None
+            raise ActionError(f"{action}: HTTP {response.status_code}") from None
         if not content["success"]:
-            raise RefusedError(f"{action}: {content['error']}")
+            raise ActionError(f"{action}: {content['error']}")
         return content["result"]
 
     def exists(self, action: str, name: str) -> bool:
-        """Tell whether a …_show action finds a record."""
+        """Return whether a …_show action finds a record."""
         return self._post(action, {"id": name}).status_code != NOT_FOUND
 
-    def answers(self) -> bool:
-        """Tell whether the portal serves requests."""
+    def is_up(self) -> bool:
+        """Return whether the portal responds to requests."""
         try:
             return self._post("status_show", {}).ok
         except requests.RequestException:

@@ -1,6 +1,4 @@
-"""What the portal says while it works."""
-# MERGED The one kind of failure that the portal tells a person about.
-# MERGED The passwords and keys of one data folder: made once, kept, readable by nobody else.
+"""Shared helpers of the embedded portal: console output, failures shown to the user, secrets of a data folder."""
 
 import json
 import os
@@ -9,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 
-def say(text: str) -> None:
-    """Print a line at once, also into a pipe."""
+class PortalError(Exception):
+    """Failure that the user can fix: one line with the cause and the remedy."""
+
+
+def echo(text: str) -> None:
+    """Print a line and flush it, so that progress shows in a pipe too."""
     print(text, flush=True)
 
 
-class PortalError(Exception):
-    """What is wrong and what to do about it, in one line."""
-
-
 def secret(folder: Path, name: str) -> str:
-    """Return the secret of that name, making it the first time."""
+    """Return a secret of a data folder; generate and store it on first use."""
     file = folder / "secrets.json"
     known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     if name not in known:
@@ -29,7 +27,7 @@ def secret(folder: Path, name: str) -> str:
 
 
 def write_private(file: Path, content: Any) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
+    """Write a file atomically, readable only by its owner (mode 0600)."""
     draft = file.with_name(f"{file.name}.new")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,4 +1,4 @@
-"""The ini file with which CKAN, and a person's own `ckan -c …` commands, use the portal."""
+"""The portal's ckan.ini, for CKAN itself and for the user's own `ckan -c …` commands."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ SITE_TITLE = "Zuiderhaven Open Data"
 HOME_JURISDICTION = "NL"
 
 TEMPLATE = """\
-# Written anew at each start of the portal: changes made here do not last.
+# Overwritten at each start of the portal: changes made here do not last.
 [app:main]
 use = egg:ckan
 debug = false
@@ -82,7 +82,7 @@ def write(folder: Path, address: str, addresses: Addresses, plugins: str) -> Pat
         "address": address,
         "database": addresses.database,
         "home": HOME_JURISDICTION,
-        # Other embedded portals are on this machine too; all else that is inside stays closed.
+        # SSRF protection: of the addresses on this machine, only those of other embedded portals are allowed.
         "inside": " ".join(urlsplit(peer).netloc for peer in peers),
         "key": secret(folder, "ckan"),
         "peers": " ".join(peers),
@@ -94,18 +94,14 @@ def write(folder: Path, address: str, addresses: Addresses, plugins: str) -> Pat
         "storage": str(storage),
         "title": os.environ.get("OSC_TITLE") or SITE_TITLE,
     }
+    text = TEMPLATE
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value.replace("%", "%%"))
     ini = folder / "ckan.ini"
-    write_private(ini, _filled({name: value.replace("%", "%%") for name, value in values.items()}))
+    write_private(ini, text)
     return ini
 
 
 def signing_key(folder: Path) -> Path:
-    """Return the file of the key that signs the ledger of a data folder."""
+    """Return the path of the private key that signs the ledger."""
     return folder / "ledger.pem"
-
-
-def _filled(values: dict[str, str]) -> str:
-    text = TEMPLATE
-    for name, value in values.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text

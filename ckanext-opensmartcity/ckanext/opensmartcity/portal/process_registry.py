@@ -1,5 +1,8 @@
-"""Ending recorded processes, and never a stranger that was given the same process id later."""
-# MERGED Who uses a data folder: a lock held by launcher and guardian, and a record of what they run.
+"""Registry of the processes in a data folder: a lock, run.json, and stopping what a killed launcher left behind.
+
+The lock is held by the launcher and its guardian. A process is identified by id *and* creation time, so that another
+process with a reused id is never stopped.
+"""
 
 import contextlib
 import fcntl
@@ -14,15 +17,18 @@ from typing import Any
 
 import psutil
 
-from .common import PortalError, say
+from .common import PortalError, echo
 
-RUN = "OSC_PORTAL_RUN"
+# Marks every process of a run, in its environment.
+RUN_VARIABLE = "OSC_PORTAL_RUN"
+# Seconds by which the creation time of the same process may differ after the clock was set.
 CLOCK_DRIFT = 5.0
+LOCK_TIMEOUT = 60
 
 
 @dataclass(frozen=True)
-class Tracked:
-    """A process group's leader, and how to ask it to end."""
+class TrackedProcess:
+    """Leader of a process group: how to recognize it, and how to stop it (`patience` in seconds before SIGKILL)."""
 
     name: str
     pid: int
@@ -31,148 +37,133 @@ class Tracked:
     patience: float = 10.0
 
     @classmethod
-    def of(cls, pid: int, name: str, **how: Any) -> "Tracked":
-        """Describe a living process."""
-        return cls(name, pid, creation(pid), **how)
-
-    def record(self) -> dict[str, Any]:
-        """Return what from_record reads."""
-        return asdict(self)
+    def of(cls, pid: int, name: str, **options: Any) -> "TrackedProcess":
+        """Return the description of a running process; `created` is 0 if it has already ended."""
+        try:
+            created = psutil.Process(pid).create_time()
+        except psutil.NoSuchProcess:
+            created = 0.0
+        return cls(name, pid, created, **options)
 
     @property
-    def alive(self) -> bool:
-        """Tell whether this very process still runs."""
+    def is_alive(self) -> bool:
+        """Whether this very process still runs."""
         try:
             process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.created) < CLOCK_DRIFT
-            return same and process.status() != psutil.STATUS_ZOMBIE
+            is_same = abs(process.create_time() - self.created) < CLOCK_DRIFT
+            return is_same and process.status() != psutil.STATUS_ZOMBIE
         except psutil.Error:
             return False
 
-    def end(self) -> None:
-        """Ask the group to end, wait, then force it."""
+    def stop(self) -> None:
+        """Signal the process group, wait up to `patience` seconds, then kill it."""
         self._signal(self.stop_signal)
-        if not self._gone_within(self.patience):
+        if not self._ends_within(self.patience):
             self._signal(signal.SIGKILL)
-            self._gone_within(5)
+            self._ends_within(5)
 
     def _signal(self, number: int) -> None:
-        if self.alive:
+        if self.is_alive:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, number)
 
-    def _gone_within(self, seconds: float) -> bool:
+    def _ends_within(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
-        while self.alive:
+        while self.is_alive:
             if time.monotonic() > deadline:
                 return False
             time.sleep(0.05)
         return True
 
 
-def creation(pid: int) -> float:
-    """Return when a process began; 0 for one that has ended already."""
-    try:
-        return psutil.Process(pid).create_time()
-    except psutil.NoSuchProcess:
-        return 0.0
-
-
-def end_all(processes: Iterable[Tracked], run: str) -> None:
-    """End the processes, last started first, then whatever they left behind."""
-    for process in reversed(list(processes)):
-        process.end()
-    sweep(run)
-
-
-def sweep(run: str) -> None:
-    """Kill each process that inherited the mark of a run, whichever group it moved to."""
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, OSError):
-            if process.pid != os.getpid() and process.environ().get(RUN) == run:
-                process.kill()
-
-
-PATIENCE = 60
-
-
 @dataclass
-class Record:
-    """What one launcher runs in a data folder."""
+class RunRecord:
+    """Content of run.json: the processes of one launcher in a data folder."""
 
     folder: Path
     run: str
-    launcher: Tracked
-    processes: list[Tracked] = field(default_factory=list)
+    launcher: TrackedProcess
+    processes: list[TrackedProcess] = field(default_factory=list)
     address: str = ""
 
     def save(self) -> None:
-        """Write the record so that a reader never sees half of it."""
+        """Write run.json atomically."""
         content = {
             "run": self.run,
             "address": self.address,
-            "launcher": self.launcher.record(),
-            "processes": [process.record() for process in self.processes],
+            "launcher": asdict(self.launcher),
+            "processes": [asdict(process) for process in self.processes],
         }
         draft = self.folder / "run.json.new"
         draft.write_text(json.dumps(content, indent=1), encoding="utf-8")
         draft.replace(self.folder / "run.json")
 
-    def forget(self) -> None:
-        """Remove the record after a clean end."""
+    def delete(self) -> None:
+        """Delete run.json after a clean end."""
         (self.folder / "run.json").unlink(missing_ok=True)
 
 
-def read(folder: Path) -> Record | None:
-    """Return the record of the present or last launcher, if it left one."""
+def read_record(folder: Path) -> RunRecord | None:
+    """Return the record of the current or last launcher; None if it is missing or damaged."""
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         content = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        processes = [Tracked(**each) for each in content["processes"]]
-        return Record(folder, content["run"], Tracked(**content["launcher"]), processes, content["address"])
+        processes = [TrackedProcess(**process) for process in content["processes"]]
+        launcher = TrackedProcess(**content["launcher"])
+        return RunRecord(folder, content["run"], launcher, processes, content["address"])
     return None
 
 
-def hold(folder: Path) -> int:
-    """Lock the folder and return the descriptor that holds the lock."""
+def acquire_lock(folder: Path) -> int:
+    """Lock a data folder and return the file descriptor that holds the lock.
+
+    Waits for the guardian of a killed launcher. Raises PortalError if a launcher runs, or after LOCK_TIMEOUT seconds.
+    """
     descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    deadline = time.monotonic() + PATIENCE
-    said = False
-    while not _try_lock(descriptor):
-        _refuse_second(folder, late=time.monotonic() > deadline)
-        if not said:
-            say("Waiting until the services of the portal before this one have stopped")
-            said = True
+    deadline = time.monotonic() + LOCK_TIMEOUT
+    is_announced = False
+    while True:
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return descriptor
+        _raise_if_in_use(folder)
+        if time.monotonic() > deadline:
+            raise PortalError(f"Another process holds {folder / 'lock'}: stop it, or set OSC_DATA to another folder.")
+        if not is_announced:
+            echo("Waiting until the services of the portal before this one have stopped")
+            is_announced = True
         time.sleep(0.2)
-    return descriptor
 
 
-def recover(folder: Path) -> None:
-    """End what a launcher left running that was killed together with its guardian."""
-    left = read(folder)
-    if left is None:
-        return
-    orphans = [process for process in left.processes if process.alive]
-    if orphans:
-        say(f"Stopping what an earlier portal left running: {', '.join(process.name for process in orphans)}")
-    end_all(orphans, left.run)
-    left.forget()
-
-
-def _try_lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def _refuse_second(folder: Path, *, late: bool) -> None:
-    holder = read(folder)
-    if holder is not None and holder.launcher.alive:
+def _raise_if_in_use(folder: Path) -> None:
+    holder = read_record(folder)
+    if holder is not None and holder.launcher.is_alive:
         where = f" at {holder.address}" if holder.address else ""
         raise PortalError(
             f"A portal already runs on {folder}{where} (process {holder.launcher.pid}): "
             "stop it, or set OSC_DATA to another folder."
         )
-    if late:
-        raise PortalError(f"Another process holds {folder / 'lock'}: stop it, or set OSC_DATA to another folder.")
+
+
+def stop_orphans(folder: Path) -> None:
+    """Stop the processes of a launcher that was killed together with its guardian."""
+    record = read_record(folder)
+    if record is None:
+        return
+    orphans = [process for process in record.processes if process.is_alive]
+    if orphans:
+        echo(f"Stopping what an earlier portal left running: {', '.join(process.name for process in orphans)}")
+    stop_all(orphans, record.run)
+    record.delete()
+
+
+def stop_all(processes: Iterable[TrackedProcess], run: str) -> None:
+    """Stop processes, last started first, then kill all others that carry the mark of the run.
+
+    The mark is inherited, so this reaches descendants that moved to another process group.
+    """
+    for tracked in reversed(list(processes)):
+        tracked.stop()
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.pid != os.getpid() and process.environ().get(RUN_VARIABLE) == run:
+                process.kill()

@@ -1,6 +1,6 @@
-"""Solr's jars: fetched once from Maven Central into a cache, each checked against solr/jars.lock.
+"""Download of Solr's jars from Maven Central into a cache, each verified against its SHA-256 in solr/jars.lock.
 
-To make the lock anew after changing solr/pom.xml (needs Maven):
+To regenerate the lock after a change of solr/pom.xml (needs Maven):
 
     mvn -f PORTAL/solr/pom.xml dependency:copy-dependencies -DincludeScope=runtime \
         -Dmdep.useRepositoryLayout=true -DoutputDirectory=/tmp/solr-jars
@@ -14,55 +14,55 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
-from .common import PortalError, say
+from .common import PortalError, echo
 
 LOCK = Path(__file__).parent / "solr" / "jars.lock"
 CENTRAL = "https://repo1.maven.org/maven2"
 VERSION = "9.10.1"
-DOWNLOADS = 6
+PARALLEL_DOWNLOADS = 6
 TRIES = 3
+PROGRESS_SECONDS = 5
 
 
 @dataclass(frozen=True)
 class Jar:
-    """A file of a Maven repository and the digest that it must have."""
+    """Path of a file in a Maven repository, and its expected SHA-256."""
 
     path: str
     sha256: str
 
     @property
     def name(self) -> str:
-        """The file's name, unique in the lock."""
+        """File name, unique in the lock."""
         return self.path.rsplit("/", 1)[-1]
 
     def is_in(self, folder: Path) -> bool:
-        """Tell whether the folder holds this very file."""
+        """Return whether the folder has this file with the expected digest."""
         file = folder / self.name
         return file.is_file() and digest(file.read_bytes()) == self.sha256
 
 
-def ensure(folder: Path | None = None, jars: Iterable[Jar] | None = None) -> Path:
-    """Return the folder that holds every jar of the lock, fetching what is missing."""
+def ensure_jars(folder: Path | None = None, jars: Iterable[Jar] | None = None) -> Path:
+    """Download missing and damaged jars; return the folder that then has every jar of the lock."""
     folder = folder or cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = list(jars or read_lock())
-    missing = [jar for jar in wanted if not jar.is_in(folder)]
+    missing = [jar for jar in jars or read_lock() if not jar.is_in(folder)]
     if missing:
-        _fetch_all(missing, folder)
+        _download_all(missing, folder)
     return folder
 
 
 def read_lock(file: Path = LOCK) -> list[Jar]:
-    """Read the lock: a path and a digest on each line."""
+    """Parse the lock: a path and a SHA-256 on each line."""
     return [Jar(*line.split()) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def lock_lines(repository: Path) -> list[str]:
-    """Describe every jar below a folder that is laid out as a Maven repository."""
+    """Return the lock's lines for all jars below a folder with the layout of a Maven repository."""
     return [
         f"{jar.relative_to(repository).as_posix()} {digest(jar.read_bytes())}"
         for jar in sorted(repository.rglob("*.jar"))
@@ -70,45 +70,43 @@ def lock_lines(repository: Path) -> list[str]:
 
 
 def class_path(folder: Path) -> str:
-    """Return what Java's -cp takes: the jars of the lock and no other file of the folder."""
+    """Return Java's class path: the jars of the lock and no other file of the folder."""
     return os.pathsep.join(str(folder / jar.name) for jar in read_lock())
 
 
 def cache_folder() -> Path:
-    """Return the folder that outlives clones."""
+    """Return the cache folder of this version of Solr, which all clones share."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "opensmartcity" / f"solr-{VERSION}"
 
 
 def digest(content: bytes) -> str:
-    """Return the SHA-256 of some bytes in hexadecimal."""
+    """Return the SHA-256 as hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
 
 
-def _fetch_all(jars: list[Jar], folder: Path) -> None:
-    say(f"Downloading Solr {VERSION} ({len(jars)} files) into {folder}")
-    pool = ThreadPoolExecutor(DOWNLOADS)
+def _download_all(jars: list[Jar], folder: Path) -> None:
+    """Download jars in parallel, with progress lines; raise the first error at once."""
+    echo(f"Downloading Solr {VERSION} ({len(jars)} files) into {folder}")
+    pool = ThreadPoolExecutor(PARALLEL_DOWNLOADS)
+    next_progress = time.monotonic() + PROGRESS_SECONDS
     try:
-        _report({pool.submit(_fetch, jar, folder) for jar in jars})
+        pending = {pool.submit(_download, jar, folder) for jar in jars}
+        while pending:
+            done, pending = wait(pending, timeout=1, return_when=FIRST_COMPLETED)
+            for future in done:
+                future.result()
+            if time.monotonic() > next_progress:
+                echo(f"  {len(jars) - len(pending)} of {len(jars)} files")
+                next_progress = time.monotonic() + PROGRESS_SECONDS
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _report(running: set[Future[None]]) -> None:
-    total = len(running)
-    reminder = time.monotonic() + 5
-    while running:
-        done, running = wait(running, timeout=1, return_when=FIRST_COMPLETED)
-        for future in done:
-            future.result()
-        if time.monotonic() > reminder:
-            say(f"  {total - len(running)} of {total} files")
-            reminder = time.monotonic() + 5
-
-
-def _fetch(jar: Jar, folder: Path) -> None:
+def _download(jar: Jar, folder: Path) -> None:
+    """Download a jar, verify it and move it into the folder atomically."""
     base = os.environ.get("OSC_MAVEN_URL", CENTRAL).rstrip("/")
-    content = _download(f"{base}/{jar.path}")
+    content = _get(f"{base}/{jar.path}")
     if digest(content) != jar.sha256:
         raise PortalError(
             f"{jar.name} from {base} is not the file that was locked (wrong SHA-256): try again, "
@@ -119,7 +117,8 @@ def _fetch(jar: Jar, folder: Path) -> None:
     draft.replace(folder / jar.name)
 
 
-def _download(url: str) -> bytes:
+def _get(url: str) -> bytes:
+    """Return the body of an HTTP response; try again after 1 and 2 seconds."""
     for attempt in range(1, TRIES + 1):
         try:
             with urllib.request.urlopen(url, timeout=60) as response:  # noqa: S310

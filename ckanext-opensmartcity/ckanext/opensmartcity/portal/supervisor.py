@@ -1,4 +1,4 @@
-"""Starting processes that never outlive the launcher."""
+"""Process supervisor: starts processes that never outlive the launcher, however that ends."""
 
 import contextlib
 import json
@@ -10,28 +10,28 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from . import process_registry
-from .common import PortalError, say
-from .process_registry import RUN, Tracked
+from .common import PortalError, echo
+from .process_registry import RUN_VARIABLE, TrackedProcess
 
-REMINDER = 10
-STOPPERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PROGRESS_SECONDS = 10
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
 class Child:
-    """A process started here."""
+    """A process that this launcher started, with the file of its output."""
 
     name: str
     process: subprocess.Popen[bytes]
     log: Path
 
     def require_alive(self) -> None:
-        """Fail if the process has ended."""
+        """Raise PortalError if the process has ended."""
         code = self.process.poll()
         if code is not None:
             raise PortalError(f"{self.name} stopped by itself (code {code}: {last_line(self.log)}): see {self.log}")
@@ -39,9 +39,9 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Starts processes, tells the guardian of each, and keeps the record up to date."""
+    """Starts processes and registers each with the guardian and in run.json."""
 
-    record: process_registry.Record
+    record: process_registry.RunRecord
     guardian: subprocess.Popen[bytes]
     children: list[Child]
 
@@ -57,39 +57,38 @@ class Supervisor:
         environment: Mapping[str, str] | None = None,
         stop_signal: int = signal.SIGTERM,
         patience: float = 10,
-        **how: Any,
+        **options: Any,
     ) -> Child:
-        """Start a process in a session of its own, its output in a log file."""
-        log = self._new_log(name)
+        """Start a process in its own session, with its output in a log file; `options` are those of Popen."""
+        log = self.folder / "log" / f"{name.lower().replace(' ', '-')}.log"
+        log.parent.mkdir(exist_ok=True)
+        if log.exists():
+            log.replace(log.with_suffix(".previous.log"))
         with log.open("wb") as output:
-            process = self._popen(command, environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **how)
+            process = self._popen(
+                command, environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **options
+            )
         child = Child(name, process, log)
-        self.track(child, stop_signal, patience)
+        self.children.append(child)
+        self._register(TrackedProcess.of(process.pid, name, stop_signal=int(stop_signal), patience=float(patience)))
         return child
 
-    def run(self, name: str, command: list[str], environment: Mapping[str, str] | None = None, **how: Any) -> None:
-        """Run a process to its end, reminding the person that it is still busy."""
-        child = self.start(name, command, environment, **how)
+    def run(self, name: str, command: list[str], environment: Mapping[str, str] | None = None, **options: Any) -> None:
+        """Run a process to its end, with progress lines; raise PortalError if its exit code is not 0."""
+        child = self.start(name, command, environment, **options)
         wait_until(lambda: child.process.poll() is not None, name, seconds=math.inf)
         self.children.remove(child)
         if child.process.returncode != 0:
             raise PortalError(f"{name} failed ({last_line(child.log)}): see {child.log}")
 
-    def foreground(self, command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        """Start a process that keeps the terminal's input and output."""
+    def start_foreground(self, command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        """Start a process that uses the terminal's input and output."""
         process = self._popen(command, environment)
-        self._announce(Tracked.of(process.pid, command[0]))
+        self._register(TrackedProcess.of(process.pid, command[0]))
         return process
 
-    def track(self, child: Child, stop_signal: int, patience: float) -> None:
-        """Make sure that a process ends with the launcher."""
-        self.children.append(child)
-        self._announce(
-            Tracked.of(child.process.pid, child.name, stop_signal=int(stop_signal), patience=float(patience))
-        )
-
     def watch(self) -> None:
-        """Wait until somebody stops the portal; fail when a part of it ends by itself."""
+        """Wait for KeyboardInterrupt; raise PortalError if a process or the guardian ends by itself."""
         while True:
             for child in self.children:
                 child.require_alive()
@@ -97,70 +96,69 @@ class Supervisor:
                 raise PortalError("The portal's guardian process was killed: start the portal again.")
             time.sleep(0.5)
 
-    def _popen(self, command: list[str], environment: Mapping[str, str] | None, **how: Any) -> subprocess.Popen[bytes]:
-        marked = {**(os.environ if environment is None else environment), RUN: self.record.run}
-        return subprocess.Popen(command, env=marked, start_new_session=True, **how)
+    def _popen(
+        self, command: list[str], environment: Mapping[str, str] | None, **options: Any
+    ) -> subprocess.Popen[bytes]:
+        marked = {**(os.environ if environment is None else environment), RUN_VARIABLE: self.record.run}
+        return subprocess.Popen(command, env=marked, start_new_session=True, **options)
 
-    def _announce(self, tracked: Tracked) -> None:
+    def _register(self, tracked: TrackedProcess) -> None:
+        # The guardian comes first: it stops the process even if run.json cannot be written.
         pipe = _pipe(self.guardian)
-        pipe.write(json.dumps(tracked.record()).encode() + b"\n")
+        pipe.write(json.dumps(asdict(tracked)).encode() + b"\n")
         pipe.flush()
         self.record.processes.append(tracked)
         self.record.save()
 
-    def _new_log(self, name: str) -> Path:
-        log = self.folder / "log" / f"{name.lower().replace(' ', '-')}.log"
-        log.parent.mkdir(exist_ok=True)
-        if log.exists():
-            log.replace(log.with_suffix(".previous.log"))
-        return log
-
 
 @contextlib.contextmanager
 def supervised(folder: Path) -> Iterator[Supervisor]:
-    """Take the data folder, and end everything started in it however the block is left."""
+    """Lock the data folder, and stop everything started in it when the block is left, also by an exception."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o711)
-    lock = process_registry.hold(folder)
-    process_registry.recover(folder)
-    supervisor = _begin(folder, lock)
+    lock = process_registry.acquire_lock(folder)
+    process_registry.stop_orphans(folder)
+    run = secrets.token_hex(8)
+    record = process_registry.RunRecord(folder, run, TrackedProcess.of(os.getpid(), "launcher"))
+    record.save()
+    supervisor = Supervisor(record, _start_guardian(folder, run, lock), [])
     try:
         yield supervisor
     finally:
-        _finish(supervisor)
+        ignored = {number: signal.signal(number, signal.SIG_IGN) for number in STOP_SIGNALS}
+        with contextlib.suppress(BrokenPipeError):
+            _pipe(supervisor.guardian).close()
+        supervisor.guardian.wait()
+        for number, handler in ignored.items():
+            signal.signal(number, handler)
+        record.delete()
         os.close(lock)
 
 
 def wait_until(ready: Callable[[], bool], what: str, child: Child | None = None, seconds: float = 600) -> None:
-    """Wait for a condition; fail when it takes too long or the process behind it ends."""
+    """Poll a condition, with progress lines; raise PortalError after `seconds`, or if the child ends before."""
     begin = time.monotonic()
-    reminder = REMINDER
+    next_progress = PROGRESS_SECONDS
     while not ready():
         if child is not None:
             child.require_alive()
         passed = time.monotonic() - begin
         if passed > seconds:
             raise PortalError(f"{what} was not ready after {seconds:.0f} seconds: see the logs and start again.")
-        if passed > reminder:
-            say(f"  {what}: {passed:.0f} seconds so far")
-            reminder += REMINDER
+        if passed > next_progress:
+            echo(f"  {what}: {passed:.0f} seconds so far")
+            next_progress += PROGRESS_SECONDS
         time.sleep(0.1)
 
 
 def last_line(log: Path) -> str:
-    """Return the last thing that a process said."""
+    """Return the last line of a log that is not blank, at most 200 characters of it."""
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
     return next((line[:200] for line in reversed(lines) if line), "it said nothing")
 
 
-def _begin(folder: Path, lock: int) -> Supervisor:
-    run = secrets.token_hex(8)
-    launched = process_registry.Record(folder, run, Tracked.of(os.getpid(), "launcher"))
-    launched.save()
-    return Supervisor(launched, _start_guardian(folder, run, lock), [])
-
-
 def _start_guardian(folder: Path, run: str, lock: int) -> subprocess.Popen[bytes]:
-    environment = {name: value for name, value in os.environ.items() if name != RUN}
+    """Start the guardian, which inherits the lock and is not marked as a process of the run."""
+    environment = {name: value for name, value in os.environ.items() if name != RUN_VARIABLE}
     (folder / "log").mkdir(exist_ok=True)
     with (folder / "log" / "guardian.log").open("wb") as log:
         return subprocess.Popen(
@@ -172,16 +170,6 @@ def _start_guardian(folder: Path, run: str, lock: int) -> subprocess.Popen[bytes
             pass_fds=[lock],
             start_new_session=True,
         )
-
-
-def _finish(supervisor: Supervisor) -> None:
-    ignored = {number: signal.signal(number, signal.SIG_IGN) for number in STOPPERS}
-    with contextlib.suppress(BrokenPipeError):
-        _pipe(supervisor.guardian).close()
-    supervisor.guardian.wait()
-    for number, handler in ignored.items():
-        signal.signal(number, handler)
-    supervisor.record.forget()
 
 
 def _pipe(guardian: subprocess.Popen[bytes]) -> IO[bytes]:

@@ -1,4 +1,4 @@
-"""What gunicorn serves: CKAN as the ini file in CKAN_INI configures it."""
+"""WSGI application for gunicorn: CKAN configured by the ini file that the variable CKAN_INI names."""
 
 import os
 

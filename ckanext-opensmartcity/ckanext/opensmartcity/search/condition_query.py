@@ -14,7 +14,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.search import SearchQueryError
 
 from .. import config
-from ..standard import Figure
+from ..standard import Indicator
 from ..standard.answers import shorten
 from ..standard.countries import EUROPEAN_UNION, country_codes, home_area
 from ..standard.i18n import N_
@@ -25,12 +25,12 @@ _COUNTABLE_OVERDUE = {"review_overdue": "review", "disposal_overdue": "disposal"
 _NOTHING = "(*:* NOT *:*)"
 
 
-def figure_queries(figure: Figure, home: frozenset[str], today: date) -> tuple[str, str, str]:
+def indicator_queries(indicator: Indicator, home: frozenset[str], today: date) -> tuple[str, str, str]:
     """Return three `fq` values: the records that an indicator covers, those that meet it, and those that do not."""
     writer = _QueryWriter(home, today)
-    records = f"dataset_type:{figure.records}"
-    among = f"{records} AND {writer.all(figure.of.source)}" if figure.of else records
-    where = writer.all(figure.where.source)
+    records = f"dataset_type:{indicator.records}"
+    among = f"{records} AND {writer.all(indicator.of.source)}" if indicator.of else records
+    where = writer.all(indicator.where.source)
     return among, f"{among} AND {where}", f"{among} AND NOT {where}"
 
 
@@ -85,10 +85,10 @@ _LISTS_OVERDUE = ("review", "disposal")
 _UNKNOWN = N_("There is no list “{value}”.")
 
 
-def queries(figure: Figure) -> tuple[str, str, str]:
+def queries(indicator: Indicator) -> tuple[str, str, str]:
     """Return the three queries of an indicator with the options of this portal, as of today."""
     settings = config.settings()
-    return figure_queries(figure, home_area(settings.home), settings.day)
+    return indicator_queries(indicator, home_area(settings.home), settings.day)
 
 
 def list_filters(extras: Mapping[str, Any] | None) -> Iterator[str]:
@@ -97,7 +97,7 @@ def list_filters(extras: Mapping[str, Any] | None) -> Iterator[str]:
     chosen = {name: str(value[-1] if isinstance(value, list) else value) for name, value in parameters.items()}
     for name, index in ((FIGURE, 1), (REST, 2)):
         if value := chosen[name]:
-            yield queries(figure_of(value))[index]
+            yield queries(get_indicator(value))[index]
     if value := chosen[OVERDUE]:
         if value not in _LISTS_OVERDUE:
             raise _unknown_list(value)
@@ -109,12 +109,12 @@ def list_filters(extras: Mapping[str, Any] | None) -> Iterator[str]:
         yield f"+capacity:public +dataset_type:{value}"
 
 
-def figure_of(name: str) -> Figure:
+def get_indicator(name: str) -> Indicator:
     """Return an indicator by its id; SearchQueryError with a translated message if it does not exist."""
-    figure = config.figures().figures.get(name)
-    if figure is None:
+    indicator = config.indicators().counted.get(name)
+    if indicator is None:
         raise _unknown_list(name)
-    return figure
+    return indicator
 
 
 def _unknown_list(value: str) -> SearchQueryError:

@@ -19,9 +19,9 @@ from ..standard import (
     RecordType,
     assess_reading,
     read_record,
-    seen_on,
+    with_today,
 )
-from ..standard.answers import as_list
+from ..standard.model import as_list
 from . import encoding, fields
 from .assessment_codec import build_verdicts, serialize_verdicts
 
@@ -69,7 +69,7 @@ def _facets(reading: Reading) -> Iterator[tuple[str, Any]]:
         values: list[str] = []
         if field.type in fields.CODED:
             values = [encoding.encode(code) for code in as_list(reading.answers.get(name))]
-        elif field.type is AnswerType.SYSTEMS:
+        elif field.type is AnswerType.ALGORITHMS:
             values = [entry for entry in as_list(reading.answers.get(name)) if len(entry) <= _MAX_NAME]
         if values:
             yield fields.PREFIX + name, values
@@ -82,7 +82,7 @@ def _assessment_fields(record: Mapping[str, Any], reading: Reading) -> Iterator[
     """Yield the turns of the assessment, and its facets before and after each of them."""
     days = sorted({day for day in (reading.dates.review_due, reading.dates.retention_due) if day and day < date.max})
     yield from zip(encoding.TURNS, map(encoding.solr_day, days), strict=False)
-    later = (seen_on(reading, record, day + timedelta(days=1)) for day in days)
+    later = (with_today(reading, record, day + timedelta(days=1)) for day in days)
     assessments = [assess_reading(config.standard(), each) for each in (reading, *later)]
     for suffix, assessment in zip(("", encoding.LATE, encoding.LATER), assessments, strict=False):
         group_levels = [encoding.encode(f"{group.group.id}:{group.level}") for group in assessment.groups]

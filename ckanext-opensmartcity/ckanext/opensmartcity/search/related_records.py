@@ -13,7 +13,7 @@ from .. import config
 from ..governance.governance import ALGORITHM_TYPE, NAME
 from ..governance.model.packages import former_names
 from ..standard import AnswerType
-from ..standard.answers import Refused, raw_entries
+from ..standard.answers import InvalidAnswer, raw_entries
 from .fields import FORMER_NAMES, SYSTEMS
 
 MAX_DATASETS = 100
@@ -25,8 +25,8 @@ def related(context: Context, record: dict[str, Any]) -> dict[str, Any]:
         return _datasets(context, record)
     names: dict[str, None] = {}
     for field in config.standard().records[record["type"]].fields.values():
-        if field.type is AnswerType.SYSTEMS:
-            with suppress(Refused):
+        if field.type is AnswerType.ALGORITHMS:
+            with suppress(InvalidAnswer):
                 names |= dict.fromkeys(str(entry).strip() for entry in raw_entries(record.get(field.name)))
     return {"systems": _algorithms(context, list(names))}
 

@@ -1,26 +1,37 @@
-"""The governance standard as a program: schemas/ in, a typed Standard; one record in, an Assessment out. No CKAN."""
+"""Library of the governance standard: load `schemas/` into a `Standard`, assess a record into an `Assessment`.
+
+The package does not import CKAN, so that the command-line tools run without a portal.
+"""
 
 from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
 
-from .answers import Answer, Refused
+from .answers import InvalidAnswer
 from .assessment import LEVELS, Assessment, FieldState, GroupAssessment, Level, NextStep, assess, assess_reading
 from .display import date_in_words, display_answer
 from .i18n import Language, Message, language, shipped_languages
-from .indicators import Characteristic, Figure, Figures, OtherFigure, load_figures
+from .indicators import Characteristic, Indicator, Indicators, PortalIndicator, load_indicators
 from .loader import load_standard
-from .model import AnswerType, Code, Field, Group, RecordType, Rule, Standard, Vocabulary
-from .record_reader import FIELD as DECLARED_FIELD
-from .record_reader import Declaration, Finding, Reading, Settings, dump_declarations, read_record, seen_on
-from .sentences import Part, Sentence, tell
+from .model import Answer, AnswerType, Code, Field, Group, RecordType, Rule, Standard, Vocabulary
+from .record_reader import (
+    DECLARED_FIELD,
+    Declaration,
+    Finding,
+    Reading,
+    Settings,
+    dump_declarations,
+    read_record,
+    with_today,
+)
+from .sentences import Part, Sentence, render_sentences
 from .serialize import list_standard, standard_digest
 from .yaml_source import SourceError
 
 
 def shipped_folder() -> Path:
-    """Return the folder of the standard that comes with the product."""
+    """Return the folder of the standard that is shipped with the package."""
     return Path(str(files("ckanext.opensmartcity.schemas")))
 
 
@@ -35,20 +46,20 @@ __all__ = [
     "Declaration",
     "Field",
     "FieldState",
-    "Figure",
-    "Figures",
     "Finding",
     "Group",
     "GroupAssessment",
+    "Indicator",
+    "Indicators",
+    "InvalidAnswer",
     "Language",
     "Level",
     "Message",
     "NextStep",
-    "OtherFigure",
     "Part",
+    "PortalIndicator",
     "Reading",
     "RecordType",
-    "Refused",
     "Rule",
     "Sentence",
     "Settings",
@@ -62,12 +73,12 @@ __all__ = [
     "dump_declarations",
     "language",
     "list_standard",
-    "load_figures",
+    "load_indicators",
     "load_standard",
     "read_record",
-    "seen_on",
+    "render_sentences",
     "shipped_folder",
     "shipped_languages",
     "standard_digest",
-    "tell",
+    "with_today",
 ]

@@ -1,4 +1,7 @@
-"""One record in, one Assessment out: levels, missing, unknown, concerns, errors and the next step."""
+"""Assessment of one record: levels of its groups, missing and unknown answers, errors, concerns and the next step.
+
+A level describes how completely questions are answered. The level of a record is the lowest level of its groups.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from .answers import Answer
-from .conditions import Condition, Test
 from .facts import Dates
 from .i18n import N_, Message
-from .model import Case, Field, Group, RecordType, Rule, Standard
+from .model import Answer, Condition, Field, Group, RecordType, Standard, Test
 from .record_reader import Finding, Reading, Settings, is_unknown, read_record
 
 State = Literal["stated", "unknown", "not_applicable", "missing", "not_required"]
@@ -22,7 +23,7 @@ _SILENT = frozenset({"missing", "not_required"})
 
 
 class FieldState(NamedTuple):
-    """Where one question of a record stands; `reason` is what a declaration gives, `required` whether it applies."""
+    """State of one question: its answer if any, the reason of its declaration, and whether an answer is required."""
 
     field: Field
     state: State
@@ -32,7 +33,7 @@ class FieldState(NamedTuple):
 
 
 class GroupAssessment(NamedTuple):
-    """The level of one group and the state of its questions."""
+    """Level of a group and the states of its questions."""
 
     group: Group
     level: Level
@@ -41,7 +42,7 @@ class GroupAssessment(NamedTuple):
 
 @dataclass(frozen=True)
 class NextStep:
-    """The one thing that would help this record most."""
+    """The most useful next edit of a record: which field, what kind of edit, and a message for the steward."""
 
     field: str
     action: Literal["mend", "answer", "find_out", "review"]
@@ -50,7 +51,7 @@ class NextStep:
 
 @dataclass(frozen=True)
 class Assessment:
-    """What the standard says of one record on one day; self-declared, never an average."""
+    """Assessment of one record on one day, from self-declared answers. The level is never an average."""
 
     level: Level
     groups: tuple[GroupAssessment, ...]
@@ -65,30 +66,30 @@ class Assessment:
 
     @property
     def states(self) -> dict[str, FieldState]:
-        """The state of every question by field name."""
+        """States of all questions by field name."""
         return {state.field.name: state for group in self.groups for state in group.fields}
 
 
 def assess(standard: Standard, record: Mapping[str, Any], settings: Settings) -> Assessment:
-    """Assess one record (a CKAN dataset dict or any mapping with the standard's field names)."""
+    """Assess a record: a CKAN dataset dict, or any mapping with the field names of the standard."""
     return assess_reading(standard, read_record(standard, record, settings))
 
 
 def assess_reading(standard: Standard, reading: Reading) -> Assessment:
-    """Assess a record that has been read already."""
-    clauses = _clauses(standard, reading.record_type)
-    states = _states(reading, clauses)
+    """Assess a record that has already been read with `read_record`."""
+    checks = _compile_checks(standard, reading.record_type)
+    states = _field_states(reading, checks)
     missing = tuple(name for name, state in states.items() if state.state == "missing")
-    met = [finding for holds, finding in clauses.rules if holds(reading)]
-    errors = reading.refused + tuple(finding for finding in met if finding.severity == "error")
-    concerns = tuple(finding for finding in met if finding.severity == "concern")
+    findings = [finding for test, finding in checks.rules if test(reading)]
+    errors = reading.invalid + tuple(finding for finding in findings if finding.severity == "error")
+    concerns = tuple(finding for finding in findings if finding.severity == "concern")
     groups = tuple(_assess_group(reading, group, states, errors, concerns) for group in reading.record_type.groups)
     return Assessment(
         level=min((group.level for group in groups), key=LEVELS.index),
         groups=groups,
         missing=missing,
         unknown=tuple(name for name, state in states.items() if state.state == "unknown"),
-        gaps=tuple(clauses.gaps[name] for name in missing),
+        gaps=tuple(checks.gaps[name] for name in missing),
         concerns=concerns,
         errors=errors,
         next_step=_next_step(groups, errors, concerns, reading.dates),
@@ -98,8 +99,8 @@ def assess_reading(standard: Standard, reading: Reading) -> Assessment:
 
 
 @dataclass(frozen=True)
-class _Clauses:
-    """What is the same for every record of a type: obligations, the findings of rules and gaps, and silent states."""
+class _Checks:
+    """Parts of an assessment that are the same for all records of a type, built once."""
 
     obligations: Mapping[str, Test | bool]
     rules: tuple[tuple[Test, Finding], ...]
@@ -109,53 +110,49 @@ class _Clauses:
 
 
 @lru_cache(maxsize=32)
-def _clauses(standard: Standard, record_type: RecordType) -> _Clauses:
+def _compile_checks(standard: Standard, record_type: RecordType) -> _Checks:
     fields = record_type.fields.items()
-    return _Clauses(
-        obligations={name: _obligation(field) for name, field in fields},
+    rules = {name: standard.rules[field.gap_rule] for name, field in fields}
+    return _Checks(
+        obligations={
+            name: each.obligation.test if isinstance(each.obligation, Condition) else each.obligation == "always"
+            for name, each in fields
+        },
         rules=tuple(
-            (case.when.test, _met(rule, case))
+            (
+                case.when.test,
+                Finding(
+                    rule.id, rule.severity, case.fields, Message(rule.message), case.when.fields.union(case.fields)
+                ),
+            )
             for rule in standard.rules.values()
             if record_type.type in rule.records
             for case in rule.cases
         ),
-        gaps={name: _gap(standard, field) for name, field in fields},
+        gaps={
+            name: Finding(rule.id, "gap", (name,), Message(rule.message), frozenset({name}))
+            for name, rule in rules.items()
+        },
         missing={name: FieldState(field, "missing", required=True) for name, field in fields},
         not_required={name: FieldState(field, "not_required", required=False) for name, field in fields},
     )
 
 
-def _met(rule: Rule, case: Case) -> Finding:
-    return Finding(rule.id, rule.severity, case.fields, Message(rule.message), case.when.fields.union(case.fields))
-
-
-def _gap(standard: Standard, field: Field) -> Finding:
-    rule = standard.rules[field.gap_rule]
-    return Finding(rule.id, "gap", (field.name,), Message(rule.message), frozenset({field.name}))
-
-
-def _states(reading: Reading, clauses: _Clauses) -> dict[str, FieldState]:
+def _field_states(reading: Reading, checks: _Checks) -> dict[str, FieldState]:
     states: dict[str, FieldState] = {}
-    for name, obligation in clauses.obligations.items():
+    for name, obligation in checks.obligations.items():
         required = obligation if isinstance(obligation, bool) else obligation(reading)
         if name in reading.answers or name in reading.declarations:
-            states[name] = _given(reading, name, required)
+            field = reading.record_type.fields[name]
+            answer = reading.answers.get(name)
+            if answer is not None:
+                states[name] = FieldState(field, "unknown" if is_unknown(answer) else "stated", required, answer)
+            else:
+                declaration = reading.declarations[name]
+                states[name] = FieldState(field, declaration.state, required, reason=declaration.reason)
         else:
-            states[name] = clauses.missing[name] if required else clauses.not_required[name]
+            states[name] = checks.missing[name] if required else checks.not_required[name]
     return states
-
-
-def _given(reading: Reading, name: str, required: bool) -> FieldState:
-    field = reading.record_type.fields[name]
-    answer = reading.answers.get(name)
-    if answer is not None:
-        return FieldState(field, "unknown" if is_unknown(answer) else "stated", required, answer)
-    declaration = reading.declarations[name]
-    return FieldState(field, declaration.state, required, reason=declaration.reason)
-
-
-def _obligation(field: Field) -> Test | bool:
-    return field.obligation.test if isinstance(field.obligation, Condition) else field.obligation == "always"
 
 
 def _assess_group(
@@ -166,20 +163,17 @@ def _assess_group(
     concerns: tuple[Finding, ...],
 ) -> GroupAssessment:
     states = tuple([all_states[field.name] for field in group.fields])
-    said = {state.state for state in states}
-    if said <= _SILENT and not _touch(reading.refused, group.names):
+    kinds = {state.state for state in states}
+    open_answers = "unknown" in kinds and any(state.required for state in states if state.state == "unknown")
+    if kinds <= _SILENT and not _touch(reading.invalid, group.names):
         level: Level = "silent"
-    elif "missing" in said or ("unknown" in said and any(map(_is_open, states))) or _touch(errors, group.names):
+    elif "missing" in kinds or open_answers or _touch(errors, group.names):
         level = "started"
     elif _touch(concerns, group.names) or reading.dates.review_overdue:
         level = "answered"
     else:
         level = "current"
     return GroupAssessment(group, level, states)
-
-
-def _is_open(state: FieldState) -> bool:
-    return state.state == "unknown" and state.required
 
 
 def _touch(findings: tuple[Finding, ...], names: frozenset[str]) -> bool:
@@ -189,14 +183,14 @@ def _touch(findings: tuple[Finding, ...], names: frozenset[str]) -> bool:
 def _next_step(
     groups: tuple[GroupAssessment, ...], errors: tuple[Finding, ...], concerns: tuple[Finding, ...], dates: Dates
 ) -> NextStep | None:
-    """Mend what is wrong first; then lift the weakest group; then review what is overdue; then settle concerns."""
+    """Return the first of: an error, a question of the group with the lowest level, an overdue review, a concern."""
     if errors:
         return NextStep(errors[0].fields[0], "mend", errors[0].message)
     weakest = sorted(groups, key=lambda group: LEVELS.index(group.level))
     states = [state for group in weakest for state in group.fields]
-    for wanted, action, template in _STEPS:
+    for kind, action, template in _STEPS:
         for state in states:
-            if state.state == wanted and state.required:
+            if state.state == kind and state.required:
                 return NextStep(state.field.name, action, Message(template))
     if dates.review_overdue:
         message = N_("Review these answers, correct what has changed and set the next review date.")

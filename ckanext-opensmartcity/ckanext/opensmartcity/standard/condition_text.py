@@ -1,4 +1,4 @@
-"""Conditions in words, from the labels of the fields and codes that they mention."""
+"""Display texts of conditions, built from the labels of their fields and codes."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ _FACTS = {
 
 
 def condition_in_words(standard: Standard, source: Mapping[str, Any], language: Language) -> str:
-    """Say the source of a condition in one sentence without its full stop."""
-    return _Speaker(standard, language).all(source)
+    """Return a condition as one sentence without a full stop."""
+    return _ConditionFormatter(standard, language).all(source)
 
 
 def fact_in_words(name: str, language: Language) -> str:
-    """Say a fact that holds; KeyError where there is none of that name."""
+    """Return the text of a fact that is true. Raise KeyError for an unknown name."""
     return language.translate(_FACTS[name, True])
 
 
-class _Speaker:
+class _ConditionFormatter:
     def __init__(self, standard: Standard, language: Language) -> None:
         self.standard = standard
         self.translate = language.translate
@@ -66,7 +66,7 @@ class _Speaker:
         if key == "all":
             return self.bracketed(N_("{first} and {second}"), value)
         if key == "not":
-            return self.say(N_("not ({condition})"), condition=self.all(value))
+            return self.fill(N_("not ({condition})"), condition=self.all(value))
         if key not in self.fields:
             return self.translate(_FACTS[key, value])
         return self.field(self.fields[key], value)
@@ -76,25 +76,25 @@ class _Speaker:
 
     def field(self, field: Field, value: Any) -> str:
         if isinstance(value, Mapping):
-            tests = [self.predicate(field, name, wanted) for name, wanted in value.items()]
+            tests = [self.predicate(field, name, expected) for name, expected in value.items()]
             return self.join(N_("{first} and {second}"), tests)
         codes = self.standard.vocabulary_of(field).codes
-        wanted = [value] if isinstance(value, str) else value
-        labels = [self.say(N_("“{answer}”"), answer=self.translate(codes[code].label)) for code in wanted]
+        expected = [value] if isinstance(value, str) else value
+        labels = [self.fill(N_("“{answer}”"), answer=self.translate(codes[code].label)) for code in expected]
         answers = str(format_list(labels, style="or", locale=self.locale))
-        return self.say(N_("“{field}” is {answers}"), field=self.translate(field.label), answers=answers)
+        return self.fill(N_("“{field}” is {answers}"), field=self.translate(field.label), answers=answers)
 
-    def predicate(self, field: Field, name: str, wanted: Any) -> str:
+    def predicate(self, field: Field, name: str, expected: Any) -> str:
         label = self.translate(field.label)
         if name in _COMPARISONS:
-            return self.say(_COMPARISONS[name], field=label, other=self.translate(self.fields[wanted].label))
-        return self.say(_FLAGS[name, wanted], field=label)
+            return self.fill(_COMPARISONS[name], field=label, other=self.translate(self.fields[expected].label))
+        return self.fill(_FLAGS[name, expected], field=label)
 
     def join(self, template: str, parts: list[str]) -> str:
         joined = parts[0]
         for part in parts[1:]:
-            joined = self.say(template, first=joined, second=part)
+            joined = self.fill(template, first=joined, second=part)
         return joined
 
-    def say(self, template: str, **values: str) -> str:
+    def fill(self, template: str, **values: str) -> str:
         return self.translate(template).format(**values)

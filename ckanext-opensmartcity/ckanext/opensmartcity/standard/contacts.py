@@ -1,4 +1,4 @@
-"""Contacts: a shared mailbox, a web address or a phone number, and whether a mailbox looks like one person's."""
+"""Contacts: validation of mailboxes, web addresses and phone numbers, and detection of personal mailboxes."""
 
 from __future__ import annotations
 
@@ -26,40 +26,39 @@ _SHARED_WORDS = frozenset(
 
 
 def is_mailbox(text: str) -> bool:
-    """Tell whether the text is one e-mail address (RFC 5321 in common use)."""
+    """Return whether the text is one e-mail address (the common subset of RFC 5321)."""
     return _MAILBOX.fullmatch(text) is not None and len(text) <= 254
 
 
 def is_phone(text: str) -> bool:
-    """Tell whether the text is a phone number (ITU-T E.123 in common use)."""
+    """Return whether the text is a phone number (the common subset of ITU-T E.123)."""
     return _PHONE.fullmatch(text) is not None and 3 <= sum(map(str.isdigit, text)) <= 15
 
 
 def is_web_address(text: str) -> bool:
-    """Tell whether the text is an absolute http(s) address with a host (RFC 9110, 4.2) and without credentials."""
+    """Return whether the text is an absolute http(s) URL with a host (RFC 9110, 4.2) and without credentials."""
     return _WEB.fullmatch(text) is not None and len(text) <= 2000
 
 
-def normalise_contact(text: str) -> str | None:
-    """Return a mailbox, address or number without `mailto:` or `tel:`; None if it is none of them."""
+def normalize_contact(text: str) -> str | None:
+    """Return a contact without `mailto:` or `tel:`, None if it is not a mailbox, phone number or web address."""
     bare = re.sub(r"^(?:mailto|tel):", "", text, flags=re.IGNORECASE).strip()
     return bare if is_mailbox(bare) or is_phone(bare) or is_web_address(bare) else None
 
 
 def contact_link(contact: str) -> str:
-    """Return the address that a reader can follow from a valid contact."""
+    """Return the `mailto:`, `tel:` or web link of a valid contact."""
     if is_mailbox(contact):
         return "mailto:" + quote(contact, safe="@+")
-    return "tel:" + _dialled(contact) if is_phone(contact) else contact
-
-
-def _dialled(phone: str) -> str:
+    if not is_phone(contact):
+        return contact
     # In +31 (0)20 1234567 the bracketed zero is dialled inside the country only.
-    return re.sub(r"[^\d+]", "", phone.replace("(0)", "") if phone.startswith("+") else phone)
+    number = contact.replace("(0)", "") if contact.startswith("+") else contact
+    return "tel:" + re.sub(r"[^\d+]", "", number)
 
 
 def looks_personal(contact: str) -> bool:
-    """Tell whether a mailbox is named like a person (first.last@), not like a desk."""
+    """Return whether a mailbox has the form of a person's name (first.last@) and no word for a department or role."""
     if not is_mailbox(contact):
         return False
     local = contact.partition("@")[0].lower()

@@ -1,4 +1,4 @@
-"""ISO 3166-1 country codes and what counts as home."""
+"""ISO 3166-1 country codes, the home jurisdiction, and names of countries from CLDR."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ EUROPEAN_UNION = "EU"
 
 EEA = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split())
 
-# CLDR names more territories than ISO 3166-1 assigns: reserved codes, groupings and private use.
+# Territories of CLDR that are not in ISO 3166-1: reserved codes, groupings and private use.
 _NOT_ISO = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ".split())
 
 
@@ -23,7 +23,7 @@ def country_codes() -> frozenset[str]:
 
 @cache
 def home_area(home: str | None) -> frozenset[str]:
-    """Return the codes that count as home: an EEA country or `EU` makes the whole EEA home; empty if none is set."""
+    """Return the country codes of the home jurisdiction: the whole EEA for an EEA country or `EU`; empty if not set."""
     if not home:
         return frozenset()
     if home == EUROPEAN_UNION or home in EEA:
@@ -32,11 +32,11 @@ def home_area(home: str | None) -> frozenset[str]:
 
 
 def territory_name(code: str, language: str) -> str:
-    """Return the name of a country, or of the European Union, in a language."""
+    """Return the name of a country or of the European Union in a language."""
     return str(Locale.parse(language, sep="_").territories.get(code, code))
 
 
-# CLDR names countries as in a list. Within a sentence these have an article: ISO codes by language and article.
+# CLDR has names for lists only. Country codes whose name has an article in a sentence, by language and article.
 _ARTICLES = {
     "en": {"the": "AE AX BS CC CD CF CK DO EU FK FO GB GM IM IO KM KY MH MP MV NL PH SB TC UM US VG VI"},
     "nl": {
@@ -48,7 +48,7 @@ _ARTICLES = {
 
 @cache
 def territory_in_sentence(code: str, language: str) -> str:
-    """Return the name of a country as it stands after "in" and "of", where we know how; else as in a list."""
+    """Return the name of a country as it is written after "in" and "of", with its article if it is known."""
     articles = _ARTICLES.get(language.partition("_")[0], {})
     article = next((word for word, codes in articles.items() if code in codes.split()), "")
     return f"{article} {territory_name(code, language)}".strip()

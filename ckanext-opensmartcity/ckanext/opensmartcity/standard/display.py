@@ -1,5 +1,4 @@
-"""Answers in words: vocabulary labels, country names, dates and durations in the reader's language."""
-# MERGED The four levels in words: what one is called, and what it tells a reader of a whole record.
+"""Display texts of answers and levels in the reader's language: labels of codes, country names, dates, durations."""
 
 from __future__ import annotations
 
@@ -8,16 +7,15 @@ from datetime import date
 
 from babel.dates import format_date
 
-from .answers import Answer
 from .assessment import Level
 from .countries import territory_name
 from .durations import duration_in_words
 from .i18n import N_, Language
-from .model import AnswerType, Field, Standard
+from .model import Answer, AnswerType, Field, Standard
 
 
 def display_answer(standard: Standard, field: Field, answer: Answer, language: Language) -> str | list[str]:
-    """Say a valid answer in words, a list entry by entry."""
+    """Return the display text of a valid answer, for a list that of each entry."""
     if isinstance(answer, str):
         return _display(standard, field, answer, language)
     return [_display(standard, field, entry, language) for entry in answer]
@@ -36,7 +34,7 @@ def _display(standard: Standard, field: Field, text: str, language: Language) ->
 
 
 def date_in_words(day: date, language: Language) -> str:
-    """Say a date as "3 May 2026" in a language."""
+    """Return a date in the long format of CLDR, such as "3 May 2026"."""
     return str(format_date(day, "long", locale=language.locale))
 
 
@@ -48,7 +46,7 @@ LEVEL_LABELS: Mapping[Level, str] = {
 }
 LEVEL_MEANINGS: Mapping[Level, str] = {
     "silent": N_("The city has not answered yet."),
-    "started": N_("The city has answered a part. Required answers are missing or not known."),
-    "answered": N_("Every required question is answered. Something still asks for attention."),
+    "started": N_("The city has answered some questions. Required answers are missing or not known."),
+    "answered": N_("Every required question is answered. Something still needs attention."),
     "current": N_("Every required question is answered, nothing is of concern, no review is overdue."),
 }

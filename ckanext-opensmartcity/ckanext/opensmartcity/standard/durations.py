@@ -1,5 +1,4 @@
-"""Calendar arithmetic on dates without time."""
-# MERGED ISO 8601 durations: reading them, adding them to dates, saying them in words.
+"""Calendar arithmetic and ISO 8601 durations: parsing, addition to dates and display texts."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ from babel.units import format_unit
 
 
 def add_months(start: date, months: int) -> date:
-    """Return the same day some months later, or that month's last day; the last day of all past the year 9999."""
+    """Return the same day some months later, at most the last day of that month; `date.max` after the year 9999."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     if year > MAXYEAR:
         return date.max
@@ -22,20 +21,20 @@ def add_months(start: date, months: int) -> date:
 
 MAX_YEARS = 1000
 _NUMBER = "[0-9]+([.,][0-9]+)?"
-# The format with designators (ISO 8601-1, 5.5.2.2), as JSON Schema carries it too.
+# Format with designators (ISO 8601-1, 5.5.2.2). The JSON Schema of the standard uses the same pattern.
 SHAPE = f"P(?=[0-9T])([0-9]+Y)?([0-9]+M)?({_NUMBER}W)?({_NUMBER}D)?(T(?=[0-9])({_NUMBER}H)?({_NUMBER}M)?({_NUMBER}S)?)?"
 _SHAPE = re.compile(SHAPE)
 _DAYS_OF_YEAR = 365.2425
 
 
 def parse_duration(text: str) -> isodate.Duration:
-    """Read a duration longer than zero and at most 1,000 years; ValueError says why not (ISO 8601-1, 5.5.2)."""
+    """Parse an ISO 8601-1 (5.5.2) duration. Raise ValueError unless it is longer than zero and at most 1,000 years."""
     if not _SHAPE.fullmatch(text):
         raise ValueError("not an ISO 8601 duration whose years and months are whole")
     try:
         duration = isodate.parse_duration(text, as_timedelta_if_possible=False)
     except (isodate.ISO8601Error, ArithmeticError, TypeError) as error:
-        raise ValueError("not a length of time that can be told") from error
+        raise ValueError("not a length of time that can be represented") from error
     years = float(duration.years * 12 + duration.months) / 12 + duration.tdelta / timedelta(_DAYS_OF_YEAR)
     if years <= 0:
         raise ValueError("not longer than zero")
@@ -45,7 +44,7 @@ def parse_duration(text: str) -> isodate.Duration:
 
 
 def add_duration(start: date, text: str) -> date | None:
-    """Return the date at which a valid duration from `start` is over; None past the year 9999."""
+    """Return the end date of a duration that begins at `start`, None if it is invalid or after the year 9999."""
     try:
         end: datetime = datetime.combine(start, time()) + parse_duration(text)
         return end.date()
@@ -54,7 +53,7 @@ def add_duration(start: date, text: str) -> date | None:
 
 
 def duration_in_words(text: str, language: str) -> str:
-    """Say a valid duration as "5 years and 6 months" in a language."""
+    """Return the display text of a valid duration, such as "5 years and 6 months"."""
     duration = parse_duration(text)
     seconds = duration.tdelta.seconds
     amounts = {
@@ -65,11 +64,11 @@ def duration_in_words(text: str, language: str) -> str:
         "minute": seconds % 3600 // 60,
         "second": seconds % 60 + duration.tdelta.microseconds / 1_000_000,
     }
-    parts = [_amount(float(n), f"duration-{unit}", language) for unit, n in amounts.items() if n]
+    parts = []
+    for name, number in amounts.items():
+        if number:
+            unit = f"duration-{name}"
+            text = format_unit(float(number), unit, "long", locale=language)
+            # CLDR omits a long form that equals the short one. Babel then returns the identifier of the unit instead.
+            parts.append(format_unit(float(number), unit, "short", locale=language) if unit in text else text)
     return str(format_list(parts, locale=language))
-
-
-def _amount(number: float, unit: str, language: str) -> str:
-    # CLDR leaves out a long form that equals the short one; Babel then gives the unit's identifier as its name.
-    words = format_unit(number, unit, "long", locale=language)
-    return format_unit(number, unit, "short", locale=language) if unit in words else words

@@ -1,4 +1,4 @@
-"""What rules may know of a record beside its governed answers: licence, links, overdue dates."""
+"""Facts and dates of a record that rules can test beside its answers: open licence, public link, overdue review."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .answers import Answer
 from .durations import add_duration
+from .model import Answer
 
-# Ids of CKAN's own licence register that conform to the Open Definition; a record's `isopen` counts before this list.
+# Ids of CKAN's licence register that conform to the Open Definition. The `isopen` of a record takes precedence.
 OPEN_LICENCES = frozenset(
     """
     cc-by cc-by-4.0 cc-by-sa cc-by-sa-4.0 cc-zero cc0-1.0 dl-de-by-2.0 dl-de-zero-2.0 etalab-2.0 fr-lo gfdl odc-by
@@ -18,7 +18,7 @@ OPEN_LICENCES = frozenset(
     """.split()
 )
 
-# Formats that a program can read and nobody owns, as CKAN writes them.
+# Machine-readable, non-proprietary formats, as CKAN spells them, in lower case.
 OPEN_FORMATS = frozenset(
     """
     arrow atom avro csv fgb geojson geopackage geoparquet geotiff gml gpkg gpx gtfs gtfs-rt ics json json-ld jsonl kml
@@ -30,7 +30,7 @@ OPEN_FORMATS = frozenset(
 
 @dataclass(frozen=True)
 class Dates:
-    """The dates that follow from a record's answers, seen on one day."""
+    """Dates of a record, from its answers, and the day on which they are judged."""
 
     reviewed_on: date | None
     review_due: date | None
@@ -39,17 +39,17 @@ class Dates:
 
     @property
     def review_overdue(self) -> bool:
-        """Tell whether the next review should have been before today."""
+        """Whether the next review was due before today."""
         return self.review_due is not None and self.review_due < self.today
 
     @property
     def disposal_overdue(self) -> bool:
-        """Tell whether the data should have been disposed of before today."""
+        """Whether the end of the retention period was before today."""
         return self.retention_due is not None and self.retention_due < self.today
 
 
 def read_dates(answers: Mapping[str, Answer], today: date) -> Dates:
-    """Work out review and retention dates from valid answers."""
+    """Return the review and retention dates of valid answers."""
     return Dates(
         _date(answers, "governance_reviewed_on"),
         _date(answers, "governance_review_due"),
@@ -59,11 +59,8 @@ def read_dates(answers: Mapping[str, Answer], today: date) -> Dates:
 
 
 def _retention_due(answers: Mapping[str, Answer]) -> date | None:
-    kind, start, period = (
-        answers.get("retention_type"),
-        _date(answers, "retention_starts_on"),
-        answers.get("retention_period"),
-    )
+    kind, period = answers.get("retention_type"), answers.get("retention_period")
+    start = _date(answers, "retention_starts_on")
     if kind == "until_date":
         return _date(answers, "retention_until")
     if kind == "fixed_period" and start and isinstance(period, str):
@@ -77,32 +74,27 @@ def _date(answers: Mapping[str, Answer], name: str) -> date | None:
 
 
 def _licence_open(record: Mapping[str, Any], _: Dates) -> bool:
-    stated = record.get("isopen")
-    return stated if isinstance(stated, bool) else str(record.get("license_id") or "").lower() in OPEN_LICENCES
+    is_open = record.get("isopen")
+    return is_open if isinstance(is_open, bool) else str(record.get("license_id") or "").lower() in OPEN_LICENCES
 
 
 def _public_link(record: Mapping[str, Any], _: Dates) -> bool:
     private = str(record.get("private", False)).lower() in ("true", "1", "yes")
-    return not private and any(_is_link(resource) for resource in _resources(record))
+    urls = _resource_values(record, "url")
+    return not private and any(url.strip().lower().startswith(("http://", "https://", "ftp://")) for url in urls)
 
 
-def _resources(record: Mapping[str, Any]) -> list[Any]:
+def _resource_values(record: Mapping[str, Any], key: str) -> list[str]:
     resources = record.get("resources")
-    return resources if isinstance(resources, list) else []
-
-
-def _is_link(resource: Any) -> bool:
-    url = resource.get("url") if isinstance(resource, dict) else None
-    return isinstance(url, str) and url.strip().lower().startswith(("http://", "https://", "ftp://"))
+    if not isinstance(resources, list):
+        return []
+    values = (resource.get(key) for resource in resources if isinstance(resource, dict))
+    return [value for value in values if isinstance(value, str)]
 
 
 def _open_format(record: Mapping[str, Any], _: Dates) -> bool:
-    return any(_format(resource) in OPEN_FORMATS for resource in _resources(record))
-
-
-def _format(resource: Any) -> str:
-    stated = resource.get("format") if isinstance(resource, dict) else None
-    return stated.strip().lower().removeprefix(".") if isinstance(stated, str) else ""
+    formats = _resource_values(record, "format")
+    return any(each.strip().lower().removeprefix(".") in OPEN_FORMATS for each in formats)
 
 
 FACTS: Mapping[str, Callable[[Mapping[str, Any], Dates], bool]] = {

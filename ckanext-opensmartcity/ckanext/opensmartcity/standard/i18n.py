@@ -1,5 +1,4 @@
-"""Messages that are kept as template and values until the reader's language is known."""
-# MERGED The reader's language: translated texts from the shipped catalogues, names and dates from CLDR.
+"""Translation without CKAN: lazy messages, and languages with their gettext catalogue and CLDR locale."""
 
 from __future__ import annotations
 
@@ -28,20 +27,20 @@ class Message:
     values: Mapping[str, str] = field(default_factory=dict)
 
     def render(self, translate: Translate = str) -> str:
-        """Fill the translated template; a text without values, such as a rule's message, may hold braces."""
+        """Return the translated template with its values. Braces are left alone if there are no values."""
         text = translate(self.template)
         return text.format_map(self.values) if self.values else text
 
 
 DOMAIN = "ckanext-opensmartcity"
 SOURCE_LANGUAGE = "en"
-# CLDR's bare `en` is American; "3 May 2026" is understood everywhere.
+# Plain `en` in CLDR is American English, with dates such as "May 3, 2026".
 SOURCE_LOCALE = "en_GB"
 
 
 @dataclass(frozen=True)
 class Language:
-    """A language that is shipped: its code, its CLDR locale name and how texts are put into it."""
+    """A shipped language: its code, its CLDR locale and its translation function."""
 
     code: str
     locale: str
@@ -49,7 +48,7 @@ class Language:
 
 
 def catalogue_folder() -> Path:
-    """Return the folder of the shipped translations."""
+    """Return the folder of the shipped catalogues."""
     return Path(str(files("ckanext.opensmartcity.i18n")))
 
 
@@ -60,9 +59,10 @@ def shipped_languages() -> tuple[str, ...]:
 
 @lru_cache(maxsize=128)
 def language(code: str | None) -> Language:
-    """Return the shipped language nearest to a code such as `nl` or `nl_BE`; English where none is."""
+    """Return the shipped language that is closest to a code such as `nl` or `nl_BE`, else English."""
     shipped = shipped_languages()
-    for candidate in _candidates(code or SOURCE_LANGUAGE):
+    requested = code or SOURCE_LANGUAGE
+    for candidate in (requested, requested.replace("-", "_").partition("_")[0]):
         if candidate in shipped:
             return Language(candidate, _locale(code, candidate), _translator(candidate))
     return Language(SOURCE_LANGUAGE, SOURCE_LOCALE, str)
@@ -72,12 +72,8 @@ def _translator(code: str) -> Translate:
     if code == SOURCE_LANGUAGE:
         return str
     catalogue = gettext.translation(DOMAIN, str(catalogue_folder()), [code])
-    # The empty text is gettext's key for the catalogue's own head.
+    # The empty text is the key of the catalogue header in gettext.
     return lambda text: catalogue.gettext(text) if text else text
-
-
-def _candidates(code: str) -> tuple[str, str]:
-    return code, code.replace("-", "_").partition("_")[0]
 
 
 def _locale(code: str | None, fallback: str) -> str:

@@ -1,31 +1,35 @@
-"""The figures of the city page: what is counted of all records, declared in the language of conditions."""
+"""Indicators of the city page: counts over all records, declared in the condition language in `figures.yaml`.
+
+An `Indicator` is counted from answers, by the search index or record by record. A `PortalIndicator` comes from another
+source of the portal, such as link checks or questions of residents.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .conditions import Condition, Names, compile_condition
+from .conditions import Names, compile_condition
 from .facts import FACTS
-from .model import AnswerType, RecordType, Standard
-from .overlay import read_figure_sources
+from .model import AnswerType, Condition, Standard
+from .overlay import read_indicator_sources
 from .record_reader import Reading
 from .yaml_source import Section, SourceError, nearest
 
 _CHARACTERISTIC_KEYS = ("id", "label", "question")
-# What a portal knows of its data beside the answers of records.
-SOURCES = ("links", "questions_answered", "questions_in_time", "days_to_answer", "stories")
-_OTHER_KEYS = ("id", "characteristic", "records", "title", "definition", "source")
-_FIGURE_KEYS = ("id", "characteristic", "records", "title", "definition", "needs_home", "of", "where")
-# What the search index can tell: it holds codes, who answered what, facts and dates, but not the answers themselves.
+_INDICATOR_KEYS = ("id", "characteristic", "records", "title", "definition", "needs_home", "of", "where")
+_PORTAL_KEYS = ("id", "characteristic", "records", "title", "definition", "source")
+# Sources of numbers beside the answers of records.
+PORTAL_SOURCES = ("links", "questions_answered", "questions_in_time", "days_to_answer", "stories")
+# Predicates that the search index can evaluate. It holds codes, names of answered fields, facts and dates only.
 _COUNTABLE = ("answered", "outside_home")
 
 
 @dataclass(frozen=True)
 class Characteristic:
-    """One trait of an Open Smart City, with the question that its figures answer."""
+    """A characteristic of an open smart city, with the question that its indicators answer."""
 
     id: str
     label: str
@@ -33,8 +37,8 @@ class Characteristic:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """How many of some records are as they should be: `where` holds, among those for which `of` does."""
+class Indicator:
+    """A share of records: those for which `where` holds, among those for which `of` holds."""
 
     id: str
     characteristic: str
@@ -46,14 +50,14 @@ class Figure:
     where: Condition
 
     def counts(self, reading: Reading) -> tuple[bool, bool]:
-        """Tell of one record whether it is among those counted, and whether it is as it should be."""
+        """Return whether a record counts in the denominator, and whether it also counts in the numerator."""
         among = reading.record_type.type == self.records and (self.of is None or self.of.holds(reading))
         return among, among and self.where.holds(reading)
 
 
 @dataclass(frozen=True)
-class OtherFigure:
-    """A figure that is not counted of answers: where the portal has no such source, it is left out."""
+class PortalIndicator:
+    """An indicator from another source than answers. It is left out if the portal does not have that source."""
 
     id: str
     characteristic: str
@@ -64,101 +68,92 @@ class OtherFigure:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """All figures under the characteristics that they speak of, in order."""
+class Indicators:
+    """All indicators by id, their characteristics, and their order in the file."""
 
     characteristics: tuple[Characteristic, ...]
-    figures: Mapping[str, Figure]
-    others: Mapping[str, OtherFigure] = field(default_factory=dict)
+    counted: Mapping[str, Indicator]
+    from_portal: Mapping[str, PortalIndicator] = field(default_factory=dict)
     order: tuple[str, ...] = ()
 
-    def of(self, characteristic: Characteristic) -> tuple[Figure, ...]:
-        """Return the figures of one characteristic."""
-        return tuple(figure for figure in self.figures.values() if figure.characteristic == characteristic.id)
+    def of(self, characteristic: Characteristic) -> tuple[Indicator, ...]:
+        """Return the indicators of a characteristic that are counted from answers."""
+        return tuple(each for each in self.counted.values() if each.characteristic == characteristic.id)
 
-    def others_of(self, characteristic: Characteristic) -> tuple[OtherFigure, ...]:
-        """Return the figures of one characteristic that are not counted of answers."""
-        return tuple(figure for figure in self.others.values() if figure.characteristic == characteristic.id)
+    def portal_indicators_of(self, characteristic: Characteristic) -> tuple[PortalIndicator, ...]:
+        """Return the indicators of a characteristic that come from other sources."""
+        return tuple(each for each in self.from_portal.values() if each.characteristic == characteristic.id)
 
 
-def load_figures(standard: Standard, folder: Path, city: Path | None = None) -> Figures:
-    """Load the figures, with a city's own laid over them; SourceError names file, line and reason."""
-    section, own = read_figure_sources(folder, city)
+def load_indicators(standard: Standard, folder: Path, city: Path | None = None) -> Indicators:
+    """Load `figures.yaml` with the overlay of a city. Raise SourceError with file and line if it is invalid.
+
+    Indicators of ours that use a field or code that the city dropped from its standard are left out.
+    """
+    section, changed_ids = read_indicator_sources(folder, city)
     section.allow(("characteristics", "figures"))
-    characteristics = {each.id: each for each in map(_characteristic, section.sections("characteristics"))}
+    characteristics: dict[str, Characteristic] = {}
+    for item in section.sections("characteristics"):
+        item.allow(_CHARACTERISTIC_KEYS)
+        characteristics[item.text("id")] = Characteristic(*(item.text(key) for key in _CHARACTERISTIC_KEYS))
     items = section.sections("figures")
-    if len({item.text("id") for item in items}) < len(items):
-        raise section.error("the id of a figure stands here twice", "figures")
-    figures = _load((item for item in items if "source" not in item), standard, characteristics, own)
-    others = (_other(item, standard, characteristics) for item in items if "source" in item)
-    return Figures(
-        tuple(characteristics.values()),
-        {figure.id: figure for figure in figures},
-        {figure.id: figure for figure in others},
-        tuple(item.text("id") for item in items),
-    )
-
-
-def _characteristic(item: Section) -> Characteristic:
-    item.allow(_CHARACTERISTIC_KEYS)
-    return Characteristic(item.text("id"), item.text("label"), item.text("question"))
-
-
-def _load(
-    items: Iterable[Section], standard: Standard, characteristics: Collection[str], own: Collection[str] | None
-) -> Iterable[Figure]:
-    """Yield the figures; those of ours that ask for what a city dropped from its standard go with it."""
-    for item in items:
+    order = tuple(item.text("id") for item in items)
+    if len(set(order)) < len(items):
+        raise section.error("the id of an indicator is defined twice", "figures")
+    counted: dict[str, Indicator] = {}
+    from_portal: dict[str, PortalIndicator] = {}
+    for id, item in zip(order, items, strict=True):
+        if "source" in item:
+            from_portal[id] = _load_portal_indicator(item, standard, characteristics)
+            continue
         try:
-            yield _figure(item, standard, characteristics)
+            counted[id] = _load_indicator(item, standard, characteristics)
         except SourceError:
-            if own is None or item.get("id") in own:
+            if changed_ids is None or id in changed_ids:
                 raise
+    return Indicators(tuple(characteristics.values()), counted, from_portal, order)
 
 
-def _figure(item: Section, standard: Standard, characteristics: Collection[str]) -> Figure:
-    item.allow(_FIGURE_KEYS)
-    _known(item, "characteristic", characteristics)
-    _known(item, "records", standard.records)
-    if not isinstance(item.get("needs_home", False), bool):
+def _load_indicator(item: Section, standard: Standard, characteristics: Collection[str]) -> Indicator:
+    item.allow(_INDICATOR_KEYS)
+    _check_reference(item, "characteristic", characteristics)
+    _check_reference(item, "records", standard.records)
+    needs_home = item.get("needs_home", False)
+    if not isinstance(needs_home, bool):
         raise item.error("'needs_home' must be true or false", "needs_home")
-    names = _names(standard, standard.records[item.text("records")])
-    where = _condition(item, "where", names)
-    return Figure(
+    fields = standard.records[item.text("records")].fields.values()
+    names = Names(
+        {each.name: standard.vocabulary_of(each).codes if each.type.is_coded else None for each in fields},
+        {each.name for each in fields if each.type is AnswerType.DATE},
+        FACTS.keys(),
+    )
+    where = _load_condition(item, "where", names)
+    return Indicator(
         id=item.text("id"),
         characteristic=item.text("characteristic"),
         records=item.text("records"),
         title=item.text("title"),
         definition=item.text("definition"),
-        needs_home=item.get("needs_home", False),
-        of=_condition(item, "of", names) if "of" in item else None,
+        needs_home=needs_home,
+        of=_load_condition(item, "of", names) if "of" in item else None,
         where=where,
     )
 
 
-def _other(item: Section, standard: Standard, characteristics: Collection[str]) -> OtherFigure:
-    item.allow(_OTHER_KEYS)
-    _known(item, "characteristic", characteristics)
-    _known(item, "records", standard.records)
-    _known(item, "source", SOURCES)
-    return OtherFigure(*(item.text(key) for key in _OTHER_KEYS))
+def _load_portal_indicator(item: Section, standard: Standard, characteristics: Collection[str]) -> PortalIndicator:
+    item.allow(_PORTAL_KEYS)
+    _check_reference(item, "characteristic", characteristics)
+    _check_reference(item, "records", standard.records)
+    _check_reference(item, "source", PORTAL_SOURCES)
+    return PortalIndicator(*(item.text(key) for key in _PORTAL_KEYS))
 
 
-def _known(item: Section, key: str, known: Collection[str]) -> None:
+def _check_reference(item: Section, key: str, known: Collection[str]) -> None:
     if item.text(key) not in known:
         raise item.error(f"there is no '{item[key]}'{nearest(item[key], known)}", key)
 
 
-def _names(standard: Standard, record: RecordType) -> Names:
-    codes: dict[str, Collection[str] | None] = {
-        name: standard.vocabulary_of(field).codes if field.type.is_coded else None
-        for name, field in record.fields.items()
-    }
-    dates = {name for name, field in record.fields.items() if field.type is AnswerType.DATE}
-    return Names(codes, dates, FACTS.keys())
-
-
-def _condition(item: Section, key: str, names: Names) -> Condition:
+def _load_condition(item: Section, key: str, names: Names) -> Condition:
     section = item.get(key)
     if not isinstance(section, Section):
         raise item.error(f"'{key}' must hold a condition", key)
@@ -168,7 +163,7 @@ def _condition(item: Section, key: str, names: Names) -> Condition:
 
 
 def _check_countable(value: Any, names: Names) -> None:
-    """Refuse what only a look at each record could tell: the index counts, and never walks."""
+    """Raise SourceError for a predicate that the search index cannot evaluate."""
     if isinstance(value, list):
         for item in value:
             _check_countable(item, names)

@@ -1,5 +1,7 @@
-"""The shapes of answers as regular expressions that JSON Schema can carry: ECMA-262 in Unicode mode, and Python too."""
-# MERGED The standard as JSON Schema 2020-12, for suppliers whose tools speak that and not ours.
+"""JSON Schema 2020-12 of the records of a standard, for suppliers that validate without this package.
+
+Patterns are valid both as ECMA-262 regular expressions in Unicode mode and in Python.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +9,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .answers import MAX_ENTRIES, MAX_TEXT, UNKNOWN, UNSAFE_SCHEMES
-from .conditions import Condition
 from .countries import EUROPEAN_UNION, country_codes, home_area
 from .durations import SHAPE
 from .facts import OPEN_LICENCES
 from .i18n import Translate
-from .model import AnswerType, Field, RecordType, Rule, Standard
-from .record_reader import FIELD
+from .model import AnswerType, Condition, Field, RecordType, Rule, Standard
+from .record_reader import DECLARED_FIELD
 
-# Leap years are those that 4 divides, but of full centuries only those that 400 divides.
+# Leap years are divisible by 4; full centuries must be divisible by 400.
 _LEAP = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
 _LONG = "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
 _SHORT = "(0[469]|11)-(0[1-9]|[12][0-9]|30)"
@@ -27,7 +28,7 @@ DURATION = f"^{_NOT_ZERO}{SHAPE}$"
 
 
 def _any_case(*words: str) -> str:
-    """Return a pattern for words in capital or small letters: JSON Schema has no flag for that."""
+    """Return a case-insensitive pattern for words; JSON Schema has no flag for that."""
     return "|".join("".join(f"[{letter}{letter.upper()}]" for letter in word) for word in words)
 
 
@@ -46,8 +47,7 @@ _PHONE = "(?=([^0-9]*[0-9]){3,15}[^0-9]*$)[+]?[0-9(][0-9 ()./-]{1,28}[0-9]"
 CONTACT = f"^{_PREFIX}({_MAILBOX}|{_PHONE}|(?=.{{1,2000}}$){_HOST})$"
 
 BLANK = r"^\s*$"
-# HTML tags, and characters that no text should hold. In Unicode mode ECMA-262 matches only lone surrogates here: a
-# pair is one code point.
+# HTML tags and control characters. In Unicode mode, ECMA-262 matches only lone surrogates: a pair is one code point.
 MARKUP = "<[a-zA-Z/!?]"
 CONTROL = r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]"
 
@@ -57,11 +57,11 @@ Schema = dict[str, Any]
 
 
 class InexpressibleError(ValueError):
-    """A condition that JSON Schema has no words for; its text says which part."""
+    """A condition that JSON Schema cannot express. The text names the part."""
 
 
 def json_schema(standard: Standard, kind: str, home: str | None = None, translate: Translate = str) -> Schema:
-    """Return the JSON Schema of one record type; rules about home need the home jurisdiction."""
+    """Return the JSON Schema of a record type. Rules about the home jurisdiction are left out if `home` is None."""
     record = standard.records[kind]
     return {
         "$schema": DIALECT,
@@ -71,38 +71,43 @@ def json_schema(standard: Standard, kind: str, home: str | None = None, translat
         "type": "object",
         "properties": {
             "type": {"enum": [kind, "", None]} if kind == "dataset" else {"const": kind},
-            **{name: _property(standard, field, translate) for name, field in record.fields.items()},
-            FIELD: _declarations(record),
+            **{name: _field_schema(standard, field, translate) for name, field in record.fields.items()},
+            DECLARED_FIELD: _declarations(record),
         },
-        "allOf": [*_required(record, home), *_rules(standard, record, home), *_exclusive(record)],
+        "allOf": [
+            *_required(record, home),
+            *(
+                schema
+                for rule in _error_rules(standard, record)
+                for case in rule.cases
+                for schema in _if(case.when, record, home, False, rule.id)
+            ),
+            # OSC-070: a question is answered or declared, not both.
+            *({"$comment": "OSC-070", "not": {"allOf": [_answered(name), _declared(name)]}} for name in record.fields),
+        ],
     }
 
 
 def inexpressible_rules(standard: Standard, kind: str) -> dict[str, str]:
-    """Return the error rules and obligations that the schema leaves out, each with the part that it can't say."""
+    """Return the error rules and obligations that the schema omits, each with the part that it cannot express."""
     record = standard.records[kind]
-    found = {}
-    for label, condition in _conditions(standard, record):
+    omitted = {}
+    obligations = ((name, each.obligation) for name, each in record.fields.items())
+    conditions = [(name, each) for name, each in obligations if isinstance(each, Condition)]
+    conditions += [(rule.id, case.when) for rule in _error_rules(standard, record) for case in rule.cases]
+    for label, condition in conditions:
         try:
             _condition(condition.source, record, "XX")
         except InexpressibleError as error:
-            found[label] = str(error)
-    return found
-
-
-def _conditions(standard: Standard, record: RecordType) -> Iterator[tuple[str, Condition]]:
-    for name, field in record.fields.items():
-        if isinstance(field.obligation, Condition):
-            yield name, field.obligation
-    for rule in _error_rules(standard, record):
-        yield from ((rule.id, case.when) for case in rule.cases)
+            omitted[label] = str(error)
+    return omitted
 
 
 def _error_rules(standard: Standard, record: RecordType) -> Iterator[Rule]:
     yield from (rule for rule in standard.rules.values() if rule.severity == "error" and record.type in rule.records)
 
 
-def _property(standard: Standard, field: Field, translate: Translate) -> Schema:
+def _field_schema(standard: Standard, field: Field, translate: Translate) -> Schema:
     described = {"title": translate(field.label), "description": translate(field.question)}
     if not field.type.is_list:
         return described | {"anyOf": [_BLANK, _entry(standard, field)]}
@@ -147,7 +152,7 @@ _ENTRIES: Mapping[AnswerType, Schema] = {
     AnswerType.TEXT: _TEXT,
     AnswerType.LONG_TEXT: _TEXT,
     AnswerType.TEXTS: _TEXT,
-    AnswerType.SYSTEMS: _TEXT,
+    AnswerType.ALGORITHMS: _TEXT,
     AnswerType.TEXT_OR_URL: _TEXT_OR_URL,
     AnswerType.TEXTS_OR_URIS: {"anyOf": [_URN, _TEXT_OR_URL]},
     AnswerType.CONTACT: {"allOf": [_TEXT], "pattern": CONTACT},
@@ -183,24 +188,12 @@ def _required(record: RecordType, home: str | None) -> Iterator[Schema]:
             yield from _if(field.obligation, record, home, _given(name))
 
 
-def _rules(standard: Standard, record: RecordType, home: str | None) -> Iterator[Schema]:
-    for rule in _error_rules(standard, record):
-        for case in rule.cases:
-            yield from _if(case.when, record, home, False, rule.id)
-
-
 def _if(condition: Condition, record: RecordType, home: str | None, then: Any, rule: str = "") -> Iterator[Schema]:
     try:
         when = _condition(condition.source, record, home)
     except InexpressibleError:
         return
     yield ({"$comment": rule} if rule else {}) | {"if": when, "then": then}
-
-
-def _exclusive(record: RecordType) -> Iterator[Schema]:
-    """OSC-070: a question is answered or declared, not both."""
-    for name in record.fields:
-        yield {"$comment": "OSC-070", "not": {"allOf": [_answered(name), _declared(name)]}}
 
 
 def _given(name: str) -> Schema:
@@ -212,7 +205,7 @@ def _answered(name: str) -> Schema:
 
 
 def _declared(name: str) -> Schema:
-    return {"required": [FIELD], "properties": {FIELD: {"type": "object", "required": [name]}}}
+    return {"required": [DECLARED_FIELD], "properties": {DECLARED_FIELD: {"type": "object", "required": [name]}}}
 
 
 def _condition(source: Mapping[str, Any], record: RecordType, home: str | None) -> Schema:
@@ -226,9 +219,9 @@ def _part(key: str, value: Any, record: RecordType, home: str | None) -> Schema:
     if key == "not":
         return {"not": _condition(value, record, home)}
     if key not in record.fields:
-        return _fact(key, value)
+        return _licence_fact(key, value)
     if isinstance(value, Mapping):
-        tests = [_predicate(record.fields[key], name, wanted, home) for name, wanted in value.items()]
+        tests = [_predicate(record.fields[key], name, expected, home) for name, expected in value.items()]
         return tests[0] if len(tests) == 1 else {"allOf": tests}
     return _matches(record.fields[key], {"enum": [value] if isinstance(value, str) else list(value)})
 
@@ -238,16 +231,16 @@ def _matches(field: Field, entry: Schema) -> Schema:
     return {"required": [field.name], "properties": {field.name: test}}
 
 
-def _fact(name: str, wanted: bool) -> Schema:
+def _licence_fact(name: str, expected: bool) -> Schema:
     if name != "licence_open":
         raise InexpressibleError(name)
     stated = {"required": ["isopen"], "properties": {"isopen": {"type": "boolean"}}}
     open_by_id = {"required": ["license_id"], "properties": {"license_id": {"enum": sorted(OPEN_LICENCES)}}}
     is_open = {"if": stated, "then": {"properties": {"isopen": {"const": True}}}, "else": open_by_id}
-    return is_open if wanted else {"not": is_open}
+    return is_open if expected else {"not": is_open}
 
 
-def _predicate(field: Field, name: str, wanted: Any, home: str | None) -> Schema:
+def _predicate(field: Field, name: str, expected: Any, home: str | None) -> Schema:
     if name == "answered":
         test: Schema = _answered(field.name)
     elif name == "missing":
@@ -257,4 +250,4 @@ def _predicate(field: Field, name: str, wanted: Any, home: str | None) -> Schema
         test = _matches(field, {"not": {"enum": area}}) if area else {"not": {}}
     else:
         raise InexpressibleError(f"{field.name}: {name}")
-    return test if wanted is True else {"not": test}
+    return test if expected is True else {"not": test}

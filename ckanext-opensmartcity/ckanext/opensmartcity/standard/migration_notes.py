@@ -1,4 +1,4 @@
-"""Notes from one version of a standard to the next: for people in words, for programs in steps."""
+"""Migration files of the standard: steps from one version to the next, each with a message for stewards."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from .versions import without_build
 from .yaml_source import Section
 
-_NOTE_KEYS = ("from", "to", "title", "steps")
+_MIGRATION_KEYS = ("from", "to", "title", "steps")
 _STEP_KEYS = ("asked", "becomes", "codes", "field", "into", "label", "message", "record", "removed")
 
 
 @dataclass(frozen=True)
 class Step:
-    """What happens to one question: a new name, new codes, gone, or asked from now on.
+    """Change of one question: renamed (`becomes`), recoded (`codes`), `removed`, or `asked` from now on.
 
-    `codes` gives for an old code the new one, or several where somebody must choose. `into` names the text that takes
-    the answer of a question that is gone.
+    `codes` maps each old code to its new code, or to several among which a person must choose. `into` names the text
+    field that receives the answer of a removed question.
     """
 
     field: str
@@ -31,7 +31,7 @@ class Step:
     asked: bool = False
 
     def concerns(self, record_type: str) -> bool:
-        """Tell whether the step is about records of a type."""
+        """Return whether the step applies to records of a type."""
         return self.record in (None, record_type)
 
 
@@ -46,14 +46,13 @@ class Migration:
 
 
 def load_migrations(sections: Iterable[Section]) -> tuple[Migration, ...]:
-    """Read the notes; SourceError names file, line and reason."""
-    return tuple(_load(section) for section in sections)
-
-
-def _load(section: Section) -> Migration:
-    section.allow(_NOTE_KEYS)
-    steps = tuple(_load_step(item) for item in section.sections("steps"))
-    return Migration(section.text("from"), section.text("to"), section.text("title"), steps)
+    """Load the migration files. Raise SourceError with file and line if one is invalid."""
+    migrations = []
+    for section in sections:
+        section.allow(_MIGRATION_KEYS)
+        steps = tuple(_load_step(item) for item in section.sections("steps"))
+        migrations.append(Migration(section.text("from"), section.text("to"), section.text("title"), steps))
+    return tuple(migrations)
 
 
 def _load_step(item: Section) -> Step:
@@ -61,47 +60,50 @@ def _load_step(item: Section) -> Step:
     name = item.text("field")
     if sum(key in item for key in ("becomes", "removed", "asked")) + ("codes" in item and "becomes" not in item) != 1:
         raise item.error(
-            "a step says one of 'becomes', 'codes', 'removed' and 'asked'; 'codes' may stand beside 'becomes'"
+            "give one of 'becomes', 'codes', 'removed' and 'asked'; 'codes' can be combined with 'becomes'"
         )
     if "into" in item and "removed" not in item:
-        raise item.error("'into' stands beside 'removed' only", "into")
+        raise item.error("'into' can be combined with 'removed' only", "into")
+    codes = None
+    if "codes" in item:
+        section = item["codes"]
+        if not isinstance(section, Section) or not section:
+            raise item.error("'codes' must give a new code for each old one", "codes")
+        codes = {
+            old: (section.text(old),) if isinstance(new, str) else tuple(section.texts(old))
+            for old, new in section.items()
+        }
     return Step(
         field=name,
         message=item.text("message"),
         label=item.optional_text("label") or name,
         record=item.optional_text("record"),
         becomes=item.optional_text("becomes"),
-        codes=_load_codes(item) if "codes" in item else None,
+        codes=codes,
         removed=item.get("removed") is True,
         into=item.optional_text("into"),
         asked=item.get("asked") is True,
     )
 
 
-def _load_codes(item: Section) -> dict[str, tuple[str, ...]]:
-    codes = item["codes"]
-    if not isinstance(codes, Section) or not codes:
-        raise item.error("'codes' must give a new code for each old one", "codes")
-    return {old: (codes.text(old),) if isinstance(codes[old], str) else tuple(codes.texts(old)) for old in codes}
-
-
-def path(migrations: Iterable[Migration], origin: str, target: str) -> tuple[Migration, ...] | None:
-    """Return the notes that lead from one version to another, the fewest; None where they do not lead there."""
-    known = tuple(migrations)
-    reached: dict[str, tuple[Migration, ...]] = {origin: ()}
-    waiting = [origin]
-    while waiting:
-        here = waiting.pop(0)
-        if here == target or (here == without_build(target) and not _leaves(known, here)):
-            return reached[here]
-        for note in _leaves(known, here):
-            if note.target not in reached:
-                reached[note.target] = (*reached[here], note)
-                waiting.append(note.target)
+def migration_path(migrations: Iterable[Migration], origin: str, target: str) -> tuple[Migration, ...] | None:
+    """Return the shortest sequence of migrations between two versions (breadth-first), None if there is none."""
+    every = tuple(migrations)
+    paths: dict[str, tuple[Migration, ...]] = {origin: ()}
+    queue = [origin]
+    while queue:
+        version = queue.pop(0)
+        following = _migrations_from(every, version)
+        if version == target or (version == without_build(target) and not following):
+            return paths[version]
+        for migration in following:
+            if migration.target not in paths:
+                paths[migration.target] = (*paths[version], migration)
+                queue.append(migration.target)
     return None
 
 
-def _leaves(migrations: Iterable[Migration], version: str) -> list[Migration]:
-    """Return the notes that begin at a version, with or without the mark of a city behind it."""
-    exact = [note for note in migrations if note.origin == version]
-    return exact or [note for note in migrations if note.origin == without_build(version)]
+def _migrations_from(migrations: Iterable[Migration], version: str) -> list[Migration]:
+    """Return the migrations of a version, else those of the version without the build suffix of a city."""
+    exact = [each for each in migrations if each.origin == version]
+    return exact or [each for each in migrations if each.origin == without_build(version)]

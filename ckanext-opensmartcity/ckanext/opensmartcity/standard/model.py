@@ -1,23 +1,77 @@
-"""The standard as typed values: groups, fields, vocabularies and rules of each kind of record."""
+"""Data model of the standard: groups, fields, vocabularies, rules, conditions and sentences, as frozen dataclasses.
+
+No module of this package is imported here but the readers of version numbers and migration notes, so that the parser
+of answers, the compiler of conditions and the loader can all build on it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import Enum
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, Protocol
 
-from .conditions import Condition
 from .migration_notes import Migration
 from .versions import Version
 
+Answer = str | tuple[str, ...]
 Severity = Literal["error", "concern", "gap"]
+
+
+def as_list(answer: Answer | None) -> tuple[str, ...]:
+    """Return the entries of an answer, an empty tuple for None."""
+    if answer is None:
+        return ()
+    return (answer,) if isinstance(answer, str) else answer
+
+
+class Situation(Protocol):
+    """The parts of a record that conditions can test."""
+
+    @property
+    def answers(self) -> Mapping[str, Answer]:
+        """Valid answers by field name."""
+
+    @property
+    def declared(self) -> Collection[str]:
+        """Names of the fields that are declared unknown or not applicable."""
+
+    @property
+    def facts(self) -> Mapping[str, bool]:
+        """Facts derived from the rest of the record, such as its licence, by name."""
+
+    @property
+    def home(self) -> frozenset[str]:
+        """Country codes of the home jurisdiction, empty if none is configured."""
+
+    @property
+    def review_months(self) -> int:
+        """Configured number of months between two reviews."""
+
+
+Test = Callable[[Situation], bool]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A compiled condition: `source` is its YAML as plain values, `fields` names the fields that it reads."""
+
+    source: Mapping[str, Any]
+    fields: frozenset[str]
+    test: Test = dataclass_field(compare=False, repr=False)
+
+    def holds(self, situation: Situation) -> bool:
+        """Return whether the condition is met."""
+        return self.test(situation)
+
+
 Obligation = Condition | Literal["always"] | None
 
 
 class AnswerType(str, Enum):
-    """What kind of answer a field takes; the scheming preset of the field is `opensmartcity_` plus this value."""
+    """Types of answers. The scheming preset of a field is `opensmartcity_` followed by this value."""
 
     TEXT = "text"
     LONG_TEXT = "long_text"
@@ -36,25 +90,25 @@ class AnswerType(str, Enum):
     COUNTRIES = "countries"
     JURISDICTIONS = "jurisdictions"
     UUID = "uuid"
-    SYSTEMS = "systems"
+    ALGORITHMS = "systems"
     DECLARATIONS = "declarations"
 
-    # Enum's own hash is slow, and each answer of each record asks for it.
+    # The hash of Enum is slow, and it is computed for each answer of each record.
     __hash__ = str.__hash__
 
     @cached_property
     def is_list(self) -> bool:
-        """Tell whether an answer of this type is a list."""
+        """Whether answers of this type are lists."""
         return self in _LISTS
 
     @cached_property
     def is_set(self) -> bool:
-        """Tell whether the entries of an answer have no order of their own."""
+        """Whether answers are unordered lists, which are stored sorted."""
         return self in _SETS
 
     @cached_property
     def is_coded(self) -> bool:
-        """Tell whether the answer is chosen from a vocabulary."""
+        """Whether answers are codes of a vocabulary."""
         return self in (AnswerType.CODE, AnswerType.CODES)
 
 
@@ -67,14 +121,14 @@ _LISTS = frozenset(
         AnswerType.CODES,
         AnswerType.COUNTRIES,
         AnswerType.JURISDICTIONS,
-        AnswerType.SYSTEMS,
+        AnswerType.ALGORITHMS,
     }
 )
 
 
 @dataclass(frozen=True)
 class Code:
-    """One code of a vocabulary, with the term of a public standard or of our own namespace."""
+    """A code of a vocabulary. `iri` is the term of a public standard, or a term in the namespace of the standard."""
 
     code: str
     label: str
@@ -94,7 +148,7 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Field:
-    """One question of the standard and how it is answered."""
+    """A question of the standard, its answer type and its obligation."""
 
     name: str
     type: AnswerType
@@ -112,7 +166,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Group:
-    """Questions that belong together, under the one question that a resident asks."""
+    """A group of fields under one question in the words of residents."""
 
     id: str
     label: str
@@ -121,20 +175,20 @@ class Group:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The names of its fields."""
+        """Names of the fields of the group."""
         return frozenset(field.name for field in self.fields)
 
 
 @dataclass(frozen=True, eq=False)
 class RecordType:
-    """A kind of record (`dataset`, `algorithm`) with its groups in order."""
+    """A type of record (`dataset`, `algorithm`) with its groups in order."""
 
     type: str
     groups: tuple[Group, ...]
 
     @cached_property
     def fields(self) -> Mapping[str, Field]:
-        """All governed fields by name, in order."""
+        """All fields by name, in order."""
         return {field.name: field for group in self.groups for field in group.fields}
 
     @cached_property
@@ -145,7 +199,7 @@ class RecordType:
 
 @dataclass(frozen=True)
 class Case:
-    """When a rule is met, and on which fields it is reported."""
+    """A condition under which a rule is violated, and the fields on which that is reported."""
 
     fields: tuple[str, ...]
     when: Condition
@@ -153,7 +207,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Rule:
-    """One clause of the standard; a rule without cases is checked by the answer types themselves."""
+    """A clause of the standard. A rule without cases is checked by the parser of answers."""
 
     id: str
     severity: Severity
@@ -166,7 +220,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class SentenceTemplate:
-    """How answers are said on the page: one sentence, or one for each code; `quote` is said in the city's own words."""
+    """A sentence about some fields, or one sentence for each code.
+
+    `quote` names the field whose answer is quoted verbatim behind the sentence.
+    """
 
     id: str
     fields: tuple[str, ...]
@@ -179,7 +236,7 @@ class SentenceTemplate:
 
 @dataclass(frozen=True)
 class Step:
-    """A station on the way of the data; of each line the first answer that is given."""
+    """A step of the diagram that shows how the data flows. Of each line the first field with an answer is shown."""
 
     id: str
     label: str
@@ -187,8 +244,8 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Telling:
-    """How the page tells answers: which come first, the sentences, and the steps of the picture."""
+class Presentation:
+    """Texts of the transparency page: the fields that come first, the steps of the diagram and the sentences."""
 
     first: tuple[str, ...] = ()
     path: tuple[Step, ...] = ()
@@ -197,7 +254,7 @@ class Telling:
 
 @dataclass(frozen=True, eq=False)
 class Standard:
-    """All that a city promises to say, as one value."""
+    """A complete standard: record types, vocabularies, rules, changelog, migrations and sentences."""
 
     name: str
     version: str
@@ -208,15 +265,15 @@ class Standard:
     rules: Mapping[str, Rule]
     changelog: tuple[Version, ...] = ()
     migrations: tuple[Migration, ...] = ()
-    telling: Telling = Telling()
+    presentation: Presentation = Presentation()
 
     @cached_property
     def sentences_of(self) -> Mapping[tuple[str, str], tuple[SentenceTemplate, ...]]:
-        """The sentences of each group, by record type and group id, in the order in which they are tried."""
+        """Sentence templates by record type and group id, in the order in which they are tried."""
         return {
             (record.type, group.id): tuple(
                 template
-                for template in self.telling.sentences
+                for template in self.presentation.sentences
                 if set(template.fields) <= {field.name for field in group.fields}
             )
             for record in self.records.values()

@@ -1,4 +1,4 @@
-"""What a city's own standard changes of ours: what it adds, what it rewords, and where it contradicts us."""
+"""Report on the standard of a city: what it adds to ours, what it rewords, and where it contradicts ours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Kind = Literal["added", "changed", "contradicted"]
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference: whether it adds, changes words, or contradicts; where; and what."""
+    """A difference to our standard. `contradicted` means that records of the two are not comparable there."""
 
     kind: Kind
     where: str
@@ -23,17 +23,17 @@ class Difference:
 
 
 def differences(ours: Standard, theirs: Standard) -> list[Difference]:
-    """List what differs, contradictions first."""
+    """Return the differences between two standards, contradictions first."""
     changes = compare(snapshot(list_content(ours)), snapshot(list_content(theirs)))
-    found = dict.fromkeys(Difference(*_judged(change)) for change in changes if change.kind in _JUDGES)
-    return sorted(found, key=lambda difference: (difference.kind != "contradicted", difference.where))
+    result = dict.fromkeys(_classify(change) for change in changes if change.kind in _CLASSIFIERS)
+    return sorted(result, key=lambda difference: (difference.kind != "contradicted", difference.where))
 
 
-def _judged(change: Change) -> tuple[Kind, str, str]:
+def _classify(change: Change) -> Difference:
     if change.is_added:
-        return "added", change.where, "not in ours"
-    kind, what = _JUDGES[change.kind](change)
-    return kind, change.where, what
+        return Difference("added", change.where, "not in ours")
+    kind, what = _CLASSIFIERS[change.kind](change)
+    return Difference(kind, change.where, what)
 
 
 def _field(change: Change) -> tuple[Kind, str]:
@@ -68,7 +68,7 @@ def _list(change: Change) -> tuple[Kind, str]:
     return ("contradicted", "dropped") if change.is_removed else ("changed", f"another {change.part}")
 
 
-_JUDGES: Mapping[str, Callable[[Change], tuple[Kind, str]]] = {
+_CLASSIFIERS: Mapping[str, Callable[[Change], tuple[Kind, str]]] = {
     "group": _list,
     "field": _field,
     "vocabulary": _list,

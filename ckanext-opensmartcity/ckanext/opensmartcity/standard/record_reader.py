@@ -1,5 +1,8 @@
-"""`governance_declared`: the questions that a steward declares unknown or not applicable."""
-# MERGED One record's raw values read against the standard: valid answers, declarations, and what is refused.
+"""Reader of one record: valid answers, declarations, and a finding for each value that the standard rejects.
+
+Declarations are stored in the field `governance_declared`: questions that a steward declares unknown or not
+applicable, as a JSON object from field name to `state` and `reason`.
+"""
 
 from __future__ import annotations
 
@@ -9,76 +12,81 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from .answers import UNKNOWN, Answer, Refused, parse_answer, plain_text, shorten
+from .answers import UNKNOWN, InvalidAnswer, parse_answer, plain_text, shorten
 from .countries import home_area
 from .facts import Dates, read_dates, read_facts
 from .i18n import N_, Message
-from .model import RecordType, Severity, Standard
+from .model import Answer, RecordType, Severity, Standard
 
-FIELD = "governance_declared"
+DECLARED_FIELD = "governance_declared"
+_ANSWERED_AND_DECLARED = N_(
+    "This question is answered and also declared unknown or not applicable. Keep one of the two."
+)
 State = Literal["unknown", "not_applicable"]
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """One declared question: its state, and the reason that `not_applicable` must give."""
+    """Declaration of one question. A reason is required for `not_applicable`."""
 
     state: State
     reason: str = ""
 
 
-def parse_declarations(raw: Any, fields: Collection[str]) -> tuple[dict[str, Declaration], list[tuple[str, Refused]]]:
-    """Read the JSON object; what is refused comes back with the field that it belongs to."""
+def parse_declarations(
+    raw: Any, fields: Collection[str]
+) -> tuple[dict[str, Declaration], list[tuple[str, InvalidAnswer]]]:
+    """Parse `governance_declared` into valid declarations, and errors with the field that each belongs to."""
     try:
-        entries = _object(raw)
-    except Refused as refused:
-        return {}, [(FIELD, refused)]
+        entries = _parse_object(raw)
+    except InvalidAnswer as error:
+        return {}, [(DECLARED_FIELD, error)]
     declared: dict[str, Declaration] = {}
-    problems: list[tuple[str, Refused]] = []
+    errors: list[tuple[str, InvalidAnswer]] = []
     for name, entry in entries.items():
         try:
-            declared[name] = _declaration(name, entry, fields)
-        except Refused as refused:
-            problems.append((name if name in fields else FIELD, refused))
-    return declared, problems
+            declared[name] = _parse_declaration(name, entry, fields)
+        except InvalidAnswer as error:
+            errors.append((name if name in fields else DECLARED_FIELD, error))
+    return declared, errors
 
 
 def dump_declarations(declared: Mapping[str, Declaration]) -> dict[str, dict[str, str]]:
-    """Return the JSON object in its stored shape."""
+    """Return declarations as the JSON object that is stored."""
     return {
         name: {"state": entry.state} | ({"reason": entry.reason} if entry.reason else {})
         for name, entry in declared.items()
     }
 
 
-def _object(raw: Any) -> dict[str, Any]:
+def _parse_object(raw: Any) -> dict[str, Any]:
     if raw is None or raw == "":
         return {}
     try:
         value = json.loads(raw) if isinstance(raw, str) else raw
     except (ValueError, RecursionError):
-        raise Refused("OSC-003", N_("This is not JSON that can be read.")) from None
+        raise InvalidAnswer("OSC-003", N_("This is not valid JSON.")) from None
     if not isinstance(value, dict):
-        raise Refused("OSC-003", N_("Give a JSON object with a field name for each declared question."))
+        raise InvalidAnswer("OSC-003", N_("Give a JSON object with a field name for each declared question."))
     return value
 
 
-def _declaration(name: str, entry: Any, fields: Collection[str]) -> Declaration:
+def _parse_declaration(name: str, entry: Any, fields: Collection[str]) -> Declaration:
     if name not in fields:
-        raise Refused("OSC-003", N_("“{value}” is not a question of the standard."), value=shorten(str(name)))
+        raise InvalidAnswer("OSC-003", N_("“{value}” is not a question of the standard."), value=shorten(str(name)))
     if not isinstance(entry, dict) or entry.get("state") not in ("unknown", "not_applicable"):
-        raise Refused("OSC-070", N_("Declare this question “unknown” or “not_applicable”."))
-    if strange := sorted(map(str, entry.keys() - {"state", "reason"})):
-        raise Refused("OSC-003", N_("“{value}” has no place in a declaration."), value=shorten(strange[0]))
+        raise InvalidAnswer("OSC-070", N_("Declare this question “unknown” or “not_applicable”."))
+    if invalid := sorted(map(str, entry.keys() - {"state", "reason"})):
+        raise InvalidAnswer("OSC-003", N_("“{value}” is not allowed in a declaration."), value=shorten(invalid[0]))
     reason = plain_text(entry.get("reason"))
     if entry["state"] == "not_applicable" and not reason:
-        raise Refused("OSC-070", N_("Say in one sentence why this question does not apply."))
+        raise InvalidAnswer("OSC-070", N_("Say in one sentence why this question does not apply."))
     return Declaration(entry["state"], reason)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a city configures: its home jurisdiction (ISO code or `EU`), the months between reviews; and today."""
+    """Settings of an assessment: home jurisdiction (ISO 3166-1 code or `EU`), months between reviews, and today."""
 
     home: str | None = None
     review_months: int = 24
@@ -86,13 +94,13 @@ class Settings:
 
     @property
     def day(self) -> date:
-        """The day on which the record is assessed."""
+        """The day of the assessment."""
         return self.today or date.today()  # noqa: DTZ011  (a city's calendar day, not an instant)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule that a record meets: where, how severe, what to do, and which fields decided it."""
+    """A violation of a rule: the fields on which it is reported, and in `reads` the fields that decided it."""
 
     rule: str
     severity: Severity
@@ -103,12 +111,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Reading:
-    """A record as read: answers that are valid, declared questions, facts, dates, and answers that were refused."""
+    """A record that was read: valid answers, declarations, facts, dates, and findings about `invalid` values."""
 
     record_type: RecordType
     answers: Mapping[str, Answer]
     declarations: Mapping[str, Declaration]
-    refused: tuple[Finding, ...]
+    invalid: tuple[Finding, ...]
     facts: Mapping[str, bool]
     dates: Dates
     home: frozenset[str]
@@ -116,24 +124,28 @@ class Reading:
 
     @property
     def declared(self) -> Collection[str]:
-        """Names of the declared questions."""
+        """Names of the declared fields."""
         return self.declarations.keys()
 
 
 def read_record(standard: Standard, record: Mapping[str, Any], settings: Settings) -> Reading:
-    """Read the governed fields of a record; KeyError where the standard does not know the record's type."""
+    """Read the governed fields of a record. Raise KeyError if the standard does not define the type of the record."""
     record_type = standard.records[str(record.get("type") or "dataset")]
-    answers, refused = _read_answers(standard, record_type, record)
-    given = answers.keys() | {name for finding in refused for name in finding.fields}
-    declarations, problems = parse_declarations(record.get(FIELD), record_type.fields)
-    refused += [_finding(name, problem, FIELD) for name, problem in problems]
-    refused += [_twice(name) for name in declarations if name in given]
+    answers, invalid = _read_answers(standard, record_type, record)
+    answered = answers.keys() | {name for finding in invalid for name in finding.fields}
+    declarations, errors = parse_declarations(record.get(DECLARED_FIELD), record_type.fields)
+    invalid += [_finding(name, error, DECLARED_FIELD) for name, error in errors]
+    invalid += [
+        Finding("OSC-070", "error", (name,), Message(_ANSWERED_AND_DECLARED), frozenset({name, DECLARED_FIELD}))
+        for name in declarations
+        if name in answered
+    ]
     dates = read_dates(answers, settings.day)
     return Reading(
         record_type=record_type,
         answers=answers,
         declarations={name: entry for name, entry in declarations.items() if name not in answers},
-        refused=tuple(refused),
+        invalid=tuple(invalid),
         facts=read_facts(record, dates),
         dates=dates,
         home=home_area(settings.home),
@@ -141,8 +153,8 @@ def read_record(standard: Standard, record: Mapping[str, Any], settings: Setting
     )
 
 
-def seen_on(reading: Reading, record: Mapping[str, Any], day: date) -> Reading:
-    """Return what was read of a record as it is seen on another day; its answers are not read again."""
+def with_today(reading: Reading, record: Mapping[str, Any], day: date) -> Reading:
+    """Return a reading with the dates and facts of another day. The answers are not parsed again."""
     dates = replace(reading.dates, today=day)
     return replace(reading, dates=dates, facts=read_facts(record, dates))
 
@@ -151,30 +163,25 @@ def _read_answers(
     standard: Standard, record_type: RecordType, record: Mapping[str, Any]
 ) -> tuple[dict[str, Answer], list[Finding]]:
     answers: dict[str, Answer] = {}
-    refused: list[Finding] = []
+    invalid: list[Finding] = []
     for name, field in record_type.fields.items():
         raw = record.get(name)
         if raw is None or raw == "":  # most questions of most records
             continue
         try:
             answer = parse_answer(field, raw, standard)
-        except Refused as problem:
-            refused.append(_finding(name, problem))
+        except InvalidAnswer as error:
+            invalid.append(_finding(name, error))
             continue
         if answer is not None:
             answers[name] = answer
-    return answers, refused
+    return answers, invalid
 
 
 def is_unknown(answer: Answer) -> bool:
-    """Tell whether an answer is the code for "we do not know yet"."""
+    """Return whether an answer is the code `unknown`."""
     return answer in (UNKNOWN, (UNKNOWN,))
 
 
-def _finding(name: str, refused: Refused, *reads: str) -> Finding:
-    return Finding(refused.rule, "error", (name,), refused.message, frozenset({name, *reads}))
-
-
-def _twice(name: str) -> Finding:
-    message = N_("This question is answered and also declared unknown or not applicable. Keep one of the two.")
-    return Finding("OSC-070", "error", (name,), Message(message), frozenset({name, FIELD}))
+def _finding(name: str, error: InvalidAnswer, *reads: str) -> Finding:
+    return Finding(error.rule, "error", (name,), error.message, frozenset({name, *reads}))

@@ -1,7 +1,6 @@
-"""The released versions of the standard as kept in schemas/released/, and whether the changelog tells the truth.
+"""Released versions of the standard in `schemas/released/`, and the check that the changelog matches them.
 
-`python -m ckanext.opensmartcity.standard.release` (`make standard-version`) brings both up to date, or says what is
-missing.
+`python -m ckanext.opensmartcity.standard.release` (`make standard-version`) updates both, or prints what is missing.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ Released = Callable[[str], Snapshot | None]
 
 
 def released_in(folder: Path) -> Released:
-    """Return a reader of the versions that are kept in a folder of schemas."""
+    """Return a function that reads the stored snapshot of a version, None if there is none."""
 
     def read(version: str) -> Snapshot | None:
         path = folder / FOLDER / f"{version}.json"
@@ -48,63 +47,66 @@ def released_in(folder: Path) -> Released:
 
 
 def frozen_now(standard: Standard) -> Snapshot:
-    """Return the standard as it would be kept."""
+    """Return the current standard in the form that is stored."""
     return frozen(snapshot(list_content(standard)))
 
 
 def problems(standard: Standard, released: Released) -> Iterator[str]:
-    """Yield what keeps the changelog from being true, each with its remedy."""
+    """Yield the errors of the changelog and of the stored snapshot, each with its remedy."""
     yield from wrong_notes(standard, released)
     newest = standard.changelog[0]
     if newest.version != standard.version:
         return
     if released(newest.version) != frozen_now(standard) or newest.digest != standard_digest(standard):
-        yield _another_standard(standard, newest, released)
+        yield _digest_mismatch(standard, newest, released)
 
 
 def wrong_notes(standard: Standard, released: Released) -> Iterator[str]:
-    """Yield where versions, notes and what really changed do not fit."""
+    """Yield the versions and notes that do not match the actual changes."""
     newest = standard.changelog[0]
     if newest.version != standard.version:
-        yield f"{CHANGELOG} begins with {newest.version}, standard.yaml says {standard.version}: say the same in both"
+        yield (
+            f"{CHANGELOG} begins with {newest.version}, standard.yaml has {standard.version}: "
+            "use the same version in both"
+        )
         return
     for later, earlier in pairwise(standard.changelog):
         before, after = released(earlier.version), released(later.version)
         if later is newest:
             after = frozen_now(standard)
         if before is not None and after is not None:
-            yield from _version(earlier, later, list(compare(before, after)))
+            yield from _check_notes(earlier, later, list(compare(before, after)))
 
 
-def _version(earlier: Version, later: Version, changes: list[Change]) -> Iterator[str]:
+def _check_notes(earlier: Version, later: Version, changes: list[Change]) -> Iterator[str]:
     since, place = f"since {earlier.version}", f"{later.version} in {CHANGELOG}"
     needed, step = bump_of(changes), bump_between(earlier.version, later.version)
     if BUMPS.index(step) < BUMPS.index(needed):
         follows = next_version(earlier.version, needed)
-        yield f"{later.version} is a {step} step {since}, and the changes need a {needed} one: {follows}"
+        yield f"{later.version} is a {step} step {since}, but the changes need a {needed} one: {follows}"
     for where in dict.fromkeys(change.where for change in changes if not later.names(change)):
-        yield f"{where} is another {since}: add a note with 'what: {where}' to {place}"
-    found = {change.where for change in changes} | {ALL_WORDS}
+        yield f"{where} was changed {since}: add a note with 'what: {where}' to {place}"
+    changed = {change.where for change in changes} | {ALL_WORDS}
     for what in (what for notes in later.notes.values() for note in notes for what in note.what):
-        if what not in found:
-            yield f"{what} is the same {since}: take its note out of {place}"
+        if what not in changed:
+            yield f"{what} is unchanged {since}: remove its note from {place}"
 
 
-def _another_standard(standard: Standard, newest: Version, released: Released) -> str:
+def _digest_mismatch(standard: Standard, newest: Version, released: Released) -> str:
     if newest.date is None:
-        return f"{CHANGELOG} has the digest of another standard: note what changed in {newest.version}, run: {RENEW}"
+        return f"{CHANGELOG} has another digest than the standard: note what changed in {newest.version}, run: {RENEW}"
     before = released(newest.version)
     changes = list(compare(before, frozen_now(standard))) if before else []
     follows = next_version(newest.version, bump_of(changes) if changes else "patch")
-    told = ", ".join(dict.fromkeys(change.where for change in changes)) or "the order of its entries"
+    changed = ", ".join(dict.fromkeys(change.where for change in changes)) or "the order of its entries"
     return (
-        f"{newest.version} was released on {newest.date}, and the standard is another one now ({told}). "
+        f"{newest.version} was released on {newest.date}, but the standard has changed since ({changed}). "
         f"Write {follows} or later into standard.yaml, note what changed in {CHANGELOG}, run: {RENEW}"
     )
 
 
 def freeze(standard: Standard, folder: Path) -> None:
-    """Keep the standard as its version, and write its digest into the changelog."""
+    """Store the snapshot of the current version and write its digest into the changelog."""
     digest = standard_digest(standard)
     (folder / FOLDER).mkdir(exist_ok=True)
     path = folder / FOLDER / f"{standard.version}.json"
@@ -115,19 +117,18 @@ def freeze(standard: Standard, folder: Path) -> None:
 
 
 def as_lines(version: str, digest: str, kept: Snapshot) -> str:
-    """Return a kept version as JSON with an entry a line, so that a difference can be read."""
-    kinds = ",\n".join(f' "{kind}": {{\n{_entries(entries)}\n }}' for kind, entries in kept.items())
+    """Return a stored version as JSON with one entry per line, for readable diffs."""
+
+    def lines(entries: dict[str, Any]) -> str:
+        values = {json.dumps(name): json.dumps(entry, ensure_ascii=False) for name, entry in entries.items()}
+        return ",\n".join(f"  {name}: {value}" for name, value in values.items())
+
+    kinds = ",\n".join(f' "{kind}": {{\n{lines(entries)}\n }}' for kind, entries in kept.items())
     return f'{{"version": "{version}", "digest": "{digest}", "standard": {{\n{kinds}\n}}}}\n'
 
 
-def _entries(entries: dict[str, Any]) -> str:
-    return ",\n".join(
-        f"  {json.dumps(name)}: {json.dumps(entry, ensure_ascii=False)}" for name, entry in entries.items()
-    )
-
-
 def main() -> int:
-    """Freeze the shipped standard where its changelog is complete; tell what is missing where it is not."""
+    """Freeze the shipped standard if its changelog is complete, else print what is missing and return 1."""
     from . import load_standard, shipped_folder  # noqa: PLC0415  (the package imports this module's neighbours)
 
     folder = shipped_folder()

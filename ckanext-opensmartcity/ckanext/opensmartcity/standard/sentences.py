@@ -1,4 +1,7 @@
-"""An Assessment in sentences, group by group: what is answered, and what is not, said as plainly."""
+"""Sentences of the transparency page: an assessment rendered group by group, open questions included.
+
+Templates come from `sentences.yaml`. A field without a template that fits is rendered by its label.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +12,21 @@ from datetime import date
 
 from babel.lists import format_list
 
-from .answers import as_list
 from .assessment import Assessment, FieldState, GroupAssessment, State
 from .countries import territory_in_sentence
 from .display import date_in_words, display_answer
 from .facts import Dates
 from .i18n import N_, Language
-from .loader import placeholders
-from .model import AnswerType, Field, SentenceTemplate, Standard
+from .model import AnswerType, Field, SentenceTemplate, Standard, as_list
+from .sentences_loader import placeholders
 
-# Longer answers and lists are cut in a sentence; all of them stand among the full answers.
-MOST_LETTERS = 200
-MOST_QUOTED = 700
-MOST_ENTRIES = 6
+# Limits within a sentence, in characters and entries. The full answers are shown below the sentences.
+MAX_VALUE = 200
+MAX_QUOTE = 700
+MAX_LISTED = 6
 
 _COUNTRIES = (AnswerType.COUNTRY, AnswerType.COUNTRIES, AnswerType.JURISDICTIONS)
-# Private letters stand for the values until the words around them are in place: no answer can be taken for them.
+# Private-use characters stand for the values while the template is filled, so that answers are never parsed.
 _FIRST_TOKEN = 0xE000
 _TOKENS = re.compile("([\ue000-\uf8ff])")
 
@@ -40,7 +42,7 @@ _MORE = N_("{n} more")
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a sentence: words of ours, or with a `field` a value of its answer (`value` as stored)."""
+    """A piece of a sentence: fixed text, or a value of the answer of `field`, with `value` as it is stored."""
 
     text: str
     field: str | None = None
@@ -49,7 +51,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence about some answers; `quote` follows it in the city's own words, `id` is None for words by label."""
+    """A sentence about some fields, with an optional quote of the city's answer. `id` is None for text by label."""
 
     id: str | None
     state: State
@@ -59,48 +61,48 @@ class Sentence:
 
     @property
     def text(self) -> str:
-        """The sentence as one text."""
+        """The sentence as plain text."""
         return "".join(part.text for part in self.parts)
 
 
-def tell(standard: Standard, assessment: Assessment, language: Language) -> dict[str, tuple[Sentence, ...]]:
-    """Return the sentences of each group of an assessed record, by group id."""
+def render_sentences(standard: Standard, assessment: Assessment, language: Language) -> dict[str, tuple[Sentence, ...]]:
+    """Return the sentences of an assessed record by group id."""
     kind = assessment.reading.record_type.type
     return {
         group.group.id: tuple(
-            _Teller(standard, assessment, language).group(group, standard.sentences_of[kind, group.group.id])
+            _SentenceRenderer(standard, assessment, language).group(group, standard.sentences_of[kind, group.group.id])
         )
         for group in assessment.groups
     }
 
 
 def cut(text: str, most: int) -> str:
-    """Return a text of at most so many letters, cut behind a word where it is longer."""
+    """Return a text of at most `most` characters, cut at the end of a word."""
     if len(text) <= most:
         return text
     short = text[: most - 1]
     return (short.rpartition(" ")[0] or short).rstrip(" ,.;:") + "…"
 
 
-class _Teller:
+class _SentenceRenderer:
     def __init__(self, standard: Standard, assessment: Assessment, language: Language) -> None:
         self.standard = standard
         self.assessment = assessment
         self.language = language
 
     def group(self, group: GroupAssessment, templates: Iterable[SentenceTemplate]) -> Iterator[Sentence]:
-        """Say every question of a group that has to be said, each once: by its sentence, else by its label."""
+        """Render each required or answered field of a group once: by a template that fits, else by its label."""
         left = {state.field.name: state for state in group.fields if state.state != "not_required"}
         for template in templates:
             states = [left.get(name) for name in template.fields]
             if self.fits(template, states):
-                yield from self.say(template, [state for state in states if state])
+                yield from self.render(template, [state for state in states if state])
                 for name in template.fields:
                     del left[name]
         yield from map(self.by_label, left.values())
 
     def fits(self, template: SentenceTemplate, states: list[FieldState | None]) -> bool:
-        """Tell whether a template says something true of fields that nothing said yet."""
+        """Return whether a template fits: none of its fields was rendered yet, and its state, codes and `when` hold."""
         if any(state is None or state.state != template.state for state in states):
             return False
         answer = as_list(states[0].value) if states[0] else ()
@@ -111,7 +113,7 @@ class _Teller:
             return False
         return template.when is None or template.when.holds(self.assessment.reading)
 
-    def say(self, template: SentenceTemplate, states: list[FieldState]) -> Iterator[Sentence]:
+    def render(self, template: SentenceTemplate, states: list[FieldState]) -> Iterator[Sentence]:
         reason = next((each.reason for each in states if each.reason), None)
         quoted = next((str(each.value) for each in states if each.field.name == template.quote), None)
         names = tuple(each.field.name for each in states)
@@ -131,24 +133,24 @@ class _Teller:
         return self.fill(text, {**values, **days})
 
     def fill(self, text: str, values: Mapping[str, list[Part]]) -> tuple[Part, ...]:
-        """Fill a translated template, and keep apart what the city wrote from the words around it."""
+        """Fill a translated template. Return fixed text and values of the city as separate parts."""
         kept: list[Part] = []
-        letters = {name: self.letters(parts, kept) for name, parts in values.items()}
-        pieces = _TOKENS.split(self.language.translate(text).format_map(letters))
+        tokens = {name: self.tokens(parts, kept) for name, parts in values.items()}
+        pieces = _TOKENS.split(self.language.translate(text).format_map(tokens))
         return tuple(
             kept[ord(piece) - _FIRST_TOKEN] if _TOKENS.match(piece) else Part(piece) for piece in pieces if piece
         )
 
-    def letters(self, parts: list[Part], kept: list[Part]) -> str:
-        """Keep the values of a list; return the list in the reader's language with a letter in the place of each."""
+    def tokens(self, parts: list[Part], kept: list[Part]) -> str:
+        """Append the values to `kept`; return a list in the reader's language with one token for each value."""
         names = [chr(_FIRST_TOKEN + len(kept) + index) for index in range(len(parts))]
         kept.extend(parts)
         return str(format_list(names, locale=self.language.locale)) if names else ""
 
     def values(self, state: FieldState) -> list[Part]:
-        """Return the values of an answer as parts, and how many more there are."""
+        """Return the values of an answer as parts, with the number of further values last if there are too many."""
         entries = as_list(state.value)
-        shown = [Part(self.word(state.field, entry), state.field.name, entry) for entry in entries[:MOST_ENTRIES]]
+        shown = [Part(self.word(state.field, entry), state.field.name, entry) for entry in entries[:MAX_LISTED]]
         rest = len(entries) - len(shown)
         return [*shown, Part(self.language.translate(_MORE).format(n=rest))] if rest else shown
 
@@ -156,14 +158,14 @@ class _Teller:
         if field.type in _COUNTRIES:
             return territory_in_sentence(entry, self.language.locale)
         shown = str(display_answer(self.standard, field, entry, self.language))
-        return cut(" ".join(shown.split()).removesuffix("."), MOST_LETTERS)
+        return cut(" ".join(shown.split()).removesuffix("."), MAX_VALUE)
 
     def computed(self, name: str) -> str:
         day = _COMPUTED[name](self.assessment.dates)
         return date_in_words(day, self.language) if day else ""
 
     def by_label(self, state: FieldState) -> Sentence:
-        """Say a question that has no sentence of its own: an answer by its label, else the question that is open."""
+        """Render a field without a template: its label and answer, or its question if that is open."""
         field, translate = state.field, self.language.translate
         label = [Part(translate(field.label))]
         if state.state in _OPEN:
@@ -177,7 +179,7 @@ class _Teller:
 
 
 def _quote(text: str | None) -> str | None:
-    return cut(text, MOST_QUOTED) if text else None
+    return cut(text, MAX_QUOTE) if text else None
 
 
 _COMPUTED: Mapping[str, Callable[[Dates], date | None]] = {"retention_due": lambda dates: dates.retention_due}

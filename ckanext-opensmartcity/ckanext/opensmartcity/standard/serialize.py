@@ -1,4 +1,4 @@
-"""The standard as plain JSON values, for the API, the reference page and the digest."""
+"""Serialization of the standard as JSON values, for the API and the reference page, and its SHA-256 digest."""
 
 from __future__ import annotations
 
@@ -8,27 +8,36 @@ from typing import Any
 
 import rfc8785
 
-from .conditions import Condition
 from .i18n import Translate
-from .model import Field, Group, Obligation, Rule, Standard, Vocabulary
+from .model import Condition, Field, Rule, Standard, Vocabulary
 from .versions import NOTES, Version
 
 
 def list_standard(standard: Standard, translate: Translate = str) -> dict[str, Any]:
-    """Return name, version, groups, fields, vocabularies, rules and changelog; texts go through `translate`."""
+    """Return name, version, groups, fields, vocabularies, rules and changelog, with translated texts."""
     changelog = [_version(version, translate) for version in standard.changelog]
     return list_content(standard, translate) | {"changelog": changelog}
 
 
 def list_content(standard: Standard, translate: Translate = str) -> dict[str, Any]:
-    """Return what the digest covers: the standard without its changelog, which names the digest."""
+    """Return the content that the digest covers: all but the changelog, which itself contains the digest."""
     records = standard.records.values()
     return {
         "name": translate(standard.name),
         "version": standard.version,
         "namespace": standard.namespace,
         "about": translate(standard.about),
-        "groups": [_group(record.type, group, translate) for record in records for group in record.groups],
+        "groups": [
+            {
+                "id": group.id,
+                "record": record.type,
+                "label": translate(group.label),
+                "question": translate(group.question),
+                "fields": [field.name for field in group.fields],
+            }
+            for record in records
+            for group in record.groups
+        ],
         "fields": [_field(record.type, field, translate) for record in records for field in record.fields.values()],
         "vocabularies": [_vocabulary(vocabulary, translate) for vocabulary in standard.vocabularies.values()],
         "rules": [_rule(rule, translate) for rule in standard.rules.values()],
@@ -37,21 +46,12 @@ def list_content(standard: Standard, translate: Translate = str) -> dict[str, An
 
 @cache
 def standard_digest(standard: Standard) -> str:
-    """SHA-256 of the canonical JSON (RFC 8785) of the English listing, without its changelog, as `sha256:` and hex."""
+    """Return `sha256:` and the hex SHA-256 of the canonical JSON (RFC 8785) of the English `list_content`."""
     return "sha256:" + hashlib.sha256(rfc8785.dumps(list_content(standard))).hexdigest()
 
 
-def _group(record: str, group: Group, translate: Translate) -> dict[str, Any]:
-    return {
-        "id": group.id,
-        "record": record,
-        "label": translate(group.label),
-        "question": translate(group.question),
-        "fields": [field.name for field in group.fields],
-    }
-
-
 def _field(record: str, field: Field, translate: Translate) -> dict[str, Any]:
+    obligation = field.obligation
     return {
         "name": field.name,
         "record": record,
@@ -62,15 +62,11 @@ def _field(record: str, field: Field, translate: Translate) -> dict[str, Any]:
         "help": translate(field.help),
         "example": translate(field.example) if field.example else None,
         "reason": translate(field.reason),
-        "obligation": _obligation(field.obligation),
+        "obligation": {"when": obligation.source} if isinstance(obligation, Condition) else obligation,
         "gap_rule": field.gap_rule,
         "vocabulary": field.vocabulary,
         "iri": field.iri,
     }
-
-
-def _obligation(obligation: Obligation) -> Any:
-    return {"when": obligation.source} if isinstance(obligation, Condition) else obligation
 
 
 def _vocabulary(vocabulary: Vocabulary, translate: Translate) -> dict[str, Any]:

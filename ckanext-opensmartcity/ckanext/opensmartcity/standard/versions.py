@@ -1,5 +1,4 @@
-"""What is not the same in two standards, entry by entry and part by part; what that means is for others to judge."""
-# MERGED The versions of a standard: what each changed, and which step of its number (semantic versioning) that needs.
+"""Versions of the standard: snapshots, the changes between two of them, the changelog, and semantic versioning."""
 
 from __future__ import annotations
 
@@ -22,7 +21,7 @@ _KEPT_OUT = frozenset({"codes", "fields", "id", "record"})
 
 @dataclass(frozen=True)
 class Change:
-    """One entry, or one part of it, that is not the same; `before` or `after` is None where an entry is not there."""
+    """A difference between two snapshots: an entry that was added or removed, or a changed `part` of an entry."""
 
     kind: str
     name: str
@@ -33,22 +32,22 @@ class Change:
 
     @property
     def where(self) -> str:
-        """Return kind and name, as people and the changelog write them."""
+        """Kind and name, as the changelog writes them, such as `field fitness_limits`."""
         return f"{self.kind} {self.name}" if self.name else self.kind
 
     @property
     def is_added(self) -> bool:
-        """Tell whether the entry is new."""
+        """Whether the entry is new."""
         return self.part is None and self.before is None
 
     @property
     def is_removed(self) -> bool:
-        """Tell whether the entry is gone."""
+        """Whether the entry was removed."""
         return self.part is None and self.after is None
 
 
 def snapshot(listing: Mapping[str, Any]) -> Snapshot:
-    """Return the listing of a standard as entries by name, to be compared."""
+    """Return the serialized standard as entries by kind and name, for `compare`."""
     vocabularies = listing["vocabularies"]
     return {
         "standard": {"": {part: listing[part] for part in ("name", "namespace", "about")}},
@@ -67,33 +66,31 @@ def _parts(entry: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def frozen(whole: Snapshot) -> Snapshot:
-    """Return a snapshot as it is kept for later: of long texts only a digest, which tells whether they changed."""
+    """Return a snapshot in the form that is stored, with a digest in place of each long text."""
     return {
         kind: {
-            name: {part: _digest(value) if part in _HASHED else value for part, value in entry.items()}
+            name: {
+                part: hashlib.sha256(value.encode()).hexdigest()[:12]
+                if part in _HASHED and value is not None
+                else value
+                for part, value in entry.items()
+            }
             for name, entry in entries.items()
         }
         for kind, entries in whole.items()
     }
 
 
-def _digest(text: str | None) -> str | None:
-    return None if text is None else hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
 def compare(before: Snapshot, after: Snapshot) -> Iterator[Change]:
-    """Yield every change, entry by entry; codes of a list that is new or gone are not told one by one."""
+    """Yield all changes. The codes of a vocabulary that was added or removed as a whole are left out."""
     for kind in ("standard", *KINDS):
-        for change in _entries(kind, before[kind], after[kind]):
-            if kind != "code" or _list_of(change) in before["vocabulary"].keys() & after["vocabulary"].keys():
+        for change in _compare_entries(kind, before[kind], after[kind]):
+            vocabulary = change.name.partition("/")[0]
+            if kind != "code" or vocabulary in before["vocabulary"].keys() & after["vocabulary"].keys():
                 yield change
 
 
-def _list_of(change: Change) -> str:
-    return change.name.partition("/")[0]
-
-
-def _entries(kind: str, before: Entries, after: Entries) -> Iterator[Change]:
+def _compare_entries(kind: str, before: Entries, after: Entries) -> Iterator[Change]:
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key), after.get(key)
         name = key.partition(" ")[2] or key if kind == "field" else key
@@ -117,7 +114,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True)
 class Note:
-    """What one change is about, such as `field fitness_limits`, and a sentence for readers."""
+    """An entry of the changelog: what it is about, such as `field fitness_limits`, and a sentence for readers."""
 
     what: tuple[str, ...]
     message: str
@@ -125,7 +122,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Version:
-    """One version: its number, the day of its release (None before it), its digest, and what it changed."""
+    """A version of the standard: its number, release date (None if unreleased), digest and notes by kind of change."""
 
     version: str
     date: str | None
@@ -134,13 +131,13 @@ class Version:
     notes: Mapping[str, tuple[Note, ...]]
 
     def names(self, change: Change) -> bool:
-        """Tell whether a note is about the change; the note on `words` is about all changes of words alone."""
+        """Return whether a note covers a change. A note on `words` covers all changes that only concern wording."""
         about = {what for notes in self.notes.values() for note in notes for what in note.what}
         return change.where in about or (change.part in WORDS and ALL_WORDS in about)
 
 
 def load_changelog(section: Section) -> tuple[Version, ...]:
-    """Read a changelog, newest version first; SourceError names file, line and reason."""
+    """Load a changelog, newest version first. Raise SourceError with file and line if it is invalid."""
     section.allow(("versions",))
     return tuple(_load_version(item) for item in section.sections("versions"))
 
@@ -152,32 +149,32 @@ def _load_version(item: Section) -> Version:
         raise item.error("'version' must be a semantic version such as 1.2.0", "version")
     if date != UNRELEASED and not _DATE.fullmatch(date):
         raise item.error(f"'date' must be year-month-day or '{UNRELEASED}'", "date")
-    notes = {kind: tuple(map(_load_note, item.sections(kind))) for kind in NOTES if kind in item}
+    notes: dict[str, tuple[Note, ...]] = {}
+    for kind in NOTES:
+        if kind in item:
+            for note in item.sections(kind):
+                note.allow(("what", "message"))
+                what = (note["what"],) if isinstance(note.get("what"), str) else tuple(note.texts("what"))
+                notes[kind] = (*notes.get(kind, ()), Note(what, note.text("message")))
     day = None if date == UNRELEASED else date
     return Version(item["version"], day, item.optional_text("digest"), item.text("title"), notes)
 
 
-def _load_note(item: Section) -> Note:
-    item.allow(("what", "message"))
-    what = (item["what"],) if isinstance(item.get("what"), str) else tuple(item.texts("what"))
-    return Note(what, item.text("message"))
-
-
 def numbers(version: str) -> tuple[int, int, int]:
-    """Return the three numbers of a semantic version; ValueError where it is none."""
-    found = _NUMBER.fullmatch(version)
-    if found is None:
+    """Return major, minor and patch of a semantic version. Raise ValueError if it is not one."""
+    match = _NUMBER.fullmatch(version)
+    if match is None:
         raise ValueError(f"{version!r} is not a semantic version")
-    return int(found[1]), int(found[2]), int(found[3])
+    return int(match[1]), int(match[2]), int(match[3])
 
 
 def without_build(version: str) -> str:
-    """Return a version without what stands behind its plus sign, by which a city tells whose it is."""
+    """Return a version without its build metadata (`+...`), which names the city of an overlay."""
     return version.partition("+")[0]
 
 
 def bump_between(before: str, after: str) -> Bump:
-    """Return the step from one version to a later one; before 1.0.0 a minor step counts as a major one."""
+    """Return the kind of step between two versions. Before 1.0.0 a minor step counts as a major one."""
     old, new = numbers(before), numbers(after)
     if new <= old:
         return "none"
@@ -187,7 +184,7 @@ def bump_between(before: str, after: str) -> Bump:
 
 
 def next_version(before: str, bump: Bump) -> str:
-    """Return the version that follows by a step."""
+    """Return the next version after a step."""
     major, minor, patch = numbers(before)
     if bump == "major" and major > 0:
         return f"{major + 1}.0.0"
@@ -195,21 +192,24 @@ def next_version(before: str, bump: Bump) -> str:
 
 
 def bump_of(changes: Iterable[Change]) -> Bump:
-    """Return the step that the changes need together."""
-    return max((_bump(change) for change in changes), key=BUMPS.index, default="none")
+    """Return the smallest step that the changes require."""
+    bumps: list[Bump] = ["none"]
+    for change in changes:
+        if change.part not in WORDS:
+            bumps.append("major" if _is_breaking(change) else "minor")
+        else:
+            bumps.append("minor" if change.kind == "code" and change.part == "definition" else "patch")
+    return max(bumps, key=BUMPS.index)
 
 
-def _bump(change: Change) -> Bump:
-    """Major: an answer that was right loses its place or meaning, or a complete record is no longer complete."""
-    if change.part in WORDS:
-        return "minor" if change.kind == "code" and change.part == "definition" else "patch"
-    return "major" if _breaks(change) else "minor"
-
-
-def _breaks(change: Change) -> bool:
+def _is_breaking(change: Change) -> bool:
+    """Return whether valid answers lose their field or meaning, or complete records become incomplete."""
     match change.kind:
+        case "field" if change.is_added:
+            return change.after["obligation"] is not None
         case "field":
-            return _field_breaks(change)
+            stricter = change.part == "obligation" and change.after is not None
+            return stricter or change.is_removed or change.part in ("type", "vocabulary", "iri")
         case "code" | "vocabulary":
             return not change.is_added
         case "rule":
@@ -218,11 +218,3 @@ def _breaks(change: Change) -> bool:
             return change.part == "namespace"
         case _:
             return False
-
-
-def _field_breaks(change: Change) -> bool:
-    if change.is_added:
-        return change.after["obligation"] is not None
-    if change.part == "obligation":
-        return change.after is not None
-    return change.is_removed or change.part in ("type", "vocabulary", "iri")

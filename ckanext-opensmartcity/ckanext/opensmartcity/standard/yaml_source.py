@@ -1,5 +1,4 @@
-"""The valid name that a mistyped one is most like."""
-# MERGED YAML files as mappings that remember the file and line of every key, so that a mistake can be pointed at.
+"""YAML parser that keeps the file and line of each key for error messages, and suggestions for mistyped names."""
 
 from __future__ import annotations
 
@@ -12,18 +11,18 @@ import yaml
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return `: did you mean 'x'?` for the most similar known name, or nothing where none is similar."""
+    """Return `: did you mean 'x'?` for the most similar known name, "" if none is similar."""
     found = closest(name, known)
     return f": did you mean '{found}'?" if found else ""
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
-    """Return the most similar known name, if any is similar."""
+    """Return the most similar known name, None if none is similar."""
     return next(iter(get_close_matches(name, list(known), n=1)), None)
 
 
 class SourceError(Exception):
-    """A mistake in the standard's files: file, line and reason."""
+    """An error in a file of the standard, with its file, line and reason."""
 
     def __init__(self, file: str, line: int, reason: str) -> None:
         super().__init__(f"{file}:{line}: {reason}")
@@ -33,7 +32,7 @@ class SourceError(Exception):
 
 
 class Section(dict[str, Any]):
-    """One YAML mapping with the file and lines that it came from, key by key where a city's file changed it."""
+    """A YAML mapping with the file and line of each of its keys, which can differ after an overlay."""
 
     file: str
     line: int
@@ -41,12 +40,12 @@ class Section(dict[str, Any]):
     files: dict[str, str]
 
     def error(self, reason: str, key: str | None = None) -> SourceError:
-        """Build the error that points at `key`, or at the section's first line."""
+        """Return a SourceError for the line of `key`, else for the first line of the section."""
         file = self.files.get(key or "", self.file)
         return SourceError(file, self.lines.get(key or "", self.line), reason)
 
     def changed_by(self, change: Section) -> Section:
-        """Return a copy in which the keys of `change` stand instead of ours."""
+        """Return a copy that is updated with the keys of `change`."""
         result = Section({**self, **change})
         result.file, result.line = self.file, self.line
         result.lines = {**self.lines, **change.lines}
@@ -54,32 +53,32 @@ class Section(dict[str, Any]):
         return result
 
     def allow(self, keys: Iterable[str]) -> None:
-        """Stop at the first key that is not one of `keys`."""
+        """Raise SourceError for the first key that is not one of `keys`."""
         for key in self:
             if key not in keys:
                 known = ", ".join(sorted(keys))
                 raise self.error(f"unknown key '{key}'{nearest(key, keys)} (allowed: {known})", key)
 
     def text(self, key: str) -> str:
-        """Return a text that must be there and not be empty."""
+        """Return a text. Raise SourceError if it is missing or blank."""
         value = self.get(key)
         if not isinstance(value, str) or not value.strip():
             raise self.error(f"'{key}' must be a text that is not empty", key)
         return value.strip()
 
     def optional_text(self, key: str) -> str | None:
-        """Return a text, or None where the key is absent."""
+        """Return a text, None if the key is absent. Raise SourceError if it is blank."""
         return self.text(key) if key in self else None
 
     def sections(self, key: str) -> list[Section]:
-        """Return a list of mappings that must be there and not be empty."""
+        """Return a list of mappings. Raise SourceError if it is missing or empty."""
         value = self.get(key)
         if not isinstance(value, list) or not value or not all(isinstance(item, Section) for item in value):
             raise self.error(f"'{key}' must be a list of mappings that is not empty", key)
         return value
 
     def texts(self, key: str) -> list[str]:
-        """Return a list of texts that must be there and not be empty."""
+        """Return a list of texts. Raise SourceError if it is missing or empty."""
         value = self.get(key)
         if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
             raise self.error(f"'{key}' must be a list of texts that is not empty", key)
@@ -87,7 +86,7 @@ class Section(dict[str, Any]):
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader that keeps line numbers, refuses duplicate keys and reads dates as text."""
+    """SafeLoader that records line numbers, rejects duplicate keys and keeps dates as text."""
 
     file = ""
 
@@ -97,7 +96,7 @@ class _Loader(yaml.SafeLoader):
         for key_node, value_node in node.value:
             key, line = str(self.construct_object(key_node)), key_node.start_mark.line + 1
             if key in result:
-                raise SourceError(self.file, line, f"the key '{key}' stands here twice")
+                raise SourceError(self.file, line, f"the key '{key}' is defined twice")
             result[key] = self.construct_object(value_node, deep=True)
             result.lines[key] = line
         return result
@@ -111,7 +110,7 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.plain)
 
 
 def read(path: Path) -> Section:
-    """Read one YAML file whose top is a mapping; SourceError names file, line and reason."""
+    """Parse a YAML file whose root is a mapping. Raise SourceError with file and line if it cannot be parsed."""
     try:
         loader = _Loader(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

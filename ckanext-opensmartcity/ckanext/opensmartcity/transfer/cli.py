@@ -17,9 +17,9 @@ from sqlalchemy.exc import OperationalError
 from .. import config, feature
 from ..cli.common import CLEAN, FINDINGS, UNREADABLE
 from ..cli.convert import OWN
-from ..cli.migrate import names_with_earlier
-from ..exchange import Names, Problem, read_records
-from ..exchange.duplicates import Places
+from ..cli.migrate import names_of_all_versions
+from ..exchange import FieldNames, Problem, read_records
+from ..exchange.duplicates import DuplicateIndex
 from ..exchange.registers import RegisterError, load_register, register_ids
 from ..governance.cli import Progress, acting_user, existing_organization
 from ..governance.dry_run import Refusal, Saver
@@ -34,7 +34,7 @@ _STOPPED = N_("The database or the search index does not answer: {reason}. Run t
 Door = RegisterImport | OwnImport
 
 
-class _Source(click.ParamType):
+class _Source(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """Our own records, those of a register, or a source that a feature registers."""
 
     name = "source"
@@ -91,7 +91,7 @@ def import_records(
     lost, or differs from the portal; 2: a file could not be read.
     """
     saver = Saver(acting_user(user), write=not dry)
-    with Places() as places:
+    with DuplicateIndex() as places:
         importer = Importer(saver, existing_organization(organization), update, private, places)
         printer = _PRINTERS[form](language(lang).translate)
         contributed = feature.importers().get(source)
@@ -183,10 +183,10 @@ class _RecordRun(_Run):
             except RegisterError as error:
                 yield where, unread("", None, error.message.render(translate))
 
-    def names(self) -> Names:
+    def names(self) -> FieldNames:
         if self.source == OWN:
-            return names_with_earlier(config.standard())
-        return Names(frozenset(load_register(self.source).fields), frozenset())
+            return names_of_all_versions(config.standard())
+        return FieldNames(frozenset(load_register(self.source).fields), frozenset())
 
 
 class _ContributedRun(_Run):

@@ -9,13 +9,13 @@ from typing import Any
 from ckan import model
 
 from .. import config
-from ..exchange.provenance import Giver, with_giver
-from ..exchange.record_mapping import Given, changes, read_given
+from ..exchange.provenance import Provenance, set_provenance
+from ..exchange.record_mapping import IncomingRecord, changed_fields, parse_incoming
 from ..exchange.registers import SOURCE_KEY, Imported, Register, import_record, load_register
-from ..exchange.registers.exporter import source_of
+from ..exchange.registers.exporter import embedded_source
 from ..exchange.registers.fields import RECORD_TYPE
-from ..exchange.registers.importer import identity_of
-from ..exchange.registers.plain_text import slug
+from ..exchange.registers.importer import record_identity
+from ..exchange.registers.plain_text import slugify
 from ..exchange.three_way_merge import merge
 from ..governance.dry_run import Refusal
 from ..governance.model.packages import carried_sources
@@ -23,7 +23,7 @@ from ..governance.record_import import NAME_LENGTH, Importer, Outcome, Remark, r
 from ..standard import Message
 from ..standard.answers import has_controls, shorten
 from ..standard.i18n import N_
-from ..standard.migration import MARK, NoPathError, migrate
+from ..standard.migration import VERSION_FIELD, NoPathError, migrate
 
 _TWICE = N_("The same record stands already at {place}.")
 _NO_NAME = N_("A record needs a name or a title by which it is known again.")
@@ -39,17 +39,17 @@ class RegisterImport:
         self.importer = importer
         self.register: Register = load_register(register)
         for id, source in carried_sources(RECORD_TYPE, SOURCE_KEY):
-            before = source_of(self.register, {SOURCE_KEY: source})
+            before = embedded_source(self.register, {SOURCE_KEY: source})
             if before is not None:
-                importer.places.put(identity_of(self.register, before), id)
+                importer.places.put(record_identity(self.register, before), id)
 
     def take(self, row: Mapping[str, Any], place: str) -> Outcome:
         """Import one record; RegisterError where it is none."""
         imported = import_record(self.register.id, dict(row), standard=config.standard())
-        identity = identity_of(self.register, row)
+        identity = record_identity(self.register, row)
         if first := self.importer.find_duplicate(place, identity):
             return refuse(imported.record["name"], "", _TWICE, place=first)
-        remarks = tuple(Remark(shorten(entry.theirs), entry.reason) for entry in imported.homeless)
+        remarks = tuple(Remark(shorten(entry.theirs), entry.reason) for entry in imported.unmapped)
         known = self.importer.places.get(identity)
         return self._change(known, imported, remarks) if known else self._create(identity, imported, remarks)
 
@@ -68,7 +68,7 @@ class RegisterImport:
 
     def _change(self, id: str, imported: Imported, remarks: tuple[Remark, ...]) -> Outcome:
         standard, stored = config.standard(), self.importer.saver.show(id)
-        source = source_of(self.register, stored) or {}
+        source = embedded_source(self.register, stored) or {}
         before = import_record(self.register.id, source, standard=standard).record
         merged = merge(standard, stored, before, imported.record)
         status, refused = self.importer.apply_changes(stored["name"], stored, merged.changes)
@@ -99,39 +99,39 @@ class OwnImport:
         try:
             done = migrate(standard, {**row, "type": kind})
         except NoPathError as error:
-            return Outcome("refused", name, refusals=(Refusal(MARK, None, error.message.render()),))
-        given = read_given(standard, done.record, kind)
+            return Outcome("refused", name, refusals=(Refusal(VERSION_FIELD, None, error.message.render()),))
+        given = parse_incoming(standard, done.record, kind)
         if self.giver:
-            given.record["extras"] = with_giver(given.record.get("extras") or (), Giver(self.giver))
+            given.record["extras"] = set_provenance(given.record.get("extras") or (), Provenance(self.giver))
         outcome = self._take(name, package, given, kind)
-        told = tuple(Remark(told.field, told.message) for told in done.told)
+        told = tuple(Remark(told.field, told.message) for told in done.notices)
         return replace(outcome, remarks=(*outcome.remarks, *told))
 
-    def _take(self, name: str, package: model.Package | None, given: Given, kind: str) -> Outcome:
-        self.importer.others.update(given.others)
-        if given.wrong:
-            wrong = tuple(Refusal(field, None, message.render()) for field, message in given.wrong.items())
+    def _take(self, name: str, package: model.Package | None, given: IncomingRecord, kind: str) -> Outcome:
+        self.importer.others.update(given.ignored)
+        if given.invalid:
+            wrong = tuple(Refusal(field, None, message.render()) for field, message in given.invalid.items())
             return Outcome("refused", name, refusals=wrong)
         return self._create(name, kind, given) if package is None else self._change(package, kind, given)
 
-    def _create(self, name: str, kind: str, given: Given) -> Outcome:
+    def _create(self, name: str, kind: str, given: IncomingRecord) -> Outcome:
         status, refused = self.importer.create({"title": name, **given.record, "name": name, "type": kind})
-        return Outcome(status, name, refusals=refused, remarks=_lost(given), is_lost=bool(given.lost))
+        return Outcome(status, name, refusals=refused, remarks=_lost(given), is_lost=bool(given.dropped))
 
-    def _change(self, package: model.Package, kind: str, given: Given) -> Outcome:
+    def _change(self, package: model.Package, kind: str, given: IncomingRecord) -> Outcome:
         if package.type != kind:
             return refuse(package.name, "type", _OTHER_TYPE, value=package.type)
         stored = self.importer.saver.show(package.id)
-        found = changes(config.standard(), stored, given)
+        found = changed_fields(config.standard(), stored, given)
         status, refused = self.importer.apply_changes(package.name, stored, found)
-        return Outcome(status, package.name, tuple(sorted(found)), refused, _lost(given), bool(given.lost))
+        return Outcome(status, package.name, tuple(sorted(found)), refused, _lost(given), bool(given.dropped))
 
 
 def _name_of(row: Mapping[str, Any]) -> str:
     name, title = row.get("name"), row.get("title")
     if isinstance(name, str) and name.strip():
         return "" if has_controls(name) else name.strip()
-    return slug(title) if isinstance(title, str) else ""
+    return slugify(title) if isinstance(title, str) else ""
 
 
 def _package_of(row: Mapping[str, Any], name: str) -> model.Package | None:
@@ -143,5 +143,5 @@ def _package_of(row: Mapping[str, Any], name: str) -> model.Package | None:
     return None
 
 
-def _lost(given: Given) -> tuple[Remark, ...]:
-    return tuple(Remark(shorten(name), message) for name, message in given.lost.items())
+def _lost(given: IncomingRecord) -> tuple[Remark, ...]:
+    return tuple(Remark(shorten(name), message) for name, message in given.dropped.items())

@@ -11,17 +11,17 @@ from ..governance.dry_run import Refusal, Saver
 from ..governance.model.packages import records_with_extras
 from ..standard import DECLARED_FIELD
 from ..standard.i18n import Translate
-from ..standard.migration import MARK, NoPathError, Told, migrate, recorded_version
+from ..standard.migration import VERSION_FIELD, MigrationNotice, NoPathError, migrate, recorded_version
 
 
 @dataclass(frozen=True)
 class Step:
-    """What became of one record: from which version, which fields changed, what is told, why it was refused."""
+    """What became of one record: from which version, which fields changed, its notices, why it was refused."""
 
     name: str
     origin: str
     fields: tuple[str, ...] = ()
-    told: tuple[Told, ...] = ()
+    told: tuple[MigrationNotice, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
 
@@ -39,9 +39,9 @@ def _migrate(saver: Saver, row: dict[str, Any], origin: str, translate: Translat
     try:
         done = migrate(config.standard(), stored, translate=translate)
     except NoPathError as error:
-        return Step(row["name"], origin, refusals=(Refusal(MARK, None, error.message.render(translate)),))
+        return Step(row["name"], origin, refusals=(Refusal(VERSION_FIELD, None, error.message.render(translate)),))
     changes = _changes(stored, done.record)
-    return Step(row["name"], origin, tuple(sorted(changes)), done.told, saver.patch(stored, changes))
+    return Step(row["name"], origin, tuple(sorted(changes)), done.notices, saver.patch(stored, changes))
 
 
 def _changes(stored: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,11 @@
-"""Records as NGSI-LD entities: the catalogue in the words of Smart Data Models, its governance in ours. Pure Python."""
+"""NGSI-LD serialization: the catalogue in terms of Smart Data Models, the governance answers in our own context.
+
+See ETSI GS CIM 009 for the information model and https://smartdatamodels.org for `dataModel.DCAT-AP`.
+"""
 
 from __future__ import annotations
 
-from .attributes import CORE, MODELS, Portal, simplified
-from .entities import catalogue, entities, named_systems
+from .attributes import CORE, MODELS, Portal, simplify
+from .entities import catalogue_entity, record_entities, referenced_algorithms
 
-__all__ = ["CORE", "MODELS", "Portal", "catalogue", "entities", "named_systems", "simplified"]
+__all__ = ["CORE", "MODELS", "Portal", "catalogue_entity", "record_entities", "referenced_algorithms", "simplify"]

@@ -1,7 +1,8 @@
-"""The kinds of attributes that an NGSI-LD entity has."""
-# MERGED Where entities come from: names, addresses and the contexts that explain their words.
-# MERGED The short form of entities, `options=keyValues`: what the JSON Schemas of Smart Data Models describe.
-# MERGED Values of CKAN as NGSI-LD and its JSON Schemas want them.
+"""NGSI-LD building blocks: attribute types, entity ids, JSON-LD contexts, and CKAN values in the required formats.
+
+`simplify` gives the simplified representation (`options=keyValues`), to which the JSON Schemas of Smart Data Models
+apply.
+"""
 
 from __future__ import annotations
 
@@ -16,33 +17,33 @@ Attribute = dict[str, Any]
 Entity = dict[str, Any]
 
 
-def a_property(value: Any) -> Attribute:
-    """Return a property with a plain value."""
+def property_attribute(value: Any) -> Attribute:
+    """Return a Property with a plain value."""
     return {"type": "Property", "value": value}
 
 
-def a_date(day: str) -> Attribute:
-    """Return a property whose value is a day."""
-    return a_property({"@type": "Date", "@value": day})
+def date_attribute(day: str) -> Attribute:
+    """Return a Property with a Date value (ISO 8601)."""
+    return property_attribute({"@type": "Date", "@value": day})
 
 
-def a_moment(moment: str) -> Attribute:
-    """Return a property whose value is a moment."""
-    return a_property({"@type": "DateTime", "@value": moment})
+def datetime_attribute(timestamp: str) -> Attribute:
+    """Return a Property with a DateTime value (ISO 8601, UTC)."""
+    return property_attribute({"@type": "DateTime", "@value": timestamp})
 
 
-def a_code(codes: Any) -> Attribute:
-    """Return a property whose value is a code, or a list of codes, of a vocabulary."""
+def vocab_attribute(codes: Any) -> Attribute:
+    """Return a VocabProperty with one code or a list of codes."""
     return {"type": "VocabProperty", "vocab": codes}
 
 
-def an_object(value: Any) -> Attribute:
-    """Return a property whose value is JSON that nobody is to look into for terms."""
+def json_attribute(value: Any) -> Attribute:
+    """Return a JsonProperty, whose value is not expanded as JSON-LD."""
     return {"type": "JsonProperty", "json": value}
 
 
-def a_relationship(ids: Any) -> Attribute:
-    """Return a link to another entity, or to several."""
+def relationship_attribute(ids: Any) -> Attribute:
+    """Return a Relationship to one entity id or a list of ids."""
     return {"type": "Relationship", "object": ids}
 
 
@@ -52,44 +53,44 @@ MODELS = "https://raw.githubusercontent.com/smart-data-models/dataModel.DCAT-AP/
 
 @dataclass(frozen=True)
 class Portal:
-    """A portal: its id, what it is called, and the addresses under which it and each kind of its records are read."""
+    """Portal as a catalogue: its id and titles, its URLs, and the URL prefix of the pages of each record type."""
 
     id: str
     title: str
     description: str
-    home: str
+    homepage: str
     context: str
-    starts: Mapping[str, str]
+    page_prefixes: Mapping[str, str]
 
     @cached_property
     def contexts(self) -> list[str]:
-        """Return the contexts of every entity: ours first, for in NGSI-LD the core context has the last word."""
+        """Return the JSON-LD contexts of every entity, with the core context last, as NGSI-LD requires."""
         return [self.context, MODELS, CORE]
 
     @cached_property
     def urn(self) -> str:
-        """Return the id of the catalogue."""
+        """Return the entity id of the catalogue."""
         return urn("Catalogue", self.id)
 
-    def page(self, kind: str, name: str) -> str:
-        """Return the address of the page of a record."""
-        return self.starts[kind] + quote(name, safe="")
+    def page_url(self, kind: str, name: str) -> str:
+        """Return the URL of the page of a record."""
+        return self.page_prefixes[kind] + quote(name, safe="")
 
 
 def urn(kind: str, id: str) -> str:
-    """Return the id of an entity."""
+    """Return the id of an entity: a URN with its type."""
     return f"urn:ngsi-ld:{kind}:{quote(id, safe='')}"
 
 
-_AS_IT_IS = frozenset({"id", "type", "@context"})
+_NOT_ATTRIBUTES = frozenset({"id", "type", "@context"})
 
 
-def simplified(entity: Entity) -> Entity:
-    """Return an entity with values in the place of attributes."""
-    return {name: value if name in _AS_IT_IS else _value(value) for name, value in entity.items()}
+def simplify(entity: Entity) -> Entity:
+    """Return the simplified representation (keyValues) of an entity: values instead of attributes."""
+    return {name: value if name in _NOT_ATTRIBUTES else _simple_value(value) for name, value in entity.items()}
 
 
-def _value(attribute: Attribute) -> Any:
+def _simple_value(attribute: Attribute) -> Any:
     if attribute["type"] == "VocabProperty":
         return {"vocab": attribute["vocab"]}
     if attribute["type"] == "JsonProperty":
@@ -98,41 +99,41 @@ def _value(attribute: Attribute) -> Any:
     return value["@value"] if isinstance(value, dict) else value
 
 
-_WEB = ("http", "https", "ftp")
+_URL_SCHEMES = ("http", "https", "ftp")
 
 
-def texts(*values: Any) -> list[str]:
-    """Return the texts among some values that say anything."""
+def non_blank(*values: Any) -> list[str]:
+    """Return those values that are text and not blank, stripped."""
     return [value.strip() for value in values if isinstance(value, str) and value.strip()]
 
 
-def names(entries: Any, *keys: str) -> list[str]:
-    """Return what tags or groups are called: of each entry the first key that has a text."""
-    found = (texts(*(entry.get(key) for key in keys)) for entry in entries or () if isinstance(entry, Mapping))
-    return [each[0] for each in found if each]
+def display_names(entries: Any, *keys: str) -> list[str]:
+    """Return the name of each tag, group or organization: the first of the keys that has a text."""
+    texts = (non_blank(*(entry.get(key) for key in keys)) for entry in entries or () if isinstance(entry, Mapping))
+    return [each[0] for each in texts if each]
 
 
-def web_address(value: Any) -> str | None:
-    """Return an address that can be followed, as a URI; None for anything else."""
+def web_uri(value: Any) -> str | None:
+    """Return an HTTP or FTP URL as a percent-encoded URI, or None for anything else."""
     try:
         parts = urlsplit(value.strip()) if isinstance(value, str) else None
-        followed = parts is not None and parts.scheme in _WEB and bool(parts.hostname)
+        is_url = parts is not None and parts.scheme in _URL_SCHEMES and bool(parts.hostname)
     except ValueError:
         return None
-    return quote(value.strip(), safe=":/?#[]@!$&'()*+,;=%~") if followed else None
+    return quote(value.strip(), safe=":/?#[]@!$&'()*+,;=%~") if is_url else None
 
 
-def moment(value: Any) -> str | None:
-    """Return a time of CKAN, which is UTC and does not say so, as a date and time with its zone."""
+def utc_timestamp(value: Any) -> str | None:
+    """Return a timestamp of CKAN, which is UTC without an offset, as ISO 8601 with `Z`; None if it is not one."""
     try:
-        read = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+        parsed = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
     except ValueError:
         return None
-    zoned = read if read.tzinfo else read.replace(tzinfo=timezone.utc)
-    return zoned.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
+    return aware.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
 
 
 def size_in_bytes(value: Any) -> int | None:
-    """Return the size of a file, which CKAN keeps as a number or as text."""
+    """Return the size of a file in bytes, which CKAN stores as a number or as text; None if it is neither."""
     text = str(value).strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None

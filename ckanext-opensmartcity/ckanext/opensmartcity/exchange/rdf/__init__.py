@@ -1,19 +1,19 @@
-"""Answers as linked data and back: DPV, ODRL, PROV, GeoDCAT and our own terms. Needs rdflib, and no CKAN."""
+"""Governance answers as RDF and back, with rdflib: DPV, ODRL, PROV, GeoDCAT-AP and terms of our own."""
 
 from __future__ import annotations
 
-from .attribution import add_giver, read_giver
-from .namespaces import bind
-from .parser import ReadAnswers, kind_of, read_answers
-from .serializer import Described, add_answers
+from .attribution import add_provenance, read_provenance
+from .namespaces import bind_prefixes
+from .parser import ParsedAnswers, read_answers, record_type_of
+from .serializer import RecordDescription, add_answers
 
 __all__ = [
-    "Described",
-    "ReadAnswers",
+    "ParsedAnswers",
+    "RecordDescription",
     "add_answers",
-    "add_giver",
-    "bind",
-    "kind_of",
+    "add_provenance",
+    "bind_prefixes",
     "read_answers",
-    "read_giver",
+    "read_provenance",
+    "record_type_of",
 ]

@@ -1,4 +1,4 @@
-"""The namespaces of the terms that we write, and what may stand as an address in a graph."""
+"""RDF namespaces and prefixes, and the check that a text is a URI that every serialization can write."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PREFIXES = {
     "rai": RAI,
     "vcard": VCARD,
 }
-_ADDRESS = re.compile(r"(?:https?|urn|mailto|tel):[^\x00-\x20<>\"{}|\\^`]+", re.IGNORECASE)
+_URI = re.compile(r"(?:https?|urn|mailto|tel):[^\x00-\x20<>\"{}|\\^`]+", re.IGNORECASE)
 
 __all__ = [
     "DCAT",
@@ -50,20 +50,20 @@ __all__ = [
     "RDFS",
     "VCARD",
     "XSD",
-    "address",
-    "bind",
+    "bind_prefixes",
+    "to_uriref",
 ]
 
 
-def bind(graph: Graph, namespace: str) -> None:
-    """Name the prefixes with which the graph is written; `namespace` is that of the standard's own terms."""
-    if graph.store.namespace(OWN_PREFIX) is not None:  # of the record before: naming them all takes a while
+def bind_prefixes(graph: Graph, namespace: str) -> None:
+    """Bind the prefixes of a graph; `namespace` is that of the standard's own terms."""
+    if graph.store.namespace(OWN_PREFIX) is not None:  # already bound for an earlier record; binding is slow
         return
-    for prefix, each in _PREFIXES.items():
-        graph.bind(prefix, each)
+    for prefix, uri in _PREFIXES.items():
+        graph.bind(prefix, uri)
     graph.bind(OWN_PREFIX, Namespace(namespace))
 
 
-def address(text: str) -> URIRef | None:
-    """Return a text as a node that every format can write, None where it is no address."""
-    return URIRef(text) if _ADDRESS.fullmatch(text) else None
+def to_uriref(text: str) -> URIRef | None:
+    """Return a text as a URI node, or None if it is not an HTTP, mailto, tel or URN address."""
+    return URIRef(text) if _URI.fullmatch(text) else None

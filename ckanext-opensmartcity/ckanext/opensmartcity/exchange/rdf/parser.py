@@ -1,8 +1,7 @@
-"""What catalogues that know nothing of our standard answer all the same, in the public terms that it shares with them.
+"""Parse governance answers from RDF: from our own exact terms, else from the public terms of other catalogues.
 
-Only what the term itself says: a publisher is no owner, and a licence no privacy class.
+From a public term only its own meaning is taken: a publisher is not an owner, a licence not a privacy class.
 """
-# MERGED The answers of one record out of a graph: ours exactly, those of others from the public terms that they use.
 
 from __future__ import annotations
 
@@ -14,162 +13,135 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SKOS
 from rdflib.term import Node
 
-from ...standard import DECLARED_FIELD, Answer, AnswerType, Field, Message, Refused, Standard
+from ...standard import DECLARED_FIELD, AnswerType, Field, InvalidAnswer, Message, Standard
 from ...standard.answers import parse_answer
-from ...standard.contacts import looks_personal, normalise_contact
+from ...standard.contacts import looks_personal, normalize_contact
 from ...standard.i18n import N_
-from ...standard.migration import MARK
-from .namespaces import DCAT, DCATAP, DCTERMS, FOAF, GEODCAT, RDF, RDFS, VCARD, address
-from .property_mapping import Plan, plan_of, to_entry
-from .serializer import DATASET, own
+from ...standard.migration import VERSION_FIELD
+from .namespaces import DCAT, DCATAP, DCTERMS, FOAF, GEODCAT, RDF, RDFS, VCARD, to_uriref
+from .property_mapping import PropertyPlan, property_plan, to_entry
+from .serializer import DATASET, own_term
 
-_READ = tuple(
+_PUBLIC_TERMS = tuple(
     map(
         str,
         (DCTERMS.rightsHolder, GEODCAT.custodian, DCAT.contactPoint, DCATAP.applicableLegislation, DCTERMS.conformsTo),
     )
 )
-_NAMES = (FOAF.name, DCTERMS.title, RDFS.label, SKOS.prefLabel)
-_WAYS = (VCARD.hasEmail, VCARD.hasURL, VCARD.hasTelephone)
-_URIS = frozenset({AnswerType.URI, AnswerType.URL, AnswerType.URLS})
-
-
-def foreign_entries(graph: Graph, subject: Node, plan: Plan) -> Iterator[tuple[str, list[str]]]:
-    """Yield the fields that the public terms answer, with their entries."""
-    for iri in _READ:
-        nodes = sorted(graph.objects(subject, URIRef(iri)), key=str)
-        for field in _first_of_each_type(plan.shared.get(iri, ())):
-            entries = [entry for node in nodes if (entry := _entry(graph, node, field))]
-            if entries:
-                yield field.name, entries if field.type.is_list else entries[:1]
-
-
-def _first_of_each_type(fields: tuple[Field, ...]) -> list[Field]:
-    """Return one field for names and one for identifiers: a law that allows the data is no law that allows its use."""
-    found: dict[bool, Field] = {}
-    for field in fields:
-        found.setdefault(field.type in _URIS, field)
-    return list(found.values())
-
-
-def _entry(graph: Graph, node: Node, field: Field) -> str | None:
-    if field.type is AnswerType.CONTACT:
-        return next(_contacts(graph, node), None)
-    if field.type in _URIS:
-        return str(node) if isinstance(node, URIRef) and address(str(node)) else None
-    return _named(graph, node, field)
-
-
-def _named(graph: Graph, node: Node, field: Field) -> str | None:
-    if isinstance(node, Literal):
-        return str(node).strip() or None
-    linkable = field.type in (AnswerType.TEXT_OR_URL, AnswerType.TEXTS_OR_URIS)
-    if linkable and isinstance(node, URIRef) and address(str(node)):
-        return str(node)
-    names = (graph.value(node, term) for term in _NAMES)
-    return next((str(name).strip() for name in names if name is not None and str(name).strip()), None)
-
-
-def _contacts(graph: Graph, node: Node) -> Iterator[str]:
-    """Yield the ways to reach somebody; the mailbox of one person is none of ours to publish."""
-    values = [str(value) for way in _WAYS for value in graph.objects(node, way)] or [str(node)]
-    for value in values:
-        contact = normalise_contact(value)
-        if contact is not None and not looks_personal(contact):
-            yield contact
-
-
+_NAME_TERMS = (FOAF.name, DCTERMS.title, RDFS.label, SKOS.prefLabel)
+_CONTACT_TERMS = (VCARD.hasEmail, VCARD.hasURL, VCARD.hasTelephone)
+_URI_TYPES = frozenset({AnswerType.URI, AnswerType.URL, AnswerType.URLS})
 _SEVERAL = N_("There are several answers where one is asked for.")
-
 _MEMBER = f"{RDF}_"
 
 
 @dataclass
-class ReadAnswers:
-    """The answers as a record stores them, and what was left out with the reason; `ours` tells who wrote the graph."""
+class ParsedAnswers:
+    """Answers in the form in which a record stores them, and by field the message for each value that was refused.
+
+    `ours` tells whether the graph uses the standard's own terms.
+    """
 
     record: dict[str, Any] = field(default_factory=dict)
     refused: dict[str, Message] = field(default_factory=dict)
     ours: bool = False
 
 
-def kind_of(graph: Graph, subject: Node, standard: Standard) -> str:
-    """Return the kind of record that a subject is."""
-    kinds = set(graph.objects(subject, RDF.type))
-    return next((kind for kind in standard.records if own(standard, kind.title()) in kinds), DATASET)
+def record_type_of(graph: Graph, subject: Node, standard: Standard) -> str:
+    """Return the record type of a subject, `dataset` if its class is unknown."""
+    classes = set(graph.objects(subject, RDF.type))
+    return next((kind for kind in standard.records if own_term(standard, kind.title()) in classes), DATASET)
 
 
-def read_answers(graph: Graph, subject: Node, standard: Standard) -> ReadAnswers:
-    """Return what a graph answers about a record."""
-    kind = kind_of(graph, subject, standard)
-    plan, read = plan_of(standard, kind), ReadAnswers(ours=_is_ours(graph, subject, standard))
-    for question in standard.records[kind].fields.values():
-        _take(standard, question, list(_entries(graph, subject, standard, plan, question)), read)
-    if not read.ours:
-        for name, entries in foreign_entries(graph, subject, plan):
-            _take(standard, standard.records[kind].fields[name], entries, read)
-    return _with_declarations(graph, subject, standard, plan, read)
+def read_answers(graph: Graph, subject: Node, standard: Standard) -> ParsedAnswers:
+    """Return the answers and declarations that a graph contains about a record."""
+    kind = record_type_of(graph, subject, standard)
+    fields, plan = standard.records[kind].fields, property_plan(standard, kind)
+    is_ours = any(str(predicate).startswith(standard.namespace) for predicate in graph.predicates(subject))
+    parsed = ParsedAnswers(ours=is_ours)
+    for question in fields.values():
+        values = graph.objects(subject, plan.exact[question.name])
+        entries = (to_entry(standard, question, node) for value in values for node in _members(graph, value))
+        _add_answer(standard, question, [entry for entry in entries if entry is not None], parsed)
+    if not parsed.ours:
+        for name, public_entries in public_term_entries(graph, subject, plan):
+            _add_answer(standard, fields[name], public_entries, parsed)
+    if declared := dict(_declarations(graph, subject, standard, plan.own_terms)):
+        parsed.record[DECLARED_FIELD] = declared
+    version = graph.value(subject, own_term(standard, VERSION_FIELD))
+    if isinstance(version, Literal):
+        parsed.record[VERSION_FIELD] = str(version)
+    return parsed
 
 
-def _is_ours(graph: Graph, subject: Node, standard: Standard) -> bool:
-    """Tell whether the record is described with the standard's own terms."""
-    return any(str(predicate).startswith(standard.namespace) for predicate in graph.predicates(subject))
+def public_term_entries(graph: Graph, subject: Node, plan: PropertyPlan) -> Iterator[tuple[str, list[str]]]:
+    """Yield the fields that public terms answer, with their entries.
+
+    Of the fields that share a term, one takes the names and one the identifiers: a law that permits a dataset need not
+    permit its use.
+    """
+    for iri in _PUBLIC_TERMS:
+        nodes = sorted(graph.objects(subject, URIRef(iri)), key=str)
+        targets: dict[bool, Field] = {}
+        for question in plan.shared.get(iri, ()):
+            targets.setdefault(question.type in _URI_TYPES, question)
+        for question in targets.values():
+            entries = [entry for node in nodes if (entry := _public_entry(graph, node, question))]
+            if entries:
+                yield question.name, entries if question.type.is_list else entries[:1]
 
 
-def _take(standard: Standard, question: Field, entries: list[str], read: ReadAnswers) -> None:
-    if not entries or question.name in read.record:
+def _public_entry(graph: Graph, node: Node, question: Field) -> str | None:
+    uri = str(node) if isinstance(node, URIRef) and to_uriref(str(node)) else None
+    if question.type is AnswerType.CONTACT:
+        return _contact(graph, node)
+    if question.type in _URI_TYPES:
+        return uri
+    if isinstance(node, Literal):
+        return str(node).strip() or None
+    if uri and question.type in (AnswerType.TEXT_OR_URL, AnswerType.TEXTS_OR_URIS):
+        return uri
+    names = (graph.value(node, term) for term in _NAME_TERMS)
+    return next((str(name).strip() for name in names if name is not None and str(name).strip()), None)
+
+
+def _contact(graph: Graph, node: Node) -> str | None:
+    """Return the first contact that is not the mailbox of a person, which must not be republished."""
+    values = [str(value) for term in _CONTACT_TERMS for value in graph.objects(node, term)] or [str(node)]
+    contacts = (normalize_contact(value) for value in values)
+    return next((contact for contact in contacts if contact is not None and not looks_personal(contact)), None)
+
+
+def _add_answer(standard: Standard, question: Field, entries: list[str], parsed: ParsedAnswers) -> None:
+    if not entries or question.name in parsed.record:
         return
     try:
-        answer = _answer(standard, question, entries)
-    except Refused as refused:
-        read.refused[question.name] = refused.message
+        if not question.type.is_list and len(set(entries)) > 1:
+            raise InvalidAnswer("OSC-003", _SEVERAL)
+        answer = parse_answer(question, entries if question.type.is_list else entries[0], standard)
+    except InvalidAnswer as refused:
+        parsed.refused[question.name] = refused.message
         return
     if answer is not None:
-        read.record[question.name] = list(answer) if isinstance(answer, tuple) else answer
-
-
-def _answer(standard: Standard, question: Field, entries: list[str]) -> Answer | None:
-    if question.type.is_list:
-        return parse_answer(question, entries, standard)
-    if len(set(entries)) > 1:
-        raise Refused("OSC-003", _SEVERAL)
-    return parse_answer(question, entries[0], standard)
-
-
-def _entries(graph: Graph, subject: Node, standard: Standard, plan: Plan, question: Field) -> Iterator[str]:
-    for value in graph.objects(subject, plan.exact[question.name]):
-        for node in _members(graph, value):
-            entry = to_entry(standard, question, node)
-            if entry is not None:
-                yield entry
+        parsed.record[question.name] = list(answer) if isinstance(answer, tuple) else answer
 
 
 def _members(graph: Graph, value: Node) -> Iterator[Node]:
-    """Yield the members of a numbered container in their order, anything else as it is."""
+    """Yield the members of an rdf:Seq in order, or the value itself if it is not one."""
     if (value, RDF.type, RDF.Seq) not in graph:
         yield value
         return
     numbered = ((str(term).removeprefix(_MEMBER), node) for term, node in graph.predicate_objects(value))
-    yield from (node for _, node in sorted((int(place), node) for place, node in numbered if place.isdigit()))
-
-
-def _with_declarations(graph: Graph, subject: Node, standard: Standard, plan: Plan, read: ReadAnswers) -> ReadAnswers:
-    declared = dict(_declarations(graph, subject, standard, plan.own))
-    if declared:
-        read.record[DECLARED_FIELD] = declared
-    version = graph.value(subject, own(standard, MARK))
-    if isinstance(version, Literal):
-        read.record[MARK] = str(version)
-    return read
+    yield from (node for _, node in sorted((int(number), node) for number, node in numbered if number.isdigit()))
 
 
 def _declarations(
     graph: Graph, subject: Node, standard: Standard, terms: Mapping[str, URIRef]
 ) -> Iterator[tuple[str, dict[str, str]]]:
     names = {term: name for name, term in terms.items()}
-    for node in graph.objects(subject, own(standard, "declared")):
-        name = names.get(graph.value(node, own(standard, "question")))  # type: ignore[call-overload]
-        state = str(graph.value(node, own(standard, "state"))).removeprefix(f"{standard.namespace}declared-")
-        reason = graph.value(node, own(standard, "reason"))
+    for node in graph.objects(subject, own_term(standard, "declared")):
+        name = names.get(graph.value(node, own_term(standard, "question")))  # type: ignore[call-overload]
+        state = str(graph.value(node, own_term(standard, "state"))).removeprefix(f"{standard.namespace}declared-")
+        reason = graph.value(node, own_term(standard, "reason"))
         if name and state in ("unknown", "not_applicable"):
             yield name, {"state": state} | ({"reason": str(reason)} if reason else {})

@@ -1,5 +1,4 @@
-"""Under which property each question is stated so that it can be read back exactly."""
-# MERGED An entry of an answer as a node of a graph, and back.
+"""Mapping of fields to RDF properties, and of answer entries to RDF nodes and back."""
 
 from __future__ import annotations
 
@@ -15,52 +14,49 @@ from ...standard import AnswerType, Field, Standard
 from .namespaces import LOC, XSD
 from .statements import SHAPES
 
-_PLACES = frozenset({AnswerType.COUNTRY, AnswerType.COUNTRIES, AnswerType.JURISDICTIONS})
+_PLACE_TYPES = frozenset({AnswerType.COUNTRY, AnswerType.COUNTRIES, AnswerType.JURISDICTIONS})
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How the answers of one kind of record are stated.
+class PropertyPlan:
+    """RDF properties of the answers of one record type.
 
-    `exact` is the property of each field whose value is the answer itself: the field's own term of the standard where
-    nothing else can be meant by it, else our own. `shared` are the fields of each public term that is said as well, in
-    the shape that its vocabulary asks for.
+    `exact` gives for each field the property from which its answer can be read back: its public term if no other field
+    uses it with the same values, else a term of our own. `shared` gives for each public term that is written in
+    addition, in the shape that its vocabulary requires, the fields that it covers. `own_terms` are our own terms.
     """
 
     exact: Mapping[str, URIRef]
     shared: Mapping[str, tuple[Field, ...]]
-    own: Mapping[str, URIRef]
+    own_terms: Mapping[str, URIRef]
 
 
 @lru_cache(maxsize=16)
-def plan_of(standard: Standard, kind: str) -> Plan:
-    """Return the plan of a kind of record."""
+def property_plan(standard: Standard, kind: str) -> PropertyPlan:
+    """Return the property plan of a record type."""
     fields = standard.records[kind].fields
     by_iri: dict[str, list[Field]] = defaultdict(list)
     for field in fields.values():
         by_iri[field.iri].append(field)
-    own = {name: URIRef(f"{standard.namespace}{name}") for name in fields}
+    own_terms = {name: URIRef(f"{standard.namespace}{name}") for name in fields}
     exact = {
-        name: URIRef(field.iri) if _is_exact(standard, field, by_iri[field.iri]) else own[name]
+        name: URIRef(field.iri) if _is_exact(standard, field, by_iri[field.iri]) else own_terms[name]
         for name, field in fields.items()
     }
-    # Kinds of things last: whether they are said can depend on what is said of them under a property.
+    # Classes last: their shapes depend on the statements that the properties have written.
     shared = {iri: tuple(by_iri[iri]) for iri in sorted(by_iri, key=is_class) if iri in SHAPES}
-    return Plan(exact, shared, own)
+    return PropertyPlan(exact, shared, own_terms)
 
 
 def _is_exact(standard: Standard, field: Field, same: list[Field]) -> bool:
-    """Tell whether a value under the field's term can be the answer to this field only."""
+    """Tell whether a value of the field's public term can only be an answer to this field."""
+    if is_class(field.iri):
+        return False
     if field.type.is_coded:
-        others = [code for other in same if other is not field for code in _vocabulary_codes(standard, other)]
-        return not is_class(field.iri) and all(each.type.is_coded for each in same) and _free(standard, field, others)
-    if field.type in _PLACES:
-        return not is_class(field.iri) and field.iri not in SHAPES and len(same) == 1
-    return field.iri not in SHAPES and len(same) == 1 and not is_class(field.iri)
-
-
-def _free(standard: Standard, field: Field, others: list[str]) -> bool:
-    return set(_vocabulary_codes(standard, field)).isdisjoint(others)
+        others = {code for each in same if each is not field for code in _vocabulary_codes(standard, each)}
+        codes = _vocabulary_codes(standard, field)
+        return all(each.type.is_coded for each in same) and others.isdisjoint(codes)
+    return field.iri not in SHAPES and len(same) == 1
 
 
 def _vocabulary_codes(standard: Standard, field: Field) -> list[str]:
@@ -68,11 +64,11 @@ def _vocabulary_codes(standard: Standard, field: Field) -> list[str]:
 
 
 def is_class(iri: str) -> bool:
-    """Tell whether a term names a kind of thing: such names start with a capital."""
+    """Tell whether a term is a class: class names start with a capital letter."""
     return iri.replace("#", "/").rpartition("/")[2][:1].isupper()
 
 
-_TYPED = {
+_DATATYPES = {
     AnswerType.DATE: XSD.date,
     AnswerType.URI: XSD.anyURI,
     AnswerType.URL: XSD.anyURI,
@@ -81,19 +77,19 @@ _TYPED = {
 
 
 def to_node(standard: Standard, field: Field, entry: str) -> Node:
-    """Return the node of an entry; a period stays text, because RDF tools rewrite P18M as P1Y6M."""
+    """Return the node of an entry. Durations are plain text, because RDF tools normalize P18M to P1Y6M."""
     if field.type.is_coded:
         return URIRef(standard.vocabulary_of(field).codes[entry].iri)
-    if field.type in _PLACES:
+    if field.type in _PLACE_TYPES:
         return LOC[entry]
-    return Literal(entry, datatype=_TYPED.get(field.type))
+    return Literal(entry, datatype=_DATATYPES.get(field.type))
 
 
 def to_entry(standard: Standard, field: Field, node: Node) -> str | None:
-    """Return the entry that a node stands for, None where it is no answer to this question."""
+    """Return the entry of a node, or None if the node is not an answer to this question."""
     if field.type.is_coded:
         return _codes_by_iri(standard, field.vocabulary or "").get(str(node))
-    if field.type in _PLACES:
+    if field.type in _PLACE_TYPES:
         return str(node).removeprefix(str(LOC)) if str(node).startswith(str(LOC)) else None
     return str(node) if isinstance(node, Literal) else None
 

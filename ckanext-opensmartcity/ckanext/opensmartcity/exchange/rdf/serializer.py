@@ -1,5 +1,4 @@
-"""What must be done with the data when its time is over, as an ODRL policy."""
-# MERGED The answers of one record into a graph.
+"""Serialize the answers, declarations and assessment of a record as RDF, with duties of disposal as an ODRL policy."""
 
 from __future__ import annotations
 
@@ -10,129 +9,115 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from ...standard import Assessment, Declaration, Field, Reading, RecordType, Standard
-from ...standard.migration import MARK
+from ...standard.migration import VERSION_FIELD
 from .namespaces import DPV, ODRL2, RDF, XSD
-from .property_mapping import Plan, plan_of, to_node
-from .statements import SHAPES, Statement
-
-
-def add_policy(stating: Statement, standard: Standard, kind: RecordType) -> None:
-    """State each duty that is answered with an action of ODRL, and when it falls due where that is known."""
-    actions = list(_actions(stating, standard, kind))
-    if not actions:
-        return
-    policy = URIRef(f"{stating.subject}#policy") if isinstance(stating.subject, URIRef) else BNode()
-    stating.say(ODRL2.hasPolicy, policy, ODRL2.Set)
-    stating.graph.add((policy, ODRL2.target, stating.subject))
-    for action in actions:
-        duty = BNode()
-        stating.graph.add((policy, ODRL2.obligation, duty))
-        stating.graph.add((duty, RDF.type, ODRL2.Duty))
-        stating.graph.add((duty, ODRL2.action, action))
-        _add_constraints(stating, duty, kind)
-
-
-def _actions(stating: Statement, standard: Standard, kind: RecordType) -> Iterator[URIRef]:
-    for field in kind.fields.values():
-        for entry in stating.entries(field) if field.type.is_coded else ():
-            iri = standard.vocabulary_of(field).codes[entry].iri
-            if iri.startswith(str(ODRL2)):
-                yield URIRef(iri)
-
-
-def _add_constraints(stating: Statement, duty: BNode, kind: RecordType) -> None:
-    for operand, limit in _limits(stating, kind):
-        constraint = BNode()
-        stating.graph.add((duty, ODRL2.constraint, constraint))
-        stating.graph.add((constraint, RDF.type, ODRL2.Constraint))
-        stating.graph.add((constraint, ODRL2.leftOperand, operand))
-        stating.graph.add((constraint, ODRL2.operator, ODRL2.gteq))
-        stating.graph.add((constraint, ODRL2.rightOperand, limit))
-
-
-def _limits(stating: Statement, kind: RecordType) -> Iterator[tuple[Node, Literal]]:
-    for field in kind.fields.values():
-        for entry in stating.entries(field):
-            if field.iri == str(DPV.hasDuration):
-                yield ODRL2.elapsedTime, Literal(entry, datatype=XSD.duration, normalize=False)
-            elif field.iri == str(DPV.UntilTimeDuration):
-                yield ODRL2.dateTime, Literal(entry, datatype=XSD.date)
-
+from .property_mapping import PropertyPlan, property_plan, to_node
+from .statements import SHAPES, StatementWriter
 
 DATASET = "dataset"
 
 
 @dataclass(frozen=True)
-class Described:
-    """A record as it is written: as read, as assessed, to which version it was answered, where its systems are."""
+class RecordDescription:
+    """Record to serialize: its answers, its assessment, the version of the standard that it answers.
+
+    `algorithm_uri` returns the URI of an algorithm of this portal by its name.
+    """
 
     reading: Reading
     assessment: Assessment
     version: str | None
-    system: Callable[[str], str]
+    algorithm_uri: Callable[[str], str]
 
 
-def add_answers(graph: Graph, subject: URIRef | BNode, standard: Standard, described: Described) -> None:
-    """State each answer exactly once, what is declared, how far the answers go, and the public terms in their shape."""
-    reading = described.reading
-    kind, plan = reading.record_type, plan_of(standard, reading.record_type.type)
-    stating = Statement(graph, subject, reading.answers, described.system)
+def add_answers(graph: Graph, subject: URIRef | BNode, standard: Standard, described: RecordDescription) -> None:
+    """Add each answer under its exact property and in the shape of its public term; declarations; the assessment."""
+    reading, assessment = described.reading, described.assessment
+    kind, plan = reading.record_type, property_plan(standard, reading.record_type.type)
+    writer = StatementWriter(graph, subject, reading.answers, described.algorithm_uri)
     if kind.type != DATASET:
-        graph.add((subject, RDF.type, own(standard, kind.type.title())))
+        graph.add((subject, RDF.type, own_term(standard, kind.type.title())))
     for name in reading.answers:
-        _add_exact(stating, standard, plan, kind.fields[name])
+        _add_exact(writer, standard, plan, kind.fields[name])
     for name, declaration in reading.declarations.items():
-        _add_declaration(stating, standard, plan.own[name], declaration)
-    _add_shapes(stating, plan)
-    add_policy(stating, standard, kind)
-    if reading.answers or reading.declarations:
-        _add_standing(stating, standard, described)
+        _add_declaration(writer, standard, plan.own_terms[name], declaration)
+    for iri, fields in plan.shared.items():
+        if any(field.name in reading.answers for field in fields):
+            SHAPES[iri](writer, URIRef(iri), fields)
+    add_retention_policy(writer, standard, kind)
+    if not (reading.answers or reading.declarations):
+        return
+    if described.version:
+        writer.add(own_term(standard, VERSION_FIELD), Literal(described.version))
+    writer.add(own_term(standard, "level"), own_term(standard, f"level-{assessment.level}"))
+    if due := assessment.dates.retention_due:
+        writer.add(own_term(standard, "retention_due"), Literal(due.isoformat(), datatype=XSD.date))
 
 
-def own(standard: Standard, name: str) -> URIRef:
+def own_term(standard: Standard, name: str) -> URIRef:
     """Return a term of the standard's own namespace."""
     return URIRef(f"{standard.namespace}{name}")
 
 
-def _add_exact(stating: Statement, standard: Standard, plan: Plan, field: Field) -> None:
-    nodes = [to_node(standard, field, entry) for entry in stating.entries(field)]
-    predicate, is_ordered = plan.exact[field.name], field.type.is_list and not field.type.is_set
+def _add_exact(writer: StatementWriter, standard: Standard, plan: PropertyPlan, field: Field) -> None:
+    graph, predicate = writer.graph, plan.exact[field.name]
+    nodes = [to_node(standard, field, entry) for entry in writer.entries(field)]
     if not field.type.is_list:
-        # Another profile may have stated an earlier or a poorer value of what has one value only.
-        stating.graph.remove((stating.subject, predicate, None))
-    for node in [_in_order(stating.graph, nodes)] if is_ordered and len(nodes) > 1 else nodes:
-        stating.say(predicate, node)
+        # Another profile may have written an outdated or less precise value.
+        graph.remove((writer.subject, predicate, None))
+    elif len(nodes) > 1 and not field.type.is_set:
+        # An ordered list is an rdf:Seq, because rdflib's pretty-xml loses literals in an RDF list.
+        container = BNode()
+        graph.add((container, RDF.type, RDF.Seq))
+        for number, node in enumerate(nodes, 1):
+            graph.add((container, URIRef(f"{RDF}_{number}"), node))
+        nodes = [container]
+    for node in nodes:
+        writer.add(predicate, node)
 
 
-def _in_order(graph: Graph, nodes: list[Node]) -> Node:
-    """Return a numbered container and no RDF list: rdflib's readable RDF/XML loses texts in lists."""
-    container = BNode()
-    graph.add((container, RDF.type, RDF.Seq))
-    for place, node in enumerate(nodes, 1):
-        graph.add((container, URIRef(f"{RDF}_{place}"), node))
-    return container
-
-
-def _add_declaration(stating: Statement, standard: Standard, question: URIRef, declaration: Declaration) -> None:
+def _add_declaration(writer: StatementWriter, standard: Standard, question: URIRef, declaration: Declaration) -> None:
     node = BNode()
-    stating.say(own(standard, "declared"), node, own(standard, "Declaration"))
-    stating.graph.add((node, own(standard, "question"), question))
-    stating.graph.add((node, own(standard, "state"), own(standard, f"declared-{declaration.state}")))
+    writer.add(own_term(standard, "declared"), node, own_term(standard, "Declaration"))
+    writer.graph.add((node, own_term(standard, "question"), question))
+    writer.graph.add((node, own_term(standard, "state"), own_term(standard, f"declared-{declaration.state}")))
     if declaration.reason:
-        stating.graph.add((node, own(standard, "reason"), Literal(declaration.reason)))
+        writer.graph.add((node, own_term(standard, "reason"), Literal(declaration.reason)))
 
 
-def _add_shapes(stating: Statement, plan: Plan) -> None:
-    for iri, fields in plan.shared.items():
-        if any(field.name in stating.answers for field in fields):
-            SHAPES[iri](stating, URIRef(iri), fields)
+def add_retention_policy(writer: StatementWriter, standard: Standard, kind: RecordType) -> None:
+    """Add an ODRL policy with a duty for each answer that is an ODRL action, and the time when it falls due."""
+    codes = (
+        standard.vocabulary_of(field).codes[entry].iri
+        for field in kind.fields.values()
+        if field.type.is_coded
+        for entry in writer.entries(field)
+    )
+    actions = [URIRef(iri) for iri in codes if iri.startswith(str(ODRL2))]
+    if not actions:
+        return
+    graph = writer.graph
+    policy = URIRef(f"{writer.subject}#policy") if isinstance(writer.subject, URIRef) else BNode()
+    writer.add(ODRL2.hasPolicy, policy, ODRL2.Set)
+    graph.add((policy, ODRL2.target, writer.subject))
+    for action in actions:
+        duty = BNode()
+        graph.add((policy, ODRL2.obligation, duty))
+        graph.add((duty, RDF.type, ODRL2.Duty))
+        graph.add((duty, ODRL2.action, action))
+        for operand, limit in _retention_limits(writer, kind):
+            constraint = BNode()
+            graph.add((duty, ODRL2.constraint, constraint))
+            graph.add((constraint, RDF.type, ODRL2.Constraint))
+            graph.add((constraint, ODRL2.leftOperand, operand))
+            graph.add((constraint, ODRL2.operator, ODRL2.gteq))
+            graph.add((constraint, ODRL2.rightOperand, limit))
 
 
-def _add_standing(stating: Statement, standard: Standard, described: Described) -> None:
-    """State to which version the answers belong, how far they go, and when disposal is due."""
-    assessment = described.assessment
-    if described.version:
-        stating.say(own(standard, MARK), Literal(described.version))
-    stating.say(own(standard, "level"), own(standard, f"level-{assessment.level}"))
-    if due := assessment.dates.retention_due:
-        stating.say(own(standard, "retention_due"), Literal(due.isoformat(), datatype=XSD.date))
+def _retention_limits(writer: StatementWriter, kind: RecordType) -> Iterator[tuple[Node, Literal]]:
+    for field in kind.fields.values():
+        for entry in writer.entries(field):
+            if field.iri == str(DPV.hasDuration):
+                yield ODRL2.elapsedTime, Literal(entry, datatype=XSD.duration, normalize=False)
+            elif field.iri == str(DPV.UntilTimeDuration):
+                yield ODRL2.dateTime, Literal(entry, datatype=XSD.date)

@@ -1,6 +1,7 @@
-"""Public terms said in the shape that their vocabularies ask for, so that readers who know only those find them.
+"""Shapes of public terms: answers written in the structure that DPV, DCAT-AP and GeoDCAT-AP prescribe.
 
-What is stated here repeats answers that are also stated exactly; nothing of it is read back from our own records.
+They repeat answers that are also stated exactly, for consumers that only know the public vocabularies. `read_answers`
+does not read them back from graphs of this extension.
 """
 
 from __future__ import annotations
@@ -13,180 +14,188 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from ...standard import Answer, AnswerType, Field
-from ...standard.answers import as_list
 from ...standard.contacts import contact_link, is_mailbox, is_phone
-from .namespaces import DCATAP, DCTERMS, DPV, ELI, FOAF, GEODCAT, LOC, RDF, RDFS, VCARD, XSD, address
+from ...standard.model import as_list
+from .namespaces import DCATAP, DCTERMS, DPV, ELI, FOAF, GEODCAT, LOC, RDF, RDFS, VCARD, XSD, to_uriref
 
-_MADE = "done"
-_URIS = frozenset({AnswerType.URI, AnswerType.URL, AnswerType.URLS})
+_ASSESSMENT_DONE = "done"
+_URI_TYPES = frozenset({AnswerType.URI, AnswerType.URL, AnswerType.URLS})
 
 
 @dataclass(frozen=True)
-class Statement:
-    """A graph, the record it describes, all its answers, and where a system of this portal is found."""
+class StatementWriter:
+    """Writes statements about one record into a graph, from its answers.
+
+    `algorithm_uri` returns the URI of an algorithm of this portal by its name.
+    """
 
     graph: Graph
     subject: URIRef | BNode
     answers: Mapping[str, Answer]
-    system: Callable[[str], str]
+    algorithm_uri: Callable[[str], str]
 
-    def say(self, predicate: Node, value: Node, *kinds: Node) -> None:
-        """State something of the record, and of which kind that is."""
+    def add(self, predicate: Node, value: Node, *types: Node) -> None:
+        """Add a statement about the record, and the types of its value."""
         self.graph.add((self.subject, predicate, value))
-        self.kinds(value, *kinds)
+        self.add_types(value, *types)
 
-    def kinds(self, node: Node, *kinds: Node) -> None:
-        """State of which kind a node is."""
-        for kind in kinds:
-            self.graph.add((node, RDF.type, kind))
+    def add_types(self, node: Node, *types: Node) -> None:
+        """Add rdf:type statements about a node."""
+        for each in types:
+            self.graph.add((node, RDF.type, each))
+
+    def add_described(self, predicate: Node, text: str, type_: Node, label: Node) -> None:
+        """Add a statement whose value is a blank node with a type and a text."""
+        node = BNode()
+        self.add(predicate, node, type_)
+        self.graph.add((node, label, Literal(text)))
+
+    def add_storage_condition(self, *types: Node) -> BNode:
+        """Add a storage condition of DPV and return its node."""
+        node = BNode()
+        self.add(DPV.hasStorageCondition, node, *types)
+        return node
 
     def entries(self, field: Field) -> tuple[str, ...]:
-        """Return the entries of an answer, none where there is no answer."""
+        """Return the entries of an answer, an empty tuple if there is no answer."""
         return as_list(self.answers.get(field.name))
 
-
-Shape = Callable[[Statement, URIRef, tuple[Field, ...]], None]
-
-
-def _each(stating: Statement, fields: tuple[Field, ...]) -> Iterator[tuple[Field, str]]:
-    for field in fields:
-        for entry in stating.entries(field):
-            yield field, entry
+    def all_entries(self, fields: tuple[Field, ...]) -> Iterator[tuple[Field, str]]:
+        """Yield the entries of several answers."""
+        for field in fields:
+            for entry in self.entries(field):
+                yield field, entry
 
 
-def _agents(stating: Statement, term: URIRef, fields: tuple[Field, ...], *kinds: Node) -> None:
-    """Organisations by name; where one of them has an identifier, that is the node."""
-    uris = [entry for field, entry in _each(stating, fields) if field.type in _URIS]
-    names = [entry for field, entry in _each(stating, fields) if field.type not in _URIS]
-    node = address(uris[0]) if uris else None
+Shape = Callable[[StatementWriter, URIRef, tuple[Field, ...]], None]
+
+
+def write_agents(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...], *types: Node) -> None:
+    """Write organisations by name, with the identifier as node if there is one."""
+    uris = [entry for field, entry in writer.all_entries(fields) if field.type in _URI_TYPES]
+    names = [entry for field, entry in writer.all_entries(fields) if field.type not in _URI_TYPES]
+    node = to_uriref(uris[0]) if uris else None
     if node is not None and not names:
-        stating.say(term, node, FOAF.Agent, *kinds)
+        writer.add(term, node, FOAF.Agent, *types)
     for name in names:
         agent = node or BNode()
-        stating.say(term, agent, FOAF.Agent, *kinds)
-        stating.graph.add((agent, FOAF.name, Literal(name)))
+        writer.add(term, agent, FOAF.Agent, *types)
+        writer.graph.add((agent, FOAF.name, Literal(name)))
 
 
-def _contacts(stating: Statement, term: URIRef, fields: tuple[Field, ...]) -> None:
-    for field, contact in _each(stating, fields):
-        node, link = BNode(), address(contact_link(contact))
-        stating.say(term, node, VCARD.Kind)
-        stating.graph.add((node, VCARD.fn, Literal(field.label)))
+def write_contacts(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...]) -> None:
+    """Write contacts as vCards with an email address, phone number or URL."""
+    for field, contact in writer.all_entries(fields):
+        node, link = BNode(), to_uriref(contact_link(contact))
+        writer.add(term, node, VCARD.Kind)
+        writer.graph.add((node, VCARD.fn, Literal(field.label)))
         if link is not None:
             way = VCARD.hasEmail if is_mailbox(contact) else VCARD.hasTelephone if is_phone(contact) else VCARD.hasURL
-            stating.graph.add((node, way, link))
+            writer.graph.add((node, way, link))
 
 
-def _documents(stating: Statement, term: URIRef, fields: tuple[Field, ...], kind: Node, label: Node) -> None:
-    """An address as it is, and what is only named by its name; codes are terms already."""
-    for field, entry in _each(stating, fields):
+def write_documents(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...], type_: Node, label: Node) -> None:
+    """Write documents by URI, or else by title. Codes are terms already and are skipped."""
+    for field, entry in writer.all_entries(fields):
         if field.type.is_coded:
             continue
-        node = address(entry)
+        node = to_uriref(entry)
         if node is not None:
-            stating.say(term, node, kind)
+            writer.add(term, node, type_)
         else:
-            _described(stating, term, entry, kind, label)
+            writer.add_described(term, entry, type_, label)
 
 
-def _texts(stating: Statement, term: URIRef, fields: tuple[Field, ...], kind: Node, label: Node) -> None:
-    for _, entry in _each(stating, fields):
-        _described(stating, term, entry, kind, label)
+def write_texts(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...], type_: Node, label: Node) -> None:
+    """Write texts as typed nodes with a label or description."""
+    for _, entry in writer.all_entries(fields):
+        writer.add_described(term, entry, type_, label)
 
 
-def _described(stating: Statement, term: URIRef, text: str, kind: Node, label: Node) -> None:
-    node = BNode()
-    stating.say(term, node, kind)
-    stating.graph.add((node, label, Literal(text)))
+def write_types(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...], type_: Node) -> None:
+    """Write the type of values that are already stated exactly."""
+    if any(writer.all_entries(fields)):
+        for value in writer.graph.objects(writer.subject, term):
+            writer.add_types(value, type_)
 
 
-def _kinds(stating: Statement, term: URIRef, fields: tuple[Field, ...], kind: Node) -> None:
-    """Values that are stated exactly already: of which kind they are."""
-    if any(_each(stating, fields)):
-        for value in stating.graph.objects(stating.subject, term):
-            stating.kinds(value, kind)
-
-
-def _condition(stating: Statement, *kinds: Node) -> BNode:
-    node = BNode()
-    stating.say(DPV.hasStorageCondition, node, *kinds)
-    return node
-
-
-def _storage_places(stating: Statement, term: URIRef, fields: tuple[Field, ...]) -> None:
-    entries = list(_each(stating, fields))
+def write_storage_countries(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...]) -> None:
+    """Write the countries of storage in one storage condition."""
+    entries = list(writer.all_entries(fields))
     if entries:
-        node = _condition(stating, term)
+        node = writer.add_storage_condition(term)
         for _, country in entries:
-            stating.graph.add((node, DPV.hasCountry, LOC[country]))
+            writer.graph.add((node, DPV.hasCountry, LOC[country]))
 
 
-def _provider(stating: Statement, term: URIRef, fields: tuple[Field, ...]) -> None:
-    """The country of the organisation that runs the storage."""
-    for _, country in _each(stating, fields):
+def write_provider_country(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...]) -> None:
+    """Write the country of the organisation that operates the storage."""
+    for _, country in writer.all_entries(fields):
         node = BNode()
-        stating.say(DPV.hasDataProcessor, node, DPV.DataProcessor)
-        stating.graph.add((node, term, LOC[country]))
+        writer.add(DPV.hasDataProcessor, node, DPV.DataProcessor)
+        writer.graph.add((node, term, LOC[country]))
 
 
-def _period(stating: Statement, term: URIRef, fields: tuple[Field, ...]) -> None:
-    for _, period in _each(stating, fields):
-        node = _condition(stating, DPV.StorageDuration, DPV.TemporalDuration)
-        # As it was written: P18M stays P18M.
-        stating.graph.add((node, term, Literal(period, datatype=XSD.duration, normalize=False)))
+def write_period(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...]) -> None:
+    """Write a retention period as xsd:duration, not normalized: P18M stays P18M."""
+    for _, period in writer.all_entries(fields):
+        node = writer.add_storage_condition(DPV.StorageDuration, DPV.TemporalDuration)
+        writer.graph.add((node, term, Literal(period, datatype=XSD.duration, normalize=False)))
 
 
-def _until_event(stating: Statement, term: URIRef, fields: tuple[Field, ...]) -> None:
-    for _, event in _each(stating, fields):
-        node = _condition(stating, DPV.StorageDuration, term)
-        stating.graph.add((node, DCTERMS.description, Literal(event)))
+def write_until_event(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...]) -> None:
+    """Write the event until which data are stored."""
+    for _, event in writer.all_entries(fields):
+        node = writer.add_storage_condition(DPV.StorageDuration, term)
+        writer.graph.add((node, DCTERMS.description, Literal(event)))
 
 
-def _until_date(stating: Statement, term: URIRef, fields: tuple[Field, ...]) -> None:
-    for _, day in _each(stating, fields):
-        node = _condition(stating, DPV.StorageDuration, term)
-        stating.graph.add((node, DCTERMS.valid, Literal(day, datatype=XSD.date)))
+def write_until_date(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...]) -> None:
+    """Write the day until which data are stored."""
+    for _, day in writer.all_entries(fields):
+        node = writer.add_storage_condition(DPV.StorageDuration, term)
+        writer.graph.add((node, DCTERMS.valid, Literal(day, datatype=XSD.date)))
 
 
-def _assessment(stating: Statement, term: URIRef, fields: tuple[Field, ...]) -> None:
-    """An assessment that was made and whose text is not linked."""
-    linked = (stating.subject, DPV.hasImpactAssessment, None) in stating.graph
-    if not linked and any(entry == _MADE for _, entry in _each(stating, fields)):
-        stating.say(DPV.hasImpactAssessment, BNode(), term)
+def write_impact_assessment(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...]) -> None:
+    """Write that an impact assessment was made, if its text is not linked."""
+    is_linked = (writer.subject, DPV.hasImpactAssessment, None) in writer.graph
+    if not is_linked and any(entry == _ASSESSMENT_DONE for _, entry in writer.all_entries(fields)):
+        writer.add(DPV.hasImpactAssessment, BNode(), term)
 
 
-def _logic(stating: Statement, term: URIRef, fields: tuple[Field, ...]) -> None:
-    """Of a dataset the systems that use it, of a system how it works."""
-    for field, entry in _each(stating, fields):
-        system = address(stating.system(entry)) if field.type is AnswerType.SYSTEMS else None
-        if system is not None:
-            stating.say(term, system, DPV.AlgorithmicLogic)
+def write_logic(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...]) -> None:
+    """Write the algorithms that use a dataset, or how an algorithm works."""
+    for field, entry in writer.all_entries(fields):
+        algorithm = to_uriref(writer.algorithm_uri(entry)) if field.type is AnswerType.ALGORITHMS else None
+        if algorithm is not None:
+            writer.add(term, algorithm, DPV.AlgorithmicLogic)
         else:
-            _described(stating, term, entry, DPV.AlgorithmicLogic, DCTERMS.description)
+            writer.add_described(term, entry, DPV.AlgorithmicLogic, DCTERMS.description)
 
 
 SHAPES: Mapping[str, Shape] = {
-    str(DCTERMS.rightsHolder): _agents,
-    str(GEODCAT.custodian): _agents,
-    str(DPV.hasResponsibleEntity): _agents,
-    str(DPV.hasDataProcessor): lambda stating, term, fields: _agents(stating, term, fields, DPV.DataProcessor),
-    "http://www.w3.org/ns/dcat#contactPoint": _contacts,
-    str(DCATAP.applicableLegislation): partial(_documents, kind=ELI.LegalResource, label=DCTERMS.title),
-    str(DCTERMS.conformsTo): partial(_documents, kind=DCTERMS.Standard, label=DCTERMS.title),
-    str(DCTERMS.rights): partial(_texts, kind=DCTERMS.RightsStatement, label=RDFS.label),
-    str(DCTERMS.accessRights): partial(_kinds, kind=DCTERMS.RightsStatement),
-    str(DCTERMS.provenance): partial(_kinds, kind=DCTERMS.ProvenanceStatement),
-    str(DPV.StorageLocation): _storage_places,
-    str(DPV.hasCountry): _provider,
-    str(DPV.hasPurpose): partial(_texts, kind=DPV.Purpose, label=DCTERMS.description),
-    str(DPV.hasRight): partial(_texts, kind=DPV.Right, label=DCTERMS.description),
-    str(DPV.hasHumanInvolvement): partial(_texts, kind=DPV.HumanInvolvement, label=DCTERMS.description),
-    str(DPV.hasAlgorithmicLogic): _logic,
-    str(DPV.hasLegalBasis): partial(_documents, kind=DPV.LegalBasis, label=DCTERMS.title),
-    str(DPV.DPIA): _assessment,
-    str(DPV.hasImpactAssessment): partial(_documents, kind=DPV.ImpactAssessment, label=DCTERMS.title),
-    str(FOAF.page): partial(_documents, kind=FOAF.Document, label=DCTERMS.title),
-    str(DPV.hasDuration): _period,
-    str(DPV.UntilEventDuration): _until_event,
-    str(DPV.UntilTimeDuration): _until_date,
+    str(DCTERMS.rightsHolder): write_agents,
+    str(GEODCAT.custodian): write_agents,
+    str(DPV.hasResponsibleEntity): write_agents,
+    str(DPV.hasDataProcessor): lambda writer, term, fields: write_agents(writer, term, fields, DPV.DataProcessor),
+    "http://www.w3.org/ns/dcat#contactPoint": write_contacts,
+    str(DCATAP.applicableLegislation): partial(write_documents, type_=ELI.LegalResource, label=DCTERMS.title),
+    str(DCTERMS.conformsTo): partial(write_documents, type_=DCTERMS.Standard, label=DCTERMS.title),
+    str(DCTERMS.rights): partial(write_texts, type_=DCTERMS.RightsStatement, label=RDFS.label),
+    str(DCTERMS.accessRights): partial(write_types, type_=DCTERMS.RightsStatement),
+    str(DCTERMS.provenance): partial(write_types, type_=DCTERMS.ProvenanceStatement),
+    str(DPV.StorageLocation): write_storage_countries,
+    str(DPV.hasCountry): write_provider_country,
+    str(DPV.hasPurpose): partial(write_texts, type_=DPV.Purpose, label=DCTERMS.description),
+    str(DPV.hasRight): partial(write_texts, type_=DPV.Right, label=DCTERMS.description),
+    str(DPV.hasHumanInvolvement): partial(write_texts, type_=DPV.HumanInvolvement, label=DCTERMS.description),
+    str(DPV.hasAlgorithmicLogic): write_logic,
+    str(DPV.hasLegalBasis): partial(write_documents, type_=DPV.LegalBasis, label=DCTERMS.title),
+    str(DPV.DPIA): write_impact_assessment,
+    str(DPV.hasImpactAssessment): partial(write_documents, type_=DPV.ImpactAssessment, label=DCTERMS.title),
+    str(FOAF.page): partial(write_documents, type_=FOAF.Document, label=DCTERMS.title),
+    str(DPV.hasDuration): write_period,
+    str(DPV.UntilEventDuration): write_until_event,
+    str(DPV.UntilTimeDuration): write_until_date,
 }

@@ -1,4 +1,7 @@
-"""Values of another register into values of ours, and back: one pair of functions for each conversion of a mapping."""
+"""Conversions of values between another register and our fields, one pair of functions for each `as:` of a mapping.
+
+`IMPORTERS` parse a value of the register for our field; `EXPORTERS` write our answer in the form of the register.
+"""
 
 from __future__ import annotations
 
@@ -10,29 +13,30 @@ from datetime import date
 from typing import Any
 
 from ...standard.answers import MAX_ENTRIES, MAX_TEXT, shorten
-from ...standard.contacts import is_web_address, looks_personal, normalise_contact
+from ...standard.contacts import is_web_address, looks_personal, normalize_contact
 from ...standard.i18n import N_, Message
 from .mapping import Line
-from .plain_text import cut, one_line, plain
+from .plain_text import one_line, strip_markup, truncate
 
 Value = str | tuple[str, ...]
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,10}")
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})|(\d{1,2})-(\d{4})")
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?", re.DOTALL)
 _TAG = re.compile(r"[\w\-. ]{2,100}")
-_LINKED = re.compile(r"(.*) \((https?://\S+)\)")
+_TITLE_AND_URL = re.compile(r"(.*) \((https?://\S+)\)")
 _SENTENCE_ENDS = ".,;:!?)]}'"
 
-_WAS_CUT = N_("Too long: only the first {limit} characters were taken over.")
+_TRUNCATED = N_("Too long: only the first {limit} characters were imported.")
 _NO_LINKS = N_("This is not a list of titles and addresses.")
-_LINKS_ONLY = N_("Only the titles and addresses in it were taken over.")
-_ADDRESS_ONLY = N_("Only the address in it was taken over.")
+_LINKS_ONLY = N_("Only its titles and addresses were imported.")
+_ADDRESS_ONLY = N_("Only the address in it was imported.")
+_NO_DATE = N_("“{value}” is not a valid month or date.")
 
 
-class NoHome(Exception):
-    """A value that our field cannot hold, and why."""
+class UnmappableError(Exception):
+    """Our field, or the field of the register, cannot hold a value; `message` gives the reason."""
 
     def __init__(self, template: str, **values: str) -> None:
         super().__init__(template)
@@ -40,282 +44,274 @@ class NoHome(Exception):
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A value as our field holds it, and what a reader should know of how it came about."""
+class ConvertedValue:
+    """Value for one of our fields, with a note for the editor if the conversion was not exact."""
 
     value: Value
     note: Message | None = None
 
 
-def convert(line: Line, raw: Any) -> Piece | None:
-    """Return the value for our field, None where the raw value says nothing; NoHome where our field cannot hold it."""
-    return _INTO[line.conversion](line, raw)
+def convert(line: Line, raw: Any) -> ConvertedValue | None:
+    """Convert a value of the register for our field; None if it is empty. Raise UnmappableError if it does not fit."""
+    return IMPORTERS[line.conversion](line, raw)
 
 
 def convert_back(line: Line, value: Value, old: Any) -> Any:
-    """Return a value of ours as their field holds it; `old` is what stood there. NoHome where it cannot be said."""
-    return _BACK[line.conversion](line, value, old)
+    """Convert our answer for a field of the register, whose previous value is `old`. May raise UnmappableError."""
+    return EXPORTERS[line.conversion](line, value, old)
 
 
-def is_nothing(raw: Any) -> bool:
-    """Tell whether a value says nothing at all: it is empty, and so is everything in it."""
+def is_empty(raw: Any) -> bool:
+    """Tell whether a value is empty or blank, or a container of such values."""
     if isinstance(raw, (list, dict)):
-        return all(map(is_nothing, raw.values() if isinstance(raw, dict) else raw))
+        return all(map(is_empty, raw.values() if isinstance(raw, dict) else raw))
     return raw is None or (isinstance(raw, str) and not raw.strip())
 
 
 def text_of(raw: Any) -> str:
-    """Return a text, a number or a list of texts as plain text; NoHome for anything else."""
+    """Return a text, a number or a list of texts as plain text. Raise UnmappableError for anything else."""
     if isinstance(raw, list) and all(isinstance(entry, str) for entry in raw):
-        return "\n".join(filter(None, map(plain, raw)))
+        return "\n".join(filter(None, map(strip_markup, raw)))
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         return str(raw)
     if not isinstance(raw, str):
-        raise NoHome(N_("This is not a text."))
-    return plain(raw)
+        raise UnmappableError(N_("This is not a text."))
+    return strip_markup(raw)
 
 
-def _line(_line: Line, raw: Any) -> Piece | None:
-    return _fitting(one_line(text_of(raw)))
-
-
-def _text(_line: Line, raw: Any) -> Piece | None:
-    return _fitting(text_of(raw))
-
-
-def _fitting(text: str) -> Piece | None:
+def _truncated(text: str) -> ConvertedValue | None:
     if not text:
         return None
-    note = Message(_WAS_CUT, {"limit": str(MAX_TEXT)}) if len(text) > MAX_TEXT else None
-    return Piece(cut(text), note)
+    note = Message(_TRUNCATED, {"limit": str(MAX_TEXT)}) if len(text) > MAX_TEXT else None
+    return ConvertedValue(truncate(text), note)
 
 
-def _code(line: Line, raw: Any) -> Piece | None:
+def parse_code(line: Line, raw: Any) -> ConvertedValue | None:
+    """Map a word of the register to a code by the table of the line, ignoring case."""
     text = one_line(text_of(raw))
     known = {theirs.casefold(): ours for theirs, ours in (line.codes or {}).items()}
     if text and text.casefold() not in known:
-        raise NoHome(N_("Our list has no word for “{value}”."), value=shorten(text))
-    return Piece(known[text.casefold()]) if text else None
+        raise UnmappableError(N_("Our vocabulary has no code for “{value}”."), value=shorten(text))
+    return ConvertedValue(known[text.casefold()]) if text else None
 
 
-def _month_start(_line: Line, raw: Any) -> Piece | None:
-    return _day_of(raw, last=False)
-
-
-def _month_end(_line: Line, raw: Any) -> Piece | None:
-    return _day_of(raw, last=True)
-
-
-def _day_of(raw: Any, *, last: bool) -> Piece | None:
+def parse_month(raw: Any, *, last: bool) -> ConvertedValue | None:
+    """Return the first or last day of a month, as YYYY-MM-DD; also accepts a day."""
     text = one_line(text_of(raw))
-    found = _MONTH.fullmatch(text)
-    if not found:
-        return _date_of(text)
-    year, month = (int(found[1]), int(found[2])) if found[1] else (int(found[4]), int(found[3]))
+    match = _MONTH.fullmatch(text)
+    if not match:
+        return parse_day(text)
+    year, month = (int(match[1]), int(match[2])) if match[1] else (int(match[4]), int(match[3]))
     if not (1 <= month <= 12 and year >= 1):
-        raise NoHome(N_("“{value}” is no month or day that exists."), value=shorten(text))
+        raise UnmappableError(_NO_DATE, value=shorten(text))
     day = calendar.monthrange(year, month)[1] if last else 1
     note = N_("The last day of the month stands for the month.") if last else N_("The first day stands for the month.")
-    return Piece(date(year, month, day).isoformat(), Message(note))
+    return ConvertedValue(date(year, month, day).isoformat(), Message(note))
 
 
-def _date(_line: Line, raw: Any) -> Piece | None:
-    return _date_of(one_line(text_of(raw)))
-
-
-def _date_of(text: str) -> Piece | None:
+def parse_day(text: str) -> ConvertedValue | None:
+    """Return the day of a date or timestamp, as YYYY-MM-DD."""
     if not text:
         return None
-    found = _DAY.fullmatch(text)
+    match = _DAY.fullmatch(text)
     try:
-        return Piece(date.fromisoformat(found[1] if found else "").isoformat())
+        return ConvertedValue(date.fromisoformat(match[1] if match else "").isoformat())
     except ValueError:
-        raise NoHome(N_("“{value}” is no month or day that exists."), value=shorten(text)) from None
+        raise UnmappableError(_NO_DATE, value=shorten(text)) from None
 
 
-def _contact(_line: Line, raw: Any) -> Piece | None:
+def parse_contact(line: Line, raw: Any) -> ConvertedValue | None:
+    """Return a mailbox, URL or phone number, or the only one that a text contains."""
     text = one_line(text_of(raw))
     if not text:
         return None
-    contact = normalise_contact(text)
-    return _with_warning(contact) if contact else _contact_in(_line, raw)
+    contact = normalize_contact(text)
+    return _contact_value(contact) if contact else parse_contact_in_text(line, raw)
 
 
-def _contact_in(_line: Line, raw: Any) -> Piece | None:
-    """Return the one mailbox or address that a text holds."""
+def parse_contact_in_text(_line: Line, raw: Any) -> ConvertedValue | None:
+    """Return the only mailbox or URL that a text contains."""
     text = text_of(raw)[:MAX_TEXT]
-    found = dict.fromkeys([*addresses_in(text), *_MAILBOX.findall(_ADDRESS.sub(" ", text))])
-    contacts = [contact for entry in found if (contact := normalise_contact(entry.rstrip(_SENTENCE_ENDS)))]
+    candidates = dict.fromkeys([*urls_in(text), *_MAILBOX.findall(_URL.sub(" ", text))])
+    contacts = [contact for entry in candidates if (contact := normalize_contact(entry.rstrip(_SENTENCE_ENDS)))]
     if len(contacts) != 1:
-        raise NoHome(N_("This is not one mailbox, web address or phone number."))
-    piece = _with_warning(contacts[0])
-    return piece if piece.note or contacts[0] == text else Piece(contacts[0], Message(_ADDRESS_ONLY))
+        raise UnmappableError(N_("This is not one mailbox, web address or phone number."))
+    converted = _contact_value(contacts[0])
+    if converted.note or contacts[0] == text:
+        return converted
+    return ConvertedValue(contacts[0], Message(_ADDRESS_ONLY))
 
 
-def _with_warning(contact: str) -> Piece:
+def _contact_value(contact: str) -> ConvertedValue:
     if looks_personal(contact):
-        return Piece(contact, Message(N_("This looks like the address of a person. Replace it with a shared mailbox.")))
-    return Piece(contact)
+        note = N_("This looks like the address of a person. Replace it with a shared mailbox.")
+        return ConvertedValue(contact, Message(note))
+    return ConvertedValue(contact)
 
 
-def _url(_line: Line, raw: Any) -> Piece | None:
+def parse_url(_line: Line, raw: Any) -> ConvertedValue | None:
+    """Return a URL, or the only one that a text contains."""
     text = one_line(text_of(raw))
     if not text or is_web_address(text):
-        return Piece(text) if text else None
-    found = addresses_in(text)
-    if len(found) != 1:
-        raise NoHome(N_("This is not one web address."))
-    return Piece(found[0], Message(_ADDRESS_ONLY))
+        return ConvertedValue(text) if text else None
+    urls = urls_in(text)
+    if len(urls) != 1:
+        raise UnmappableError(N_("This is not one web address."))
+    return ConvertedValue(urls[0], Message(_ADDRESS_ONLY))
 
 
-def _urls(_line: Line, raw: Any) -> Piece | None:
+def parse_urls(_line: Line, raw: Any) -> ConvertedValue | None:
+    """Return all URLs that a text contains."""
     text = text_of(raw)
-    found = addresses_in(text)
-    return _listed(found, is_whole=text.split() == found) if text else None
+    urls = urls_in(text)
+    return _url_list(urls, is_exact=text.split() == urls) if text else None
 
 
-def _link_urls(_line: Line, raw: Any) -> Piece | None:
-    found = [address for _title, link in _links_in(raw) for address in addresses_in(link)]
-    return _listed(found, is_whole=False)
+def parse_link_urls(_line: Line, raw: Any) -> ConvertedValue | None:
+    """Return the URLs of a list of titles and links."""
+    return _url_list([url for _title, link in _parse_link_list(raw) for url in urls_in(link)], is_exact=False)
 
 
-def _listed(found: list[str], *, is_whole: bool) -> Piece:
-    if not found:
-        raise NoHome(N_("This holds no web address."))
-    return Piece(tuple(found[:MAX_ENTRIES]), None if is_whole else Message(_ADDRESS_ONLY))
+def _url_list(urls: list[str], *, is_exact: bool) -> ConvertedValue:
+    if not urls:
+        raise UnmappableError(N_("This contains no web address."))
+    return ConvertedValue(tuple(urls[:MAX_ENTRIES]), None if is_exact else Message(_ADDRESS_ONLY))
 
 
-def addresses_in(text: str) -> list[str]:
-    """Return the web addresses in a text, without the sign that ends the sentence."""
-    found = (entry.rstrip(_SENTENCE_ENDS) for entry in _ADDRESS.findall(text))
-    return [address for address in dict.fromkeys(found) if is_web_address(address)]
+def urls_in(text: str) -> list[str]:
+    """Return the distinct URLs in a text, without punctuation at their end."""
+    candidates = (entry.rstrip(_SENTENCE_ENDS) for entry in _URL.findall(text))
+    return [url for url in dict.fromkeys(candidates) if is_web_address(url)]
 
 
-def _links(line: Line, raw: Any) -> Piece | None:
-    """Return a list of titles with their addresses as text."""
-    shown = [f"{title} ({link})" if title and link else title or link for title, link in _links_in(raw)]
-    shown = list(filter(None, shown))
+def parse_links(line: Line, raw: Any) -> ConvertedValue | None:
+    """Return a list of titles and links as text."""
+    entries = [f"{title} ({link})" if title and link else title or link for title, link in _parse_link_list(raw)]
+    entries = list(filter(None, entries))
     is_partial = any(set(entry) - {"title", "link"} for entry in raw)
-    if not shown and is_partial:
-        raise NoHome(_NO_LINKS)
-    is_long = line.part is not None
-    piece = _fitting("\n".join(shown) if is_long else "; ".join(shown))
-    return Piece(piece.value, Message(_LINKS_ONLY)) if piece and is_partial else piece
+    if not entries and is_partial:
+        raise UnmappableError(_NO_LINKS)
+    converted = _truncated(_link_separator(line).join(entries))
+    return ConvertedValue(converted.value, Message(_LINKS_ONLY)) if converted and is_partial else converted
 
 
-def _links_in(raw: Any) -> list[tuple[str, str]]:
-    if not isinstance(raw, list) or not all(_is_link(entry) for entry in raw):
-        raise NoHome(_NO_LINKS)
-    return [(_part(entry, "title"), _part(entry, "link")) for entry in raw]
+def _parse_link_list(raw: Any) -> list[tuple[str, str]]:
+    """Return the title and link of each entry, as plain text on one line."""
+    if not isinstance(raw, list) or not all(isinstance(entry, dict) for entry in raw):
+        raise UnmappableError(_NO_LINKS)
+    pairs = [(entry.get("title"), entry.get("link")) for entry in raw]
+    if not all(isinstance(text, str | None) for pair in pairs for text in pair):
+        raise UnmappableError(_NO_LINKS)
+    return [(one_line(strip_markup(title or "")), one_line(strip_markup(link or ""))) for title, link in pairs]
 
 
-def _is_link(entry: Any) -> bool:
-    return isinstance(entry, dict) and all(isinstance(entry.get(key), (str, type(None))) for key in ("title", "link"))
+def _link_separator(line: Line) -> str:
+    """Return what separates links in our text: only a text with headings has several lines."""
+    return "\n" if line.part is not None else "; "
 
 
-def _part(entry: Mapping[str, Any], key: str) -> str:
-    return one_line(plain(entry.get(key) or ""))
+def parse_tags(_line: Line, raw: Any) -> ConvertedValue | None:
+    """Return the words between commas, semicolons or line breaks that are valid tags of CKAN."""
+    text = text_of(raw)
+    words = [one_line(word) for word in re.split(r"[,;\n]", text)]
+    tags = tuple(dict.fromkeys(word for word in words if _TAG.fullmatch(word)))
+    if not tags and text:
+        raise UnmappableError(N_("This contains no valid tag."))
+    is_partial = any(word and word not in tags for word in words)
+    note = Message(N_("Some words were left out because they are not valid tags.")) if is_partial else None
+    return ConvertedValue(tags, note) if tags else None
 
 
-def _tags(_line: Line, raw: Any) -> Piece | None:
-    words = [one_line(word) for word in re.split(r"[,;\n]", text_of(raw))]
-    found = tuple(dict.fromkeys(word for word in words if _TAG.fullmatch(word)))
-    if not found and text_of(raw):
-        raise NoHome(N_("No tag can be made of this."))
-    left_out = any(word and word not in found for word in words)
-    note = Message(N_("Some words were left out: they cannot be tags.")) if left_out else None
-    return Piece(found, note) if found else None
-
-
-def _code_back(line: Line, value: Value, _old: Any) -> str:
-    # Of several words of theirs for one code of ours, the first is written.
-    found = [theirs for theirs, ours in (line.codes or {}).items() if ours == value]
-    word = (line.back or {}).get(str(value)) or next(iter(found), None)
+def write_code(line: Line, value: Value, _old: Any) -> str:
+    """Return the word of the register for a code: that of `back`, or else the first in `codes`."""
+    words = [theirs for theirs, ours in (line.codes or {}).items() if ours == value]
+    word = (line.back or {}).get(str(value)) or next(iter(words), None)
     if word is None:
-        raise NoHome(N_("Their list has no word for “{value}”."), value=str(value))
+        raise UnmappableError(N_("Their vocabulary has no code for “{value}”."), value=str(value))
     return word
 
 
-def _same_back(_line: Line, value: Value, _old: Any) -> Any:
+def write_unchanged(_line: Line, value: Value, _old: Any) -> Any:
+    """Return our answer as it is."""
     return value
 
 
-def _month_back(_line: Line, value: Value, _old: Any) -> str:
+def write_month(_line: Line, value: Value, _old: Any) -> str:
+    """Return the month of a day, as YYYY-MM."""
     return str(value)[:7]
 
 
-def _contact_in_back(_line: Line, value: Value, old: Any) -> str:
-    """Return their text with our contact in the place of the one that stood there."""
-    if is_nothing(old):
+def write_contact_in_text(line: Line, value: Value, old: Any) -> str:
+    """Replace the contact in the text of the register with ours."""
+    if is_empty(old):
         return str(value)
     try:
-        before = _contact_in(_line, old)
-    except NoHome:
+        before = parse_contact_in_text(line, old)
+    except UnmappableError:
         before = None
     if before is None or not isinstance(old, str):
-        raise NoHome(N_("Their field holds a text, and it names no contact that ours could replace."))
+        raise UnmappableError(N_("Their field holds a text without a contact that ours could replace."))
     text: str = old.replace(str(before.value), str(value))
     return text
 
 
-def _urls_back(_line: Line, value: Value, old: Any) -> Any:
-    if _line.single or (len(value) == 1 and not isinstance(old, list)):
+def write_urls(line: Line, value: Value, old: Any) -> Any:
+    """Return a list of URLs, or one URL if the field holds a single one or held a text."""
+    if line.single or (len(value) == 1 and not isinstance(old, list)):
         return value[0]
     return list(value)
 
 
-def _link_urls_back(_line: Line, value: Value, old: Any) -> list[Any]:
-    """Return their list with the entries that still hold, and a new entry for each new address."""
+def write_link_urls(_line: Line, value: Value, old: Any) -> list[Any]:
+    """Return the list of the register without removed URLs, and with an entry for each new one."""
     kept = [
         entry
         for entry in (old if isinstance(old, list) else [])
-        if isinstance(entry, dict) and not set(addresses_in(str(entry.get("link") or ""))) - set(value)
+        if isinstance(entry, dict) and not set(urls_in(str(entry.get("link") or ""))) - set(value)
     ]
-    there = {address for entry in kept for address in addresses_in(str(entry.get("link") or ""))}
-    return kept + [{"title": address, "link": address} for address in value if address not in there]
+    present = {url for entry in kept for url in urls_in(str(entry.get("link") or ""))}
+    return kept + [{"title": url, "link": url} for url in value if url not in present]
 
 
-def _links_back(line: Line, value: Value, _old: Any) -> list[dict[str, str | None]]:
-    entries = str(value).split("\n") if line.part is not None else str(value).split("; ")
-    return [_link(entry) for entry in entries if entry.strip()]
+def write_links(line: Line, value: Value, _old: Any) -> list[dict[str, str | None]]:
+    """Return the titles and links of our text as a list."""
+    entries = [entry.strip() for entry in str(value).split(_link_separator(line))]
+    matches = [(entry, _TITLE_AND_URL.fullmatch(entry)) for entry in entries if entry]
+    return [
+        {"title": match[1], "link": match[2]} if match else {"title": entry, "link": None} for entry, match in matches
+    ]
 
 
-def _link(entry: str) -> dict[str, str | None]:
-    found = _LINKED.fullmatch(entry.strip())
-    return {"title": found[1], "link": found[2]} if found else {"title": entry.strip(), "link": None}
+Importer = Callable[[Line, Any], ConvertedValue | None]
+Exporter = Callable[[Line, Value, Any], Any]
 
-
-def _tags_back(_line: Line, value: Value, _old: Any) -> str:
-    return ", ".join(value)
-
-
-_INTO: Mapping[str, Callable[[Line, Any], Piece | None]] = {
-    "line": _line,
-    "text": _text,
-    "code": _code,
-    "month_start": _month_start,
-    "month_end": _month_end,
-    "date": _date,
-    "contact": _contact,
-    "contact_in": _contact_in,
-    "url": _url,
-    "urls": _urls,
-    "link_urls": _link_urls,
-    "links": _links,
-    "tags": _tags,
+IMPORTERS: Mapping[str, Importer] = {
+    "line": lambda _line, raw: _truncated(one_line(text_of(raw))),
+    "text": lambda _line, raw: _truncated(text_of(raw)),
+    "code": parse_code,
+    "month_start": lambda _line, raw: parse_month(raw, last=False),
+    "month_end": lambda _line, raw: parse_month(raw, last=True),
+    "date": lambda _line, raw: parse_day(one_line(text_of(raw))),
+    "contact": parse_contact,
+    "contact_in": parse_contact_in_text,
+    "url": parse_url,
+    "urls": parse_urls,
+    "link_urls": parse_link_urls,
+    "links": parse_links,
+    "tags": parse_tags,
 }
-_BACK: Mapping[str, Callable[[Line, Value, Any], Any]] = {
-    "line": _same_back,
-    "text": _same_back,
-    "code": _code_back,
-    "month_start": _month_back,
-    "month_end": _month_back,
-    "date": _same_back,
-    "contact": _same_back,
-    "contact_in": _contact_in_back,
-    "url": _same_back,
-    "urls": _urls_back,
-    "link_urls": _link_urls_back,
-    "links": _links_back,
-    "tags": _tags_back,
+EXPORTERS: Mapping[str, Exporter] = {
+    "line": write_unchanged,
+    "text": write_unchanged,
+    "code": write_code,
+    "month_start": write_month,
+    "month_end": write_month,
+    "date": write_unchanged,
+    "contact": write_unchanged,
+    "contact_in": write_contact_in_text,
+    "url": write_unchanged,
+    "urls": write_urls,
+    "link_urls": write_link_urls,
+    "links": write_links,
+    "tags": lambda _line, value, _old: ", ".join(value),
 }

@@ -1,15 +1,18 @@
-"""A DTPR data chain as flat fields (`category.element.variable`), and changed fields put back into the chain."""
+"""Flatten DTPR data chains to fields named `category.element.variable`, and put changed fields back into a chain.
+
+DTPR (Digital Trust for Places and Routines) describes a system as a chain of elements with variables.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 Categories = Mapping[str, tuple[str, ...]]
 
 AUTONOMY = "functional_modes.autonomy"
-_LOCALISED = ("title", "description")
+_LOCALIZED = ("title", "description")
 _STRONGEST_FIRST = ("autonomous", "human_executes", "human_decides")
 _NEW_ELEMENT = {"accountable.deployer": "institution", "accountable.vendor": "organization"}
 _NEW_MODE = "analytical_mode"
@@ -18,14 +21,14 @@ _OWN_KEYS = ("element_id", "context_type_id", "variables")
 
 
 class Fields(dict[str, Any]):
-    """Values by the name of their place; a place that comes again gets a number."""
+    """Values by field name; repeated names get a number, as in `purpose.inform#2`."""
 
     def __init__(self) -> None:
         super().__init__()
         self._seen: Counter[str] = Counter()
 
     def free(self, name: str) -> str:
-        """Return the name, or the name with a number where it was given out before."""
+        """Return the name, or the name with the next free number if it is taken."""
         number = self._seen[name] + 1
         free = name if number == 1 else f"{name}#{number}"
         while free in self:
@@ -35,49 +38,60 @@ class Fields(dict[str, Any]):
         return free
 
     def add(self, name: str, value: Any) -> None:
-        """Add a value under its name, or under its name with a number."""
+        """Add a value under a free name."""
         self[self.free(name)] = value
+
+    def add_element(self, path: str, element: dict[str, Any], strongest: str | None) -> None:
+        """Add the values of an element; `strongest` is the context of autonomy that the chain has as a field."""
+        before = len(self)
+        context = element.get("context_type_id")
+        implied = strongest if path.startswith("functional_modes.") else _CONTEXTS.get(path.partition("#")[0])
+        if context is not None and context != implied:
+            self.add(f"{path}.context", context)
+        for index, variable in enumerate(_list(element.get("variables"))):
+            name = variable.get("id") if isinstance(variable, dict) else None
+            if isinstance(name, str) and set(variable) <= {"id", "value"} and "." not in name:
+                _add_text(self, f"{path}.{name}", variable.get("value"))
+            else:
+                self.add(f"{path}.variables[{index}]", variable)
+        for key, value in element.items():
+            if key not in _OWN_KEYS or (key == "variables" and not isinstance(value, list)):
+                self.add(f"{path}.[{key}]", value)
+        if len(self) == before:
+            self[path] = element.get("element_id")
 
 
 def chain_fields(record: Mapping[str, Any], categories: Categories) -> dict[str, Any]:
-    """Return every value of a chain under the name of its place."""
+    """Return every value of a chain by field name."""
     fields = Fields()
     for key, value in record.items():
         if key == "elements" and isinstance(value, list):
             continue
         name = f"[{key}]" if "." in key else key
-        if key in _LOCALISED:
+        if key in _LOCALIZED:
             _add_text(fields, name, value)
         else:
             fields.add(name, value)
     elements = record.get("elements")
     if isinstance(elements, list):
-        _add_elements(fields, elements, categories)
+        strongest = _strongest(_functional_modes(elements, categories))
+        if strongest:
+            fields[AUTONOMY] = strongest
+        for index, element in enumerate(elements):
+            path = _path(element, categories)
+            if path is None:
+                fields.add(f"elements[{index}]", element)
+            else:
+                fields.add_element(fields.free(path), element, strongest)
     return fields
 
 
-def _add_elements(fields: Fields, elements: list[Any], categories: Categories) -> None:
-    modes = [element for place, element in _placed(elements, categories) if place.startswith("functional_modes.")]
-    strongest = _strongest(modes)
-    if strongest:
-        fields[AUTONOMY] = strongest
-    for number, element in enumerate(elements):
-        place = _place(element, categories)
-        if place is None:
-            fields.add(f"elements[{number}]", element)
-        else:
-            _add_element(fields, fields.free(place), element, strongest)
+def _functional_modes(elements: list[Any], categories: Categories) -> list[dict[str, Any]]:
+    return [each for each in elements if (_path(each, categories) or "").startswith("functional_modes.")]
 
 
-def _placed(elements: list[Any], categories: Categories) -> Iterator[tuple[str, dict[str, Any]]]:
-    for element in elements:
-        place = _place(element, categories)
-        if place is not None:
-            yield place, element
-
-
-def _place(element: Any, categories: Categories) -> str | None:
-    """Return the place of an element: its category, and its role or its id; None where we do not know it."""
+def _path(element: Any, categories: Categories) -> str | None:
+    """Return the category of an element with its role or its id; None for an unknown element."""
     if not isinstance(element, dict):
         return None
     name = element.get("element_id")
@@ -93,40 +107,21 @@ def _strongest(modes: list[dict[str, Any]]) -> str | None:
     return next((context for context in _STRONGEST_FIRST if context in contexts), None)
 
 
-def _add_element(fields: Fields, place: str, element: dict[str, Any], strongest: str | None) -> None:
-    before = len(fields)
-    context = element.get("context_type_id")
-    told = strongest if place.startswith("functional_modes.") else _CONTEXTS.get(place.partition("#")[0])
-    if context is not None and context != told:
-        fields.add(f"{place}.context", context)
-    for number, variable in enumerate(_list(element.get("variables"))):
-        name = variable.get("id") if isinstance(variable, dict) else None
-        if isinstance(name, str) and set(variable) <= {"id", "value"} and "." not in name:
-            _add_text(fields, f"{place}.{name}", variable.get("value"))
-        else:
-            fields.add(f"{place}.variables[{number}]", variable)
-    for key, value in element.items():
-        if key not in _OWN_KEYS or (key == "variables" and not isinstance(value, list)):
-            fields.add(f"{place}.[{key}]", value)
-    if len(fields) == before:
-        fields[place] = element.get("element_id")
-
-
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
 def _add_text(fields: Fields, name: str, value: Any) -> None:
-    """Add a text in its first language, English if there is, and the other languages beside it."""
-    if not _is_localised(value):
+    """Add a text in English, or else in its first language, and the other languages as `name@locale`."""
+    if not _is_localized(value):
         fields.add(name, value)
         return
-    chosen = _chosen(value)
+    preferred = _preferred(value)
     for entry in value:
-        fields.add(name if entry is chosen else f"{name}@{entry['locale']}", entry["value"])
+        fields.add(name if entry is preferred else f"{name}@{entry['locale']}", entry["value"])
 
 
-def _is_localised(value: Any) -> bool:
+def _is_localized(value: Any) -> bool:
     return (
         isinstance(value, list)
         and bool(value)
@@ -135,48 +130,39 @@ def _is_localised(value: Any) -> bool:
     )
 
 
-def _chosen(value: list[dict[str, Any]]) -> dict[str, Any]:
+def _preferred(value: list[dict[str, Any]]) -> dict[str, Any]:
     return next((entry for entry in value if entry["locale"] == "en"), value[0])
 
 
 def put_fields(record: dict[str, Any], changes: Mapping[str, Any], categories: Categories) -> dict[str, Any]:
-    """Put changed fields into a chain, which is changed in place; None takes a value out."""
+    """Put changed fields into a chain, in place, and return it; None removes a value."""
     has_elements = isinstance(record.get("elements", []), list)
     for name, value in changes.items():
         if "." not in name:
             _put_text(record, name, value)
-        elif not has_elements:  # what stands there instead is theirs to mend, not ours to overwrite
+        elif not has_elements:  # invalid chain: never overwrite what is there
             continue
         elif name == AUTONOMY:
             _put_autonomy(record, value, categories)
         else:
-            place, _, variable = name.rpartition(".")
-            _put_variable(record, place, variable, value, categories)
+            path, _, variable = name.rpartition(".")
+            _put_variable(record, path, variable, value, categories)
     return record
 
 
 def _put_text(holder: dict[str, Any], key: str, value: Any) -> None:
     if value is None:
         holder.pop(key, None)
-    elif key in (*_LOCALISED, "value"):
-        _put_localised(holder, key, value)
-    else:
+    elif key not in (*_LOCALIZED, "value") or isinstance(holder.get(key), str):
         holder[key] = value
-
-
-def _put_localised(holder: dict[str, Any], key: str, value: Any) -> None:
-    if isinstance(holder.get(key), str):
-        holder[key] = value
-    elif _is_localised(holder.get(key)):
-        _chosen(holder[key])["value"] = value
+    elif _is_localized(holder.get(key)):
+        _preferred(holder[key])["value"] = value
     else:
         holder[key] = [{"locale": "en", "value": value}]
 
 
 def _put_autonomy(record: dict[str, Any], value: Any, categories: Categories) -> None:
-    modes = [
-        element for place, element in _placed(_elements(record), categories) if place.startswith("functional_modes.")
-    ]
+    modes = _functional_modes(_elements(record), categories)
     strongest = _strongest(modes)
     changed = [mode for mode in modes if mode.get("context_type_id") == strongest] or modes[:1]
     if not changed and value is not None:
@@ -188,28 +174,22 @@ def _put_autonomy(record: dict[str, Any], value: Any, categories: Categories) ->
             mode["context_type_id"] = value
 
 
-def _put_variable(record: dict[str, Any], place: str, name: str, value: Any, categories: Categories) -> None:
-    element = next((element for found, element in _placed(_elements(record), categories) if found == place), None)
+def _put_variable(record: dict[str, Any], path: str, name: str, value: Any, categories: Categories) -> None:
+    element = next((each for each in _elements(record) if _path(each, categories) == path), None)
     if element is None:
         if value is None:
             return
-        element = _new(record, place)
+        element = _new(record, path)
     if not isinstance(element.get("variables", []), list):
         return
-    variables = [variable for variable in _list(element.get("variables")) if _named(variable, name)]
+    variables = _list(element.get("variables"))
+    variable = next((each for each in variables if isinstance(each, dict) and each.get("id") == name), None)
     if value is None:
-        element["variables"] = [entry for entry in _list(element.get("variables")) if entry not in variables[:1]]
-    elif variables:
-        _put_text(variables[0], "value", value)
+        element["variables"] = [each for each in variables if variable is None or each != variable]
+    elif variable is not None:
+        _put_text(variable, "value", value)
     else:
-        element["variables"] = [
-            *_list(element.get("variables")),
-            {"id": name, "value": [{"locale": "en", "value": value}]},
-        ]
-
-
-def _named(variable: Any, name: str) -> bool:
-    return isinstance(variable, dict) and variable.get("id") == name
+        element["variables"] = [*variables, {"id": name, "value": [{"locale": "en", "value": value}]}]
 
 
 def _elements(record: dict[str, Any]) -> list[Any]:
@@ -217,9 +197,9 @@ def _elements(record: dict[str, Any]) -> list[Any]:
     return elements
 
 
-def _new(record: dict[str, Any], place: str) -> dict[str, Any]:
-    element: dict[str, Any] = {"element_id": _NEW_ELEMENT.get(place, place.partition(".")[2])}
-    if place in _CONTEXTS:
-        element["context_type_id"] = _CONTEXTS[place]
+def _new(record: dict[str, Any], path: str) -> dict[str, Any]:
+    element: dict[str, Any] = {"element_id": _NEW_ELEMENT.get(path, path.partition(".")[2])}
+    if path in _CONTEXTS:
+        element["context_type_id"] = _CONTEXTS[path]
     _elements(record).append(element)
     return element

@@ -1,4 +1,4 @@
-"""Our algorithm record in the shape of another register; what came from there unchanged goes back as it was."""
+"""Export our algorithm records to another register. Answers that did not change give back what was imported."""
 
 from __future__ import annotations
 
@@ -9,69 +9,71 @@ from typing import Any
 
 from ...standard import Standard
 from . import dtpr
-from .conversions import NoHome, Value, convert, convert_back, is_nothing
-from .fields import current, is_list, is_long, shipped_standard, split
-from .importer import SOURCE_KEY, Imported, fields_of, import_record
+from .conversions import UnmappableError, Value, convert, convert_back, is_empty
+from .fields import current_answer, is_list, is_long, shipped_standard, split_sections
+from .importer import SOURCE_KEY, Imported, import_record, source_fields
 from .mapping import Line, Register, load_register
 
 
 def export_record(register: str, record: Mapping[str, Any], *, standard: Standard | None = None) -> dict[str, Any]:
-    """Turn a record of ours into one of a register; unchanged answers give back exactly what was imported."""
-    known, rules = load_register(register), standard or shipped_standard()
-    source = source_of(known, record)
+    """Convert a record of ours to a record of a register.
+
+    A record imported from that register keeps its source record, with only the fields changed whose answers changed.
+    """
+    mapping, rules = load_register(register), standard or shipped_standard()
+    source = embedded_source(mapping, record)
     before = import_record(register, source, standard=rules) if source is not None else None
-    base: dict[str, Any] = dict(known.constants) if source is None else source
-    exporting = _Exporting(known, rules, record, before, {} if source is None else fields_of(known, source))
-    exporting.change_all()
-    if source is None and known.write_identifier and isinstance(record.get("name"), str):
-        exporting.changes.setdefault(known.write_identifier, record["name"])
-    if known.is_chain:
+    base: dict[str, Any] = dict(mapping.constants) if source is None else source
+    fields = {} if source is None else source_fields(mapping, source)
+    changes = _Export(mapping, rules, record, before, fields).collect_changes()
+    if source is None and mapping.write_identifier and isinstance(record.get("name"), str):
+        changes.setdefault(mapping.write_identifier, record["name"])
+    if mapping.is_chain:
         base = base if source is not None else base | {"elements": []}
-        return dtpr.put_fields(base, exporting.changes, known.elements)
-    return base | exporting.changes
+        return dtpr.put_fields(base, changes, mapping.elements)
+    return base | changes
 
 
-def source_of(register: Register, record: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the record that ours was imported from, as it was; None where it is not from this register."""
-    try:
-        whole = json.loads(_extra(record) or "null")
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(whole, dict) or whole.get("register") != register.id or not isinstance(whole.get("record"), dict):
-        return None
-    return dict(whole["record"])
-
-
-def _extra(record: Mapping[str, Any]) -> str | None:
+def embedded_source(register: Register, record: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the source record from which a record of ours was imported, or None if it is not from the register."""
     extras = record.get("extras")
     entries = [entry for entry in extras if isinstance(entry, dict)] if isinstance(extras, list) else []
-    found = [entry.get("value") for entry in entries if entry.get("key") == SOURCE_KEY]
-    value = found[0] if found else record.get(SOURCE_KEY)
-    return value if isinstance(value, str) else None
+    values = [entry.get("value") for entry in entries if entry.get("key") == SOURCE_KEY]
+    value = values[0] if values else record.get(SOURCE_KEY)
+    try:
+        source = json.loads(value) if isinstance(value, str) and value else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(source, dict) or source.get("register") != register.id:
+        return None
+    return dict(source["record"]) if isinstance(source.get("record"), dict) else None
 
 
-def unplaced(register: str, record: Mapping[str, Any], *, standard: Standard | None = None) -> tuple[str, ...]:
-    """Return our answered fields that would not come back as they are from that register."""
+def unexportable_answers(
+    register: str, record: Mapping[str, Any], *, standard: Standard | None = None
+) -> tuple[str, ...]:
+    """Return our answered fields that an export and import through the register would change or lose."""
     rules = standard or shipped_standard()
     exported = export_record(register, record, standard=rules)
     back = import_record(register, exported, standard=rules).record
     fields = ["title", "notes", "url", "tags", *rules.records["algorithm"].fields]
-    return tuple(name for name in fields if _is_lost(current(rules, name, record), current(rules, name, back)))
+    answers = {name: current_answer(rules, name, record) for name in fields}
+    return tuple(
+        name for name, answer in answers.items() if answer is not None and answer != current_answer(rules, name, back)
+    )
 
 
-def _is_lost(before: Value | None, after: Value | None) -> bool:
-    return before is not None and before != after
-
-
-def missing(register: str, exported: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the fields that the register requires and that an exported record leaves empty."""
-    known = load_register(register)
-    fields = fields_of(known, exported)
-    return tuple(name for name in known.required if is_nothing(fields.get(name)))
+def missing_required(register: str, exported: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the fields that the register requires and that are empty in an exported record."""
+    mapping = load_register(register)
+    fields = source_fields(mapping, exported)
+    return tuple(name for name in mapping.required if is_empty(fields.get(name)))
 
 
 @dataclass
-class _Exporting:
+class _Export:
+    """Collects the changes of one record: `before` is the import of its source record, `source` its fields."""
+
     register: Register
     standard: Standard
     record: Mapping[str, Any]
@@ -79,58 +81,64 @@ class _Exporting:
     source: Mapping[str, Any]
     changes: dict[str, Any] = field(default_factory=dict)
 
-    def change_all(self) -> None:
-        """Collect what must change in their record because our answer is another than the imported one."""
-        was = self.before.record if self.before else {}
+    def collect_changes(self) -> dict[str, Any]:
+        """Return the values of the register fields whose answers changed since the import; None removes a value."""
+        imported = self.before.record if self.before else {}
         for ours in self.register.ours:
-            now, then = current(self.standard, ours, self.record), current(self.standard, ours, was)
+            now, then = current_answer(self.standard, ours, self.record), current_answer(self.standard, ours, imported)
             if now == then:
                 continue
             if is_list(self.standard, ours):
-                self._change_list(ours, now or ())
+                self.change_list(ours, now or ())
             else:
-                self._change_text(ours, str(now or ""), str(then or ""))
+                self.change_text(ours, str(now or ""), str(then or ""))
+        return self.changes
 
-    def _change_text(self, ours: str, now: str, then: str) -> None:
+    def change_text(self, ours: str, now: str, then: str) -> None:
+        """Change the fields of the sections that changed.
+
+        A section belongs to the field from which it was imported, or else to the first field that new exports fill.
+        """
+        mapped = {(each.theirs, each.ours) for each in self.before.mapped} if self.before else set()
         lines = self.register.group(ours)
         long = is_long(self.standard, ours)
-        parts, old = split(now, lines, is_long=long), split(then, lines, is_long=long)
+        sections, old = split_sections(now, lines, is_long=long), split_sections(then, lines, is_long=long)
         for part in dict.fromkeys(line.part for line in lines):
-            if parts.get(part) != old.get(part):
-                self._put(self._target([line for line in lines if line.part == part]), parts.get(part))
+            if sections.get(part) != old.get(part):
+                candidates = [line for line in lines if line.part == part]
+                origin = [line for line in candidates if (line.theirs, line.ours) in mapped]
+                fresh = [line for line in candidates if line.fresh]
+                self.put(next(iter(origin + fresh), None), sections.get(part))
 
-    def _target(self, lines: list[Line]) -> Line | None:
-        """Return the line whose field gave the answer; else the first that a new record would have."""
-        kept = {(kept.theirs, kept.ours) for kept in self.before.kept} if self.before else set()
-        gave = [line for line in lines if (line.theirs, line.ours) in kept]
-        return next(iter(gave + [line for line in lines if line.fresh]), None)
-
-    def _change_list(self, ours: str, now: Value) -> None:
-        """Take out of each of their fields what is gone, and put what is new where there is room for it."""
+    def change_list(self, ours: str, now: Value) -> None:
+        """Remove deleted entries from each field, and add new ones to the first field with room for them."""
         lines = [line for line in self.register.group(ours) if line.fresh or line.theirs in self.source]
-        held = {line.theirs: self._entries(line) for line in lines}
-        new = [entry for entry in now if entry not in {one for entries in held.values() for one in entries}]
+        current = {line.theirs: self.source_entries(line) for line in lines}
+        new = [entry for entry in now if entry not in {each for entries in current.values() for each in entries}]
         for line in lines:
-            left = [entry for entry in held[line.theirs] if entry in now]
-            room = (1 - len(left)) if line.single else len(new)
-            entries, new = [*left, *new[: max(room, 0)]], new[max(room, 0) :]
-            if tuple(entries) != tuple(held[line.theirs]):
-                self._put(line, tuple(entries))
+            kept = [entry for entry in current[line.theirs] if entry in now]
+            room = (1 - len(kept)) if line.single else len(new)
+            entries, new = [*kept, *new[: max(room, 0)]], new[max(room, 0) :]
+            if tuple(entries) != tuple(current[line.theirs]):
+                self.put(line, tuple(entries))
 
-    def _entries(self, line: Line) -> tuple[str, ...]:
+    def source_entries(self, line: Line) -> tuple[str, ...]:
+        """Return the entries that a field of the source record gives for our list."""
         try:
-            piece = None if is_nothing(self.source.get(line.theirs)) else convert(line, self.source[line.theirs])
-        except NoHome:
+            raw = self.source.get(line.theirs)
+            converted = None if is_empty(raw) else convert(line, raw)
+        except UnmappableError:
             return ()
-        return tuple(piece.value) if piece else ()
+        return tuple(converted.value) if converted else ()
 
-    def _put(self, line: Line | None, value: Value | None) -> None:
+    def put(self, line: Line | None, value: Value | None) -> None:
+        """Change the field of a line, if it can hold the value; a text that contains a contact is never removed."""
         if line is None or (line.conversion == "contact_in" and line.theirs in self.changes):
             return
         if value:
             try:
                 self.changes[line.theirs] = convert_back(line, value, self.source.get(line.theirs))
-            except NoHome:
+            except UnmappableError:
                 return
         elif line.theirs in self.source and line.conversion != "contact_in":
             self.changes[line.theirs] = None

@@ -1,4 +1,4 @@
-"""The mapping between another register and our algorithm record, as it stands in schemas/registers/."""
+"""Mappings between algorithm registers and our algorithm record, loaded from `schemas/registers/*.yaml`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ FOLDER = "registers"
 CKAN_FIELDS = ("title", "notes", "url", "tags")
 CONVERSIONS = "line text code month_start month_end date contact contact_in url urls link_urls links tags".split()
 
-_TOP = "also_required constants elements fields homeless identifier link register says_nothing shape standard".split()
-_LINE = "as back codes first fresh ours part required single theirs why".split()
+_TOP_KEYS = (
+    "also_required constants elements fields homeless identifier link register says_nothing shape standard".split()
+)
+_LINE_KEYS = "as back codes first fresh ours part required single theirs why".split()
 
 
 class RegisterError(Exception):
-    """A register that we do not know, or a record that cannot be read as one of its records."""
+    """Unknown register, or a record that is not valid in its register."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message.render())
@@ -29,11 +31,11 @@ class RegisterError(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a mapping: their field, ours, and how a value is converted there and back.
+    """Line of a mapping: a field of the register (`theirs`), our field (`ours`), and the conversion between them.
 
-    `part` is the heading under which a text joins others in one field of ours; `fresh` tells whether a record that did
-    not come from the register gets this field; `single` that it holds one address only. `row` is their field as the
-    mapping writes it, with a star for each element.
+    `part` is the heading under which the text joins others in one of our fields. `fresh` tells whether exports of
+    records that did not come from the register fill the field; `single` that it holds only one URL. `row` is the field
+    as written in the mapping, with `*` for any element of a chain.
     """
 
     theirs: str
@@ -48,17 +50,46 @@ class Line:
     why: str = ""
     row: str = ""
 
+    @classmethod
+    def parse(cls, section: Section) -> Line:
+        """Parse a line of a mapping file. Raise SourceError if it is invalid."""
+        conversion = section.text("as")
+        if conversion not in CONVERSIONS:
+            known = ", ".join(CONVERSIONS)
+            raise section.error(
+                f"unknown conversion '{conversion}'{nearest(conversion, CONVERSIONS)} (known: {known})", "as"
+            )
+        if (conversion == "code") is not ("codes" in section):
+            raise section.error("a line with 'as: code', and no other, has 'codes'", "codes")
+        return cls(
+            theirs=section.text("theirs"),
+            row=section.text("theirs"),
+            ours=section.text("ours"),
+            conversion=conversion,
+            part=section.optional_text("part"),
+            required=section.get("required") is True,
+            fresh=section.get("fresh") is not False,
+            single=section.get("single") is True,
+            codes=dict(section["codes"]) if "codes" in section else None,
+            back=dict(section["back"]) if "back" in section else None,
+            why=section.optional_text("why") or "",
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Register:
-    """Another register: its lines, its fields without a home with us, and what its records always hold."""
+    """Mapping of one register.
+
+    `unmapped` gives the reason for each field that has no counterpart; `constants` are fields that every exported
+    record has; `says_nothing` maps phrases such as “n/a” to the state that they declare.
+    """
 
     id: str
     name: str
     standard: str
     link: str
     lines: tuple[Line, ...]
-    homeless: Mapping[str, str]
+    unmapped: Mapping[str, str]
     rows: Mapping[str, str]
     required: tuple[str, ...]
     constants: Mapping[str, str]
@@ -70,61 +101,61 @@ class Register:
 
     @property
     def is_chain(self) -> bool:
-        """Tell whether a record is a list of elements and not a list of fields."""
+        """Tell whether records are chains of elements (DTPR), not flat fields."""
         return bool(self.elements)
 
     def row_of(self, theirs: str) -> str:
-        """Return the name under which the mapping writes a field."""
+        """Return a field as written in the mapping, with `*` for its element."""
         return next((line.row for line in self.lines if line.theirs == theirs), self.rows.get(theirs, theirs))
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Every field of theirs that the mapping names."""
-        return tuple(dict.fromkeys([*(line.theirs for line in self.lines), *self.homeless]))
+        """All fields of the register that the mapping names."""
+        return tuple(dict.fromkeys([*(line.theirs for line in self.lines), *self.unmapped]))
 
     def group(self, ours: str) -> tuple[Line, ...]:
-        """Return the lines that lead to one field of ours, in order."""
+        """Return the lines of one of our fields, in order."""
         return tuple(line for line in self.lines if line.ours == ours)
 
     @property
     def ours(self) -> tuple[str, ...]:
-        """Every field of ours that a line leads to."""
+        """All of our fields that a line fills."""
         return tuple(dict.fromkeys(line.ours for line in self.lines))
 
 
 def register_ids() -> tuple[str, ...]:
-    """Return the ids of the registers that we know."""
+    """Return the ids of all registers with a mapping."""
     return tuple(sorted(path.stem for path in _folder().glob("*.yaml")))
 
 
 @cache
 def load_register(name: str) -> Register:
-    """Return a register by its id; RegisterError where there is none, SourceError where its file is wrong."""
+    """Load the mapping of a register. Raise RegisterError if there is none, SourceError if the file is invalid."""
     if name not in register_ids():
         template = N_("There is no register “{value}”. Choose one of: {known}.")
         raise RegisterError(Message(template, {"value": name[:60], "known": ", ".join(register_ids())}))
-    return build_register(name, read(_folder() / f"{name}.yaml"))
+    return parse_register(name, read(_folder() / f"{name}.yaml"))
 
 
 def _folder() -> Path:
     return shipped_folder() / FOLDER
 
 
-def build_register(name: str, top: Section) -> Register:
-    """Turn the file of a register into a Register, checking each line."""
-    top.allow(_TOP)
+def parse_register(name: str, top: Section) -> Register:
+    """Parse and validate a mapping file."""
+    top.allow(_TOP_KEYS)
     elements = {category: tuple(ids) for category, ids in top.get("elements", {}).items()}
     identifier = top.get("identifier", {})
-    lines = tuple(line for section in top.sections("fields") for line in _lines(section, elements))
-    _check(top, lines)
+    lines = tuple(line for section in top.sections("fields") for line in _expand_line(section, elements))
+    _check_parts(top, lines)
     return Register(
         id=name,
         name=top.text("register"),
         standard=top.text("standard"),
         link=top.text("link"),
         lines=lines,
-        rows={key: field for field in top["homeless"] for key in _each(field, elements)},
-        homeless={key: why for field, why in top["homeless"].items() for key in _each(field, elements)},
+        rows={key: field for field in top["homeless"] for key in _expand(field, elements)},
+        unmapped={key: why for field, why in top["homeless"].items() for key in _expand(field, elements)},
         required=tuple(dict.fromkeys([line.theirs for line in lines if line.required] + top.texts("also_required"))),
         constants=dict(top["constants"]),
         says_nothing={str(word).casefold(): state for word, state in top["says_nothing"].items()},
@@ -135,67 +166,41 @@ def build_register(name: str, top: Section) -> Register:
     )
 
 
-def _lines(section: Section, elements: Mapping[str, tuple[str, ...]]) -> Iterator[Line]:
-    """Yield the line of a section, or one for each element where it is written with a star."""
-    section.allow(_LINE)
-    line = _line(section)
+def _expand_line(section: Section, elements: Mapping[str, tuple[str, ...]]) -> Iterator[Line]:
+    """Yield the line of a section, or one line for each element if it is written with `*`."""
+    section.allow(_LINE_KEYS)
+    line = Line.parse(section)
     if "*" not in line.theirs:
         yield line
         return
     first = section.optional_text("first")
     category, _, variable = line.theirs.split(".")
     for element in sorted(elements[category], key=lambda element: element != first):
-        part = None if element == first else (line.part or "{}").format(words_of(element))
+        part = None if element == first else (line.part or "{}").format(element_label(element))
         yield replace(line, theirs=f"{category}.{element}.{variable}", part=part)
 
 
-def _line(section: Section) -> Line:
-    conversion = section.text("as")
-    if conversion not in CONVERSIONS:
-        known = ", ".join(CONVERSIONS)
-        raise section.error(
-            f"unknown conversion '{conversion}'{nearest(conversion, CONVERSIONS)} (known: {known})", "as"
-        )
-    if (conversion == "code") is not ("codes" in section):
-        raise section.error("a line with 'as: code', and no other, has 'codes'", "codes")
-    return Line(
-        theirs=section.text("theirs"),
-        row=section.text("theirs"),
-        ours=section.text("ours"),
-        conversion=conversion,
-        part=section.optional_text("part"),
-        required=section.get("required") is True,
-        fresh=section.get("fresh") is not False,
-        single=section.get("single") is True,
-        codes=dict(section["codes"]) if "codes" in section else None,
-        back=dict(section["back"]) if "back" in section else None,
-        why=section.optional_text("why") or "",
-    )
-
-
-def _each(field: str, elements: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
+def _expand(field: str, elements: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
     if "*" not in field:
         return (field,)
     category, _, variable = field.split(".")
     return [f"{category}.{element}.{variable}" for element in elements[category]]
 
 
-def _check(top: Section, lines: Iterable[Line]) -> None:
-    """Stop where a part joins nothing, or two parts of one field have the same heading."""
+def _check_parts(top: Section, lines: Iterable[Line]) -> None:
+    """Raise SourceError if a part has no text to join, or two parts of a field have the same heading."""
     bare = {line.ours for line in lines if line.part is None}
     seen: set[tuple[str, str]] = set()
     for line in lines:
         if line.part is None:
             continue
         if line.ours not in bare or (line.ours, line.part) in seen:
-            raise top.error(
-                f"the part '{line.part}' of {line.ours} stands there twice, or has no text to join", "fields"
-            )
+            raise top.error(f"the part '{line.part}' of {line.ours} occurs twice, or has no text to join", "fields")
         seen.add((line.ours, line.part))
 
 
-def words_of(element: str) -> str:
-    """Return the id of an element as words: right_to_notice becomes “To notice”."""
+def element_label(element: str) -> str:
+    """Return the label of an element id: “To notice” for `right_to_notice`."""
     for prefix in ("input_", "output_", "right_"):
         element = element.removeprefix(prefix)
     return element.replace("_", " ").capitalize()

@@ -1,4 +1,4 @@
-"""Texts of other registers as our plain text: without markup and control characters, and never too long."""
+"""Sanitize texts of other registers: strip markup and control characters, limit their length, make slugs."""
 
 from __future__ import annotations
 
@@ -16,32 +16,28 @@ _OPENING = re.compile(r"<(?=[a-zA-Z/!?])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-def plain(text: str) -> str:
-    """Return what a reader of the text would see: tags become line breaks or nothing."""
+def strip_markup(text: str) -> str:
+    """Return the text without HTML: block tags become line breaks, other tags disappear, entities are decoded."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _TAG.search(text) or _ENTITY.search(text):
-        text = _laid_out(html.unescape(_TAG.sub("", _ITEM.sub("\n- ", _BREAK.sub("\n", text)))))
-    # What still looks like the start of a tag is text, such as "a <b": our standard refuses it without the blank.
+        text = html.unescape(_TAG.sub("", _ITEM.sub("\n- ", _BREAK.sub("\n", text))))
+        text = re.sub(r"\n{3,}", "\n\n", "\n".join(map(one_line, text.splitlines())))
+    # Text such as "a <b" looks like the start of a tag; the standard rejects it without the space.
     return _OPENING.sub("< ", _CONTROL.sub("", text)).strip()
 
 
-def _laid_out(text: str) -> str:
-    lines = [" ".join(line.split()) for line in text.splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
-
-
 def one_line(text: str) -> str:
-    """Return a text on one line."""
+    """Return a text on one line, with single spaces."""
     return " ".join(text.split())
 
 
-def cut(text: str, limit: int = MAX_TEXT) -> str:
-    """Return a text that fits, with … where something was cut off."""
+def truncate(text: str, limit: int = MAX_TEXT) -> str:
+    """Return a text of at most `limit` characters, with … at the end if it was cut."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-def slug(text: str) -> str:
-    """Return a text as CKAN wants the name of a record; empty where nothing of it can be used."""
+def slugify(text: str) -> str:
+    """Return a valid CKAN record name, or an empty string if no two characters of the text can be used."""
     ascii_text = unicodedata.normalize("NFKD", text[:1000]).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9_]+", "-", ascii_text).strip("-_")[:100].strip("-_")
     return name if len(name) >= 2 else ""

@@ -13,9 +13,9 @@ from ... import config
 from ...standard import AnswerType, Field, Group, assess, display_answer, language
 from ...standard.answers import UNKNOWN, parse_answer
 from ...standard.condition_text import condition_in_words
-from ...standard.conditions import Condition
 from ...standard.countries import EUROPEAN_UNION, country_codes, territory_name
 from ...standard.durations import duration_in_words
+from ...standard.model import Condition
 from ..forms import OWN_FIELDS_MARK, declaration_in
 from ..governance import request_language
 

@@ -112,7 +112,7 @@ def opensmartcity_first_answers(governance: dict[str, Any]) -> list[dict[str, An
             "question": reader.translate(questions[name].question),
             "sentences": [sentence for sentence in sentences if name in sentence["fields"]],
         }
-        for name in standard.telling.first
+        for name in standard.presentation.first
         if name in fields
     ]
 
@@ -182,7 +182,7 @@ def opensmartcity_way(governance: dict[str, Any]) -> list[Station]:
         titles = [dataset["title"] for dataset in governance["datasets"]]
         line = _format_list(titles, governance["datasets_total"], reader) if titles else tk._("The city names none.")
         stations.append(Station(tk._("Data that it uses"), (line,), open=not titles))
-    for step in config.standard().telling.path:
+    for step in config.standard().presentation.path:
         if any(name in fields for line in step.lines for name in line):
             lines = tuple(_step_lines(governance, step, fields, reader))
             stations.append(
@@ -197,7 +197,7 @@ def _step_lines(governance: dict[str, Any], step: Step, fields: dict[str, Any], 
         stated = (fields[name] for name in names if name in fields and fields[name]["state"] == "stated")
         if answer := next(stated, None):
             entries = answer["display"] if isinstance(answer["display"], list) else [answer["display"]]
-            if answer["type"] == AnswerType.SYSTEMS.value:
+            if answer["type"] == AnswerType.ALGORITHMS.value:
                 algorithms = opensmartcity_systems(governance, answer["value"])
                 entries = [algorithm.get("title") or algorithm["named"] for algorithm in algorithms]
             yield _format_list(entries, len(entries), reader)

@@ -13,7 +13,8 @@ from ... import config
 from ...standard import language, standard_digest
 from ...standard.json_schema import json_schema
 from ...standard.jsonld_context import json_ld_context
-from ...standard.reference_docs import outline, reference
+from ...standard.outline import outline
+from ...standard.reference_docs import reference
 from ...views.http import cached, page_blueprint, prefers_json
 from ..governance import request_language
 

@@ -1,1 +1,1 @@
-"""Actions of the ledger."""
+"""API actions of the ledger: histories, the signed log, and chained actions that capture changes."""

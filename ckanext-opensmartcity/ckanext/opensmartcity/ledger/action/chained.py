@@ -1,4 +1,4 @@
-"""CKAN's own actions that change what is governed and call no hook for it: recorded like every other change."""
+"""Chained actions: capture changes by those of CKAN's actions that call no plugin hook for them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from ckan import model
 from ckan.types import Action, ChainedAction, Context
 
 from ...governance.model import packages
-from ..change_capture import watching
+from ..change_capture import capture_changes
 from ..recorder import is_governed
 
 
-def _about_dataset(name: str) -> Action:
-    """Return an action that is chained to CKAN's own of that name, whose `id` is a dataset."""
+def _chain_dataset_action(name: str) -> Action:
+    """Return a chained action for CKAN's action `name`, whose `id` parameter is a dataset."""
 
     @tk.chained_action
     def chained(original: ChainedAction, context: Context, data_dict: dict[str, Any]) -> Any:
-        with watching(context, "dataset", *_dataset_id(data_dict)):
+        with capture_changes(context, "dataset", *_dataset_id(data_dict)):
             return original(context, data_dict)
 
     chained.__name__ = name
@@ -27,30 +27,30 @@ def _about_dataset(name: str) -> Action:
 
 @tk.chained_action
 def dataset_purge(original: ChainedAction, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Purge a dataset; of its governance the ledger keeps that it existed, when it went and why.
+    """Purge a dataset; the ledger keeps that it existed, when it was purged and why.
 
-    :param reason: why the dataset goes, as everybody may read who could read its history
+    :param reason: why the dataset is purged, visible to everybody who could read its history
     :type reason: string
     """
     reason = data_dict.get("reason")
-    with watching(context, "dataset", *_dataset_id(data_dict), reason=str(reason)[:1000] if reason else None):
+    with capture_changes(context, "dataset", *_dataset_id(data_dict), reason=str(reason)[:1000] if reason else None):
         return original(context, data_dict)
 
 
 @tk.chained_action
 def organization_update(original: ChainedAction, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Update an organisation; a new name or title is recorded."""
-    found = model.Group.get(data_dict.get("id"))
-    with watching(context, "organization", *([found.id] if found else [])):
+    """Update an organisation and record a new name or title."""
+    organization = model.Group.get(data_dict.get("id"))
+    with capture_changes(context, "organization", *([organization.id] if organization else [])):
         return original(context, data_dict)
 
 
 @tk.chained_action
 def user_delete(original: ChainedAction, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Delete a user, who may have been a collaborator."""
+    """Delete a user and record the changed collaborators of their datasets."""
     user = model.User.get(data_dict.get("id"))
     datasets = packages.collaborations(model.Session(), user.id) if user else []
-    with watching(context, "dataset", *datasets):
+    with capture_changes(context, "dataset", *datasets):
         return original(context, data_dict)
 
 
@@ -61,6 +61,6 @@ def _dataset_id(data_dict: dict[str, Any]) -> list[str]:
 
 def get_actions() -> dict[str, Action]:
     """Return the chained actions by name."""
-    plain = ("package_owner_org_update", "package_collaborator_create", "package_collaborator_delete")
+    of_datasets = ("package_owner_org_update", "package_collaborator_create", "package_collaborator_delete")
     others = (dataset_purge, organization_update, user_delete)
-    return {name: _about_dataset(name) for name in plain} | {action.__name__: action for action in others}
+    return {name: _chain_dataset_action(name) for name in of_datasets} | {action.__name__: action for action in others}

@@ -1,8 +1,7 @@
-"""The signed log: its checkpoints, its keys, and proofs."""
+"""Actions of the signed transparency log: checkpoints, verifier keys, inclusion and consistency proofs."""
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -11,44 +10,44 @@ from ckan.types import Context
 
 from ...feature import action
 from ...tlog.checkpoint import parse_checkpoint
-from ...tlog.signed_note import to_base64
 from .. import auth, proofs, schema
+from ..dictize import dictize_checkpoint, dictize_keys
 from ..model import log as ledger_log
-from ..model.log import StoredCheckpoint
+from ..types import CheckpointListResult, CheckpointResult, ProofResult
 
 
 @tk.side_effect_free
 @action(auth.governance_checkpoint_show, schema.governance_checkpoint_show)
-def governance_checkpoint_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_checkpoint_show(context: Context, data_dict: dict[str, Any]) -> CheckpointResult:
     """Return a signed checkpoint of the log of all governed changes, and the keys that sign it.
 
-    Keep what `checkpoint` holds, as it is: with it you can prove later that nothing was rewritten.
+    Keep the value of `checkpoint` unchanged: with it you can prove later that no event was altered or removed.
 
     :param size: the size of the log at the checkpoint, the newest by default
     :type size: int
 
-    :returns: `checkpoint` (a signed note by C2SP tlog-checkpoint), and what it says: `origin`, `size` and `root`; `at`;
-        `keys`, each with `key`, and since and until which size it signs
+    :returns: `checkpoint` (a signed note by C2SP tlog-checkpoint), and its `origin`, `size` and `root`; `at`;
+        `keys`, each with `key`, and the sizes of the log from which and until which it signs
     :rtype: dictionary
     """
     tk.check_access("governance_checkpoint_show", context, data_dict)
     session = model.Session()
-    found = proofs.find_checkpoint(session, data_dict.get("size"))
+    stored = proofs.find_checkpoint(session, data_dict.get("size"))
     return {
-        **_checkpoint(found),
-        "origin": parse_checkpoint(found.note).checkpoint.origin,
-        "keys": _keys(ledger_log.keys(session)),
+        **dictize_checkpoint(stored),
+        "origin": parse_checkpoint(stored.note).checkpoint.origin,
+        "keys": dictize_keys(ledger_log.keys(session)),
     }
 
 
 @tk.side_effect_free
 @action(auth.governance_checkpoint_list, schema.governance_checkpoint_list)
-def governance_checkpoint_list(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_checkpoint_list(context: Context, data_dict: dict[str, Any]) -> CheckpointListResult:
     """Return the signed checkpoints of the log, newest first.
 
-    :param limit: the most checkpoints to return, 1 to 100, 20 by default
+    :param limit: maximum number of checkpoints, 1 to 100, 20 by default
     :type limit: int
-    :param cursor: the `next_cursor` of the page before
+    :param cursor: the `next_cursor` of the previous page
     :type cursor: string
 
     :returns: `checkpoints`, each with `size`, `root`, `at` and `checkpoint`, the signed note; and `next_cursor`
@@ -56,22 +55,22 @@ def governance_checkpoint_list(context: Context, data_dict: dict[str, Any]) -> d
     """
     tk.check_access("governance_checkpoint_list", context, data_dict)
     limit = data_dict["limit"]
-    found = ledger_log.newest(model.Session(), data_dict.get("cursor"), limit + 1)
+    checkpoints = ledger_log.newest(model.Session(), data_dict.get("cursor"), limit + 1)
     return {
-        "checkpoints": [_checkpoint(entry) for entry in found[:limit]],
-        "next_cursor": str(found[limit - 1].id) if len(found) > limit else None,
+        "checkpoints": [dictize_checkpoint(stored) for stored in checkpoints[:limit]],
+        "next_cursor": str(checkpoints[limit - 1].id) if len(checkpoints) > limit else None,
     }
 
 
 @tk.side_effect_free
 @action(auth.governance_proof, schema.governance_proof)
-def governance_proof(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_proof(context: Context, data_dict: dict[str, Any]) -> ProofResult:
     """Prove that an event is in the log, or that an older log is the beginning of a newer one (RFC 9162).
 
-    A proof holds hashes alone, so that everybody may ask for that of any event. Save the answer as a file:
+    A proof holds only hashes, so everybody may request it for any event. Save the answer as a file:
     `opensmartcity verify` reads it.
 
-    :param event: the id of the event whose place in the log is to be proven
+    :param event: the id of the event whose inclusion is to be proven
     :type event: string
     :param from_size: instead of `event`: the size of an older log, whose checkpoint you kept
     :type from_size: int
@@ -87,31 +86,18 @@ def governance_proof(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     if (event is None) == (old is None):
         raise tk.ValidationError({"event": [tk._("Give either event or from_size.")]})
     if old is not None:
-        extension = proofs.extend(model.Session(), old, size)
-        proof = {"from": old, "to": extension.checkpoint.size, "proof": [value.hex() for value in extension.proof]}
-        return {"consistency": proof, "checkpoint": extension.checkpoint.note}
-    included = proofs.include(model.Session(), str(event), size)
+        consistency = proofs.prove_consistency(model.Session(), old, size)
+        hashes = [value.hex() for value in consistency.proof]
+        return {
+            "consistency": {"from": old, "to": consistency.checkpoint.size, "proof": hashes},
+            "checkpoint": consistency.checkpoint.note,
+        }
+    inclusion = proofs.prove_inclusion(model.Session(), str(event), size)
     return {
-        "index": included.index,
-        "leaf": included.leaf.hex(),
-        "proof": [value.hex() for value in included.proof],
-        "size": included.checkpoint.size,
-        "checkpoint": included.checkpoint.note,
-        "text": included.text,
+        "index": inclusion.index,
+        "leaf": inclusion.leaf.hex(),
+        "proof": [value.hex() for value in inclusion.proof],
+        "size": inclusion.checkpoint.size,
+        "checkpoint": inclusion.checkpoint.note,
+        "text": inclusion.text,
     }
-
-
-def _checkpoint(found: StoredCheckpoint) -> dict[str, Any]:
-    return {"checkpoint": found.note, "size": found.size, "root": to_base64(found.root), "at": _moment(found.at)}
-
-
-def _keys(known: list[ledger_log.StoredKey]) -> list[dict[str, Any]]:
-    ends = [entry.since for entry in known[1:]] + [None]
-    return [
-        {"key": str(entry.key), "since": entry.since, "until": end, "at": _moment(entry.at)}
-        for entry, end in zip(known, ends, strict=True)
-    ]
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(timezone.utc).isoformat()

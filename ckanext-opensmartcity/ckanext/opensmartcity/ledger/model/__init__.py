@@ -1,1 +1,1 @@
-"""Tables and queries of the ledger."""
+"""Tables and queries of the ledger: events, states of subjects, and the transparency log."""

@@ -1,4 +1,7 @@
-"""Events read page by page, always by key: the time of a page does not depend on how long the history is."""
+"""Queries of the audit trail with keyset pagination: the cost of a page does not depend on the length of the history.
+
+Visibility is filtered in SQL by CKAN's permission labels.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from sqlalchemy.orm import Session
 from ...governance.model.tables import MAX_BIGINT
 
 _COLUMNS = "seq, event_id, subject_id, subject_type, action, at, public, body"
-# Where an event is in the log, and the newest checkpoint: what it covers can be proven.
+# Index of an event in the log, and the size of the newest checkpoint if it covers the event.
 _LOGGED = """
 l.index, CASE WHEN l.index < c.size THEN c.size END AS checkpoint
 """
@@ -22,9 +25,9 @@ _LOG = """
 LEFT JOIN opensmartcity_leaf l ON l.event_seq = seq
 CROSS JOIN (SELECT coalesce(max(size), 0) AS size FROM opensmartcity_checkpoint) AS c
 """
-# A dataset's own events, and those of each organisation while it owned the dataset. Pairs are compared, because with
-# `subject_id = :id` PostgreSQL may think it clever to walk through everybody's events by number. The ids stand in a
-# list, because of an id that it knows to lie beyond nearly all others it expects few events, and would read them all.
+# Events of a dataset, and of each organisation while it owned the dataset. Row comparison instead of `subject_id = :id`
+# keeps PostgreSQL from scanning all events by `seq`. The ids are passed as an array, because for a literal id at the
+# end of its histogram PostgreSQL expects few events and would read them all.
 HISTORY = f"""
 SELECT e.*, {_LOGGED}
 FROM unnest(CAST(:subjects AS text[]), CAST(:since AS bigint[]), CAST(:until AS bigint[])) AS o(id, since, until)
@@ -60,9 +63,9 @@ _PATIENCE, _PAUSE = 2.0, 0.02
 
 @dataclass(frozen=True)
 class Row:
-    """One event as stored, its place in the log, and the size of the newest checkpoint if that covers it.
+    """Stored event, its index in the log, and the size of the newest checkpoint if that covers it.
 
-    Of the whole portal's events also what the subject is called.
+    `name` and `title` of the subject are set by the queries of the whole portal only.
     """
 
     seq: int
@@ -81,7 +84,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Viewer:
-    """What a user may see: permission labels, everything, and whether what was said in private is shown to all."""
+    """Permissions of a user: labels, `all` for everything, `shown` if private events are shown to everybody."""
 
     labels: Sequence[str]
     all: bool
@@ -90,7 +93,7 @@ class Viewer:
 
 @dataclass(frozen=True)
 class Ownership:
-    """An organisation that owned a dataset, from one event of the ledger to another."""
+    """Period in which an organisation owned a dataset, between two sequence numbers."""
 
     organization: str
     since: int
@@ -98,9 +101,9 @@ class Ownership:
 
 
 def ownerships(session: Session, subject_id: str, owners: Sequence[Sequence[Any]], inner: bool) -> list[Ownership]:
-    """Return who owned a subject when.
+    """Return the owners of a subject with their periods.
 
-    Who may not see what was said in private may not learn either who owned it before it was first public.
+    Without access to private events (`inner`), the owners before the first public event are left out.
     """
     ends = [since for _, since in owners[1:]] + [MAX_BIGINT]
     first = 0 if inner or not owners else session.scalar(_FIRST_PUBLIC, {"id": subject_id})
@@ -111,7 +114,7 @@ def ownerships(session: Session, subject_id: str, owners: Sequence[Sequence[Any]
 
 
 def history(session: Session, subject_id: str, owners: Sequence[Ownership], before: int, limit: int) -> list[Row]:
-    """Return the newest events of a subject before one, with the renames of whoever owned it meanwhile."""
+    """Return the newest events of a subject below `before`, with the renames of its owners in their periods."""
     columns = {
         "subjects": [subject_id, *(period.organization for period in owners)],
         "since": [0, *(period.since for period in owners)],
@@ -121,28 +124,22 @@ def history(session: Session, subject_id: str, owners: Sequence[Ownership], befo
 
 
 def newest(session: Session, viewer: Viewer, before: int, limit: int) -> list[Row]:
-    """Return the newest events of the whole portal that somebody may see, before one."""
+    """Return the newest visible events of the whole portal with a sequence number below `before`."""
     return _rows(session, NEWEST, {"after": 0, "before": before, "limit": limit, **vars(viewer)})
 
 
 def following(session: Session, viewer: Viewer, after: int, limit: int) -> list[Row]:
-    """Return the events after one, oldest first; none of them can be followed by one of a lower number.
+    """Return the events after `after`, oldest first, such that no event with a lower number can appear later.
 
-    Numbers are drawn before transactions commit. So while an event is being written, whoever follows the portal waits.
+    Sequence numbers are drawn before transactions commit, so wait for running writers; return nothing on a timeout.
     """
     newest_seq = session.scalar(sa.text("SELECT coalesce(max(seq), 0) FROM opensmartcity_event"))
-    if not _settled(session):
-        return []
-    return _rows(session, OLDEST, {"after": after, "before": newest_seq + 1, "limit": limit, **vars(viewer)})
-
-
-def _settled(session: Session) -> bool:
-    end = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + _PATIENCE
     while session.scalar(_WRITING):
-        if time.monotonic() > end:
-            return False
+        if time.monotonic() > deadline:
+            return []
         time.sleep(_PAUSE)
-    return True
+    return _rows(session, OLDEST, {"after": after, "before": newest_seq + 1, "limit": limit, **vars(viewer)})
 
 
 def _rows(session: Session, query: str, values: dict[str, Any]) -> list[Row]:
@@ -151,20 +148,20 @@ def _rows(session: Session, query: str, values: dict[str, Any]) -> list[Row]:
 
 
 def one(session: Session, viewer: Viewer, event_id: str) -> Row | None:
-    """Return one event, if somebody may see it."""
-    found = _rows(session, _ONE, {"id": event_id, **vars(viewer)})
-    return found[0] if found else None
+    """Return one event, None if it does not exist or the viewer may not see it."""
+    rows = _rows(session, _ONE, {"id": event_id, **vars(viewer)})
+    return rows[0] if rows else None
 
 
 def seq_of(session: Session, event_id: str) -> int | None:
-    """Return the number of an event."""
+    """Return the sequence number of an event, None if it does not exist."""
     query = sa.text("SELECT seq FROM opensmartcity_event WHERE event_id = CAST(:id AS uuid)")
-    found = session.scalar(query, {"id": event_id})
-    return None if found is None else int(found)
+    seq = session.scalar(query, {"id": event_id})
+    return None if seq is None else int(seq)
 
 
 def seq_before(session: Session, moment: datetime) -> int:
-    """Return the number after which all events of a moment and later are."""
+    """Return the sequence number before the first event at or after a time."""
     query = sa.text("SELECT min(seq) FROM opensmartcity_event WHERE at >= :at")
-    found = session.scalar(query, {"at": moment})
-    return MAX_BIGINT - 1 if found is None else int(found) - 1
+    first = session.scalar(query, {"at": moment})
+    return MAX_BIGINT - 1 if first is None else int(first) - 1

@@ -1,5 +1,7 @@
-"""Who acted: the only rows that name a person, and the only ones of the ledger that may be removed."""
-# MERGED Appending events, and reading them page by page.
+"""Append events, and look up or erase the actors behind them.
+
+Actor rows are the only rows of the ledger that identify a person, and the only ones that may be deleted (erasure).
+"""
 
 from __future__ import annotations
 
@@ -12,18 +14,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from ...ledger_format.event import Event, body_of, canonical_bytes, leaf_hash
+from ...ledger_format.canonical_json import canonical_bytes
+from ...ledger_format.event import Event, event_body, leaf_hash
 from .tables import actor
 
 
 def forget(session: Session, user_id: str) -> int:
-    """Remove the rows of a user; return how many there were."""
-    removed = session.execute(sa.delete(actor).where(actor.c.user_id == user_id).returning(actor.c.event_seq))
-    return len(removed.all())
+    """Delete the actor rows of a user (erasure, "forget user"); return their number."""
+    deleted = session.execute(sa.delete(actor).where(actor.c.user_id == user_id).returning(actor.c.event_seq))
+    return len(deleted.all())
 
 
 def names_of(session: Session, seqs: list[int]) -> dict[int, str]:
-    """Return the names of who acted, by number of the event, where they were not removed."""
+    """Return the user names of the actors by sequence number, without erased ones."""
     query = sa.text("""
         SELECT a.event_seq, u.name FROM opensmartcity_actor a JOIN "user" u ON u.id = a.user_id
         WHERE a.event_seq = ANY(:seqs)
@@ -31,7 +34,7 @@ def names_of(session: Session, seqs: list[int]) -> dict[int, str]:
     return {row.event_seq: row.name for row in session.execute(query, {"seqs": seqs})}
 
 
-# Event, actor and state in one statement: each costs a round trip, and publishing waits for it.
+# Event, actor and state in one statement, because each statement costs a round trip while the user waits.
 _APPEND = sa.text("""
 WITH written AS (
   INSERT INTO opensmartcity_event (event_id, subject_id, subject_type, action, at, request, public, body)
@@ -56,8 +59,8 @@ ON CONFLICT (subject_id) DO UPDATE SET answers = excluded.answers, last_seq = ex
 
 
 @dataclass(frozen=True)
-class Described:
-    """What the state says of a subject beside its answers."""
+class SubjectInfo:
+    """State of a subject beside its answers: permission labels, name, title, owner, and when and why it was purged."""
 
     labels: Sequence[str]
     inner_labels: Sequence[str]
@@ -70,19 +73,19 @@ class Described:
 
 @dataclass(frozen=True)
 class Act:
-    """An event to append: who did it, and what the subject says from now on."""
+    """Event to append, with its actor and the state of the subject after it."""
 
     event: Event
     user_id: str | None
     salt: str
     answers: Mapping[str, Any]
-    described: Described
+    info: SubjectInfo
 
 
 def append(session: Session, act: Act) -> bytes:
-    """Write an event with its actor and the state after it; return the hash of its leaf."""
-    event, body = act.event, canonical_bytes(body_of(act.event))
-    hashed = leaf_hash(body)
+    """Insert an event with its actor, and upsert the state after it; return the leaf hash."""
+    event, body = act.event, canonical_bytes(event_body(act.event))
+    digest = leaf_hash(body)
     session.execute(
         _APPEND,
         {
@@ -97,8 +100,8 @@ def append(session: Session, act: Act) -> bytes:
             "user_id": act.user_id,
             "salt": act.salt,
             "answers": json.dumps(act.answers),
-            "hash": hashed,
-            **vars(act.described),
+            "hash": digest,
+            **vars(act.info),
         },
     )
-    return hashed
+    return digest

@@ -1,5 +1,4 @@
-"""Signed checkpoints, and the public keys of those who signed."""
-# MERGED The leaves of the log: which event stands at which index, and the tiles of the tree over them.
+"""Tables of the transparency log: signed checkpoints, public keys, leaves, and the tiles of the Merkle tree."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ from .tables import checkpoint, leaf, log_key
 
 @dataclass(frozen=True)
 class StoredCheckpoint:
-    """A checkpoint as it is stored."""
+    """Row of a signed checkpoint."""
 
     id: int
     size: int
@@ -29,7 +28,7 @@ class StoredCheckpoint:
 
 @dataclass(frozen=True)
 class StoredKey:
-    """A published key, and the size of the log since which it signs."""
+    """Published key, and the size of the log from which it signs."""
 
     key: VerifierKey
     since: int
@@ -46,7 +45,7 @@ def latest(session: Session, size: int | None = None) -> StoredCheckpoint | None
 
 
 def newest(session: Session, before: int | None, limit: int) -> list[StoredCheckpoint]:
-    """Return the newest checkpoints, or those signed before one."""
+    """Return the newest checkpoints, or those with an id below `before` (keyset pagination)."""
     query = sa.select(checkpoint).order_by(checkpoint.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(checkpoint.c.id < before)
@@ -54,7 +53,7 @@ def newest(session: Session, before: int | None, limit: int) -> list[StoredCheck
 
 
 def every(session: Session, up_to: int | None = None) -> Iterator[StoredCheckpoint]:
-    """Yield the checkpoints in the order in which they were signed, up to a size."""
+    """Yield the checkpoints up to a size, in the order in which they were signed."""
     query = sa.select(checkpoint).order_by(checkpoint.c.id)
     if up_to is not None:
         query = query.where(checkpoint.c.size <= up_to)
@@ -68,7 +67,7 @@ def add(session: Session, signed: SignedCheckpoint) -> None:
 
 
 def keys(session: Session) -> list[StoredKey]:
-    """Return all published keys, the oldest first."""
+    """Return all published keys, oldest first."""
     rows = session.execute(sa.select(log_key).order_by(log_key.c.id))
     return [StoredKey(parse_key(row.key), row.since, row.at) for row in rows]
 
@@ -78,7 +77,7 @@ def add_key(session: Session, key: VerifierKey, since: int) -> None:
     session.execute(sa.insert(log_key).values(key=str(key), since=since))
 
 
-# Held by whoever adds leaves or signs, until the end of the transaction.
+# Key of the advisory lock held while appending leaves or signing, until the end of the transaction.
 LOG_LOCK = 7_130_906
 
 _LOCK = sa.text("SELECT pg_try_advisory_xact_lock(:key)")
@@ -106,7 +105,7 @@ ON CONFLICT (level, "index") DO UPDATE SET hashes = excluded.hashes
 
 @dataclass(frozen=True)
 class Leaf:
-    """Where an event stands in the log, None while it waits to be logged."""
+    """Leaf of an event; `index` and `hash` are None while the event waits to be sequenced."""
 
     event_id: str
     index: int | None
@@ -114,61 +113,61 @@ class Leaf:
 
 
 def try_lock(session: Session) -> bool:
-    """Keep everybody else from adding leaves and signing until this transaction ends, unless somebody does already."""
+    """Take the lock for appending and signing until the end of the transaction; return False if it is taken."""
     return bool(session.scalar(_LOCK, {"key": LOG_LOCK}))
 
 
 def wait_for_lock(session: Session) -> None:
-    """The same, after waiting for whoever does."""
+    """Take the lock for appending and signing, waiting for its present holder."""
     session.execute(_WAIT, {"key": LOG_LOCK})
 
 
 def size(session: Session) -> int:
-    """Return how many leaves there are."""
+    """Return the number of leaves."""
     return int(session.scalar(_SIZE) or 0)
 
 
 def waiting(session: Session, after: int, limit: int) -> list[tuple[int, str]]:
-    """Return number and body of the next events after one that have no leaf yet."""
+    """Return sequence number and body of the next events after `after` that have no leaf yet."""
     return [(row.seq, row.body) for row in session.execute(_WAITING, {"after": after, "limit": limit})]
 
 
 def append(session: Session, first: int, leaves: Sequence[tuple[int, bytes]]) -> None:
-    """Add leaves, each with the number of its event, from an index on."""
-    rows = [{"index": first + n, "event_seq": seq, "hash": hashed} for n, (seq, hashed) in enumerate(leaves)]
+    """Insert leaves (sequence number of the event, hash) from index `first` on."""
+    rows = [{"index": first + n, "event_seq": seq, "hash": digest} for n, (seq, digest) in enumerate(leaves)]
     session.execute(sa.insert(leaf), rows)
 
 
 def find(session: Session, event_id: str) -> Leaf | None:
-    """Return where an event stands, None where there is no such event."""
+    """Return the leaf of an event, None if there is no such event."""
     row = session.execute(_FIND, {"id": event_id}).one_or_none()
     return Leaf(str(row[0]), row[1], row[2]) if row else None
 
 
 def indexes(session: Session, seqs: Sequence[int]) -> dict[int, int]:
-    """Return the indexes of events by their numbers; those that wait to be logged are left out."""
+    """Return the indexes of events by their sequence numbers, without those that wait to be sequenced."""
     return {row.event_seq: row[1] for row in session.execute(_INDEXES, {"seqs": list(seqs)})}
 
 
-def index_of_hash(session: Session, hashed: bytes) -> int | None:
-    """Return the index under which a hash was logged: a search through all, for when something is wrong."""
-    found = session.scalar(_INDEX_OF_HASH, {"hash": hashed})
-    return None if found is None else int(found)
+def index_of_hash(session: Session, digest: bytes) -> int | None:
+    """Return the index of a leaf hash. Scans the whole table: for diagnosis only."""
+    index = session.scalar(_INDEX_OF_HASH, {"hash": digest})
+    return None if index is None else int(index)
 
 
 class StoredTiles:
-    """The tiles in the database, as the ledger asks for them."""
+    """Tile store in the database, as `tlog.tiles` expects it."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
     def read_tiles(self, keys: Collection[TileKey]) -> Mapping[TileKey, bytes]:
-        """Return those of the tiles that there are, in one statement."""
+        """Return the tiles that exist, with one statement."""
         columns = {"levels": [level for level, _ in keys], "indexes": [index for _, index in keys]}
         return {(row[0], row[1]): bytes(row[2]) for row in self._session.execute(_READ_TILES, columns)}
 
     def write_tiles(self, tiles: Mapping[TileKey, bytes]) -> None:
-        """Keep tiles, in the place of shorter ones with the same keys."""
+        """Upsert tiles; a longer tile replaces the partial one with the same key."""
         rows = [{"level": level, "index": index, "hashes": data} for (level, index), data in tiles.items()]
         self._session.execute(_WRITE_TILES, rows)
 

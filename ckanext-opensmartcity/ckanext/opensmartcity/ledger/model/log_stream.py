@@ -1,4 +1,4 @@
-"""The log read from one end to the other, without ever holding it in memory."""
+"""Streaming reads of the log in constant memory, for export and verification."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _STATES = sa.text("SELECT * FROM opensmartcity_state ORDER BY subject_id")
 
 @dataclass(frozen=True)
 class Line:
-    """A leaf of the log, its event, and whether the viewer may see that."""
+    """Leaf of the log, the body of its event, and whether the viewer may see the event."""
 
     index: int
     hash: bytes
@@ -51,7 +51,7 @@ class Line:
 
 @dataclass(slots=True)
 class StoredRow:
-    """A leaf with the row of its event and who acted; the row may be gone, and the leaf may not be there yet."""
+    """Leaf with the row of its event and its actor. `index` is None for a waiting event, `seq` for a deleted one."""
 
     index: int | None
     hash: bytes | None
@@ -74,20 +74,20 @@ def whole(session: Session, size: int, viewer: Viewer) -> Iterator[Line]:
 
 
 def part(session: Session, subject_id: str, size: int, viewer: Viewer) -> Iterator[list[Line]]:
-    """Yield the leaves of one subject up to a size of the log, many at a time; in between the session may be closed."""
-    asked = {"id": subject_id, "size": size, "after": -1, "limit": _CHUNK, **vars(viewer)}
-    while lines := list(map(_line, session.execute(_PART, asked))):
+    """Yield the leaves of one subject up to a size of the log, in batches; the session may be closed in between."""
+    params = {"id": subject_id, "size": size, "after": -1, "limit": _CHUNK, **vars(viewer)}
+    while lines := list(map(_line, session.execute(_PART, params))):
         yield lines
-        asked["after"] = lines[-1].index
+        params["after"] = lines[-1].index
 
 
 def unlogged(session: Session, subject_id: str, size: int, viewer: Viewer) -> list[str]:
-    """Return the events of one subject that the log of a size does not have yet."""
+    """Return the bodies of the events of one subject that are not in the log of this size."""
     return list(session.scalars(_UNLOGGED, {"id": subject_id, "size": size, **vars(viewer)}))
 
 
 def logged(session: Session) -> Iterator[StoredRow]:
-    """Yield every leaf with all that is stored about its event."""
+    """Yield every leaf with all stored columns of its event."""
     return (StoredRow(*row) for row in _stream(session, _LOGGED, {}))
 
 
@@ -97,12 +97,12 @@ def waiting(session: Session) -> Iterator[StoredRow]:
 
 
 def states(session: Session) -> Iterator[Any]:
-    """Yield what the ledger knows of each subject now."""
+    """Yield the state of each subject."""
     return _stream(session, _STATES, {})
 
 
-def one_moment(session: Session) -> None:
-    """Read everything that follows as it is at one moment, while the portal goes on."""
+def begin_snapshot(session: Session) -> None:
+    """Begin a REPEATABLE READ transaction, so that all reads that follow see one snapshot."""
     session.rollback()
     session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 

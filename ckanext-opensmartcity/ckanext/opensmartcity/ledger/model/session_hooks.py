@@ -1,6 +1,6 @@
-"""What is to be written in the transaction of a change: noted while it runs, done right before it is committed.
+"""Session hooks: subjects are registered during a transaction and recorded right before it commits.
 
-So an event sees what every plugin made of the change, and the row that it locks is locked for a moment only.
+So an event includes the changes by all plugins, and the lock on the subject's state is held only briefly.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _KEY = "opensmartcity"
 
 @dataclass(frozen=True)
 class Watched:
-    """A subject to look at before the next commit, by whom it is being changed, and why if somebody said so.
+    """Subject to compare before the next commit, with the actor and the reason of the change.
 
-    `lasting` means that the action goes on after that commit; whoever began to watch then ends it.
+    A `lasting` one stays registered after the commit, until `unwatch`.
     """
 
     kind: str
@@ -35,23 +35,23 @@ Callback = Callable[[Session, Watched], None]
 
 
 def watch(watched: Watched) -> None:
-    """Look at a subject before the next commit of this thread's session."""
+    """Register a subject with the session of this thread."""
     of_session(model.Session())[watched.subject_id] = watched
 
 
 def unwatch(subject_id: str) -> None:
-    """Do not look at a subject any longer."""
+    """Unregister a subject."""
     of_session(model.Session()).pop(subject_id, None)
 
 
 def of_session(session: Session) -> dict[str, Watched]:
-    """Return the subjects that are watched in a session."""
-    found: dict[str, Watched] = session.info.setdefault(_KEY, {})
-    return found
+    """Return the watched subjects of a session by id."""
+    subjects: dict[str, Watched] = session.info.setdefault(_KEY, {})
+    return subjects
 
 
 def listen(callback: Callback) -> None:
-    """Call back for each watched subject before each commit, in the order of ids, so that two at once do not block."""
+    """Call back for each watched subject before each commit, in the order of ids to avoid deadlocks."""
 
     def before_commit(session: Session) -> None:
         subjects = of_session(session)

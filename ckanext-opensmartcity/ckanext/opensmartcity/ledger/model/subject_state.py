@@ -1,4 +1,4 @@
-"""What the ledger knows of a subject now: one row each, which is locked while a change of it is written."""
+"""Current state of each subject in the ledger: one row, locked while a change of the subject is recorded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from .tables import state
 
-# The first of the two keys of our advisory locks on subjects; the second is a hash of the subject's id.
+# First key of the advisory locks on subjects; the second is a hash of the subject's id.
 SUBJECT_LOCK = 7_130_905
 
 _LOCKED = sa.select(state).where(state.c.subject_id == sa.bindparam("id")).with_for_update()
@@ -22,7 +22,7 @@ _TRY = sa.text("SELECT id FROM unnest(CAST(:ids AS text[])) AS id WHERE pg_try_a
 
 @dataclass(frozen=True)
 class State:
-    """A subject as the last event left it. `owners` are pairs of an organisation and the first event under it."""
+    """State of a subject after its last event. `owners` are pairs of an organisation and its first sequence number."""
 
     subject_id: str
     subject_type: str
@@ -39,37 +39,37 @@ class State:
 
 
 def lock(session: Session, subject_id: str) -> State | None:
-    """Return the state of a subject, which nobody else can change before this transaction ends."""
+    """Lock and return the state of a subject until the end of the transaction, None if it has no state."""
     row = session.execute(_LOCKED, {"id": subject_id}).one_or_none()
     return State(**row._mapping) if row else None
 
 
 def wait_for_first(session: Session, subject_id: str) -> None:
-    """Wait for whoever writes the first event of a subject, and keep everybody else from it in this transaction."""
+    """Take the advisory lock for the first event of a subject, waiting for its present holder."""
     session.execute(_WAIT, {"key": SUBJECT_LOCK, "id": subject_id})
 
 
 def lock_free(session: Session, subject_ids: Sequence[str]) -> list[str]:
-    """Lock those subjects without a state that nobody else is writing about, and return their ids."""
+    """Take the advisory locks of the subjects for which they are free; return the ids of these."""
     return list(session.scalars(_TRY, {"key": SUBJECT_LOCK, "ids": list(subject_ids)}))
 
 
 def lock_some(session: Session, subject_ids: Sequence[str]) -> list[State]:
-    """Lock and return those of some states that nobody else is changing."""
+    """Lock and return the states of these subjects, without those that are locked already."""
     query = sa.select(state).where(state.c.subject_id.in_(subject_ids)).with_for_update(skip_locked=True)
     return [State(**row._mapping) for row in session.execute(query)]
 
 
-def relabel(session: Session, subject_id: str, described: Mapping[str, Any]) -> None:
-    """Bring labels, name and title up to date without an event."""
-    session.execute(sa.update(state).where(state.c.subject_id == subject_id).values(**described))
+def relabel(session: Session, subject_id: str, values: Mapping[str, Any]) -> None:
+    """Update labels, name and title without an event."""
+    session.execute(sa.update(state).where(state.c.subject_id == subject_id).values(**values))
 
 
 def find(session: Session, id_or_name: str) -> State | None:
-    """Return the state of a subject by its id, else by the name that it has or had last."""
+    """Return the state of a subject by its id, else by its present or last name."""
     by_id = state.c.subject_id == id_or_name
     by_name = sa.and_(state.c.name == id_or_name, state.c.subject_type != "organization")
-    # A name may be used again after a purge: who lives has it.
+    # A name may be reused after a purge: prefer the existing subject.
     order = [by_id.desc(), state.c.gone_at.desc().nulls_first(), state.c.last_seq.desc()]
     row = session.execute(sa.select(state).where(sa.or_(by_id, by_name)).order_by(*order).limit(1)).one_or_none()
     return State(**row._mapping) if row else None

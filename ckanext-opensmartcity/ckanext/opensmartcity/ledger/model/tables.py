@@ -1,7 +1,7 @@
-"""The tables of the product as SQLAlchemy sees them; the migrations make them.
+"""Tables of the ledger; the migrations create them.
 
-They have a catalogue of their own. In CKAN's catalogue, the tests of any extension would empty them row by row, which
-the database refuses for events.
+They have their own MetaData. In CKAN's, `reset_db` of any extension's tests would delete their rows, which triggers of
+the database refuse for events.
 """
 
 from __future__ import annotations

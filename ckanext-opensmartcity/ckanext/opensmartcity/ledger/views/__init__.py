@@ -1,1 +1,1 @@
-"""Pages of the ledger: history of a record, checkpoints and proofs, feeds."""
+"""Pages of the ledger: history of a record, checkpoints and proofs, Atom feeds."""

@@ -1,8 +1,8 @@
-"""Changes as an Atom feed."""
+"""Atom feeds of changes (RFC 4287)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,64 +17,78 @@ from ...standard import language
 from ...standard.answers import without_controls
 
 _MEDIA_TYPE = "application/atom+xml; charset=utf-8"
-# A feed reader shows the first lines; the page has them all.
+# Feed readers show the first lines only.
 _MOST_SENTENCES = 5
-
-_Adding = Callable[[FeedGenerator, dict[str, Any]], None]
 
 
 @dataclass(frozen=True)
 class Feed:
-    """The head of a feed and the events that it tells: each with the name and title of its subject."""
+    """Head and entries of a feed: events with the name and title of their subject, and answers to residents."""
 
     title: str
     page: str
     address: str
-    events: Iterable[dict[str, Any]]
-    answers: Iterable[dict[str, Any]] = ()
+    events: Iterable[Mapping[str, Any]]
+    answers: Iterable[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class FeedEntry:
+    """Entry of a feed; `at` is a time in ISO 8601."""
+
+    id: str
+    title: str
+    at: str
+    author: str
+    link: str
+    summary: str
+
+    @classmethod
+    def of_event(cls, event: Mapping[str, Any]) -> FeedEntry:
+        """Return the entry of an event, which links to its proof page."""
+        reader = language(request_language())
+        sentences = [change_in_words(change, reader) for change in event["changes"]]
+        return cls(
+            id=event["id"],
+            title=f"{event['subject'].get('title') or event['subject']['id']}: {event['action_label']}",
+            at=event["at"],
+            author=event["actor"]["label"],
+            link=str(tk.url_for("opensmartcity_ledger.event", id=event["id"], qualified=True)),
+            summary="\n".join(sentences[:_MOST_SENTENCES]),
+        )
+
+    @classmethod
+    def of_answer(cls, answer: Mapping[str, Any]) -> FeedEntry:
+        """Return the entry of an answered question of a resident."""
+        return cls(
+            id=answer["id"],
+            title=str(tk._("{title}: a question is answered")).format(title=answer["title"]),
+            at=answer["at"],
+            author=answer["by"],
+            link=answer["url"],
+            summary=f"{answer['text']}\n\n{answer['answer']}",
+        )
 
 
 def write_feed(feed: Feed) -> Response:
-    """Answer with a feed in the language of the request."""
-    made = FeedGenerator()
-    made.id(feed.address)
-    made.title(without_controls(feed.title))
-    made.link(href=feed.page, rel="alternate", type="text/html")
-    made.link(href=feed.address, rel="self", type="application/atom+xml")
-    made.language(request_language())
-    made.author(name=without_controls(str(tk.config["ckan.site_title"])))
-    told: list[tuple[str, _Adding, dict[str, Any]]] = [(event["at"], _add, event) for event in feed.events]
-    told += [(answer["at"], _add_answer, answer) for answer in feed.answers]
-    told.sort(key=lambda each: datetime.fromisoformat(each[0].replace("Z", "+00:00")), reverse=True)
-    made.updated(told[0][0] if told else "1970-01-01T00:00:00Z")
-    for _, add, each in told:
-        add(made, each)
-    return make_response(made.atom_str(pretty=True), {"Content-Type": _MEDIA_TYPE})
-
-
-def _add(made: FeedGenerator, event: dict[str, Any]) -> None:
-    entry = made.add_entry(order="append")
-    entry.id(f"urn:uuid:{event['id']}")
-    entry.title(without_controls(f"{event['subject'].get('title') or event['subject']['id']}: {event['action_label']}"))
-    entry.updated(event["at"])
-    entry.published(event["at"])
-    entry.author(name=without_controls(event["actor"]["label"]))
-    entry.link(href=_address(event), rel="alternate")
-    reader = language(request_language())
-    sentences = [change_in_words(change, reader) for change in event["changes"]]
-    entry.summary(without_controls("\n".join(sentences[:_MOST_SENTENCES])))
-
-
-def _add_answer(made: FeedGenerator, answer: dict[str, Any]) -> None:
-    entry = made.add_entry(order="append")
-    entry.id(f"urn:uuid:{answer['id']}")
-    entry.title(without_controls(str(tk._("{title}: a question is answered")).format(title=answer["title"])))
-    entry.updated(answer["at"])
-    entry.published(answer["at"])
-    entry.author(name=without_controls(answer["by"]))
-    entry.link(href=answer["url"], rel="alternate")
-    entry.summary(without_controls(f"{answer['text']}\n\n{answer['answer']}"))
-
-
-def _address(event: dict[str, Any]) -> str:
-    return str(tk.url_for("opensmartcity_ledger.event", id=event["id"], qualified=True))
+    """Return the response with a feed in the language of the request, newest entries first."""
+    atom = FeedGenerator()
+    atom.id(feed.address)
+    atom.title(without_controls(feed.title))
+    atom.link(href=feed.page, rel="alternate", type="text/html")
+    atom.link(href=feed.address, rel="self", type="application/atom+xml")
+    atom.language(request_language())
+    atom.author(name=without_controls(str(tk.config["ckan.site_title"])))
+    entries = [*map(FeedEntry.of_event, feed.events), *map(FeedEntry.of_answer, feed.answers)]
+    entries.sort(key=lambda entry: datetime.fromisoformat(entry.at.replace("Z", "+00:00")), reverse=True)
+    atom.updated(entries[0].at if entries else "1970-01-01T00:00:00Z")
+    for entry in entries:
+        element = atom.add_entry(order="append")
+        element.id(f"urn:uuid:{entry.id}")
+        element.title(without_controls(entry.title))
+        element.updated(entry.at)
+        element.published(entry.at)
+        element.author(name=without_controls(entry.author))
+        element.link(href=entry.link, rel="alternate")
+        element.summary(without_controls(entry.summary))
+    return make_response(atom.atom_str(pretty=True), {"Content-Type": _MEDIA_TYPE})

@@ -1,4 +1,4 @@
-"""For residents: what changed about one dataset, as a page, as JSON and as a feed; also of one that is gone."""
+"""History of one record, also of a purged one: HTML page, JSON, JSON Lines with proofs, and Atom feed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from werkzeug.utils import secure_filename
 from ... import feature
 from ...governance.governance import request_language
 from ...views.http import page_blueprint, prefers_json, refuse_access
-from ..export import history_lines, kept_sizes
+from ..export import history_lines, parse_sizes
 from .feed import Feed, write_feed
 
 blueprint = page_blueprint("opensmartcity_history", __name__)
@@ -23,102 +23,86 @@ _VARY = {"Vary": "Accept"}
 
 @blueprint.route(_RECORD)
 def page(package_type: str, id: str) -> ResponseReturnValue:
-    """Show what changed, newest first; as JSON where the Accept header prefers it."""
+    """Show the changes, newest first; as JSON by content negotiation."""
     if prefers_json():
         return listing(package_type, id)
-    history = _history(id)
+    history = _requested_history(id)
     if isinstance(history, Response):
         return history
     dataset = history["dataset"]
     if (package_type, id) != (dataset["type"], dataset["name"]) and dataset["state"] == "active":
-        return _redirect(dataset)
-    return _rendered(history), _VARY
+        return tk.redirect_to("opensmartcity_history.page", package_type=dataset["type"], id=dataset["name"])  # type: ignore[no-any-return]
+    return _render(history), _VARY
 
 
 @blueprint.route(f"{_RECORD}.json")
 def listing(package_type: str, id: str) -> ResponseReturnValue:
-    """Give the same as JSON, in the language of the address."""
-    history = _history(id)
-    return history if isinstance(history, Response) else _json(history)
+    """Return the history as JSON, in the language of the URL."""
+    history = _requested_history(id)
+    return history if isinstance(history, Response) else make_response(jsonify(history), _VARY)
 
 
 @blueprint.route(f"{_RECORD}.jsonl")
 def export(package_type: str, id: str) -> ResponseReturnValue:
-    """Give the whole history with its proofs as JSON Lines, a file that `opensmartcity verify` reads."""
+    """Stream the whole history with its proofs as JSON Lines, a file that `opensmartcity verify` reads."""
     try:
-        lines = history_lines({"user": tk.current_user.name}, id, kept_sizes(tk.request.args.getlist("kept")))
+        lines = history_lines({"user": tk.current_user.name}, id, parse_sizes(tk.request.args.getlist("kept")))
     except tk.ObjectNotFound as error:
-        refusal: Response = tk.abort(404, str(error))
-        return refusal
+        return tk.abort(404, str(error))  # type: ignore[no-any-return]
     except tk.NotAuthorized:
         return refuse_access(id)  # type: ignore[no-any-return]
     except tk.ValidationError as error:
-        return _wrong(error)
+        return _bad_request(error)
     headers = {"Content-Disposition": f"attachment; filename={secure_filename(id)}-history.jsonl", **_VARY}
     return Response(stream_with_context(lines), mimetype="application/jsonl", headers=headers)
 
 
 @blueprint.route(f"{_RECORD}.atom")
 def feed(package_type: str, id: str) -> ResponseReturnValue:
-    """Give the newest changes of one dataset as an Atom feed."""
-    history = _history(id)
+    """Return the newest changes of one dataset as an Atom feed."""
+    history = _requested_history(id)
     if isinstance(history, Response):
         return history
     dataset = history["dataset"]
     title = tk._("Changes of {title}").format(title=dataset["title"])
     address = tk.url_for("opensmartcity_history.page", package_type=dataset["type"], id=dataset["name"], qualified=True)
-    events = [event | {"subject": event["subject"] | _named(dataset)} for event in history["events"] if "id" in event]
+    named = {"name": dataset["name"], "title": dataset["title"]}
+    events = [event | {"subject": event["subject"] | named} for event in history["events"] if "id" in event]
     return write_feed(Feed(title, address, tk.request.base_url, events, feature.feed_entries(dataset)))
 
 
-def tell_gone(id: str) -> Response | None:
-    """Answer 410 with the history of a dataset that was removed for good; nothing where there never was one."""
+def purged_page(id: str) -> Response | None:
+    """Return 410 Gone with the history of a purged dataset; None if there never was one that the user may see."""
     try:
-        history = _asked(id)
+        history = _show_history(id)
     except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
         return None
     if history["dataset"]["state"] != "purged":
         return None
-    return make_response(_rendered(history), 410, _VARY)
+    return make_response(_render(history), 410, _VARY)
 
 
-def _rendered(history: dict[str, Any]) -> str:
+def _render(history: dict[str, Any]) -> str:
     return str(tk.render("opensmartcity/history.html", {"history": history, "dataset": history["dataset"]}))
 
 
-def _named(dataset: dict[str, Any]) -> dict[str, Any]:
-    return {"name": dataset["name"], "title": dataset["title"]}
-
-
-def _redirect(dataset: dict[str, Any]) -> Response:
-    answer: Response = tk.redirect_to("opensmartcity_history.page", package_type=dataset["type"], id=dataset["name"])
-    return answer
-
-
-def _json(value: dict[str, Any]) -> Response:
-    answer = make_response(jsonify(value))
-    answer.headers.update(_VARY)
-    return answer
-
-
-def _history(id: str) -> Any:
-    """Return the page of a history that the address asks for, or the refusal."""
-    asked = {name: tk.request.args[name] for name in ("cursor", "limit") if name in tk.request.args}
+def _requested_history(id: str) -> Any:
+    """Return the page of a history that the query parameters select, or a response with the error."""
+    params = {name: tk.request.args[name] for name in ("cursor", "limit") if name in tk.request.args}
     try:
-        return _asked(id, **asked)
+        return _show_history(id, **params)
     except tk.ObjectNotFound:
         return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
     except tk.NotAuthorized:
         return refuse_access(id)
     except tk.ValidationError as error:
-        return _wrong(error)
+        return _bad_request(error)
 
 
-def _wrong(error: tk.ValidationError) -> Response:
-    said = "; ".join(f"{name}: {text}" for name, text in error.error_summary.items())
-    refusal: Response = tk.abort(400, said)
-    return refusal
+def _bad_request(error: tk.ValidationError) -> Response:
+    message = "; ".join(f"{name}: {text}" for name, text in error.error_summary.items())
+    return tk.abort(400, message)  # type: ignore[no-any-return]
 
 
-def _asked(id: str, **asked: str) -> Any:
-    return tk.get_action("governance_history")({}, {"id": id, "lang": request_language(), **asked})
+def _show_history(id: str, **params: str) -> Any:
+    return tk.get_action("governance_history")({}, {"id": id, "lang": request_language(), **params})

@@ -1,4 +1,4 @@
-"""What a check can find, in words: where, what, and whether it means that the history must not be believed."""
+"""Findings of the verifier: each a code for programs and a message that says what was probably tampered with."""
 
 from __future__ import annotations
 
@@ -6,64 +6,63 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...standard.i18n import N_, Message
+from ...tlog.errors import FormatError
 
-# The part of a name before the dot is the code that programs see.
+# By name. The part of the name before the dot is the code of the finding.
 TEXTS: Mapping[str, str] = {
-    "altered": N_("This event is not the one of its hash: it was altered, or the hash was."),
-    "order": N_("It stands after index {last}: it was doubled, put in, swapped or renumbered."),
+    "altered": N_("This event does not match its hash: one of the two was altered."),
+    "order": N_("It comes after index {last}: it was duplicated, inserted, swapped or renumbered."),
     "missing": N_("The events from index {first} to {last} are missing: they were left out or renumbered."),
     "proof": N_(
-        "It is not proven to be in the log of {size} events under this index: it was altered, put in, swapped or "
-        "renumbered, or its proof was."
+        "It is not proven to be in the log of {size} events at this index: the event or its proof was altered, "
+        "inserted, swapped or renumbered."
     ),
-    "unproven.size": N_(
-        "Its proof is made for the log of {size} events, and no signed checkpoint of this size is here."
-    ),
-    "unproven.rest": N_("No signed checkpoint covers the events from index {index} on: they can have been put in."),
-    "chain.begun": N_("It says that nothing came before it, yet line {line} did: it was put in, or that one was."),
-    "chain.unknown": N_("The event that it follows is not here: that one was altered, left out or swapped."),
-    "before": N_("What “{field}” said before is not what the last event left."),
-    "time": N_("Its time is before that of line {line}, which it follows."),
-    "order.row": N_("Its row has the number {row}, and it follows row {last}: the rows were renumbered."),
+    "unproven.size": N_("Its proof is for the log of {size} events, but there is no signed checkpoint of this size."),
+    "unproven.rest": N_("No signed checkpoint covers the events from index {index} on: they may have been inserted."),
+    "chain.begun": N_("It says that no event came before it, but line {line} did: one of the two was inserted."),
+    "chain.unknown": N_("The event that it follows is missing: that one was altered, left out or swapped."),
+    "before": N_("The previous value of “{field}” is not the one that the last event left."),
+    "time": N_("Its time is earlier than that of line {line}, which it follows."),
+    "order.row": N_("Its row has the number {row} but follows row {last}: the rows were renumbered."),
     "deleted": N_("The row of the event at this index is gone: it was deleted."),
     "swapped": N_("This row holds the event that was logged at index {other}: events were swapped or renumbered."),
-    "columns": N_("The column “{column}” of this row does not say what was hashed: it was altered."),
-    "actor": N_("Who acted is not the one to whom the event is committed: the row of the actor was altered."),
-    "tile": N_("Tile {number} of level {level} is not the one that the leaves give: the tile or a leaf was altered."),
-    "state": N_("What the ledger keeps of “{subject}” is not what its events say: {fields}."),
+    "columns": N_("The column “{column}” of this row does not match what was hashed: it was altered."),
+    "actor": N_("The actor does not match the commitment in the event: the row of the actor was altered."),
+    "tile": N_("Tile {number} of level {level} does not match the leaves: the tile or a leaf was altered."),
+    "state": N_("The stored state of “{subject}” does not match its events: {fields}."),
     "state.labels": N_(
-        "The ledger keeps of “{subject}” that others may see its history than the portal lets see it: run ckan "
-        "opensmartcity ledger baseline, and find out who changed it."
+        "The history of “{subject}” is visible to others than the portal allows: run ckan opensmartcity ledger "
+        "baseline, and find out who changed it."
     ),
-    "state.gone": N_("The ledger keeps nothing of “{subject}”, which has events."),
+    "state.gone": N_("The ledger has no stored state of “{subject}”, which has events."),
     "state.none": N_("{count} datasets have no history yet: run ckan opensmartcity ledger baseline."),
     "unrecorded": N_(
-        "The dataset “{name}” does not say what its last event says: {fields}. It was changed past the portal."
+        "The dataset “{name}” does not match its last event: {fields}. It was changed without the portal."
     ),
     "unrecorded.gone": N_(
-        "The dataset “{name}” is gone without an event that says so: it was deleted past the portal."
+        "The dataset “{name}” is gone without an event that records it: it was deleted without the portal."
     ),
     "signing_key": N_("{reason}"),
-    "doubled": N_("Its id stands in line {first} already."),
+    "doubled": N_("Its id is already used in line {first}."),
     "root.derived": N_(
-        "The events from index {first} to {last} do not give the root of the checkpoint of {size} events in "
-        "{file}, line {line}: at least one was altered, left out, put in or swapped, or the log was built anew."
+        "The events from index {first} to {last} do not match the root of the checkpoint of {size} events in "
+        "{file}, line {line}: at least one was altered, left out, inserted or swapped, or the log was rebuilt."
     ),
-    "root.empty": N_("An empty log has another root than this checkpoint says."),
+    "root.empty": N_("This checkpoint does not have the root of an empty log."),
     "rebuilt.derived": N_(
-        "The first {size} events are not those of the checkpoint in {file}, line {line}, yet a later checkpoint "
-        "fits: the log was built anew after events had been altered, left out or put in."
+        "The first {size} events are not those of the checkpoint in {file}, line {line}, but a later checkpoint "
+        "matches: the log was rebuilt after events had been altered, left out or inserted."
     ),
     "rebuilt.proof": N_(
         "The log of {old} events is not proven to be the beginning of the log of {new} events: the proof is "
-        "damaged, or the log was built anew."
+        "damaged, or the log was rebuilt."
     ),
     "rebuilt.two": N_(
-        "Two checkpoints of {size} events have different roots, and both are signed: the log was built anew, or "
+        "Two checkpoints of {size} events have different roots, and both are signed: the log was rebuilt, or "
         "different readers were shown different logs. The other one is in {file}, line {line}."
     ),
     "shorter.derived": N_(
-        "Here are {events} events, and the checkpoint in {file}, line {line}, is signed for {size}: the last ones "
+        "There are {events} events, but the checkpoint in {file}, line {line}, is signed for {size}: the last ones "
         "are left out, the database was restored from an older backup, or this history is older than the "
         "checkpoint."
     ),
@@ -80,18 +79,18 @@ TEXTS: Mapping[str, str] = {
     "no_checkpoint": N_("There is no checkpoint that a known key signed: nothing is proven."),
     "origin": N_("This checkpoint is of another log: “{origin}”."),
     "key_from_file": N_(
-        "You gave no key, so the one in the file was used. Whoever made the file can have made this key too. "
+        "You gave no key, so the one in the file was used. The author of the file may have made this key too. "
         "Compare it with the one that the city published elsewhere, and give that one with --key."
     ),
 }
 
-# Clocks of two machines differ, and can be set back: that alone does not mean that anything was changed.
+# Clocks of two machines differ and can be set back: an earlier time alone does not prove tampering.
 _REMARKS = frozenset({"time", "key_from_file", "state.none"})
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that a check has to say. A remark does not spoil the verdict."""
+    """Result of a check with its position. A remark does not change the verdict."""
 
     code: str
     message: Message
@@ -103,6 +102,11 @@ class Finding:
 
 
 def finding(name: str, /, **values: object) -> Finding:
-    """Return a finding by its name, with what fills its text."""
+    """Return the finding with a name of TEXTS, its placeholders filled with values."""
     message = Message(TEXTS[name], {key: str(value) for key, value in values.items()})
     return Finding(name.partition(".")[0], message, remark=name in _REMARKS)
+
+
+def error_finding(code: str, error: FormatError, *, file: str | None = None, line: int | None = None) -> Finding:
+    """Return a finding with the message of an error."""
+    return Finding(code, Message(error.template, error.values), line, file=file)

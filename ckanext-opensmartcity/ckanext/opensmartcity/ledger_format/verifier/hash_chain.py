@@ -1,4 +1,4 @@
-"""The chain of each subject: every event names the one before it, and begins with the answers that this one left."""
+"""Hash chain of each subject: every event names its predecessor, and its values before are those that one left."""
 
 from __future__ import annotations
 
@@ -10,66 +10,66 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from ...standard import DECLARED_FIELD
-from ..event import encode
+from ..canonical_json import encode
 from .findings import Finding, finding
-from .temp_store import Notebook
+from .temp_store import TempStore
 
 _PAIRS = struct.Struct("qq")
-_FIRST = frozenset({"create", "baseline"})
+_FIRST_ACTIONS = frozenset({"create", "baseline"})
 
 
 class _Subject(NamedTuple):
-    """The last event about a subject, and a mark for each answer that is known since: packed, for there are many.
+    """Last event of a subject, and a fingerprint of each known answer, packed because there are many subjects.
 
-    `complete` says that an answer without a mark is known to be none; before a gap in the chain it may be any.
+    `complete`: a field without a fingerprint is known to have no answer. After a gap in the chain it may have any.
     """
 
     leaf: str
     at: str
     line: int
-    marks: bytes
+    fingerprints: bytes
     complete: bool
 
     @property
     def known(self) -> dict[int, int]:
-        """The marks by field."""
-        return dict(_PAIRS.iter_unpack(self.marks))
+        """Fingerprints of answers by hash of the field."""
+        return dict(_PAIRS.iter_unpack(self.fingerprints))
 
 
-class Chains:
-    """Follows every subject of a history. Memory grows with the subjects, not with the events."""
+class HashChains:
+    """Follows the chain of every subject. Memory grows with the number of subjects, not of events."""
 
-    def __init__(self, notebook: Notebook) -> None:
+    def __init__(self, store: TempStore) -> None:
         self._subjects: dict[str, _Subject] = {}
-        self._notebook = notebook
+        self._store = store
 
-    def follow(self, event: dict[str, Any], leaf: bytes, line: int, index: int | None) -> Iterator[Finding]:
-        """Yield what does not fit the events before; from then on this event is the last of its subject."""
+    def add(self, event: dict[str, Any], leaf: bytes, line: int, index: int | None) -> Iterator[Finding]:
+        """Yield what contradicts the previous events, and make this event the last of its subject."""
         subject = event["subject"]["id"]
         last = self._subjects.get(subject)
         problems = [finding("time", line=last.line)] if last and event["at"] < last.at else []
-        # What a dataset said before the ledger is in its first event; an organisation begins with its first rename.
-        known, complete = dict[int, int](), event["action"] in _FIRST
+        # The first event of a dataset holds its answers from before the ledger; an organisation starts with a rename.
+        known, complete = dict[int, int](), event["action"] in _FIRST_ACTIONS
         if last and event["previous"] == last.leaf:
             known, complete = last.known, last.complete
         elif event["previous"]:
-            # An event that the reader may not see can stand between; whether one does is known at the end.
-            self._notebook.want(bytes.fromhex(event["previous"]), line, index, event["id"])
+            # The predecessor may be an event that the reader may not see: decided at the end.
+            self._store.add_predecessor(bytes.fromhex(event["previous"]), line, index, event["id"])
             complete = False
         elif last:
             problems.append(finding("chain.begun", line=last.line))
         if last and line <= last.line:
             problems.append(finding("order.row", row=line, last=last.line))
         problems += _apply(event["changes"], known, complete)
-        marks = array("q", chain.from_iterable(known.items())).tobytes()
-        self._subjects[subject] = _Subject(leaf.hex(), event["at"], line, marks, complete)
+        fingerprints = array("q", chain.from_iterable(known.items())).tobytes()
+        self._subjects[subject] = _Subject(leaf.hex(), event["at"], line, fingerprints, complete)
         for problem in problems:
             yield replace(problem, line=line, index=index, event_id=event["id"])
 
-    def differing(self, subject_id: str, leaf: str, answers: Mapping[str, Any]) -> list[str]:
-        """Return in which fields a subject would not say these answers after its last event, which has this hash.
+    def differing_fields(self, subject_id: str, leaf: str, answers: Mapping[str, Any]) -> list[str]:
+        """Return the fields in which a stored state differs from the events; `last_hash` if its leaf hash does.
 
-        Asked once for each subject; `unseen` then tells of which nobody asked.
+        Removes the subject: call it once for each, then `remaining` returns those without a stored state.
         """
         last = self._subjects.pop(subject_id, None)
         if last is None:
@@ -77,49 +77,50 @@ class Chains:
         known = last.known
         fields = [] if last.leaf == leaf else ["last_hash"]
         for field, value in answers.items():
-            for part, _nothing, answer in _parts({"field": field, "before": None, "after": value}):
-                if known.pop(hash(part), _NOTHING if last.complete else _mark(answer)) != _mark(answer):
+            for part, _before, answer in _parts({"field": field, "before": None, "after": value}):
+                default = _NO_ANSWER if last.complete else _fingerprint(answer)
+                if known.pop(hash(part), default) != _fingerprint(answer):
                     fields.append(part)
-        return fields + (["…"] if any(mark != _NOTHING for mark in known.values()) else [])
+        return fields + (["…"] if any(fingerprint != _NO_ANSWER for fingerprint in known.values()) else [])
 
-    def unseen(self) -> Iterable[str]:
-        """Return the subjects of which nobody asked."""
+    def remaining(self) -> Iterable[str]:
+        """Return the subjects that were not passed to `differing_fields`."""
         return self._subjects.keys()
 
 
 def _apply(changes: list[dict[str, Any]], known: dict[int, int], complete: bool) -> Iterator[Finding]:
-    """Yield the changes whose answer before is not the one known, and bring what is known up to date."""
+    """Yield the changes whose value before is not the known one, and update what is known."""
     for change in changes:
         for part, before, after in _parts(change):
             field = hash(part)
-            expected = known.get(field, _NOTHING if complete else None)
-            if expected is not None and expected != _mark(before):
+            expected = known.get(field, _NO_ANSWER if complete else None)
+            if expected is not None and expected != _fingerprint(before):
                 yield finding("before", field=part[:60])
             if after is None and complete:
                 known.pop(field, None)
             else:
-                known[field] = _mark(after)
+                known[field] = _fingerprint(after)
 
 
 def _parts(change: dict[str, Any]) -> Iterable[tuple[str, Any, Any]]:
-    """Return field, before and after; of what is declared, for each of the entries that changed."""
+    """Return field, before and after; of the declared field one for each entry that changed."""
     field, before, after = change["field"], change["before"], change["after"]
     if field == DECLARED_FIELD:
         old, new = (side if isinstance(side, dict) else {} for side in (before, after))
         return [(f"{field}.{key}", old.get(key), new.get(key)) for key in old.keys() | new.keys()]
-    # The reason of a purge is said once, and is no answer.
+    # The reason of a purge is not an answer and has no value before.
     return () if field == "reason" else ((field, before, after),)
 
 
-def _mark(answer: Any) -> int:
-    """Return a short mark of an answer. Python keys its hash of texts anew in each run: nobody can aim for a mark."""
+def _fingerprint(answer: Any) -> int:
+    """Return a 64-bit fingerprint of an answer. String hashes are seeded per process: collisions cannot be crafted."""
     if isinstance(answer, str):
         return hash(answer)
     if answer is None:
-        return _NOTHING
+        return _NO_ANSWER
     if isinstance(answer, list) and all(isinstance(entry, str) for entry in answer):
         return hash(("\0list", *answer))
     return hash("\0" + encode(answer))
 
 
-_NOTHING = hash("\0null")
+_NO_ANSWER = hash("\0null")

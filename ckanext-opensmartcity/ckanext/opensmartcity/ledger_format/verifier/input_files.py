@@ -1,4 +1,4 @@
-"""Files of a history, read in two passes: checkpoints, proofs and keys, then the entries, of which nothing is kept."""
+"""History files, read in two passes: keys, checkpoints and consistency proofs first, then entries, one at a time."""
 
 from __future__ import annotations
 
@@ -7,108 +7,101 @@ from pathlib import Path
 
 from ...standard.i18n import N_
 from ...tlog.checkpoint import parse_checkpoint
+from ...tlog.errors import FormatError
 from ...tlog.signed_note import VerifierKey, parse_key, parse_keys
-from ..errors import Unreadable
 from ..history_file import Entry, LineReader
-from .findings import Finding
-from .verifier import Counts, Heads, Source, Trust, Verification
+from .findings import Finding, error_finding
+from .verifier import Counts, Evidence, HistoryVerifier, Source, TrustedRoots
 
-LONGEST_LINE = 16 * 2**20
-_ENTRY_WORDS = b'"event"', b'"leaf"'
-_HEAD_WORDS = b'"checkpoint"', b'"consistency"', b'"key"'
-# A word can be written with escapes: such a line is read in both passes.
+MAX_LINE_BYTES = 16 * 2**20
+_UTF8_BOM = b"\xef\xbb\xbf"
+_ENTRY_KEYS = b'"event"', b'"leaf"'
+_EVIDENCE_KEYS = b'"checkpoint"', b'"consistency"', b'"key"'
+# JSON keys can be spelled with escapes: such a line is parsed in both passes.
 _ESCAPE = b"\\u"
 
 
-def read_heads(path: Path, heads: Heads) -> None:
-    """Read the lines of a history that are not entries alone; OSError where the file cannot be opened."""
+def read_evidence(path: Path, evidence: Evidence) -> None:
+    """Read the lines of a history that hold more than entries. Raises OSError."""
     reader = LineReader()
     for number, raw in lines_of(path):
         has_entry = _has_entry(raw)
-        if has_entry and not _may_have_head(raw):
+        if has_entry and _ESCAPE not in raw and not any(key in raw for key in _EVIDENCE_KEYS):
             continue
         try:
-            heads.take(reader.read(raw), Source(str(path), number))
-        except Unreadable as error:
+            evidence.add(reader.read(raw), Source(str(path), number))
+        except FormatError as error:
             if not has_entry:
-                heads.findings.append(_unreadable(error, path, number))
+                evidence.findings.append(_unreadable(error, path, number))
 
 
-def read_kept(path: Path, heads: Heads) -> None:
-    """Read a file with checkpoints that the reader kept: a signed note as it is, or lines of JSON that hold some."""
+def read_kept(path: Path, evidence: Evidence) -> None:
+    """Read a file with checkpoints that the user kept: one signed note, or JSON Lines. Raises OSError."""
     try:
         text = path.read_bytes().decode("utf-8")
         if text.lstrip()[:1] != "{":
-            # Mail and editors end lines in their own ways.
+            # Mail programs and editors change line endings.
             note = text.replace("\r\n", "\n").strip("\n") + "\n"
-            heads.take([parse_checkpoint(note)], Source(str(path), 1, kept=True))
+            evidence.add([parse_checkpoint(note)], Source(str(path), 1, kept=True))
             return
     except UnicodeDecodeError:
-        heads.findings.append(_unreadable(Unreadable(N_("This is not UTF-8.")), path, 1))
+        evidence.findings.append(_unreadable(FormatError(N_("This is not UTF-8.")), path, 1))
         return
-    except Unreadable as error:
-        heads.findings.append(_unreadable(error, path, 1))
+    except FormatError as error:
+        evidence.findings.append(_unreadable(error, path, 1))
         return
     for number, line in lines_of(path):
         try:
-            heads.take(LineReader().read(line), Source(str(path), number, kept=True))
-        except Unreadable as error:
-            heads.findings.append(_unreadable(error, path, number))
+            evidence.add(LineReader().read(line), Source(str(path), number, kept=True))
+        except FormatError as error:
+            evidence.findings.append(_unreadable(error, path, number))
 
 
 def read_keys(text: str) -> list[VerifierKey]:
-    """Return the key that a text is, or the keys of the file that it names; Unreadable where there is none."""
+    """Parse a public key, or the file of public keys with this path. Raises FormatError, also if there is none."""
     try:
-        return [parse_key(text)] if "+" in text and not Path(text).is_file() else _keys_of(Path(text))
+        if "+" in text and not Path(text).is_file():
+            return [parse_key(text)]
+        keys = parse_keys(Path(text).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise Unreadable(N_("The file “{file}” with keys cannot be read."), file=text[:100]) from error
-
-
-def _keys_of(path: Path) -> list[VerifierKey]:
-    keys = parse_keys(path.read_text(encoding="utf-8"))
+        raise FormatError(N_("The file “{file}” with keys cannot be read."), file=text[:100]) from error
     if not keys:
-        raise Unreadable(N_("The file “{file}” holds no key."), file=str(path)[:100])
+        raise FormatError(N_("The file “{file}” holds no key."), file=str(Path(text))[:100])
     return keys
 
 
-def read_entries(path: Path, trust: Trust, counts: Counts) -> Iterator[Finding]:
-    """Yield what is wrong with the entries of a history, and count them."""
-    reader, check = LineReader(), Verification(trust, counts)
+def read_entries(path: Path, roots: TrustedRoots, counts: Counts) -> Iterator[Finding]:
+    """Yield the findings about the entries of a history, and count the entries. Raises OSError."""
+    reader, verifier = LineReader(), HistoryVerifier(roots, counts)
     for number, raw in lines_of(path):
         if not _has_entry(raw):
             continue
         try:
             entries = [part for part in reader.read(raw) if isinstance(part, Entry)]
-        except Unreadable as error:
+        except FormatError as error:
             yield _unreadable(error, path, number)
             continue
         for entry in entries:
-            yield from check.entry(entry, number)
-    yield from check.end()
+            yield from verifier.add(entry, number)
+    yield from verifier.end()
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines of a file that are not empty; a file with one object over many lines comes as one."""
+    """Yield number and bytes of each non-empty line; a file with one indented JSON object as one line."""
     with path.open("rb") as file:
-        for number, raw in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
+        for number, raw in enumerate(iter(lambda: file.readline(MAX_LINE_BYTES), b""), 1):
             line = raw
             if number == 1:
-                # Some editors put a mark first.
-                line = raw.removeprefix(b"\xef\xbb\xbf")
+                line = raw.removeprefix(_UTF8_BOM)
                 if line.strip() == b"{":
-                    line += file.read(LONGEST_LINE)
+                    line += file.read(MAX_LINE_BYTES)
             if line.strip():
                 yield number, line
 
 
 def _has_entry(raw: bytes) -> bool:
-    return _ENTRY_WORDS[0] in raw or _ENTRY_WORDS[1] in raw or _ESCAPE in raw
+    return _ENTRY_KEYS[0] in raw or _ENTRY_KEYS[1] in raw or _ESCAPE in raw
 
 
-def _may_have_head(raw: bytes) -> bool:
-    checkpoint, consistency, key = _HEAD_WORDS
-    return checkpoint in raw or consistency in raw or key in raw or _ESCAPE in raw
-
-
-def _unreadable(error: Unreadable, path: Path, line: int) -> Finding:
-    return Finding("unreadable", error.message, line, file=str(path))
+def _unreadable(error: FormatError, path: Path, line: int) -> Finding:
+    return error_finding("unreadable", error, file=str(path), line=line)

@@ -1,4 +1,4 @@
-"""What a check must remember until its end, in a file that goes away by itself: memory stays the same for any log."""
+"""Temporary SQLite store that keeps the memory of the verifier constant for a log of any length."""
 
 from __future__ import annotations
 
@@ -10,57 +10,61 @@ _TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA cache_size = -8192;
-CREATE TABLE met (id TEXT, line INTEGER, position INTEGER);
+CREATE TABLE event (id TEXT, line INTEGER, position INTEGER);
 CREATE TABLE hidden (leaf BLOB, line INTEGER);
-CREATE TABLE wanted (leaf BLOB, line INTEGER, position INTEGER, id TEXT);
+CREATE TABLE predecessor (leaf BLOB, line INTEGER, position INTEGER, id TEXT);
 """
 
 
-class Notebook:
-    """Ids that were met, hashes without events, and hashes that events say come before them."""
+class TempStore:
+    """Event ids, leaf hashes of hidden events, and predecessors that were not the last event of their subject.
+
+    SQLite deletes the file when the store is closed, or when the process ends.
+    """
 
     def __init__(self) -> None:
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.executescript(_TABLES)
         self._database.execute("BEGIN")
-        self._met: list[tuple[str, int, int | None]] = []
+        self._events: list[tuple[str, int, int | None]] = []
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the database, which deletes its file."""
         self._database.close()
 
-    def meet(self, event_id: str, line: int, index: int | None) -> None:
-        """Note the id of an event."""
-        self._met.append((event_id, line, index))
-        if len(self._met) >= _BATCH:
-            self._write()
+    def add_event(self, event_id: str, line: int, index: int | None) -> None:
+        """Store the id of an event."""
+        self._events.append((event_id, line, index))
+        if len(self._events) >= _BATCH:
+            self._flush()
 
-    def hide(self, leaf: bytes, line: int) -> None:
-        """Note a hash whose event the reader may not see."""
+    def add_hidden(self, leaf: bytes, line: int) -> None:
+        """Store the leaf hash of an event that the reader may not see."""
         self._database.execute("INSERT INTO hidden VALUES (?, ?)", (leaf, line))
 
-    def want(self, leaf: bytes, line: int, index: int | None, event_id: str) -> None:
-        """Note that an event says that it follows a hash that no event of the file has."""
-        self._database.execute("INSERT INTO wanted VALUES (?, ?, ?, ?)", (leaf, line, index, event_id))
+    def add_predecessor(self, leaf: bytes, line: int, index: int | None, event_id: str) -> None:
+        """Store the `previous` hash of an event that no visible event of the subject has."""
+        self._database.execute("INSERT INTO predecessor VALUES (?, ?, ?, ?)", (leaf, line, index, event_id))
 
-    def doubled(self) -> Iterator[tuple[str, int, int | None, int]]:
-        """Yield id, line and index of each event whose id stands in an earlier line, and that line."""
-        self._write()
+    def duplicates(self) -> Iterator[tuple[str, int, int | None, int]]:
+        """Yield id, line and index of each event whose id occurs in an earlier line, and that line."""
+        self._flush()
         query = """
             SELECT id, line, position, first FROM
-            (SELECT id, line, position, min(line) OVER (PARTITION BY id) AS first FROM met) WHERE line > first
+            (SELECT id, line, position, min(line) OVER (PARTITION BY id) AS first FROM event) WHERE line > first
         """
         yield from self._database.execute(query)
 
-    def unmet(self) -> Iterator[tuple[int, int | None, str]]:
-        """Yield line, index and id of each event that follows neither an event nor an earlier hash of the file."""
+    def unknown_predecessors(self) -> Iterator[tuple[int, int | None, str]]:
+        """Yield line, index and id of each event whose predecessor is not a hidden event of an earlier line either."""
         query = """
-            SELECT line, position, id FROM wanted
-            WHERE NOT EXISTS (SELECT 1 FROM hidden WHERE hidden.leaf = wanted.leaf AND hidden.line < wanted.line)
+            SELECT line, position, id FROM predecessor
+            WHERE NOT EXISTS
+            (SELECT 1 FROM hidden WHERE hidden.leaf = predecessor.leaf AND hidden.line < predecessor.line)
         """
         self._database.execute("CREATE INDEX hidden_leaf ON hidden (leaf)")
         yield from self._database.execute(query)
 
-    def _write(self) -> None:
-        self._database.executemany("INSERT INTO met VALUES (?, ?, ?)", self._met)
-        self._met.clear()
+    def _flush(self) -> None:
+        self._database.executemany("INSERT INTO event VALUES (?, ?, ?)", self._events)
+        self._events.clear()

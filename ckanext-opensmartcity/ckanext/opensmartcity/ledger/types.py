@@ -1,0 +1,110 @@
+"""Results of the ledger's actions."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+
+class ActorDict(TypedDict, total=False):
+    """Actor of an event: role, organisation and label in the reader's language; `user` only for editors."""
+
+    role: str
+    organization: str | None
+    label: str
+    user: str
+
+
+class EventDict(TypedDict, total=False):
+    """Event as the API returns it. Only `hidden`, `leaf_hash`, `index` and `checkpoint` are set for a hidden one."""
+
+    hidden: bool
+    id: str
+    at: str
+    action: str
+    action_label: str
+    subject: dict[str, Any]
+    request: str
+    actor: ActorDict
+    changes: list[dict[str, Any]]
+    public: bool
+    index: int | None
+    checkpoint: int | None
+    leaf_hash: str
+    event: dict[str, Any]
+
+
+class HistoryDataset(TypedDict):
+    """Dataset of a history; `state` is `purged` if it no longer exists."""
+
+    id: str
+    name: str | None
+    title: str | None
+    type: str | None
+    state: str
+    private: bool | None
+    gone_at: str | None
+    gone_why: str | None
+
+
+class HistoryResult(TypedDict):
+    """Result of governance_history."""
+
+    dataset: HistoryDataset
+    events: list[EventDict]
+    next_cursor: str | None
+
+
+class ChangesResult(TypedDict, total=False):
+    """Result of governance_changes: `next_since` if the caller gave `since`, else `next_cursor`."""
+
+    events: list[EventDict]
+    next_cursor: str | None
+    next_since: str
+
+
+class CheckpointDict(TypedDict):
+    """Signed checkpoint: the signed note and the values in it."""
+
+    checkpoint: str
+    size: int
+    root: str
+    at: str
+
+
+class KeyDict(TypedDict):
+    """Published verifier key, and the sizes of the log from which and until which it signs."""
+
+    key: str
+    since: int
+    until: int | None
+    at: str
+
+
+class CheckpointResult(CheckpointDict):
+    """Result of governance_checkpoint_show."""
+
+    origin: str
+    keys: list[KeyDict]
+
+
+class CheckpointListResult(TypedDict):
+    """Result of governance_checkpoint_list."""
+
+    checkpoints: list[CheckpointDict]
+    next_cursor: str | None
+
+
+# "from" is a keyword of Python.
+ConsistencyDict = TypedDict("ConsistencyDict", {"from": int, "to": int, "proof": list[str]})
+
+
+class ProofResult(TypedDict, total=False):
+    """Result of governance_proof: an inclusion proof (`index` to `text`) or `consistency`. Hashes are in hex."""
+
+    checkpoint: str
+    consistency: ConsistencyDict
+    index: int
+    leaf: str
+    proof: list[str]
+    size: int
+    text: str
