@@ -1,4 +1,4 @@
-"""Shared fixtures: records in every state, and metadata of other cities and registers, invented and real."""
+"""Shared fixtures: the standard, options, complete answers, and metadata of other cities, invented and real."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 from ckanext.opensmartcity.standard import Settings, load_standard, shipped_folder
 from support.metadata import INVENTED
 
-# `make test` draws the same examples in every run; `make fuzz` searches for new ones, and each of its finds becomes a
-# case of its own. How long an example takes depends on what else the machine does: no test is judged by that.
+# `make test` is derandomized; `make fuzz` searches for new failing examples, each of which becomes a test case. There
+# is no deadline, because the time of an example depends on the load of the machine.
 _COMMON = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("fixed", derandomize=True, **_COMMON)
 hypothesis.settings.register_profile("search", max_examples=2_000, print_blob=True, **_COMMON)
@@ -25,7 +25,7 @@ TODAY = "2026-06-01"
 
 @pytest.fixture(scope="session")
 def reset_db(reset_db):
-    """CKAN's own emptying of the database, which knows nothing of the ledger, and then a ledger anew."""
+    """Extend CKAN's fixture: empty the database, then recreate the ledger's tables, which CKAN does not know."""
     from support.ledger_tables import renew  # noqa: PLC0415  (most tests run without CKAN)
 
     def reset():
@@ -47,7 +47,7 @@ def settings():
 
 @pytest.fixture(scope="session")
 def shared_data():
-    """Return the folder of real public metadata; skip where it is not there, fail where OSC_SHARED_DATA is wrong."""
+    """Return the folder of real public metadata; skip if it does not exist, fail if OSC_SHARED_DATA is wrong."""
     named = os.environ.get("OSC_SHARED_DATA")
     folder = Path(named) if named else Path(__file__).parents[2] / "shared" / "data"
     if folder.is_dir():
@@ -59,7 +59,7 @@ def shared_data():
 
 @pytest.fixture(scope="module", params=["invented", "real"])
 def metadata(request):
-    """Return a folder of metadata in the layout of `shared_data`: the invented one always, the real one if present."""
+    """Return a folder of metadata in the layout of `shared_data`: invented always, real if present."""
     return INVENTED if request.param == "invented" else request.getfixturevalue("shared_data")
 
 
@@ -86,11 +86,11 @@ _CURRENT = {
 
 @pytest.fixture(scope="session")
 def current_answers():
-    """Governed answers that are `current` on TODAY, not to be changed."""
+    """Answers at level `current` on TODAY, read-only."""
     return MappingProxyType(_CURRENT)
 
 
 @pytest.fixture
 def current():
-    """Governed answers that are `current` on TODAY, as a new dict."""
+    """Answers at level `current` on TODAY, as a new dict."""
     return copy.deepcopy(_CURRENT)

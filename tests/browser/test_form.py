@@ -215,7 +215,7 @@ def test_an_error_on_another_page_is_reached_and_mended(as_steward, city):
 
 
 @MODES
-def test_usual_answers_are_offered_taken_and_saved(as_steward, city, counters, javascript, viewport):
+def test_default_answers_are_offered_taken_and_saved(as_steward, city, counters, javascript, viewport):
     stated = {
         "sovereignty_storage_kind": "own_premises",
         "sovereignty_storage_countries": ["NL"],
@@ -224,12 +224,12 @@ def test_usual_answers_are_offered_taken_and_saved(as_steward, city, counters, j
     city.sysadmin.call("governance_defaults_update", id="mobility", answers=stated)
     page = as_steward(f"/dataset/{counters}/governance/sovereignty", javascript=javascript, viewport=viewport)
     offer = question(page, "sovereignty_storage_countries").locator(".osc-offer")
-    expect(offer).to_contain_text("Your organisation usually answers:")
+    expect(offer).to_contain_text("Default answer of your organisation:")
     expect(field(page, "sovereignty_storage_countries")).to_have_values([])
     page.get_by_role("button", name="Use this answer Storage countries").click()
     expect(field(page, "sovereignty_storage_countries")).to_have_values(["NL"])
     expect(field(page, "sovereignty_storage_kind")).to_have_value("")
-    page.get_by_role("button", name="Fill in the usual answers").click()
+    page.get_by_role("button", name="Fill in the default answers").click()
     expect(field(page, "sovereignty_storage_kind")).to_have_value("own_premises")
     assert "sovereignty_storage_kind" not in city.steward.call("package_show", id=counters)
     save(page)

@@ -1,4 +1,4 @@
-"""Query budgets: what reading and writing governance may ask of PostgreSQL and Solr."""
+"""Query budgets: number of SQL statements and Solr requests for reading and writing governance."""
 
 import pytest
 from ckan import model
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("with_request_context")
 
 @pytest.fixture
 def dataset(current):
-    """A dataset whose governance is complete, in an organisation, with two resources."""
+    """Dataset with complete answers and two resources, in an organisation."""
     made = factories.Dataset(
         owner_org=factories.Organization()["id"],
         resources=[{"url": "https://data.example.org/a.csv"}, {"url": "https://data.example.org/b.csv"}],
@@ -63,8 +63,8 @@ def get(app, monkeypatch, path):
     return calls
 
 
-# The page also tells what changed lately: whose history it is, its events, and the names in them; of its links; and in
-# one statement more what residents ask and tell.
+# The page also shows recent changes (permission, events, names), links, and in one more statement questions and stories
+# of residents.
 STATEMENTS = {"transparency": 12, "transparency.json": 5, "transparency.ttl": 5, "transparency/qr.svg": 5}
 
 
@@ -82,7 +82,7 @@ def test_the_transparency_page_asks_less_than_the_dataset_page(app, dataset, mon
     assert len(ours.sql) < len(plain.sql), f"{ours}\nwhere CKAN's page has\n{plain}"
 
 
-def test_usual_answers_are_read_and_written_with_one_statement_each(dataset, monkeypatch):
+def test_default_answers_are_read_and_written_with_one_statement_each(dataset, monkeypatch):
     owner = dataset["owner_org"]
     stated = {"ownership_owner": "Parks"}
     written = calls_of(monkeypatch, "governance_defaults_update", id=owner, answers=stated)
@@ -117,7 +117,7 @@ STATS = "/api/3/action/governance_stats?by=organization,group,type,privacy_class
 
 @pytest.mark.parametrize(
     ("path", "statements"),
-    # One of the statements counts links, two what residents ask and tell.
+    # One statement counts links, two count questions and stories of residents.
     [(STATS, 4), ("/transparency", 6), ("/nl/transparency", 6), ("/transparency.json", 6), ("/transparency.csv", 6)],
 )
 def test_a_count_of_everything_asks_two_searches_and_as_many_statements_however_many_records(

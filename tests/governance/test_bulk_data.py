@@ -1,4 +1,4 @@
-"""The bulk filler of the benchmarks makes what CKAN makes: the same index documents of the same rows."""
+"""The bulk filler of the benchmarks creates the same index documents as CKAN does from the same rows."""
 
 import json
 
@@ -11,23 +11,23 @@ from benchmarks.scale.filling import Filler, collected, documents, fill
 SIZE = 40
 
 
-def read(document):
-    """Return a document with its texts of JSON as objects, and with nothing that has no order in an order."""
-    found = {name: value for name, value in document.items() if value is not None and value != []}
+def comparable(document):
+    """Return a document for comparison: parsed JSON strings, without empty values, with lists sorted."""
+    document = {name: value for name, value in document.items() if value is not None and value != []}
     for name in ("data_dict", "validated_data_dict"):
-        found[name] = plain(json.loads(found[name]))
-    return found
+        document[name] = with_sorted_lists(json.loads(document[name]))
+    return document
 
 
-def plain(value):
+def with_sorted_lists(value):
     if isinstance(value, dict):
-        return {key: plain(entry) for key, entry in value.items()}
+        return {key: with_sorted_lists(entry) for key, entry in value.items()}
     if isinstance(value, list):
-        return sorted((plain(entry) for entry in value), key=lambda entry: json.dumps(entry, sort_keys=True))
+        return sorted(map(with_sorted_lists, value), key=lambda entry: json.dumps(entry, sort_keys=True))
     return value
 
 
-def differing(one, other):
+def differences(one, other):
     return {
         name: (one.get(name, "absent"), other.get(name, "absent"))
         for name in one | other
@@ -47,10 +47,10 @@ def test_ckan_indexes_the_filled_datasets_as_the_filler_did():
         for name in ours:
             logic.index_update_package({"ignore_auth": True}, name)
     for document in theirs:
-        expected, found = read(document), read(ours[document["id"]])
+        expected, found = comparable(document), comparable(ours[document["id"]])
         for name in ("data_dict", "validated_data_dict"):
-            assert differing(found.pop(name), expected.pop(name)) == {}
-        assert differing(found, expected) == {}
+            assert differences(found.pop(name), expected.pop(name)) == {}
+        assert differences(found, expected) == {}
     public = sum(not each.default["private"] for each in made)
     assert 0 < public < SIZE
     lag = call_action("governance_stats")["index_lag"]

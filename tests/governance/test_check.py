@@ -1,4 +1,4 @@
-"""governance_check: the same findings as a save would give, and nothing saved."""
+"""governance_check reports the same findings as saving would, and saves nothing."""
 
 import ckan.plugins.toolkit as tk
 import pytest

@@ -1,4 +1,4 @@
-"""A supplier's `opensmartcity check` finds what the portal finds: the same rules, fields and words."""
+"""The command `opensmartcity check` reports the same rules, fields and messages as the portal."""
 
 import io
 import json

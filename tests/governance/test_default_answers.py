@@ -1,4 +1,4 @@
-"""What an organisation usually answers: stated once, checked by the standard, offered and nothing more."""
+"""Default answers of an organisation: validated by the standard, offered in the form, never stored by themselves."""
 
 import json
 

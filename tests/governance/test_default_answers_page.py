@@ -1,4 +1,4 @@
-"""The usual answers of an organisation: their own pages, and how a steward is offered them and takes them."""
+"""Pages of default answers, and how the form offers them to a steward."""
 
 import pytest
 from ckan.tests import factories
@@ -33,7 +33,7 @@ def stated(organization):
     return organization
 
 
-def usual(organization, group, kind="dataset"):
+def page_path(organization, group, kind="dataset"):
     return f"/organization/{organization['name']}/usual-answers/{kind}/{group}"
 
 
@@ -49,15 +49,15 @@ def test_there_is_a_page_for_each_group_with_every_question_that_is_not_about_a_
     app, steward, organization, standard, kind
 ):
     for group in standard.records[kind].groups:
-        soup = form(app, steward, usual(organization, group.id, kind))
+        soup = form(app, steward, page_path(organization, group.id, kind))
         asked = [node["id"].removeprefix("osc-question-") for node in soup.select(".osc-question")]
         assert asked == [field.name for field in group.fields if field.type.value != "date"]
 
 
 def test_a_page_keeps_what_the_other_pages_state(app, steward, stated):
-    sent = values_of(form(app, steward, usual(stated, "ownership"))) | {"ownership_owner": "Mobility"}
+    sent = values_of(form(app, steward, page_path(stated, "ownership"))) | {"ownership_owner": "Mobility"}
     sent["declared-ownership_mandate"] = "unknown"
-    assert send(app, steward, usual(stated, "ownership"), **sent).status_code == 302
+    assert send(app, steward, page_path(stated, "ownership"), **sent).status_code == 302
     answers = call_action("governance_defaults_show", id=stated["id"])["answers"]
     declared = STATED["governance_declared"] | {"ownership_mandate": {"state": "unknown"}}
     assert answers == STATED | {"ownership_owner": "Mobility", "governance_declared": declared}
@@ -65,13 +65,13 @@ def test_a_page_keeps_what_the_other_pages_state(app, steward, stated):
 
 def test_saving_a_page_unchanged_changes_nothing(app, steward, stated, standard):
     for group in standard.records["dataset"].groups:
-        path = usual(stated, group.id)
+        path = page_path(stated, group.id)
         send(app, steward, path, **values_of(form(app, steward, path)))
     assert call_action("governance_defaults_show", id=stated["id"])["answers"] == STATED
 
 
 def test_what_is_refused_comes_back_as_typed_beside_its_field(app, steward, organization):
-    path = usual(organization, "ownership")
+    path = page_path(organization, "ownership")
     typed = {"ownership_mandate": "javascript:alert(1)", "ownership_contact": "at the desk"}
     soup = soup_of(send(app, steward, path, **values_of(form(app, steward, path)) | typed))
     for name, value in typed.items():
@@ -96,7 +96,7 @@ def test_they_are_offered_beside_empty_questions_and_only_there(app, steward, st
         "sovereignty_storage_countries", "sovereignty_jurisdictions", "sovereignty_provider",
         "sovereignty_indigenous_notice", "sovereignty_foreign_access",
     }  # fmt: skip
-    assert found["sovereignty_storage_countries"].startswith("Your organisation usually answers: Belgium")
+    assert found["sovereignty_storage_countries"].startswith("Default answer of your organisation: Belgium")
     assert "No community is concerned." in found["sovereignty_indigenous_notice"]
     filled = values_of(soup)
     assert "sovereignty_storage_countries" not in filled, "offered is not filled in"

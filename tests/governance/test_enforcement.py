@@ -1,4 +1,4 @@
-"""advise and publish, and datasets that are older than the plugin."""
+"""Enforcement modes `advise` and `publish`, also for datasets that are older than the plugin."""
 
 import ckan.plugins.toolkit as tk
 import pytest
@@ -17,7 +17,7 @@ def organization():
 
 
 def store_directly(dataset, **answers):
-    """Write answers past the validators, as an older version or another tool may have left them."""
+    """Store answers without validation, as an older version or another tool may have done."""
     package = model.Package.get(dataset["id"])
     package.extras = {**package.extras, **answers}
     model.repo.commit()

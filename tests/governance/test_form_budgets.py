@@ -1,4 +1,4 @@
-"""Query budgets of the form: what its pages may ask of PostgreSQL and Solr."""
+"""Query budgets of the form: number of SQL statements and Solr requests of its pages."""
 
 import pytest
 from ckan import model
@@ -9,7 +9,7 @@ from support.query_budget import counted
 
 @pytest.fixture
 def dataset(current):
-    """A dataset whose governance is complete, in an organisation with usual answers."""
+    """Dataset with complete answers, in an organisation with default answers."""
     owner = factories.Organization()["id"]
     call_action("governance_defaults_update", id=owner, answers={"ownership_custodian": "Parking Systems team"})
     return factories.Dataset(owner_org=owner, resources=[{"url": "https://data.example.org/a.csv"}], **current)
@@ -17,24 +17,24 @@ def dataset(current):
 
 @pytest.fixture
 def steward(dataset):
-    """The token of an editor of the dataset's organisation."""
+    """Token of an editor of the dataset's organisation."""
     user = factories.UserWithToken()
     call_action("member_create", id=dataset["owner_org"], object=user["id"], object_type="user", capacity="editor")
     return {"Authorization": user["token"]}
 
 
 def calls_with(app, monkeypatch, path, headers, **data):
-    def ask():
+    def request():
         return (
             app.post(path, data=data, headers=headers, follow_redirects=False)
             if data
             else app.get(path, headers=headers)
         )
 
-    ask()
+    request()
     model.Session.remove()
     with counted(monkeypatch) as calls:
-        assert ask().status_code < 400
+        assert request().status_code < 400
     return calls
 
 
@@ -63,7 +63,7 @@ def test_saving_a_page_costs_a_patch_and_the_permission_to_it(app, dataset, stew
     assert len(calls.sql) <= len(patch.sql) + 12, f"{calls}\nwhere a patch has\n{patch}"
 
 
-def test_the_page_of_usual_answers_asks_less_than_the_page_of_its_organisation(app, dataset, monkeypatch):
+def test_the_page_of_default_answers_has_fewer_queries_than_the_page_of_its_organisation(app, dataset, monkeypatch):
     admin = {"Authorization": factories.SysadminWithToken()["token"]}
     name = dataset["organization"]["name"]
     plain = calls_with(app, monkeypatch, f"/organization/edit/{name}", admin)

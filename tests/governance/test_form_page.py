@@ -1,4 +1,4 @@
-"""The pages of the form: every question on the page of its group, each page saved alone, old fields kept at all."""
+"""Pages of the form: every question on the page of its group, each page saved on its own, other fields preserved."""
 
 import pytest
 from ckan.tests import factories
@@ -77,7 +77,7 @@ def test_an_algorithm_needs_no_data_and_is_published_from_any_page(app, steward)
 
 @pytest.fixture
 def full(current):
-    """A dataset with answers, declarations, free fields, tags and resources."""
+    """Dataset with answers, declarations, custom fields, tags and resources."""
     declared = {
         "ownership_mandate": {"state": "unknown"},
         "sovereignty_exit": {"state": "not_applicable", "reason": "The city runs it."},
@@ -289,9 +289,9 @@ def test_a_page_that_does_not_exist_is_not_found(app, steward, path):
 def test_a_forged_form_is_refused_also_after_a_program_has_used_the_same_view(app, steward, monkeypatch):
     monkeypatch.setitem(app.flask_app.config, "WTF_CSRF_ENABLED", True)
     record = factories.Dataset()
-    usual = f"/organization/{factories.Organization()['name']}/usual-answers/dataset/ownership"
+    defaults = f"/organization/{factories.Organization()['name']}/usual-answers/dataset/ownership"
     sent = {"ownership_owner": "Somebody else", "save": "stay"}
-    for path in (page(record, "ownership"), f"{page(record, 'ownership')}/check", usual, "/dataset/new"):
+    for path in (page(record, "ownership"), f"{page(record, 'ownership')}/check", defaults, "/dataset/new"):
         app.post(path, data=sent, headers={"Authorization": steward["token"]}, follow_redirects=False)
         forged = app.post(path, data=sent, follow_redirects=False)
         assert forged.status_code == 400, path

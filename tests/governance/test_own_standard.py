@@ -1,4 +1,4 @@
-"""The worked example of docs/example-city: one field, its codes and a rule, in YAML alone, seen everywhere."""
+"""Worked example of docs/example-city: a field, its codes and a rule, added in YAML alone, appear everywhere."""
 
 import csv
 import io
@@ -31,12 +31,12 @@ pytestmark = pytest.mark.ckan_config("ckanext.opensmartcity.standard", str(EXAMP
 
 @pytest.fixture(scope="module")
 def loaded_plugins():
-    """Nothing: here each test starts with the city's folder."""
+    """Disable the fixture of the module: each test loads the plugins with the city's folder."""
 
 
 @pytest.fixture(autouse=True)
 def portal(ckan_config, monkeypatch, request):
-    """A portal that starts with the city's folder: the session's own start has left our default in the options."""
+    """Portal with the city's folder; the option for the schemas still has the default of the test session."""
     monkeypatch.delitem(ckan_config, "scheming.dataset_schemas")
     for fixture in ("with_plugins", "clean_db", "clean_index"):
         request.getfixturevalue(fixture)
@@ -44,7 +44,7 @@ def portal(ckan_config, monkeypatch, request):
 
 @pytest.fixture
 def personal(current):
-    """Answers about people, which the city's own question belongs to."""
+    """Answers about people, for which the city's question is asked."""
     return current | {"privacy_class": "personal", "privacy_openness": "closed"}
 
 
@@ -63,7 +63,7 @@ def test_it_is_asked_in_the_form_where_the_city_put_it(app):
 
 @pytest.fixture
 def own_group(tmp_path, ckan_config, monkeypatch):
-    """A city's folder with a group of its own: plain YAML of ours, and no key of the form."""
+    """City's folder with a group of its own, in plain YAML without keys for the form."""
     (tmp_path / "dataset.yaml").write_text(
         """
         groups:

@@ -1,4 +1,4 @@
-"""The matrix: every action and page, for every role, on every kind of dataset; as for package_show, no more."""
+"""Permission matrix: each action and page, for each role, on each kind of dataset, compared with package_show."""
 
 import csv
 import gzip
@@ -28,7 +28,7 @@ HISTORIES = (
 
 @pytest.fixture
 def city(clean_db, clean_index):
-    """An empty portal with what `make_city` makes."""
+    """Portal with the records of `make_city` only."""
     return make_city()
 
 
@@ -48,7 +48,7 @@ def test_governance_is_readable_to_exactly_those_who_may_read_the_dataset(city, 
 
 def test_a_history_is_readable_to_exactly_those_who_may_read_the_dataset(city, app):
     datasets, tokens = city
-    # What the public once saw of a deleted dataset stays: see test_history_permissions.
+    # The public history of a deleted dataset stays visible: see test_history_permissions.
     for kind in ("public", "private", "draft"):
         for path in HISTORIES:
             address = path.format(name=datasets[kind]["name"])
@@ -64,7 +64,7 @@ def test_the_feed_of_the_portal_tells_everybody_of_exactly_the_changes_that_they
     for role, headers in tokens.items():
         body = app.get("/transparency/feed", headers=headers).body
         seen = {kind for kind, dataset in datasets.items() if dataset["title"] in body}
-        # What the public once saw of a deleted dataset stays, for everybody.
+        # The public history of a deleted dataset stays visible to everybody.
         assert seen == {"deleted"} | {kind for kind, readers in MAY_READ.items() if role in readers}, role
 
 
@@ -145,8 +145,8 @@ def test_the_standard_is_a_page_for_everybody(city, app):
 EDITORS = {"editor", "admin", "sysadmin"}
 
 
-def roles_with(status, asked):
-    return {role for role, answer in asked.items() if answer.status_code == status}
+def roles_with(status, responses):
+    return {role for role, response in responses.items() if response.status_code == status}
 
 
 @pytest.mark.parametrize("kind", ["public", "private", "draft"])
@@ -185,7 +185,7 @@ def test_a_change_is_checked_by_exactly_those_who_may_make_it(city, app):
     assert roles_with(403, asked) == set(ROLES) - EDITORS
 
 
-def test_usual_answers_are_read_by_those_who_may_create_and_stated_by_those_who_may_edit_the_organisation(city, app):
+def test_default_answers_are_read_by_those_who_may_create_and_updated_by_those_who_may_edit_the_organisation(city, app):
     datasets, tokens = city
     first = datasets["public"]["owner_org"]
     reads = {
@@ -203,7 +203,7 @@ def test_usual_answers_are_read_by_those_who_may_create_and_stated_by_those_who_
     assert roles_with(403, writes) == set(ROLES) - {"admin", "sysadmin"}
 
 
-def test_the_pages_of_usual_answers_follow_the_actions(city, app):
+def test_the_pages_of_default_answers_follow_the_actions(city, app):
     datasets, tokens = city
     path = f"/organization/{datasets['public']['organization']['name']}/usual-answers/dataset/ownership"
     shown = {role: app.get(path, headers=headers) for role, headers in tokens.items()}
@@ -262,8 +262,8 @@ FILES = ("/transparency/audit.jsonl", "/transparency/audit.csv", "/transparency/
 AUDITS = ("/api/3/action/governance_audit", *FILES)
 
 
-def audited(answer, path):
-    """Return the names in an audit."""
+def audited_names(answer, path):
+    """Return the names in the response of an audit."""
     if path.startswith("/api"):
         return {row["name"] for row in answer.json["result"]["rows"]}
     if path.endswith(".jsonl"):
@@ -278,12 +278,12 @@ def test_each_audit_lists_for_everybody_exactly_what_they_may_see(city, app):
     for path in AUDITS:
         for role, headers in tokens.items():
             seen = {names["public"]} | ({names["private"]} if role in MAY_READ["private"] else set())
-            assert audited(app.get(path, headers=headers), path) == seen, (path, role)
+            assert audited_names(app.get(path, headers=headers), path) == seen, (path, role)
             answer = app.get(f"{path}?include_private=false", headers=headers)
-            assert audited(answer, path) == {names["public"]}, (path, role)
+            assert audited_names(answer, path) == {names["public"]}, (path, role)
             if role not in OWN:
                 drafts = app.get(path, query_string={"fq": "+state:(draft OR deleted)"}, headers=headers)
-                assert audited(drafts, path) == set(), (path, role)
+                assert audited_names(drafts, path) == set(), (path, role)
 
 
 def test_the_manifest_counts_for_everybody_what_they_may_see(city, app):

@@ -1,4 +1,4 @@
-"""Records of two cities and a register, invented ones and fifty real ones, governed by answers written by hand."""
+"""Records of two cities and a register, invented and fifty real ones, with handwritten answers on their pages."""
 
 import json
 import re
@@ -32,7 +32,7 @@ PEOPLE = {
     "privacy_decision_rights": "You can see and correct your data.",
     "privacy_objection": "privacy@city.example",
 }
-# What a steward could have answered, from everything to nothing.
+# Plausible answers of a steward, from complete to none.
 HANDS = [
     {},
     CLOUD,
@@ -65,10 +65,10 @@ def notes_of(record):
 @pytest.fixture
 def records(metadata, current):
     owner = factories.Organization()["id"]
-    found = [record for path, number in CITIES.items() for record in read(metadata / path, number)]
+    originals = [record for path, number in CITIES.items() for record in read(metadata / path, number)]
     made = [
         factories.Dataset(title=title_of(record), notes=notes_of(record), owner_org=owner, **current | answers)
-        for record, answers in zip(found, cycle(HANDS))
+        for record, answers in zip(originals, cycle(HANDS))
     ]
     for record, answers in zip(read(metadata / REGISTER, SYSTEMS), cycle(SYSTEM_HANDS)):
         given = {"algorithm_owner": "City of Zuiderhaven", "algorithm_purpose": notes_of(record) or "To help."}
@@ -89,15 +89,15 @@ def test_records_are_told_whole_and_plainly(app, records, metadata):
         assert len(body.encode()) < 60_000, record["title"]
         page = BeautifulSoup(body, "html.parser")
         assert page.h1.get_text().strip() == record["title"].strip()
-        said = " ".join(page.find(class_="osc-topics").get_text(" ").split())
+        text = " ".join(page.find(class_="osc-topics").get_text(" ").split())
         shown = call_action("governance_show", id=record["id"])
         for group in shown["groups"]:
             assert group["sentences"], group["id"]
             for sentence in group["sentences"]:
                 if sentence["id"] and not any("field" in part for part in sentence["parts"]):
-                    assert sentence["text"] in said, record["title"]
+                    assert sentence["text"] in text, record["title"]
         assert (
-            not re.search(r"\{\w+\}|\bNone\b|_date\b", said.replace("None that we know of", ""))
+            not re.search(r"\{\w+\}|\bNone\b|_date\b", text.replace("None that we know of", ""))
             or "None" in record["notes"]
         )
         assert page.select_one(".osc-first .osc-say") is not None

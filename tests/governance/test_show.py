@@ -1,4 +1,4 @@
-"""governance_show: shape, words, permission."""
+"""governance_show: shape of the result, texts and permissions."""
 
 import ckan.plugins.toolkit as tk
 import pytest
@@ -67,7 +67,7 @@ def test_a_period_is_said_in_words_and_its_end_is_computed(current):
 def test_the_language_is_the_callers(current):
     dataset = factories.Dataset(**current)
     assert field(show(id=dataset["id"], lang="nl"), "sovereignty_storage_countries")["display"] == ["Nederland"]
-    # A portal can be in Icelandic, of which we have no texts.
+    # CKAN has Icelandic, for which we have no translation.
     assert show(id=dataset["id"], lang="is")["groups"] == show(id=dataset["id"])["groups"]
 
 
@@ -81,7 +81,7 @@ def test_what_is_no_language_is_refused(current, code):
     ):
         with pytest.raises(ValidationError) as refused:
             call_action(action, lang=code, **given)
-        assert "Choose of: en, de, es, fr, nl" in refused.value.error_dict["lang"][0]
+        assert "Choose one of: en, de, es, fr, nl" in refused.value.error_dict["lang"][0]
 
 
 def test_every_language_of_ckan_is_one(current):

@@ -1,4 +1,4 @@
-"""The standard as a page: every clause under a lasting anchor, in each language, told only when it changed."""
+"""Pages of the standard: each clause under a stable anchor, in each language, with ETags."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Pictures are well-formed, fit their width, show nothing that runs or turns, and a QR code holds its address."""
+"""SVG images are well-formed, fit their width, and contain no scripts or bidi controls."""
 
 from xml.etree import ElementTree
 
@@ -19,13 +19,13 @@ def test_any_text_makes_a_well_formed_picture(label, lines):
 
 
 @given(st.text(max_size=400), st.integers(5, 40), st.integers(1, 4))
-def test_wrapped_lines_fit(text, room, most):
-    lines = wrap(text, room, most)
-    assert len(lines) <= most
-    assert all(width(line) <= room for line in lines)
+def test_wrapped_lines_fit(text, available, max_lines):
+    lines = wrap(text, available, max_lines)
+    assert len(lines) <= max_lines
+    assert all(width(line) <= available for line in lines)
 
 
-def test_a_change_of_direction_does_not_reach_the_picture():
+def test_bidi_controls_do_not_reach_the_image():
     assert clean("a\u202eb\u2066c\x00d") == "abcd"
     assert "\u202e" not in draw_flow([Station("x", ("\u202eevil",))], "t", "d").partition("</desc>")[2]
 
@@ -40,6 +40,6 @@ def test_markup_is_text():
 )
 def test_a_sign_says_its_address_in_letters_too(address):
     drawn = ElementTree.fromstring(draw_sign(address, "Who governs this? " * 20))
-    said = "".join(text.text for text in drawn.findall(f"{SVG}text") if text.get("class") == "address")
-    assert said == address or said.endswith("…")
+    printed = "".join(text.text for text in drawn.findall(f"{SVG}text") if text.get("class") == "address")
+    assert printed == address or printed.endswith("…")
     assert drawn.find(f"{SVG}desc").text == address

@@ -1,4 +1,4 @@
-"""The transparency page: what it says, in which shape, and that nothing in it runs."""
+"""Transparency page: content, structure, and no executable content."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Writing: every door refuses what the standard calls an error, names field and rule, and stores nothing of it."""
+"""Writing: form, API and other ways reject errors of the standard with field and rule, and store nothing."""
 
 import ckan.plugins.toolkit as tk
 import pytest

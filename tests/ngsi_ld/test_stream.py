@@ -95,7 +95,7 @@ def test_ids_and_addresses_are_the_same_in_every_language(portal):
 
 
 def test_the_stream_asks_the_search_page_by_page(portal, monkeypatch):
-    monkeypatch.setattr(scroll, "_PAGE", 10)
+    monkeypatch.setattr(scroll, "_PAGE_SIZE", 10)
     with counted(monkeypatch) as calls:
         made = portal.wsgi.test_client().get(STREAM, buffered=False)
         lines = iter(made.response)
@@ -111,7 +111,7 @@ def test_the_stream_asks_the_search_page_by_page(portal, monkeypatch):
 
 @pytest.mark.parametrize("who", ["steward", "sysadmin"])
 def test_a_slow_reader_of_the_stream_holds_no_connection_to_the_database(portal, monkeypatch, who):
-    monkeypatch.setattr(scroll, "_PAGE", 10)
+    monkeypatch.setattr(scroll, "_PAGE_SIZE", 10)
     monkeypatch.setattr(stream, "_TOGETHER", 10)
     headers = {"Authorization": portal.logins[who]["token"]}
     model.Session.remove()
@@ -127,11 +127,11 @@ def peak_of(portal, monkeypatch, records):
     """Return the most memory that a stream of so many records takes, and how many entities it has."""
     sample = found(portal)[:50]
 
-    def walk(*arguments, **named):
+    def repeated(*arguments, **named):
         for number in range(records):
             yield sample[number % len(sample)] | {"id": f"{number:032x}", "name": f"record-{number}"}
 
-    monkeypatch.setattr(stream, "walk", walk)
+    monkeypatch.setattr(stream, "scroll_records", repeated)
     made = portal.wsgi.test_client().get(STREAM, buffered=False)
     tracemalloc.start()
     try:

@@ -1,4 +1,4 @@
-"""OSC-040: a dataset names only algorithm records that its editor can see."""
+"""OSC-040: a dataset may only name algorithm records that its editor can see."""
 
 import ckan.plugins.toolkit as tk
 import pytest
@@ -9,7 +9,7 @@ from ckan.tests.helpers import call_action
 
 @pytest.fixture
 def use(current):
-    """Answers of a dataset that a system uses."""
+    """Return a function that returns the answers of a dataset that algorithms use."""
     return lambda *systems: current | {
         "algorithm_use": "in_use", "algorithm_role": ["input"], "algorithm_systems": list(systems)
     }  # fmt: skip

@@ -1,8 +1,14 @@
-"""What the index holds for an audit: written and read again it is the same, on every day."""
+"""Round trip of assessments through the codec of the search index, on every day."""
 
 from datetime import date, timedelta
 
-from ckanext.opensmartcity.search.assessment_codec import Found, Verdict, Verdicts, read_verdicts, write_verdicts
+from ckanext.opensmartcity.search.assessment_codec import (
+    RuleMatch,
+    Verdict,
+    Verdicts,
+    parse_verdicts,
+    serialize_verdicts,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,9 +16,11 @@ names = st.text("abcXYZ019_-", min_size=1, max_size=8)
 days = st.dates(date(1900, 1, 1), date(2900, 1, 1))
 dated = days.map(date.isoformat)
 some = st.lists(names, max_size=3).map(tuple)
-found = st.lists(st.builds(Found, names, st.lists(names, min_size=1, max_size=3).map(tuple)), max_size=3).map(tuple)
+rule_matches = st.lists(
+    st.builds(RuleMatch, names, st.lists(names, min_size=1, max_size=3).map(tuple)), max_size=3
+).map(tuple)
 levels = st.lists(st.tuples(names, names), min_size=1, max_size=4).map(tuple)
-verdict = st.builds(Verdict, levels, some, found, found)
+verdict = st.builds(Verdict, levels, some, rule_matches, rule_matches)
 
 
 @st.composite
@@ -24,21 +32,21 @@ def verdicts(draw):
 
 
 @given(verdicts())
-def test_verdicts_come_back(said):
-    assert read_verdicts(write_verdicts(said)) == said
+def test_verdicts_come_back(original):
+    assert parse_verdicts(serialize_verdicts(original)) == original
 
 
 @given(verdicts())
-def test_what_no_turn_changes_is_written_once(said):
-    again = said._replace(phases=(said.phases[0],) * len(said.phases))
-    alone = said._replace(phases=said.phases[:1])
-    assert len(write_verdicts(again)) == len(write_verdicts(alone)) + len(said.turns)
-    assert read_verdicts(write_verdicts(again)) == again
+def test_what_no_turn_changes_is_written_once(original):
+    again = original._replace(phases=(original.phases[0],) * len(original.phases))
+    alone = original._replace(phases=original.phases[:1])
+    assert len(serialize_verdicts(again)) == len(serialize_verdicts(alone)) + len(original.turns)
+    assert parse_verdicts(serialize_verdicts(again)) == again
 
 
 @given(verdicts())
-def test_a_turn_counts_from_the_day_after(said):
-    for number, turn in enumerate(said.turns):
+def test_a_turn_counts_from_the_day_after(original):
+    for number, turn in enumerate(original.turns):
         after = (date.fromisoformat(turn) + timedelta(days=1)).isoformat()
-        assert said.on(turn) == said.phases[number]
-        assert said.on(after) == said.phases[number + 1]
+        assert original.on(turn) == original.phases[number]
+        assert original.on(after) == original.phases[number + 1]

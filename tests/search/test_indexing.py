@@ -1,4 +1,4 @@
-"""The search index: every code is a facet, and answers stay searchable as text."""
+"""Index documents: every code is a facet, and answers stay searchable as text."""
 
 import pytest
 from ckan.tests import factories

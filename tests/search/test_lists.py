@@ -1,4 +1,4 @@
-"""Lists of datasets and the algorithm register: badges, filters in words, pages of systems, and what they cost."""
+"""Lists of datasets and the algorithm register: badges, facet labels, pages of algorithms, and query budgets."""
 
 import re
 
@@ -15,7 +15,7 @@ TODAY, LATER = "2026-06-01", "2028-06-01"
 
 @pytest.fixture
 def lister(app):
-    """A function that returns the HTML of a list, only of records with a word of this test's own in their title."""
+    """Return a function that returns the HTML of a list, restricted to records with a word that is unique to a test."""
     return lambda path, word, **more: app.get(path, query_string={"q": word, **more}).body
 
 

@@ -1,4 +1,4 @@
-"""Levels, gaps and concerns in the search: filters and counts say what governance_show says, on every day."""
+"""Levels, gaps and concerns in search: filters and counts agree with governance_show on every day."""
 
 from collections import Counter
 
@@ -13,13 +13,13 @@ from freezegun import freeze_time
 pytestmark = pytest.mark.usefixtures("with_request_context")
 
 LEVEL, MISSING, CONCERN = (f"vocab_governance_{name}" for name in ("level", "missing", "concern"))
-# Reviews fall due on 1 May 2027, and one time of keeping ends on 1 January 2027, another on 1 June 2027.
+# Reviews fall due on 1 May 2027; retention periods end on 1 January and 1 June 2027.
 DAYS = ("2026-06-01", "2027-01-01", "2027-01-02", "2027-05-02", "2027-06-02")
 
 
 def facets(*names, **more):
-    found = call_action("package_search", **{"facet.field": list(names), "rows": 0, **more})
-    return {name: {item["name"]: item["count"] for item in found["search_facets"][name]["items"]} for name in names}
+    results = call_action("package_search", **{"facet.field": list(names), "rows": 0, **more})
+    return {name: {item["name"]: item["count"] for item in results["search_facets"][name]["items"]} for name in names}
 
 
 def found(fq, **more):
@@ -28,7 +28,7 @@ def found(fq, **more):
 
 @pytest.fixture(scope="module")
 def catalogue(emptied, current_answers):
-    """Records of every level, some of which change by themselves."""
+    """Records of every level, some of which change with the date."""
     current = dict(current_answers)
     until = {"retention_type": "until_date", "retention_basis": "Schedule", "retention_disposition": "delete"}
     answers = [
@@ -44,7 +44,7 @@ def catalogue(emptied, current_answers):
         current | until | {"retention_until": "2027-05-01"},
         current | until | {"retention_until": "9999-12-31"},
     ]
-    # Titles and names of their own: the factory's are random words, and some tests search for words.
+    # Fixed titles and names: the factory's are random words, and some tests search for words.
     return [
         factories.Dataset(title="Numbers", name=f"numbers-{number}", notes="", **given)["id"]
         for number, given in enumerate(answers)
@@ -147,8 +147,8 @@ def test_rows_give_codes_to_who_asks_for_them(catalogue):
 
 
 def labels(name):
-    found = call_action("package_search", **{"facet.field": [name], "rows": 0})["search_facets"][name]
-    return {item["name"]: item["display_name"] for item in found["items"]}
+    facet = call_action("package_search", **{"facet.field": [name], "rows": 0})["search_facets"][name]
+    return {item["name"]: item["display_name"] for item in facet["items"]}
 
 
 def test_values_are_said_in_words(catalogue):
@@ -162,7 +162,6 @@ def test_values_are_said_in_words(catalogue):
 
 def test_a_code_that_is_no_longer_known_is_shown_as_it_is(catalogue, monkeypatch):
     old = factories.Dataset(privacy_class="personal")["id"]
-    monkeypatch.setattr(query_hooks.fields, "_LABELS", {})
     vocabularies = query_hooks.config.standard().vocabularies
     kept = {code: value for code, value in vocabularies["privacy_class"].codes.items() if code != "personal"}
     monkeypatch.setitem(vocabularies["privacy_class"].__dict__, "codes", kept)

@@ -1,4 +1,4 @@
-"""A catalogue of records of every kind, and the same counts made by looking at each record."""
+"""Catalogue of records of every kind, and reference counts made by assessing each record."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ ALGORITHMS = [
 
 
 def make_catalogue(current: Mapping[str, Any], size: int = 36) -> None:
-    """Create records of two organisations and a group, of every kind of answer, some of them private."""
+    """Create records with all kinds of answers in two organisations and a group; some are private."""
     chance = random.Random(20260601)
     owners = [factories.Organization(title=title)["id"] for title in ("Parks", "Mobility")]
     group = factories.Group(title="Green")["name"]
@@ -105,17 +105,17 @@ def _answers(chance: random.Random, current: Mapping[str, Any], number: int) -> 
 
 
 def records(**query) -> list[dict]:
-    """Return every record that a search finds."""
+    """Return all records that match a search."""
     return call_action("package_search", rows=1000, **{"include_private": True, **query})["results"]
 
 
 def readings(found: list[dict]) -> list:
-    """Read records as of today."""
+    """Parse records as of today."""
     return [read_record(config.standard(), record, config.settings()) for record in found]
 
 
 def measured(found: list[dict]) -> dict:
-    """Count by looking at each record."""
+    """Return the counts of governance_stats from an assessment of each record."""
     standard = config.standard()
     assessed = [assess_reading(standard, reading) for reading in readings(found)]
     levels = Counter(each.level for each in assessed)
@@ -137,7 +137,7 @@ def measured(found: list[dict]) -> dict:
 
 
 def coded(found: list[dict]) -> dict[str, Counter]:
-    """Count every code of every answer by looking at each record."""
+    """Count the codes of all answers by field, record by record."""
     counts: dict[str, Counter] = {}
     for reading in readings(found):
         for name, field in reading.record_type.fields.items():

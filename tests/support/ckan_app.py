@@ -1,4 +1,4 @@
-"""Fixtures of the tests that run on a real CKAN with PostgreSQL, Solr and Valkey: one portal for each module."""
+"""Fixtures of tests that run on a real CKAN with PostgreSQL, Solr and Valkey: one portal per module."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["app", "cli", "emptied", "loaded_plugins", "portal", "portal_app"]
 
 @pytest.fixture(scope="module")
 def loaded_plugins():
-    """The plugins of test.ini, loaded once a module: a load reads the schemas anew, a second for each test."""
+    """Load the plugins of test.ini once per module: loading parses the schemas again and takes a second."""
     plugins.load_all()
     yield
     plugins.unload_all()
@@ -26,27 +26,27 @@ def loaded_plugins():
 
 @pytest.fixture(scope="module")
 def emptied(loaded_plugins, reset_db, reset_index):
-    """A portal with nothing in it; each test brings its own records, under names that no other uses."""
+    """Empty the portal once per module; each test creates its own records with unique names."""
     reset_db()
     reset_index()
 
 
 @pytest.fixture(autouse=True)
 def portal(emptied):
-    """A portal with the plugin."""
+    """Portal with the plugin."""
 
 
 @pytest.fixture(scope="module")
 def portal_app(emptied):
-    """The portal as a WSGI application, made once a module: making it takes longer than most tests."""
+    """WSGI application of the portal, created once per module because that takes longer than most tests."""
     return _get_test_app().app
 
 
 class WholeAnswers(CKANTestApp):
-    """A browser that reads each answer to its end, as a server does that closes what it has sent.
+    """Test client that reads each response to its end, as a server does.
 
-    A stream that a test has not read would be closed by the garbage collector, in the middle of another test, and take
-    the request of that test from it.
+    The garbage collector would close an unread stream in the middle of another test, and pop the request context of
+    that test.
     """
 
     def test_client(self, *arguments: Any, **named: Any) -> FlaskClient:
@@ -57,19 +57,22 @@ class WholeAnswers(CKANTestApp):
 
 @pytest.fixture
 def app(ckan_config, portal_app):
-    """A browser without cookies; a test that needs other plugins makes its own by `make_app`."""
+    """Test client without cookies. A test that needs other plugins creates its own with `make_app`."""
     _CONFIG_CACHE.clear()
     return WholeAnswers(portal_app)
 
 
 @pytest.fixture
 def cli(cli, portal_app, monkeypatch):
-    """CKAN's runner of commands, on the portal of the module."""
+    """CLI runner of CKAN with the portal of the module."""
     monkeypatch.setattr(ckan_cli, "make_app", lambda _: portal_app)
     return cli
 
 
 @event.listens_for(model.Package.metadata_modified, "set", retval=True)
 def _never_at_a_whole_second(package, moment, *_):
-    """Solr drops .000, and CKAN then takes its copy for an old one: a record in a thousand would break its budget."""
+    """Avoid whole seconds: Solr drops `.000`, so that CKAN takes the indexed copy for outdated and loads the record.
+
+    Without this, one record in a thousand would exceed its query budget.
+    """
     return moment.replace(microsecond=1000) if moment and moment.microsecond < 1000 else moment

@@ -1,4 +1,4 @@
-"""The demo city on a real portal, loaded once for all that auditors' programs are tried on."""
+"""Portal with the demo city, served over HTTP and loaded once per test folder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from werkzeug.serving import make_server
 
 @dataclass(frozen=True)
 class Served:
-    """A portal that answers at an address, the logins of its demo city, and the application behind it."""
+    """Running portal: its URL, the credentials of its demo city, and its WSGI application."""
 
     address: str
     logins: dict[str, dict[str, str]]
@@ -43,7 +43,7 @@ def portal(configured, reset_db, reset_index) -> Iterator[Served]:
 
 @pytest.fixture(scope="package")
 def configured(tmp_path_factory) -> Iterator[Path]:
-    """A key that signs, and the plugins: for all modules of this folder."""
+    """Load the plugins and create a signing key for all modules of the folder."""
     folder = tmp_path_factory.mktemp("city")
     plugins.load_all()
     signer.make_key(folder / "ledger.pem", "test.ckan.net/opensmartcity")
@@ -55,11 +55,11 @@ def configured(tmp_path_factory) -> Iterator[Path]:
 
 def _load(address: str, folder: Path) -> dict[str, dict[str, str]]:
     admin = factories.Sysadmin(name=demo.sysadmin_name())
-    made = call_action("api_token_create", {"user": admin["name"]}, user=admin["name"], name="tests")
-    # One commit for the whole city: a commit for each record takes most of the time.
+    token = call_action("api_token_create", {"user": admin["name"]}, user=admin["name"], name="tests")
+    # Commit to Solr once: commits for each record would take most of the time.
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(config, "ckan.search.solr_commit", False)
-        demo.load_city(Client(address, made["token"]), folder)
+        demo.load_city(Client(address, token["token"]), folder)
     search.commit()
     sequencer.checkpoint()
     return demo.read_credentials(folder)

@@ -1,4 +1,4 @@
-"""Records of two cities and those of the demo city, governed by invented answers, as `package_show` returns them."""
+"""Records of two cities and of the demo city with invented answers, in the format of `package_show`."""
 
 import json
 from datetime import date
@@ -14,12 +14,13 @@ _PLAIN = ("notes", "author", "author_email", "maintainer", "maintainer_email", "
 
 def governed(metadata: Path, standard, number):
     """Return up to that many records, half from each city."""
-    found = []
+    records = []
     for place, path in enumerate(CITIES):
         with (metadata / path).open(encoding="utf-8") as lines:
             for line in islice(lines, number // 2):
-                found.append(_as_shown(json.loads(line), f"{place}-{len(found)}") | made_up(standard, len(found)))
-    return found
+                record = _as_shown(json.loads(line), f"{place}-{len(records)}")
+                records.append(record | made_up(standard, len(records)))
+    return records
 
 
 def _as_shown(record, id):

@@ -1,4 +1,4 @@
-"""Run these tests on a real CKAN with PostgreSQL, Solr and Valkey."""
+"""Fixtures for tests on a real CKAN with PostgreSQL, Solr and Valkey."""
 
 from support.ckan_app import app, cli, emptied, loaded_plugins, portal, portal_app
 

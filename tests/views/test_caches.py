@@ -1,4 +1,4 @@
-"""What caches on the way are told: nothing that is for one person is kept, and every answer depends on who asks."""
+"""HTTP caching: Vary, Cache-Control and ETag of each route, for anonymous and authenticated requests."""
 
 import re
 
@@ -9,7 +9,7 @@ from ckanext.opensmartcity.ledger import sequencer, signer
 from ckanext.opensmartcity.plugin import get_blueprints
 
 RECORD = "/dataset/{name}"
-# Whatever is no page, of a private record where it is of one.
+# Routes that do not return HTML; those of a record are requested for a private one.
 FILES = [
     f"{RECORD}/transparency.json",
     f"{RECORD}/transparency.ngsi-ld.jsonld",
@@ -43,7 +43,7 @@ FILES = [
     "/transparency/standard/dataset.schema.json",
     "/transparency/stories.json",
 ]
-# Pages that give the same as JSON where that is preferred.
+# Pages that return JSON if the Accept header prefers it.
 PREFERRED = [
     f"{RECORD}/transparency",
     f"{RECORD}/transparency/history",
@@ -59,7 +59,7 @@ PREFERRED = [
     "/transparency/standard",
     "/transparency/stories",
 ]
-# Pages alone; linked data is served, and tried, with ckanext-dcat.
+# HTML pages without other formats; linked data is tested with ckanext-dcat.
 PAGES = {
     "opensmartcity_form.governance",
     "opensmartcity_form.page",
@@ -81,7 +81,7 @@ def editor():
 
 @pytest.fixture(scope="module")
 def city(emptied, current_answers, editor, tmp_path_factory):
-    """Two private records of an organisation and two public ones, and a log that is signed."""
+    """Two private and two public records of an organisation, and a signed log."""
     key = tmp_path_factory.mktemp("keys") / "key.pem"
     signer.make_key(key, "test.ckan.net/opensmartcity")
     organization = factories.Organization(users=[{"name": editor["name"], "capacity": "editor"}])["id"]

@@ -1,9 +1,9 @@
-"""A program that asks for what it cannot have is told so as the API tells it; a person gets the page of the portal."""
+"""Error responses: in the format of CKAN's API for programs, HTML pages for browsers."""
 
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
-from ckanext.opensmartcity.views.http import tell_programs
+from ckanext.opensmartcity.views.http import register_api_errors
 from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -42,19 +42,19 @@ WRONG = (
 SEARCHING = ("/transparency.json", "/transparency.csv", "/transparency/ngsi-ld.jsonl", "/transparency/audit.jsonl")
 
 
-def told(answer, status, kind):
-    """Return what an answer says beside its kind, where all of it has the shape of the API."""
+def api_error(answer, status, kind):
+    """Check that a response is an error in the format of CKAN's API; return its details without the type."""
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/json"
     assert {"Authorization", "Cookie"} <= set(answer.vary)
     assert "<html" not in answer.body.lower()
     assert set(answer.json) == {"success", "error"}
     assert answer.json["success"] is False
-    said = dict(answer.json["error"])
-    assert said.pop("__type") == kind
-    assert said
-    assert all(said.values())
-    return said
+    details = dict(answer.json["error"])
+    assert details.pop("__type") == kind
+    assert details
+    assert all(details.values())
+    return details
 
 
 def is_page(answer):
@@ -63,7 +63,7 @@ def is_page(answer):
 
 @pytest.mark.parametrize("path", MISSING)
 def test_what_is_not_there(app, path):
-    assert set(told(app.get(path), 404, "Not Found Error")) == {"message"}
+    assert set(api_error(app.get(path), 404, "Not Found Error")) == {"message"}
 
 
 @pytest.mark.parametrize("path", MISSING)
@@ -74,21 +74,21 @@ def test_a_person_with_a_browser_reads_words_there_too(app, path):
 
 @pytest.mark.parametrize("path", WRONG)
 def test_what_is_asked_wrongly(app, path):
-    told(app.get(path), 400, "Validation Error")
+    api_error(app.get(path), 400, "Validation Error")
 
 
 def test_a_history_names_the_parameter_that_is_wrong(app):
     name = factories.Dataset()["name"]
     for form in ("json", "atom"):
         answer = app.get(f"/dataset/{name}/transparency/history.{form}?limit=wrong")
-        assert "limit" in told(answer, 400, "Validation Error")["message"].lower()
+        assert "limit" in api_error(answer, 400, "Validation Error")["message"].lower()
 
 
 @pytest.mark.parametrize("path", SEARCHING)
 def test_a_search_that_is_down(app, ckan_config, monkeypatch, path):
     monkeypatch.setitem(ckan_config, "solr_url", "http://127.0.0.1:9/solr/nowhere")
     answer = app.get(path)
-    assert "search does not answer" in told(answer, 503, "Search Connection Error")["message"]
+    assert "search does not answer" in api_error(answer, 503, "Search Connection Error")["message"]
     assert answer.headers["Retry-After"] == "60"
 
 
@@ -97,13 +97,13 @@ def test_a_search_that_is_down_has_its_page_too(app, ckan_config, monkeypatch):
     answer = app.get("/transparency", headers=HTML)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
     assert is_page(answer)
-    told(app.get("/transparency", headers=JSON), 503, "Search Connection Error")
+    api_error(app.get("/transparency", headers=JSON), 503, "Search Connection Error")
 
 
 @pytest.mark.parametrize("route", PAGES)
 def test_a_page_is_for_whoever_prefers_one(app, route):
     path = f"/dataset/nowhere/{route}"
-    message = told(app.get(path, headers=JSON), 404, "Not Found Error")["message"]
+    message = api_error(app.get(path, headers=JSON), 404, "Not Found Error")["message"]
     for headers in ({}, HTML):
         answer = app.get(path, headers=headers)
         assert answer.status_code == 404
@@ -121,17 +121,17 @@ def test_a_form_without_its_token_is_refused_as_ever(app, ckan_config, monkeypat
     monkeypatch.setitem(app.flask_app.config, "WTF_CSRF_ENABLED", True)
     monkeypatch.setitem(app.flask_app.config, "WTF_CSRF_METHODS", ["POST"])
     assert is_page(app.post(path, headers=HTML, status=400))
-    assert "CSRF" in told(app.post(path, headers=JSON), 400, "Validation Error")["message"]
+    assert "CSRF" in api_error(app.post(path, headers=JSON), 400, "Validation Error")["message"]
 
 
 def test_what_may_not_be_seen(app, ckan_config, monkeypatch):
     record = factories.Dataset(private=True, owner_org=factories.Organization()["id"])
     stranger = {"Authorization": factories.UserWithToken()["token"]}
-    told(app.get(f"/dataset/{record['name']}/transparency.json", headers=stranger), 404, "Not Found Error")
+    api_error(app.get(f"/dataset/{record['name']}/transparency.json", headers=stranger), 404, "Not Found Error")
     monkeypatch.setitem(ckan_config, "ckan.auth.reveal_private_datasets", True)
     for route in RECORD:
         answer = app.get(f"/dataset/{record['name']}/{route}", headers=stranger)
-        told(answer, 403, "Authorization Error")
+        api_error(answer, 403, "Authorization Error")
     asked = app.get(f"/dataset/{record['name']}/transparency.json", follow_redirects=False)
     assert asked.status_code == 302
 
@@ -141,7 +141,7 @@ def test_a_record_that_is_gone_for_good(app):
     call_action("package_delete", id=record["id"])
     call_action("dataset_purge", id=record["id"])
     for route in ("transparency.json", "transparency.jsonld", "transparency/qr.svg", "transparency.ngsi-ld.jsonld"):
-        told(app.get(f"/dataset/{record['name']}/{route}"), 410, "Gone")
+        api_error(app.get(f"/dataset/{record['name']}/{route}"), 410, "Gone")
     assert is_page(app.get(f"/dataset/{record['name']}/transparency", headers=HTML, status=410))
     assert app.get(f"/dataset/{record['name']}/transparency/history.json").status_code == 200
 
@@ -161,10 +161,10 @@ def test_a_refusal_is_not_kept_for_the_next_page(app):
 
 @pytest.fixture
 def small():
-    """A site of one blueprint whose views fail, beside pages of errors as CKAN has them."""
+    """Test client of a site with a blueprint whose views fail, and an error handler as CKAN has it."""
     blueprint, site = Blueprint("failing", __name__), Flask(__name__)
     site.secret_key = "secret"
-    tell_programs(blueprint)
+    register_api_errors(blueprint)
 
     @blueprint.route("/busy.json")
     def busy():

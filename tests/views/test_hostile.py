@@ -1,4 +1,4 @@
-"""What a steward may write, in every answer at once, is shown as text and nothing else; what is not public stays in."""
+"""Hostile text in all answers is only shown as text (XSS, header injection), and private records do not leak."""
 
 import json
 import xml.etree.ElementTree as ET
@@ -24,36 +24,36 @@ TEXTS = {
 }
 FREE = {AnswerType.TEXT, AnswerType.LONG_TEXT, AnswerType.TEXT_OR_URL, AnswerType.TEXTS, AnswerType.TEXTS_OR_URIS}
 PAGES = ("transparency", "transparency/history", "questions", "stories")
-# Everything that is made of a record, and what the rest of the portal lists of it.
+# All routes of a record, and the lists that contain it.
 FOR_PROGRAMS = ("transparency.json", "transparency/history.json", "transparency/history.atom", "transparency/qr.svg")
 ROUTES = (*PAGES, *FOR_PROGRAMS)
 LISTS = ("/transparency", "/transparency.json", "/transparency.csv", "/transparency/feed", "/dataset/", "/algorithm/")
 
 
-def written(kind, text, standard):
-    """Create a record with this text in every answer that takes it; a refusal names the field and its rule."""
+def create_hostile(kind, text, standard):
+    """Create a record with this text in every answer that accepts it; check that errors name field and rule."""
     fields = standard.records[kind].fields.values()
     answers = {field.name: [text] if field.type.is_list else text for field in fields if field.type in FREE}
     given = {"type": kind, "title": text[:500], "notes": text, "owner_org": factories.Organization()["id"]}
-    record, errors = attempt(given | answers)
+    record, errors = create_or_errors(given | answers)
     if record:
         return record, answers
     assert set(errors) <= set(answers), errors
-    assert all("OSC-" in said for texts in errors.values() for said in texts)
+    assert all("OSC-" in message for messages in errors.values() for message in messages)
     kept = {name: answer for name, answer in answers.items() if name not in errors}
     return factories.Dataset(**given, **kept), kept
 
 
-def attempt(given):
-    """Return the record, or why it is refused."""
+def create_or_errors(given):
+    """Return the record, or None and the errors."""
     try:
         return factories.Dataset(**given), {}
-    except tk.ValidationError as refusal:
-        return None, refusal.error_dict
+    except tk.ValidationError as error:
+        return None, error.error_dict
 
 
-def runs(body):
-    """Return what a browser would run or follow of a text of ours."""
+def executable(body):
+    """Return the elements with which a browser would execute or load something from the text."""
     page = BeautifulSoup(body, "html.parser")
     handlers = [tag for tag in page.find_all(True) if any(name.startswith("on") for name in tag.attrs)]
     links = [tag for tag in page.find_all(href=True) if tag["href"].strip().lower().startswith("javascript")]
@@ -64,24 +64,24 @@ def runs(body):
 @pytest.mark.parametrize("kind", ["dataset", "algorithm"])
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_answer_is_only_shown_wherever_it_goes(app, standard, kind, name):
-    record, kept = written(kind, TEXTS[name], standard)
+    record, kept = create_hostile(kind, TEXTS[name], standard)
     assert bool(kept) is (name not in {"markup", "lines", "control", "title"})
     for route in PAGES:
         body = app.get(f"/{kind}/{record['name']}/{route}").body
-        assert runs(body) == [], route
+        assert executable(body) == [], route
         assert "49" not in BeautifulSoup(body, "html.parser").find("main").h1.get_text()
     if kind == "algorithm":
-        assert runs(app.get(f"/algorithm/{record['name']}").body) == []
+        assert executable(app.get(f"/algorithm/{record['name']}").body) == []
     for route in FOR_PROGRAMS[:2]:
         assert json.loads(app.get(f"/{kind}/{record['name']}/{route}").body)
     for route in FOR_PROGRAMS[2:]:
         assert ET.fromstring(app.get(f"/{kind}/{record['name']}/{route}").body) is not None
-    assert runs(app.get("/transparency/feed").body) == []
+    assert executable(app.get("/transparency/feed").body) == []
     call_action("dataset_purge", id=record["id"])
 
 
 def test_ten_thousand_lines_in_every_answer_are_still_a_page_for_a_phone(app, standard):
-    record, kept = written("dataset", "one line\n" * 880, standard)
+    record, kept = create_hostile("dataset", "one line\n" * 880, standard)
     body = app.get(f"/dataset/{record['name']}/transparency").body
     told = BeautifulSoup(body, "html.parser").find(class_="osc-topics")
     for folded in told.find_all("details"):
@@ -96,7 +96,7 @@ def test_what_is_not_public_is_nowhere(app, current, hidden):
     owner = factories.Organization()["id"]
     secret = {"title": "Xyzzy plans", "fitness_purpose": "Xyzzy", "ownership_owner": "Xyzzy"}
     record = factories.Dataset(**current | secret, owner_org=owner, **hidden)
-    # What was said in public stays in the history of a deleted record; see tests/ledger/test_history_permissions.py.
+    # The public history of a deleted record stays visible: see tests/ledger/test_history_permissions.py.
     for route in (route for route in ROUTES if "deleted" not in hidden.values() or "history" not in route):
         answer = app.get(f"/dataset/{record['name']}/{route}", follow_redirects=False)
 
@@ -115,7 +115,7 @@ def test_once_public_and_deleted_no_page_tells_what_it_said(app, current):
         assert "Xyzzy" not in answer.body, route
 
 
-# Names that no record has, as an address can hold them, and bytes that are no text in a query.
+# Names that cannot exist, URL-encoded: NUL, invalid UTF-8, too long, path traversal, a lone surrogate.
 IMPOSSIBLE = ("a%00", "%00", "%ff%fe", "a" * 5000, "..%2f..", "%ed%a0%80")
 
 

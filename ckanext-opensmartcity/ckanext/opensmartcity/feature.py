@@ -1,8 +1,8 @@
 """Features: what one capability contributes to the portal, and the registry of those that are switched on.
 
 A feature package `NAME` declares one `FEATURE` in `NAME/feature.py`. The plugin collects the features that the option
-`ckanext.opensmartcity.features` names. Core pages know no feature: they show the panels, links and indicators that are
-registered here. A feature that is off contributes nothing.
+`ckanext.opensmartcity.features` names. Core pages do not import features: they show the panels, links and indicators
+that are registered here. A feature that is off contributes nothing.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ActionDeclaration(NamedTuple):
 def action(auth: AuthFunction, schema: Callable[[], dict[str, Any]] | None = None) -> Callable[[F], Action]:
     """Declare an API action with its authorization and its parameter schema.
 
-    Parameters are validated before the action runs. CKAN passes empty lists by every validator, so they are dropped.
+    Parameters are validated before the action runs. Empty lists are dropped, because CKAN skips validators for them.
     """
 
     def declare(function: F) -> Action:
@@ -57,14 +57,14 @@ def action(auth: AuthFunction, schema: Callable[[], dict[str, Any]] | None = Non
 
 
 def declaration_of(function: Callable[..., Any]) -> ActionDeclaration | None:
-    """Return how an action was declared, None where it is not declared by `action`."""
-    found: ActionDeclaration | None = getattr(function, _DECLARATION, None)
-    return found
+    """Return the declaration of an action, None if it was not declared by `action`."""
+    declaration: ActionDeclaration | None = getattr(function, _DECLARATION, None)
+    return declaration
 
 
 @dataclass(frozen=True)
 class Share:
-    """Value of an indicator: `count` of `of`, with the addresses of both lists."""
+    """Value of an indicator: `count` of `of`, with the URLs of the records counted and of the rest."""
 
     count: int
     of: int
@@ -74,7 +74,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Number:
-    """Value of an indicator: a number with its unit (singular, plural), and the address of the list behind it."""
+    """Value of an indicator: a number with its unit (singular, plural), and the URL of the list behind it."""
 
     value: float
     unit: tuple[str, str] | None
@@ -83,7 +83,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Panel:
-    """Block of a page: `data` of the page's values goes to `template`; None leaves the block out.
+    """Block of a page: `data` maps the page's values to those of `template`; None omits the block.
 
     `title` (a msgid) and `anchor` put it into the table of contents of the page. Panels of a place are ordered by
     `position`.
@@ -99,7 +99,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class PageLink:
-    """Link on a page of others: `label` is a msgid; `params` of the page's values go to the route `endpoint`."""
+    """Link on a page of the core: `label` is a msgid; `params` maps the page's values to those of `endpoint`."""
 
     place: str
     position: int
@@ -125,7 +125,7 @@ class OutputFormat:
 
 
 class RecordImport(Protocol):
-    """Source of an import, as a feature registers it: takes files and yields an outcome for each record."""
+    """Import source that a feature registers: a factory of functions that import one file."""
 
     def __call__(self, importer: Any, source_name: str | None) -> Callable[[str], Iterator[tuple[str, Any]]]:
         """Return a function that imports one file and yields (place, outcome)."""
@@ -143,7 +143,7 @@ def _functions(modules: Iterable[ModuleType], prefix: str) -> dict[str, Callable
 
 @dataclass(frozen=True)
 class Feature:
-    """Everything that one capability contributes. `folder` names the package that holds `templates` and `assets`."""
+    """Contributions of one capability. `templates` and `assets` tell whether the package has these folders."""
 
     name: str
     actions: Sequence[ModuleType] = ()
@@ -163,7 +163,7 @@ class Feature:
     importers: Callable[[], Mapping[str, RecordImport]] = dict
     # Entries for feeds of changes: of one dataset, or of all public ones.
     feed_entries: Callable[[Values | None], Sequence[dict[str, Any]]] = lambda dataset: ()
-    # Answer for a record that was purged, None where there never was one.
+    # Response for a purged record, None if the feature has no trace of it.
     removed_record: Callable[[str], Response | None] = lambda id: None
     # Called once the options are known, and after each change of a dataset.
     start: Callable[[], None] = lambda: None
@@ -171,8 +171,8 @@ class Feature:
 
     def declared_actions(self) -> dict[str, Action]:
         """Return the declared actions by name."""
-        found = _functions(self.actions, "governance_")
-        return {name: function for name, function in found.items() if declaration_of(function)}
+        functions = _functions(self.actions, "governance_")
+        return {name: function for name, function in functions.items() if declaration_of(function)}
 
     def auth_functions(self) -> dict[str, AuthFunction]:
         """Return the authorization function of each action by the action's name."""
@@ -185,9 +185,9 @@ class Feature:
 
 @cache
 def load(name: str) -> Feature:
-    """Return the feature of a package; ModuleNotFoundError where there is none."""
-    found: Feature = import_module(f"{__package__}.{name}.feature").FEATURE
-    return found
+    """Import the feature of a package; ModuleNotFoundError if it does not exist."""
+    feature: Feature = import_module(f"{__package__}.{name}.feature").FEATURE
+    return feature
 
 
 def enabled() -> tuple[Feature, ...]:
@@ -201,35 +201,31 @@ def is_enabled(name: str) -> bool:
 
 
 def panels(place: str, values: Values) -> list[dict[str, Any]]:
-    """Return template, data, anchor and title of each panel of a place, without those that have nothing to show."""
-    found = sorted((each for one in enabled() for each in one.panels if each.place == place), key=_position)
-    filled = ((panel, panel.data(values)) for panel in found)
+    """Return template, data, anchor and title of each panel of a place, without those that have no data."""
+    registered = (panel for feature in enabled() for panel in feature.panels if panel.place == place)
+    ordered = sorted(registered, key=lambda panel: panel.position)
     return [
         {"template": panel.template, "data": data, "anchor": panel.anchor, "title": panel.title}
-        for panel, data in filled
-        if data is not None
+        for panel in ordered
+        if (data := panel.data(values)) is not None
     ]
 
 
 def links(place: str, values: Values) -> list[PageLink]:
-    """Return the links of a place in their order."""
-    found = (each for one in enabled() for each in one.links if each.place == place and each.when(values))
-    return sorted(found, key=_position)
-
-
-def _position(contribution: Panel | PageLink) -> int:
-    return contribution.position
+    """Return the links of a place, ordered by position."""
+    registered = (link for feature in enabled() for link in feature.links if link.place == place and link.when(values))
+    return sorted(registered, key=lambda link: link.position)
 
 
 def formats() -> list[OutputFormat]:
-    """Return the serializations of records that are registered."""
+    """Return the registered serializations of records."""
     return [each for one in enabled() for each in one.formats()]
 
 
 def indicators() -> dict[str, Share | Number]:
-    """Return the values of the indicators that features count, by source; those without a value are left out."""
-    found = {name: value for one in enabled() for name, value in one.indicators().items()}
-    return {name: value for name, value in found.items() if value is not None}
+    """Return the values of the indicators that features count by source, without those that have no value."""
+    values = {name: value for one in enabled() for name, value in one.indicators().items()}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def city_content() -> dict[str, Any]:
@@ -238,20 +234,20 @@ def city_content() -> dict[str, Any]:
 
 
 def feed_entries(dataset: Values | None = None) -> list[dict[str, Any]]:
-    """Return what features add to a feed of changes."""
+    """Return the entries that features add to the feed of changes of a dataset, or of all public ones."""
     return [entry for one in enabled() for entry in one.feed_entries(dataset)]
 
 
 def removed_record(id: str) -> Response | None:
-    """Return the answer for a record that was purged, None where there never was one or nobody remembers it."""
+    """Return the response for a purged record, None if no feature has a trace of it."""
     return next(filter(None, (one.removed_record(id) for one in enabled())), None)
 
 
 def importers() -> dict[str, RecordImport]:
-    """Return the sources of imports that features register, by name."""
+    """Return the registered import sources by name."""
     return {name: each for one in enabled() for name, each in one.importers().items()}
 
 
 def get_actions() -> dict[str, Action]:
-    """Return all declared actions that are switched on, by name."""
+    """Return the declared actions of all enabled features by name."""
     return {name: function for one in enabled() for name, function in one.declared_actions().items()}

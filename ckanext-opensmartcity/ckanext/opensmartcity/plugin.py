@@ -126,26 +126,27 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
         _dataset_changed(context, pkg_dict["id"], new=False)
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
-        """Evaluate filters on facets of the standard as of today."""
-        return query_hooks.ask(query_hooks.narrow(search_params))
+        """Rewrite filters on facets of the standard to select values as of today."""
+        return query_hooks.rewrite_filters(query_hooks.add_list_filters(search_params))
 
     def after_dataset_search(self, search_results: dict[str, Any], search_params: dict[str, Any]) -> dict[str, Any]:
-        """Count facets of the standard as of today, and label them."""
-        return query_hooks.tell(search_results, search_params)
+        """Count the facets of the standard as of today, and label their values."""
+        return query_hooks.label_facets(search_results, search_params)
 
     def dataset_facets(self, facets_dict: Facets, package_type: str) -> Facets:
-        """Add the filters of the standard to a list of datasets or algorithms."""
+        """Add the facets of the standard to a list of datasets or algorithms."""
         return query_hooks.add_facets(facets_dict, package_type)
 
     def group_facets(self, facets_dict: Facets, group_type: str, package_type: str | None) -> Facets:
-        """Add the filters of the standard to the datasets of a group."""
+        """Add the facets of the standard to the datasets of a group."""
         return query_hooks.add_facets(facets_dict, package_type)
 
     def organization_facets(self, facets_dict: Facets, organization_type: str, package_type: str | None) -> Facets:
-        """Add the filters of the standard to the datasets of an organisation."""
+        """Add the facets of the standard to the datasets of an organisation."""
         return query_hooks.add_facets(facets_dict, package_type)
 
 
 def _dataset_changed(context: Context, id: str, *, new: bool) -> None:
+    """Notify each feature of a created, changed or deleted dataset."""
     for one in feature.enabled():
         one.dataset_changed(context, id, new)

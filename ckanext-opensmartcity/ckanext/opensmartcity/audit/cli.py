@@ -22,7 +22,7 @@ from ..exchange.registers import export_record, register_ids
 from ..exchange.table_writer import AuditRow
 from ..governance.cli import Progress, acting_user, existing_organization
 from ..governance.governance import ALGORITHM_TYPE
-from ..search.scroll import walk
+from ..search.scroll import scroll_records
 from ..standard import language
 from ..standard.display import LEVEL_LABELS
 from ..standard.i18n import N_, Translate
@@ -176,7 +176,7 @@ def _export_own(user: str, owner: str | None, *, private: bool) -> int:
     kinds = sorted(config.standard().records, key=lambda kind: kind != ALGORITHM_TYPE)
     with Progress() as progress:
         for kind in kinds:
-            for record in walk(user, *_type_filters(kind, owner), private=private):
+            for record in scroll_records(user, *_type_filters(kind, owner), private=private):
                 click.echo(as_line(record))
                 progress.step()
     return CLEAN
@@ -190,7 +190,7 @@ def _type_filters(kind: str, owner: str | None) -> list[str]:
 def _export_register(target: str, user: str, owner: str | None, lang: str, *, private: bool) -> int:
     translate, standard, lost = language(lang).translate, config.standard(), 0
     with Progress() as progress:
-        for record in walk(user, *_type_filters(ALGORITHM_TYPE, owner), private=private):
+        for record in scroll_records(user, *_type_filters(ALGORITHM_TYPE, owner), private=private):
             exported = export_record(target, record, standard=standard)
             for name, message in losses(standard, target, record, exported):
                 lost += 1

@@ -71,7 +71,7 @@ class Export:
         rows[-1] = rows[-1]._replace(cursor=cursor)
         return rows
 
-    def _decide(self) -> facet_counts.Decided:
+    def _decide(self) -> facet_counts.CapturedQuery:
         """Determine anew which records the user may see."""
         try:
             tk.check_access("governance_audit", Context(user=self.user), {})
@@ -89,7 +89,7 @@ class Export:
         tk.check_access("governance_audit", context, {})
         decided = self.audit.decide(context)
         facets = {**measures(self.audit.today, turning=["levels"]), **statistics.freshness(self.audit.standard)}
-        answer = facet_counts.ask(decided, facets, rows=0).raw_response["facets"]
+        answer = facet_counts.query_index(decided, facets, rows=0).raw_response["facets"]
         try:
             signed = tk.get_action("governance_checkpoint_show")({}, {})
             checkpoint = {name: signed[name] for name in ("origin", "size", "root", "at")}

@@ -146,13 +146,13 @@ class Audit:
     standard: Standard = field(default_factory=config.standard)
     today: date = field(default_factory=lambda: config.settings().day)
 
-    def decide(self, context: Context) -> facet_counts.Decided:
+    def decide(self, context: Context) -> facet_counts.CapturedQuery:
         """Return the search for the records that the context's user may see now."""
         params = self.filters.search()
         try:
-            return facet_counts.decide(context, params)
+            return facet_counts.capture_query(context, params)
         except search.SearchError as problem:
-            raise statistics.not_understood(params, problem) from problem
+            raise statistics.query_error(params, problem) from problem
 
     @cached_property
     def rows(self) -> Rows:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..exchange.table_writer import AuditRow
 from ..search import fields
-from ..search.assessment_codec import Found, read_verdicts
+from ..search.assessment_codec import RuleMatch, parse_verdicts
 from ..standard import LEVELS, Language, Standard
 
 Document = Mapping[str, Any]
@@ -58,7 +58,7 @@ class Rows:
         """Decode and cache the assessment of all records with these verdicts."""
         if len(self._assessments) >= _CACHE_SIZE:
             self._assessments.clear()
-        verdicts = read_verdicts(text)
+        verdicts = parse_verdicts(text)
         verdict, levels = verdicts.on(self.today), dict(verdicts.on(self.today).levels)
         dates = {"review": verdicts.review_due, "disposal": verdicts.retention_due}
         assessment = self._assessments[text] = {
@@ -74,7 +74,7 @@ class Rows:
         }
         return assessment
 
-    def _finding(self, found: Found) -> dict[str, Any]:
+    def _finding(self, found: RuleMatch) -> dict[str, Any]:
         rule = self.standard.rules.get(found.rule)
         message = self.reader.translate(rule.message) if rule else found.rule
         return {"rule": found.rule, "fields": list(found.fields), "message": message}

@@ -37,10 +37,10 @@ class Page:
 class Walk:
     """Iteration over the records that a user may see; `decide` checks permissions, every `renew_after` seconds."""
 
-    decide: Callable[[], facet_counts.Decided]
+    decide: Callable[[], facet_counts.CapturedQuery]
     size: int = PAGE
     renew_after: float = RENEW_AFTER
-    _permitted: facet_counts.Decided | None = attribute(default=None, init=False)
+    _permitted: facet_counts.CapturedQuery | None = attribute(default=None, init=False)
     _checked_at: float = attribute(default=0.0, init=False)
 
     def pages(self, mark: str = START) -> Iterator[Page]:
@@ -61,7 +61,7 @@ class Walk:
 
 
 def page(
-    permitted: facet_counts.Decided,
+    permitted: facet_counts.CapturedQuery,
     mark: str,
     size: int,
     facets: facet_counts.Facets | None = None,
@@ -69,6 +69,6 @@ def page(
 ) -> Page:
     """Return one page of the permitted records from a cursorMark on, and the facets of all of them."""
     query = {"fl": _FL, "sort": _SORT, "rows": size, "cursorMark": mark}
-    results = facet_counts.ask(permitted, facets, connection, **query)
+    results = facet_counts.query_index(permitted, facets, connection, **query)
     documents = results.docs
     return Page(documents, str(results.nextCursorMark), len(documents) < size, results.raw_response.get("facets", {}))

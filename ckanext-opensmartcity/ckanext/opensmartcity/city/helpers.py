@@ -105,7 +105,7 @@ def list_note() -> dict[str, str] | None:
     params = tk.request.args if has_request_context() else {}
     for name, rest in ((condition_query.FIGURE, False), (condition_query.REST, True)):
         if value := params.get(name):
-            indicator, reader = condition_query.figure_of(value), language(request_language())
+            indicator, reader = condition_query.get_indicator(value), language(request_language())
             lead = tk._("These records do not meet it: {definition}") if rest else "{definition}"
             text = str(lead).format(definition=reader.translate(indicator.definition))
             return {"title": reader.translate(indicator.title), "text": text}

@@ -68,7 +68,7 @@ class CatalogueImport:
     def _change(self, id: str, given: IncomingRecord, remarks: tuple[Remark, ...]) -> Outcome:
         stored = self.importer.saver.show(id)
         found = changed_fields(config.standard(), stored, given)
-        status, refused = self.importer.settle(stored["name"], stored, found)
+        status, refused = self.importer.apply_changes(stored["name"], stored, found)
         return Outcome(status, stored["name"], tuple(sorted(found)), refused, remarks)
 
     def _free_name(self, wanted: str, uri: str) -> str:

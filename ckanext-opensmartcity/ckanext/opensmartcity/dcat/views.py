@@ -9,7 +9,7 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from .. import dcat
-from ..governance.views.record_access import asked
+from ..governance.views.record_access import fetch_or_refuse
 from ..views.http import cached, page_blueprint
 
 blueprint = page_blueprint("opensmartcity_linked", __name__)
@@ -35,7 +35,7 @@ def transparency(package_type: str, id: str, form: str) -> ResponseReturnValue:
     # Imported here: what it needs is optional.
     from . import serializer  # noqa: PLC0415
 
-    record = asked(id, lambda: serializer.show({}, id))
+    record = fetch_or_refuse(id, lambda: serializer.show({}, id))
     if isinstance(record, Response):
         return record
     return cached(serializer.told(record), lambda: Response(serializer.serialise(record, form), mimetype=_TYPES[form]))

@@ -1,1 +1,1 @@
-"""Actions, permissions and validators: where the standard meets CKAN."""
+"""Governance of records in CKAN: actions, permissions, validators, form and transparency page."""

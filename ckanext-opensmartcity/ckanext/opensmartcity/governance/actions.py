@@ -1,8 +1,8 @@
-"""What an organisation usually answers: stated once, offered beside the questions of its datasets."""
+"""API actions of the core: the standard, the assessment of a record, and the default answers of organisations."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -16,12 +16,13 @@ from ..standard.migration import earlier_answers, recorded_version
 from . import auth, default_answers, governance, params, schema
 from .dictize import dictize_assessment, dictize_earlier, dictize_finding
 from .model import default_answers as governance_default_answers
+from .types import CheckResult, DefaultAnswersResult, GovernanceResult, RecordLinks, StandardResult
 
 
 @tk.side_effect_free
 @action(auth.governance_defaults_show, schema.governance_defaults_show)
-def governance_defaults_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Return the answers that an organisation usually gives. They are offered in the form, and never stored unseen.
+def governance_defaults_show(context: Context, data_dict: dict[str, Any]) -> DefaultAnswersResult:
+    """Return the default answers of an organisation. The form offers them; they are stored only if a steward accepts.
 
     :param id: id or name of the organisation
     :type id: string
@@ -30,7 +31,7 @@ def governance_defaults_show(context: Context, data_dict: dict[str, Any]) -> dic
     :param lang: language of labels, English by default
     :type lang: string
 
-    :returns: organization, type, `answers` as they were stated, and `offers`: each with its question's words
+    :returns: organization, type, `answers` as stored, and `offers`: the same answers with labels
     :rtype: dictionary
     """
     tk.check_access("governance_defaults_show", context, data_dict)
@@ -40,22 +41,22 @@ def governance_defaults_show(context: Context, data_dict: dict[str, Any]) -> dic
         "organization": organization.name,
         "type": kind.type,
         "answers": answers,
-        "offers": default_answers.offers(kind, answers, governance.reader(data_dict.get("lang"))),
+        "offers": default_answers.dictize_offers(kind, answers, governance.reader(data_dict.get("lang"))),
     }
 
 
 @action(auth.governance_defaults_update)
-def governance_defaults_update(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Say what an organisation usually answers, in the place of all that it said before.
+def governance_defaults_update(context: Context, data_dict: dict[str, Any]) -> DefaultAnswersResult:
+    """Replace the default answers of an organisation.
 
     :param id: id or name of the organisation
     :type id: string
     :param type: kind of record, `dataset` by default
     :type type: string
-    :param answers: answers by field, and `governance_declared` as in a dataset; dates have no usual answer
+    :param answers: answers by field, and `governance_declared` as in a dataset; dates have no default answer
     :type answers: dictionary
 
-    :returns: what `governance_defaults_show` returns
+    :returns: the result of `governance_defaults_show`
     :rtype: dictionary
     """
     params.require(data_dict, params.query, "id", "type")
@@ -65,24 +66,25 @@ def governance_defaults_update(context: Context, data_dict: dict[str, Any]) -> d
     if not isinstance(sent, dict):
         raise tk.ValidationError({"answers": [tk._("Give an object with an answer for each field.")]})
     reader = governance.reader(governance.request_language())
-    governance_default_answers.write(
-        organization.id, kind.type, default_answers.checked_answers(context, kind, sent, reader)
-    )
+    answers = default_answers.validate_answers(context, kind, sent, reader)
+    governance_default_answers.write(organization.id, kind.type, answers)
     model.repo.commit()
-    shown = {"id": organization.id, "type": kind.type}
-    return dict(tk.get_action("governance_defaults_show")(tk.fresh_context(context), shown))
+    result: DefaultAnswersResult = tk.get_action("governance_defaults_show")(
+        tk.fresh_context(context), {"id": organization.id, "type": kind.type}
+    )
+    return result
 
 
-def _organization(reference: Any) -> model.Group:
-    found = model.Group.get(reference) if isinstance(reference, str) else None
-    if found is None or not found.is_organization or found.state != "active":
+def _organization(id_or_name: Any) -> model.Group:
+    group = model.Group.get(id_or_name) if isinstance(id_or_name, str) else None
+    if group is None or not group.is_organization or group.state != "active":
         raise tk.ObjectNotFound(tk._("There is no such organisation here."))
-    return found
+    return group
 
 
 @tk.side_effect_free
 @action(auth.governance_standard_show, schema.governance_standard_show)
-def governance_standard_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_standard_show(context: Context, data_dict: dict[str, Any]) -> StandardResult:
     """Return the governance standard of this portal.
 
     :param lang: language of the texts, English by default
@@ -94,78 +96,76 @@ def governance_standard_show(context: Context, data_dict: dict[str, Any]) -> dic
     tk.check_access("governance_standard_show", context, data_dict)
     standard = config.standard()
     listing = list_standard(standard, language(data_dict.get("lang")).translate)
-    return listing | {"digest": standard_digest(standard)}
+    return cast("StandardResult", listing | {"digest": standard_digest(standard)})
 
 
 @tk.side_effect_free
 @action(auth.governance_show, schema.governance_show)
-def governance_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Return who governs a dataset: every question with its answer or gap, levels, concerns and the next step.
+def governance_show(context: Context, data_dict: dict[str, Any]) -> GovernanceResult:
+    """Return the governance of a dataset: every question with its state, levels, concerns and the next step.
 
     :param id: id or name of the dataset
     :type id: string
     :param lang: language of labels and messages, English by default
     :type lang: string
 
-    :returns: dataset, standard, level, groups, missing, unknown, concerns, errors, next_step, dates and links; of a
-        dataset the `systems` that it names, of an algorithm the `datasets` that name it, as far as you may see them;
-        `answers_given_by`: name and uri of whoever gave the answers, where they came from another portal
+    :returns: dataset, standard, level, groups, missing, unknown, concerns, errors, next_step, dates and links; the
+        `systems` that a dataset names, or the `datasets` that name an algorithm, if you may see them;
+        `answers_given_by`: name and uri of the publisher that gave the answers, if they came from another portal
     :rtype: dictionary
     """
     record = tk.get_action("package_show")(context, {"id": data_dict["id"]})
-    # After package_show, which checks its own permission: the package that it leaves in the context saves the queries.
+    # After package_show, which checks its own permission: the package that it puts into the context saves queries.
     tk.check_access("governance_show", context, {"id": record["id"]})
     record_type = governance.record_type(record)
     return {
         "dataset": governance.describe(record),
-        **_assessed(record, data_dict.get("lang")),
-        **related_records.related(context, record),
-        "answers_given_by": governance.given_by(record),
+        **_assess(record, data_dict.get("lang")),
+        **cast("RecordLinks", related_records.related(context, record)),
+        "answers_given_by": governance.provenance(record),
         "links": governance.links(record, record_type.type),
     }
 
 
 @tk.side_effect_free
 @action(auth.governance_check)
-def governance_check(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Check a dataset dict against the standard without saving anything.
+def governance_check(context: Context, data_dict: dict[str, Any]) -> CheckResult:
+    """Check a dataset dict against the standard without saving anything (dry run).
 
-    Takes a dataset as `package_create` does (and `lang`), and never looks at what the portal stores under its `id`.
-    With `patch_of` it takes a part of a dataset, as `package_patch` does, lays it over the stored one, and checks what
-    a patch would make of it; whoever may not edit that dataset is refused.
+    Takes a dataset as `package_create` does (and `lang`), and ignores what the portal has stored under its `id`. With
+    `patch_of` it takes some fields, as `package_patch` does, and checks the stored dataset with these changes. That
+    requires the permission to edit the dataset.
 
-    :param patch_of: id or name of the stored dataset over which the fields that are sent are laid (optional)
+    :param patch_of: id or name of the stored dataset to which the fields are applied (optional)
     :type patch_of: string
     :param lang: language of labels and messages, English by default
     :type lang: string
 
-    :returns: the assessment that the dataset would get, and `errors`: what would be refused
+    :returns: the assessment that the dataset would get, and `errors`: the reasons for which it would be rejected
     :rtype: dictionary
     """
     params.require(data_dict, params.query, "patch_of", "type")
     params.require(data_dict, params.language, "lang")
     tk.check_access("governance_check", context, data_dict)
-    return _assessed(_laid_over(context, data_dict), data_dict.get("lang"), context)
+    record = data_dict
+    if data_dict.get("patch_of"):
+        if not isinstance(data_dict["patch_of"], str):
+            raise tk.ValidationError({"patch_of": [tk._("Give the id or the name of one dataset.")]})
+        stored = tk.get_action("package_show")(tk.fresh_context(context), {"id": data_dict["patch_of"]})
+        record = {**stored, **data_dict, "type": stored["type"]}
+    return _assess(record, data_dict.get("lang"), context)
 
 
-def _laid_over(context: Context, sent: dict[str, Any]) -> dict[str, Any]:
-    if not sent.get("patch_of"):
-        return sent
-    if not isinstance(sent["patch_of"], str):
-        raise tk.ValidationError({"patch_of": [tk._("Give the id or the name of one dataset.")]})
-    stored = tk.get_action("package_show")(tk.fresh_context(context), {"id": sent["patch_of"]})
-    return {**stored, **sent, "type": stored["type"]}
-
-
-def _assessed(record: dict[str, Any], lang: Any, context: Context | None = None) -> dict[str, Any]:
-    """Assess a record; with a context, the systems that it names are looked up too, as a save would."""
+def _assess(record: dict[str, Any], lang: Any, context: Context | None = None) -> CheckResult:
+    """Assess a record; with a context, also look up the algorithms that it names, as a save does."""
     standard, record_type, reader = config.standard(), governance.record_type(record), governance.reader(lang)
     reading = read_record(standard, record, config.settings())
     assessment = assess_reading(standard, reading)
-    unseen = governance.missing_systems(context, reading) if context else ()
-    dictized = dictize_assessment(standard, record_type, assessment, reader)
-    dictized["standard"]["recorded"] = recorded_version(standard, record)
-    return dictized | {
-        "errors": [dictize_finding(finding, reader) for finding in (*assessment.errors, *unseen)],
+    unknown = governance.unknown_algorithms(context, reading) if context else ()
+    result = dictize_assessment(standard, record_type, assessment, reader)
+    result["standard"]["recorded"] = recorded_version(standard, record)
+    return {
+        **result,
+        "errors": [dictize_finding(finding, reader) for finding in (*assessment.errors, *unknown)],
         "earlier": [dictize_earlier(answer, reader) for answer in earlier_answers(standard, record)],
     }

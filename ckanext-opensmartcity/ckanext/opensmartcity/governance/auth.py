@@ -1,4 +1,4 @@
-"""Who may do what: reading governance is reading the dataset."""
+"""Authorization functions of the core: the governance of a record follows the permissions of the record."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from ckan.types import AuthResult, Context
 
 @tk.auth_allow_anonymous_access
 def governance_standard_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody may read the standard."""
+    """Allow everybody to read the standard."""
     return {"success": True}
 
 
 @tk.auth_allow_anonymous_access
 def governance_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may read a dataset may read its governance."""
+    """Allow users who may read a dataset to read its governance."""
     tk.check_access("package_show", context, data_dict)
     return {"success": True}
 
 
 @tk.auth_allow_anonymous_access
 def governance_check(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Everybody may check a record of their own; a change of a stored one, whoever may make that change."""
+    """Allow everybody to check a record that they send; with `patch_of`, require permission to edit the dataset."""
     if isinstance(data_dict.get("patch_of"), str) and data_dict["patch_of"]:
         tk.check_access("package_update", context, {"id": data_dict["patch_of"]})
     return {"success": True}
 
 
 def governance_defaults_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may create datasets in an organisation may read what it usually answers."""
-    may = authz.has_user_permission_for_group_or_org(data_dict.get("id"), context.get("user"), "create_dataset")
-    return {"success": may}
+    """Allow users who may create datasets in an organisation to read its default answers."""
+    is_allowed = authz.has_user_permission_for_group_or_org(data_dict.get("id"), context.get("user"), "create_dataset")
+    return {"success": is_allowed}
 
 
 def governance_defaults_update(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may edit an organisation may say what it usually answers."""
+    """Allow users who may edit an organisation to replace its default answers."""
     tk.check_access("organization_update", context, {"id": data_dict.get("id")})
     return {"success": True}
 

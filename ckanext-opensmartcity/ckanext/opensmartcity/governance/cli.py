@@ -1,4 +1,4 @@
-"""Who runs a command, and for which organisation."""
+"""Options that commands share (acting user, organisation), and a progress display."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ckan import model
 
 
 def acting_user(name: str | None) -> str:
-    """Return the name of the user asked for, of the site user by default; a usage error where there is none."""
+    """Return the name of an active user, the site user by default; a click usage error if the user does not exist."""
     if name is None:
         return str(tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"])
     user = model.User.get(name)
@@ -22,7 +22,7 @@ def acting_user(name: str | None) -> str:
 
 
 def existing_organization(name: str) -> str:
-    """Return the id of an organisation; a usage error where there is none."""
+    """Return the id of an active organisation; a click usage error if it does not exist."""
     group = model.Group.get(name)
     if group is None or not group.is_organization or group.state != "active":
         raise click.BadParameter(f"there is no organisation {name!r}", param_hint="--organization")
@@ -30,12 +30,12 @@ def existing_organization(name: str) -> str:
 
 
 class Progress:
-    """Counts records and tells the count and the rate."""
+    """Progress display on stderr: records processed, and records per second."""
 
     def __init__(self) -> None:
         self.count = 0
-        self._start = self._told = time.monotonic()
-        self._pause = 1.0 if sys.stderr.isatty() else 10.0
+        self._start = self._printed = time.monotonic()
+        self._interval = 1.0 if sys.stderr.isatty() else 10.0
 
     def __enter__(self) -> Progress:
         return self
@@ -44,15 +44,15 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is not None and self.count:
-            self._tell()
+            self._print()
 
     def step(self) -> None:
         """Count one record."""
         self.count += 1
-        if time.monotonic() - self._told >= self._pause:
-            self._tell()
+        if time.monotonic() - self._printed >= self._interval:
+            self._print()
 
-    def _tell(self) -> None:
-        self._told = time.monotonic()
-        rate = self.count / max(self._told - self._start, 0.001)
+    def _print(self) -> None:
+        self._printed = time.monotonic()
+        rate = self.count / max(self._printed - self._start, 0.001)
         click.echo(f"{self.count} records, {rate:.0f} a second", err=True)

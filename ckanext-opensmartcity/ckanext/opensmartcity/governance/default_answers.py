@@ -1,4 +1,4 @@
-"""The answers that an organisation usually gives: which questions can have one, and what is refused."""
+"""Default answers of organisations: which questions can have one, and how they are validated."""
 
 from __future__ import annotations
 
@@ -24,26 +24,28 @@ from ..standard import (
 from ..standard.answers import shorten
 from .dictize import dictize_state
 from .edit_baseline import is_unfinished
-from .governance import missing_systems
+from .governance import unknown_algorithms
+from .types import FieldResult
 
 
-def usual_fields(kind: RecordType) -> dict[str, Field]:
-    """Return the questions that can have a usual answer: a date belongs to one record."""
+def default_answer_fields(kind: RecordType) -> dict[str, Field]:
+    """Return the questions that can have a default answer: all but dates, which belong to one record."""
     return {name: field for name, field in kind.fields.items() if field.type is not AnswerType.DATE}
 
 
-def checked_answers(context: Context, kind: RecordType, sent: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """Return the answers in the form in which they are kept; ValidationError naming field and rule for all others."""
-    strange = {name: [_strange(name)] for name in sent if name not in {*usual_fields(kind), DECLARED_FIELD}}
+def validate_answers(context: Context, kind: RecordType, sent: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Return the answers in their stored form; ValidationError with field and rule if any is rejected."""
+    known = default_answer_fields(kind)
+    errors = {name: [_not_a_question(name)] for name in sent if name not in {*known, DECLARED_FIELD}}
     reading, assessment = _read(kind, sent)
-    refused = [finding for finding in assessment.errors if not is_unfinished(finding, reading)]
-    for finding in (*refused, *missing_systems(context, reading)):
+    invalid = [finding for finding in assessment.errors if not is_unfinished(finding, reading)]
+    for finding in (*invalid, *unknown_algorithms(context, reading)):
         for name in finding.fields:
-            strange.setdefault(name, []).append(f"{finding.message.render(language.translate)} ({finding.rule})")
-    for name in reading.declarations.keys() - usual_fields(kind).keys():
-        strange[name] = [_strange(name)]
-    if strange:
-        raise tk.ValidationError(strange)
+            errors.setdefault(name, []).append(f"{finding.message.render(language.translate)} ({finding.rule})")
+    for name in reading.declarations.keys() - known.keys():
+        errors[name] = [_not_a_question(name)]
+    if errors:
+        raise tk.ValidationError(errors)
     declared = dump_declarations(reading.declarations)
     return dict(reading.answers) | ({DECLARED_FIELD: declared} if declared else {})
 
@@ -53,13 +55,13 @@ def _read(kind: RecordType, answers: Mapping[str, Any]) -> tuple[Reading, Assess
     return reading, assess_reading(config.standard(), reading)
 
 
-def _strange(name: str) -> str:
-    text = tk._("“{value}” is not a question that can have a usual answer. (OSC-003)")
+def _not_a_question(name: str) -> str:
+    text = tk._("“{value}” is not a question that can have a default answer. (OSC-003)")
     return str(text).format(value=shorten(name))
 
 
-def offers(kind: RecordType, answers: Mapping[str, Any], language: Language) -> list[dict[str, Any]]:
-    """Return what is offered beside a question, with its words; what the standard no longer accepts is not offered."""
+def dictize_offers(kind: RecordType, answers: Mapping[str, Any], language: Language) -> list[FieldResult]:
+    """Return the default answers that the form offers, with labels; without those that the standard now rejects."""
     _, assessment = _read(kind, answers)
     stated = (state for state in assessment.states.values() if state.state not in ("missing", "not_required"))
     return [dictize_state(config.standard(), state, language) for state in stated]

@@ -1,18 +1,12 @@
-"""Assessments as the JSON values that the API promises, in the reader's language."""
+"""Assessments as JSON values for the API, with texts in the reader's language."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..standard import (
-    Answer,
     Assessment,
     FieldState,
     Finding,
-    GroupAssessment,
     Language,
-    NextStep,
-    Part,
     RecordType,
     Sentence,
     Standard,
@@ -21,34 +15,52 @@ from ..standard import (
     standard_digest,
 )
 from ..standard.migration import EarlierAnswer
+from .types import AssessmentResult, EarlierAnswerResult, FieldResult, FindingResult, NextStepResult, SentenceResult
 
 
 def dictize_assessment(
     standard: Standard, record_type: RecordType, assessment: Assessment, language: Language
-) -> dict[str, Any]:
+) -> AssessmentResult:
     """Return level, groups, missing, unknown, concerns, next step and dates of one assessment."""
-    dates, sentences = assessment.dates, render_sentences(standard, assessment, language)
+    dates, sentences, step = assessment.dates, render_sentences(standard, assessment, language), assessment.next_step
+    next_step: NextStepResult | None = None
+    if step is not None:
+        field = record_type.fields.get(step.field)
+        next_step = {
+            "field": step.field,
+            "group": field.group if field else None,
+            "question": language.translate(field.question) if field else None,
+            "action": step.action,
+            "message": step.message.render(language.translate),
+        }
     return {
-        "standard": {"version": standard.version, "digest": standard_digest(standard)},
+        "standard": {"version": standard.version, "digest": standard_digest(standard), "recorded": None},
         "level": assessment.level,
         "groups": [
-            _group(standard, group, language) | {"sentences": list(map(dictize_sentence, sentences[group.group.id]))}
+            {
+                "id": group.group.id,
+                "label": language.translate(group.group.label),
+                "question": language.translate(group.group.question),
+                "level": group.level,
+                "fields": [dictize_state(standard, state, language) for state in group.fields],
+                "sentences": [dictize_sentence(sentence) for sentence in sentences[group.group.id]],
+            }
             for group in assessment.groups
         ],
         "missing": list(assessment.missing),
         "unknown": list(assessment.unknown),
         "concerns": [dictize_finding(finding, language) for finding in assessment.concerns],
-        "next_step": _next_step(record_type, assessment.next_step, language),
-        "reviewed_on": dates.reviewed_on and dates.reviewed_on.isoformat(),
-        "review_due": dates.review_due and dates.review_due.isoformat(),
+        "next_step": next_step,
+        "reviewed_on": dates.reviewed_on.isoformat() if dates.reviewed_on else None,
+        "review_due": dates.review_due.isoformat() if dates.review_due else None,
         "review_overdue": dates.review_overdue,
-        "retention_due": dates.retention_due and dates.retention_due.isoformat(),
+        "retention_due": dates.retention_due.isoformat() if dates.retention_due else None,
         "disposal_overdue": dates.disposal_overdue,
         "assessed_at": dates.today.isoformat(),
     }
 
 
-def dictize_finding(finding: Finding, language: Language) -> dict[str, Any]:
+def dictize_finding(finding: Finding, language: Language) -> FindingResult:
     """Return rule id, fields and message of one finding."""
     return {
         "rule": finding.rule,
@@ -57,8 +69,8 @@ def dictize_finding(finding: Finding, language: Language) -> dict[str, Any]:
     }
 
 
-def dictize_earlier(answer: EarlierAnswer, language: Language) -> dict[str, Any]:
-    """Return an answer of an earlier version of the standard, and what became of its question."""
+def dictize_earlier(answer: EarlierAnswer, language: Language) -> EarlierAnswerResult:
+    """Return an answer to a question of an earlier version of the standard, with the question that replaced it."""
     return {
         "name": answer.field,
         "label": language.translate(answer.label),
@@ -68,60 +80,32 @@ def dictize_earlier(answer: EarlierAnswer, language: Language) -> dict[str, Any]
     }
 
 
-def dictize_sentence(sentence: Sentence) -> dict[str, Any]:
-    """Return one sentence as text, and in parts: what has a `field` is a value of its answer."""
+def dictize_sentence(sentence: Sentence) -> SentenceResult:
+    """Return one sentence as text and in parts; a part with a `field` is a value of its answer."""
     return {
         "id": sentence.id,
         "state": sentence.state,
         "fields": list(sentence.fields),
         "text": sentence.text,
-        "parts": [_part(part) for part in sentence.parts],
+        "parts": [
+            {"text": part.text, "field": part.field, "value": part.value} if part.field else {"text": part.text}
+            for part in sentence.parts
+        ],
         "quote": sentence.quote,
     }
 
 
-def _part(part: Part) -> dict[str, str | None]:
-    return {"text": part.text} | ({"field": part.field, "value": part.value} if part.field else {})
-
-
-def _group(standard: Standard, assessed: GroupAssessment, language: Language) -> dict[str, Any]:
-    return {
-        "id": assessed.group.id,
-        "label": language.translate(assessed.group.label),
-        "question": language.translate(assessed.group.question),
-        "level": assessed.level,
-        "fields": [dictize_state(standard, state, language) for state in assessed.fields],
-    }
-
-
-def dictize_state(standard: Standard, state: FieldState, language: Language) -> dict[str, Any]:
-    """Return where one question stands: its answer in words, or what is said instead."""
+def dictize_state(standard: Standard, state: FieldState, language: Language) -> FieldResult:
+    """Return the state of one question, with its answer as stored and in words."""
     field, answer = state.field, state.value
     return {
         "name": field.name,
         "label": language.translate(field.label),
         "type": field.type.value,
-        "value": _value(answer),
+        "value": list(answer) if isinstance(answer, tuple) else answer,
         "display": None if answer is None else display_answer(standard, field, answer, language),
         "state": state.state,
         "required": state.required,
         "reason": state.reason or None,
         "iri": field.iri,
-    }
-
-
-def _value(answer: Answer | None) -> str | list[str] | None:
-    return list(answer) if isinstance(answer, tuple) else answer
-
-
-def _next_step(record_type: RecordType, step: NextStep | None, language: Language) -> dict[str, Any] | None:
-    if step is None:
-        return None
-    field = record_type.fields.get(step.field)
-    return {
-        "field": step.field,
-        "group": field and field.group,
-        "question": field and language.translate(field.question),
-        "action": step.action,
-        "message": step.message.render(language.translate),
     }

@@ -1,4 +1,4 @@
-"""One record through CKAN's own actions, or only tried: permission and validators, nothing saved and no hook called."""
+"""Create or patch a record as a user; in a dry run only permission and validators run, without saving or hooks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _RULE = re.compile(r"(?s)(.*) \(([A-Z]+-\d+)\)")
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a record was refused: the field, the rule where the standard has one, and the message."""
+    """Reason for which a record was rejected: field, rule id (None for CKAN's own validators) and message."""
 
     field: str
     rule: str | None
@@ -26,44 +26,43 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Saver:
-    """Creates and changes records as a named user; without `write` it tells what would be refused."""
+    """Creates and patches records as `user`. Without `write` it is a dry run, which returns the same refusals."""
 
     user: str
     write: bool
 
     def create(self, record: dict[str, Any]) -> tuple[Refusal, ...]:
-        """Create a record; return why it is refused, nothing where it is not."""
+        """Create a record; return the reasons for which it was rejected, an empty tuple on success."""
         if self.write:
-            return self._called("package_create", record)
-        return self._tried("package_create", record, None)
+            return self._call("package_create", record)
+        return self._validate("package_create", record, None)
 
     def patch(self, stored: dict[str, Any], changes: dict[str, Any]) -> tuple[Refusal, ...]:
-        """Change a record; return why that is refused, nothing where it is not."""
+        """Patch a record; return the reasons for which the change was rejected, an empty tuple on success."""
         if self.write:
-            return self._called("package_patch", {"id": stored["id"], **changes})
-        return self._tried("package_update", stored | changes, model.Package.get(stored["id"]))
+            return self._call("package_patch", {"id": stored["id"], **changes})
+        return self._validate("package_update", stored | changes, model.Package.get(stored["id"]))
 
     def show(self, id: str) -> dict[str, Any]:
-        """Return a record as it is stored now."""
-        shown: dict[str, Any] = tk.get_action("package_show")(self._context(use_cache=False), {"id": id})
-        return shown
+        """Return a record as stored, not from the search index."""
+        context = Context(user=self.user, use_cache=False)
+        record: dict[str, Any] = tk.get_action("package_show")(context, {"id": id})
+        return record
 
-    def _context(self, **values: Any) -> Context:
-        return Context(user=self.user, **values)
-
-    def _called(self, action: str, data: dict[str, Any]) -> tuple[Refusal, ...]:
+    def _call(self, action: str, data: dict[str, Any]) -> tuple[Refusal, ...]:
         try:
-            tk.get_action(action)(self._context(return_id_only=True), data)
+            tk.get_action(action)(Context(user=self.user, return_id_only=True), data)
         except (tk.ValidationError, tk.NotAuthorized) as error:
             model.Session.rollback()
             return tuple(refusals(error))
         return ()
 
-    def _tried(self, action: str, data: dict[str, Any], package: model.Package | None) -> tuple[Refusal, ...]:
+    def _validate(self, action: str, data: dict[str, Any], package: model.Package | None) -> tuple[Refusal, ...]:
         plugin = lib_plugins.lookup_package_plugin(data.get("type"))
-        creating = package is None
-        schema = plugin.create_package_schema() if creating else plugin.update_package_schema()
-        context = self._context(schema=schema, **({} if creating else {"package": package}))
+        schema = plugin.update_package_schema() if package else plugin.create_package_schema()
+        context = Context(user=self.user, schema=schema)
+        if package:
+            context["package"] = package
         try:
             tk.check_access(action, context, dict(data))
             _, errors = lib_plugins.plugin_validate(plugin, context, dict(data), schema, action)
@@ -75,11 +74,11 @@ class Saver:
 
 
 def refusals(error: tk.ValidationError | tk.NotAuthorized) -> Iterator[Refusal]:
-    """Yield what CKAN refused, field by field."""
+    """Yield the errors of a CKAN exception by field. Messages of the standard end with their rule id in brackets."""
     if isinstance(error, tk.NotAuthorized):
         yield Refusal("", None, str(error))
         return
     for field, messages in error.error_dict.items():
         for message in messages if isinstance(messages, list) else [messages]:
-            found = _RULE.fullmatch(str(message))
-            yield Refusal(str(field), found[2] if found else None, found[1] if found else str(message))
+            match = _RULE.fullmatch(str(message))
+            yield Refusal(str(field), match[2] if match else None, match[1] if match else str(message))

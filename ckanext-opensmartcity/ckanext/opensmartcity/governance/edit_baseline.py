@@ -1,9 +1,13 @@
-"""What a dataset said before an edit: an edit is judged by what it changes, so that old datasets stay editable."""
+"""Stored state of a dataset as the baseline of an edit.
+
+An edit must fix only errors in the answers that it changes, so that existing datasets stay editable after a change of
+the standard or of the options.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,58 +36,53 @@ class Stored:
 
     @property
     def public(self) -> bool:
-        """Tell whether the dataset was public before the edit."""
+        """Whether the dataset was public before the edit."""
         return self.type is not None and self.state == "active" and not self.private
 
-    def touched(self, record: Mapping[str, Any], fields: Mapping[str, Field]) -> Callable[[Finding], bool]:
-        """Return a test that tells whether the edit changes a field that a finding depends on."""
-        return lambda finding: any(
-            _comparable(record.get(name), fields.get(name)) != _comparable(self.values.get(name), fields.get(name))
-            for name in finding.reads
-        )
-
-    def answers_change(self, record: Mapping[str, Any], fields: Mapping[str, Field]) -> bool:
-        """Tell whether the edit changes any answer or declaration; those of a new dataset always do."""
-        names = (*fields, DECLARED_FIELD)
-        return self.type is None or any(
+    def has_changed(self, names: Iterable[str], record: Mapping[str, Any], fields: Mapping[str, Field]) -> bool:
+        """Tell whether the edit changes any of the named answers or the declarations."""
+        return any(
             _comparable(record.get(name), fields.get(name)) != _comparable(self.values.get(name), fields.get(name))
             for name in names
         )
 
-    def judged(
-        self, wrong: Iterable[Finding], record: Mapping[str, Any], reading: Reading, state: str
-    ) -> Iterator[Finding]:
-        """Yield the errors that this write must mend: those that it touches; all of them where a draft becomes active.
+    def changes_answers(self, record: Mapping[str, Any], fields: Mapping[str, Field]) -> bool:
+        """Tell whether the edit changes any answer or declaration; always true for a new dataset."""
+        return self.type is None or self.has_changed((*fields, DECLARED_FIELD), record, fields)
 
-        A draft may be unfinished: an error that only a missing answer makes waits until the draft becomes active.
+    def errors_to_fix(
+        self, errors: Iterable[Finding], record: Mapping[str, Any], reading: Reading, state: str
+    ) -> Iterator[Finding]:
+        """Yield the errors that reject this edit: those in answers that it changes, or all if a draft becomes active.
+
+        A draft may be incomplete: errors that only result from a missing answer are ignored until it becomes active.
         """
-        touched = self.touched(record, reading.record_type.fields)
         completed = self.state == DRAFT and state != DRAFT
-        for finding in wrong:
-            if (completed or touched(finding)) and not (state == DRAFT and is_unfinished(finding, reading)):
-                yield finding
+        for error in errors:
+            applies = completed or self.has_changed(error.reads, record, reading.record_type.fields)
+            if applies and not (state == DRAFT and is_unfinished(error, reading)):
+                yield error
 
     def new_gaps(self, assessment: Assessment, publishing: bool) -> Iterator[Finding]:
-        """Yield the gaps that keep a dataset from becoming public; of a public one only those that the edit opens."""
+        """Yield the missing answers that keep a dataset from being published; for a public one only new ones."""
         if not publishing:
             return
-        before = set(self._missing()) if self.public else set()
+        known: tuple[str, ...] = ()
+        if self.public:
+            known = assess(config.standard(), {**self.values, "type": self.type}, config.settings()).missing
         for gap in assessment.gaps:
-            if before.isdisjoint(gap.fields):
+            if set(known).isdisjoint(gap.fields):
                 yield replace(gap, severity="error", message=Message(_PUBLISH_MESSAGE))
-
-    def _missing(self) -> tuple[str, ...]:
-        return assess(config.standard(), {**self.values, "type": self.type}, config.settings()).missing
 
 
 def is_unfinished(finding: Finding, reading: Reading) -> bool:
-    """Tell whether an error is only there because an answer is missing."""
+    """Tell whether an error only results from a missing answer."""
     given = reading.answers.keys() | reading.declarations.keys()
     return finding not in reading.invalid and not given >= set(finding.fields)
 
 
 def stored_record(context: Context) -> Stored:
-    """Return what is stored of the dataset that a validator's context is about."""
+    """Return the stored state of the dataset in a validator's context."""
     package = context.get("package")
     if package is None:
         return Stored(None, private=False, state="active", values={})
@@ -91,25 +90,17 @@ def stored_record(context: Context) -> Stored:
 
 
 def _comparable(value: Any, field: Field | None) -> Any:
-    """Bring what is stored and what was sent to one form; without a field it is the object of declarations."""
+    """Normalize a stored or a sent value for comparison. Without a field it is the object of declarations."""
     if field is None:
-        return _object(value)
+        try:
+            return (json.loads(value) if isinstance(value, str) and value else value) or None
+        except (ValueError, RecursionError):
+            return value
     if field.type.is_list:
-        entries = _entries(value)
+        try:
+            stripped = [entry.strip() if isinstance(entry, str) else entry for entry in raw_entries(value)]
+            entries = [entry for entry in stripped if entry]
+        except InvalidAnswer:
+            entries = value
         return sorted(entries, key=str) if field.type.is_set and isinstance(entries, list) else entries
     return value.replace("\r\n", "\n").strip() or None if isinstance(value, str) else value or None
-
-
-def _entries(value: Any) -> Any:
-    try:
-        entries = [entry.strip() if isinstance(entry, str) else entry for entry in raw_entries(value)]
-    except InvalidAnswer:
-        return value
-    return [entry for entry in entries if entry]
-
-
-def _object(value: Any) -> Any:
-    try:
-        return (json.loads(value) if isinstance(value, str) and value else value) or None
-    except (ValueError, RecursionError):
-        return value

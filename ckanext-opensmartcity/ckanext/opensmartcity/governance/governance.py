@@ -1,4 +1,4 @@
-"""What actions, validators and the index share: a dataset dict seen through the standard."""
+"""Helpers for dataset dicts that actions, validators, views and the search index share."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ from ..standard import DECLARED_FIELD, AnswerType, Finding, Language, Message, R
 from ..standard.answers import shorten
 from ..standard.i18n import N_
 from ..standard.model import as_list
+from .types import Provenance
 
-Findings = tuple[Finding, ...]
 ALGORITHM_TYPE = "algorithm"
-# What CKAN lets be a name or an id: anything else is asked of no database and no search.
+# Names and ids that CKAN accepts. Anything else is never sent to the database or to Solr.
 NAME = re.compile(r"[\w-]{1,100}", re.ASCII)
 
 
 def record_type(record: dict[str, Any]) -> RecordType:
-    """Return the kind of record that a dataset dict is; ValidationError where the standard knows no such type."""
+    """Return the record type of a dataset dict; ValidationError if the standard does not have this type."""
     name = str(record.get("type") or "dataset")
-    found = config.standard().records.get(name)
-    if found is None:
+    kind = config.standard().records.get(name)
+    if kind is None:
         raise tk.ValidationError(
             {"type": [tk._("The standard has no record type “{value}”.").format(value=shorten(name))]}
         )
-    return found
+    return kind
 
 
 def reader(lang: Any) -> Language:
-    """Return the language asked for, English by default."""
+    """Return the language of a `lang` parameter, English by default."""
     return language(lang if isinstance(lang, str) else None)
 
 
 def request_language() -> str:
-    """Return the language of the request, or of the portal outside one."""
+    """Return the language of the request; outside a request the default language of the portal."""
     return get_lang() if has_request_context() else str(tk.config["ckan.locale_default"])
 
 
 def describe(record: dict[str, Any]) -> dict[str, Any]:
-    """Return what names a dataset in the API's answers."""
+    """Return the fields that identify a dataset in API results."""
     organization = record.get("organization") or {}
     return {key: record.get(key) for key in ("id", "name", "title", "type", "private", "state", "notes", "url")} | {
         "organization": organization.get("name"),
@@ -54,47 +54,44 @@ def describe(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def given_by(record: dict[str, Any]) -> dict[str, str | None] | None:
-    """Return who gave the answers of a record that came from another portal; None where it has no answers."""
+def provenance(record: dict[str, Any]) -> Provenance | None:
+    """Return the publisher that gave the answers of a harvested record; None for own answers or without answers."""
     fields = (*record_type(record).fields, DECLARED_FIELD)
     giver = get_provenance(record) if any(record.get(name) for name in fields) else None
     return None if giver is None else {"name": giver.name, "uri": giver.uri}
 
 
 def links(record: dict[str, Any], kind: str) -> dict[str, str]:
-    """Return where a dataset and its governance can be read."""
+    """Return the URLs of a record: its page, its transparency page, and each registered format."""
     here = {"id": record["name"], "qualified": True}
     page = tk.url_for(f"{kind}.read", **here)
     return {
         "dataset": page,
-        # The page of a system is its transparency page.
+        # The page of an algorithm record is its transparency page.
         "html": page if kind == ALGORITHM_TYPE else tk.url_for("opensmartcity.transparency", package_type=kind, **here),
         "json": tk.url_for("opensmartcity.transparency_json", package_type=kind, **here),
         **{each.name: tk.url_for(each.endpoint, package_type=kind, **each.params, **here) for each in formats()},
     }
 
 
-def missing_systems(context: Context, reading: Reading) -> Findings:
-    """Return OSC-040 for each named system that does not exist or that the user may not see."""
-    fields = [field for field in reading.record_type.fields.values() if field.type is AnswerType.ALGORITHMS]
+def unknown_algorithms(context: Context, reading: Reading) -> tuple[Finding, ...]:
+    """Return OSC-040 for each named algorithm record that does not exist or that the user may not see."""
+    message = N_("There is no algorithm record “{value}” that you can see. Register it first, or name another.")
+    fields = [field.name for field in reading.record_type.fields.values() if field.type is AnswerType.ALGORITHMS]
     return tuple(
-        _unseen(field.name, system)
+        Finding("OSC-040", "error", (field,), Message(message, {"value": shorten(name)}), frozenset({field}))
         for field in fields
-        for system in as_list(reading.answers.get(field.name))
-        if not _may_see_system(context, system)
+        for name in as_list(reading.answers.get(field))
+        if not may_see_algorithm(context, name)
     )
 
 
-def _may_see_system(context: Context, system: str) -> bool:
-    if not NAME.fullmatch(system):
+def may_see_algorithm(context: Context, id_or_name: str) -> bool:
+    """Tell whether the user may see an algorithm record that is not deleted."""
+    if not NAME.fullmatch(id_or_name):
         return False
     try:
-        seen = tk.get_action("package_show")(tk.fresh_context(context), {"id": system})
+        record = tk.get_action("package_show")(tk.fresh_context(context), {"id": id_or_name})
     except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
         return False
-    return bool(seen["type"] == ALGORITHM_TYPE and seen["state"] != "deleted")
-
-
-def _unseen(name: str, system: str) -> Finding:
-    message = N_("There is no algorithm record “{value}” that you can see. Register it first, or name another.")
-    return Finding("OSC-040", "error", (name,), Message(message, {"value": shorten(system)}), frozenset({name}))
+    return bool(record["type"] == ALGORITHM_TYPE and record["state"] != "deleted")

@@ -1,4 +1,4 @@
-"""How this portal asks others: under its own name, and only where an administrator lets it."""
+"""Identity of this portal as an HTTP client: its User-Agent and the hosts that an administrator allows."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ PRODUCT = "ckanext-opensmartcity"
 
 
 def fetcher(limits: Limits | None = None) -> Fetcher:
-    """Return what asks other hosts in the name of this portal."""
+    """Return the SSRF-safe HTTP client with this portal's User-Agent and allow list."""
     agent = f"{PRODUCT}/{version(PRODUCT)} (+{tk.config['ckan.site_url']})"
     return Fetcher(agent, config.allowed_hosts(), limits or Limits())

@@ -1,4 +1,4 @@
-"""What callers of actions may give, and how they hear of what they may not."""
+"""Validators for the parameters of actions, with messages that help a caller to correct a mistake."""
 
 from __future__ import annotations
 
@@ -15,39 +15,34 @@ from ..standard.answers import shorten
 from ..standard.yaml_source import closest
 from .model.tables import MAX_BIGINT
 
-# As many names as an error can tell.
-_FEW = 8
+# An error message lists the allowed values up to this number; otherwise it suggests the most similar one.
+_MAX_LISTED = 8
 
 
 def query(value: Any) -> str:
-    """Accept one text, which the database and the search can hold too."""
+    """Accept a string that PostgreSQL and Solr can store: no NUL character and no lone surrogate."""
     if not isinstance(value, str):
         raise tk.Invalid(tk._("Give one text here, not a list and not an object."))
-    if "\0" in value or not _can_be_written(value):
-        raise tk.Invalid(tk._("This text holds a character that no text can have."))
-    return value
+    try:
+        if b"\0" not in value.encode():
+            return value
+    except UnicodeEncodeError:
+        pass
+    raise tk.Invalid(tk._("This text contains a character that is not allowed."))
 
 
 def require(data_dict: dict[str, Any], accept: Callable[[Any], str], *names: str) -> None:
-    """Refuse a parameter that is given and not acceptable, before anything is asked with it."""
+    """Validate the named parameters if they are given, for actions without a schema; ValidationError if invalid."""
     for name in names:
         if data_dict.get(name):
             try:
                 accept(data_dict[name])
-            except tk.Invalid as wrong:
-                raise tk.ValidationError({name: [wrong.error]}) from wrong
-
-
-def _can_be_written(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+            except tk.Invalid as invalid:
+                raise tk.ValidationError({name: [invalid.error]}) from invalid
 
 
 def true_or_false(value: Any) -> bool:
-    """Accept what means yes or no, and nothing else: a typing error must not open or close a door."""
+    """Accept a boolean, and reject everything else: a typing error must not grant or withdraw access."""
     meanings = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
     if str(value).lower() not in meanings:
         raise tk.Invalid(tk._("Give true or false here."))
@@ -55,7 +50,7 @@ def true_or_false(value: Any) -> bool:
 
 
 def one_of(*known: str) -> Callable[[Any], str]:
-    """Return what accepts one of some words."""
+    """Return a validator that accepts one of some words."""
 
     def read(value: Any) -> str:
         if not isinstance(value, str) or value not in known:
@@ -66,64 +61,67 @@ def one_of(*known: str) -> Callable[[Any], str]:
 
 
 def language(value: Any) -> str:
-    """Accept the code of a language: also of one that we lack, because a portal can be in any of CKAN's."""
+    """Accept a language code, also of a language that is not shipped, because CKAN has more languages."""
     code = query(value).strip()
     try:
         Locale.parse(code.partition("@")[0].replace("-", "_"))
     except (ValueError, UnknownLocaleError):
-        _known(code, list(shipped_languages()))
+        _require_known(code, list(shipped_languages()))
     return code
 
 
 def choices(known: Callable[[], Iterable[str]]) -> Validator:
-    """Return what accepts one of some names, or several with commas, each once."""
+    """Return a validator that accepts one or more names, separated by commas, and returns them without duplicates."""
 
     def read(value: Any) -> list[str]:
         names = [name.strip() for name in query(value).split(",")]
         for name in names:
-            _known(name, list(known()))
+            _require_known(name, list(known()))
         return list(dict.fromkeys(names))
 
     return read
 
 
 def choice(known: Callable[[], Iterable[str]]) -> Validator:
-    """Return what accepts one of some names."""
+    """Return a validator that accepts one of some names."""
 
     def read(value: Any) -> str:
-        return _known(query(value).strip(), list(known()))
+        return _require_known(query(value).strip(), list(known()))
 
     return read
 
 
-def _known(name: str, known: list[str]) -> str:
+def _require_known(name: str, known: list[str]) -> str:
     if name in known:
         return name
-    few = ", ".join(known) if len(known) <= _FEW else ""
-    text = tk._("There is no “{value}” here. Choose of: {known}") if few else tk._("There is no “{value}” here.")
-    raise tk.Invalid(text.format(value=shorten(name), known=few) + ("" if few else nearest_hint(name, known)))
+    if 0 < len(known) <= _MAX_LISTED:
+        text = tk._("There is no “{value}” here. Choose one of: {known}")
+        raise tk.Invalid(text.format(value=shorten(name), known=", ".join(known)))
+    raise tk.Invalid(tk._("There is no “{value}” here.").format(value=shorten(name)) + nearest_hint(name, known))
 
 
 def nearest_hint(name: str, known: Iterable[str]) -> str:
-    found = closest(name, known)
-    return " " + tk._("Did you mean “{name}”?").format(name=found) if found else ""
+    """Return a translated "Did you mean …?" with a leading space, or an empty string if no name is similar."""
+    similar = closest(name, known)
+    return " " + tk._("Did you mean “{name}”?").format(name=similar) if similar else ""
 
 
 def refuse_unknown(given: Iterable[str], known: Collection[str]) -> None:
-    """Refuse parameters that are none: a mistyped filter must not give everything."""
-    wrong = {
-        name: [tk._("There is no parameter of this name.") + nearest_hint(name, known)]
+    """Raise ValidationError for unknown parameters, so that a mistyped filter does not return everything."""
+    errors = {
+        name: [tk._("There is no parameter with this name.") + nearest_hint(name, known)]
         for name in given
         if name not in known
     }
-    if wrong:
-        raise tk.ValidationError(wrong)
+    if errors:
+        raise tk.ValidationError(errors)
 
 
-_DIGITS = len(str(MAX_BIGINT))
+_MAX_DIGITS = len(str(MAX_BIGINT))
 
 
 def event_id(value: Any) -> str:
+    """Accept a UUID and return it in its canonical form."""
     try:
         return str(uuid.UUID(value))
     except (ValueError, AttributeError, TypeError) as error:
@@ -131,18 +129,17 @@ def event_id(value: Any) -> str:
 
 
 def number(most: int) -> Validator:
+    """Return a validator that accepts an integer from 1 to `most`, also as decimal digits."""
+
     def read(value: Any) -> int:
-        number = _whole_number(value)
-        if number is None or not 1 <= number <= most:
+        text = value.strip() if isinstance(value, str) else ""
+        number = 0
+        if isinstance(value, int) and not isinstance(value, bool):
+            number = value
+        elif len(text) <= _MAX_DIGITS and text.isascii() and text.isdigit():
+            number = int(text)
+        if not 1 <= number <= min(most, MAX_BIGINT):
             raise tk.Invalid(tk._("Give a number from 1 to {most}.").format(most=most))
         return number
 
     return read
-
-
-def _whole_number(value: Any) -> int | None:
-    """Return a whole number that the database can hold, None for anything else."""
-    if isinstance(value, int):
-        return value if not isinstance(value, bool) and abs(value) <= MAX_BIGINT else None
-    text = value.strip() if isinstance(value, str) else ""
-    return int(text) if len(text) <= _DIGITS and text.isascii() and text.isdigit() else None

@@ -1,4 +1,4 @@
-"""Who may see a dataset, as the permission labels that the portal's plugins give it."""
+"""Permission labels of datasets and of their histories, from CKAN's IPermissionLabels plugin."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from .model.packages import Stored
 
 
 class _AsIf:
-    """A dataset with some attributes as stored or as imagined; the rest is CKAN's, loaded only if asked for."""
+    """Stand-in for a Package with some attributes replaced; the others are loaded from the database on access."""
 
-    def __init__(self, stored: Stored, **imagined: Any) -> None:
-        self.__dict__.update(vars(stored) | imagined)
+    def __init__(self, stored: Stored, **replaced: Any) -> None:
+        self.__dict__.update(vars(stored) | replaced)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(model.Session.get(model.Package, self.__dict__["id"]), name)
 
 
 def history_labels(stored: Stored, before: Sequence[str] | None) -> Sequence[str]:
-    """Return the labels of a dataset's history, from those that it had before, if the ledger knew it.
+    """Return the labels of a dataset's history; `before` are the former labels, None if the ledger has none.
 
-    A deleted one stays open to whom it was open; one that never was, such as a draft, does not become so by that.
+    The history of a deleted dataset stays visible to everybody who could see it; a dataset that was never public, such
+    as a draft, does not become public by its deletion.
     """
     if stored.state != "deleted":
         return _labels(_AsIf(stored))
@@ -36,7 +37,7 @@ def history_labels(stored: Stored, before: Sequence[str] | None) -> Sequence[str
 
 
 def is_public(session: Session, package_id: str) -> bool:
-    """Tell whether everybody may see a dataset, or could see it until it was deleted."""
+    """Tell whether everybody may see a dataset, or could until it was deleted."""
     stored = packages.find(session, package_id)
     if stored is None or stored.state not in ("active", "deleted"):
         return False
@@ -53,10 +54,10 @@ def _labels(dataset: _AsIf) -> Sequence[str]:
 
 
 def user_labels(user: Any) -> list[str]:
-    """Return the labels of a user, or of everybody."""
+    """Return the labels of a user; of anonymous users for None."""
     return list(get_permission_labels().get_user_dataset_labels(user))
 
 
 def is_open(labels: Sequence[str]) -> bool:
-    """Tell whether anyone at all may see what has these labels."""
+    """Tell whether anonymous users may see a record with these labels."""
     return not set(labels).isdisjoint(user_labels(None))

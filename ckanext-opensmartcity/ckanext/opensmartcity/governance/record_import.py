@@ -1,4 +1,4 @@
-"""Records of a file into the portal: each is known again, created, changed or refused by the actions that all use."""
+"""Import of records from files: matching of existing records, creation and update through CKAN's actions."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from ..exchange.duplicates import DuplicateIndex
 from ..standard import Message
 from .dry_run import Refusal, Saver
 
-_LONGEST = 200
+_MAX_LENGTH = 200
 Status = Literal["created", "updated", "unchanged", "differs", "refused"]
-_NAME_LENGTH = 100
+# CKAN's limit for dataset names.
+NAME_LENGTH = 100
 
 
 @dataclass(frozen=True)
 class Remark:
-    """Something to know of one field of a record that is no refusal."""
+    """Note about one field of an imported record that does not reject it."""
 
     field: str
     message: Message
@@ -24,7 +25,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one record of a file; `fields` are those that changed, `is_lost` tells whether a value is gone."""
+    """Result for one record of a file; `fields` are those that changed, `is_lost` tells whether a value was dropped."""
 
     status: Status
     name: str
@@ -36,7 +37,7 @@ class Outcome:
 
 @dataclass
 class Importer:
-    """What all imports share: who saves, for which organisation, and what was met before in this run."""
+    """State of an import run: the saver, the target organisation, the options, and the keys seen so far (`places`)."""
 
     saver: Saver
     organization: str
@@ -45,35 +46,37 @@ class Importer:
     places: DuplicateIndex
     others: dict[str, Message] = field(default_factory=dict)
 
-    def settle(self, name: str, stored: dict[str, Any], found: dict[str, Any]) -> tuple[Status, tuple[Refusal, ...]]:
-        """Change a record that is there, where that is wanted."""
-        if not found:
+    def apply_changes(
+        self, name: str, stored: dict[str, Any], changes: dict[str, Any]
+    ) -> tuple[Status, tuple[Refusal, ...]]:
+        """Patch an existing record if `update` is on; return status and refusals."""
+        if not changes:
             return "unchanged", ()
         if not self.update:
             return "differs", ()
-        refused = self.saver.patch(stored, found)
+        refused = self.saver.patch(stored, changes)
         return ("refused" if refused else "updated"), refused
 
     def create(self, record: dict[str, Any]) -> tuple[Status, tuple[Refusal, ...]]:
-        """Create a record in the organisation, private where the record does not say otherwise."""
+        """Create a record in the organisation, with the default visibility unless the record has its own."""
         refused = self.saver.create({"owner_org": self.organization, "private": self.private, **record})
         return ("refused" if refused else "created"), refused
 
-    def met(self, place: str, *keys: str) -> str | None:
-        """Return where a record with one of the keys was met before in this run; remember that it was met here."""
-        found = next(filter(None, (self.places.get(f"met {key}") for key in keys)), None)
+    def find_duplicate(self, place: str, *keys: str) -> str | None:
+        """Return the place of an earlier record of this run with one of the keys, None if it is new; store the keys."""
+        earlier = next(filter(None, (self.places.get(f"met {key}") for key in keys)), None)
         for key in keys:
-            self.places.put(f"met {key}", found or place)
-        return found
+            self.places.put(f"met {key}", earlier or place)
+        return earlier
 
 
 def refuse(name: str, field: str, template: str, **values: str) -> Outcome:
-    """Return the outcome of a record that no action is asked about."""
+    """Return the outcome of a record that is rejected before any action is called."""
     return Outcome("refused", name, refusals=(Refusal(field, None, Message(template, values).render()),))
 
 
 class UnreadableError(ValueError):
-    """A catalogue that cannot be read: the message says why."""
+    """Catalogue that cannot be read, with a translatable message."""
 
     def __init__(self, template: str, **values: str) -> None:
         self.message = Message(template, values)
@@ -81,6 +84,6 @@ class UnreadableError(ValueError):
 
 
 def plain(text: object) -> str:
-    """Return what a stranger wrote as it may stand in a message: one short line that steers no terminal."""
-    kept = "".join(letter if letter.isprintable() else " " for letter in str(text))
-    return " ".join(kept.split())[:_LONGEST]
+    """Sanitize foreign text for a message: one line of at most 200 characters, without terminal control characters."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in str(text))
+    return " ".join(printable.split())[:_MAX_LENGTH]

@@ -1,4 +1,4 @@
-"""What each action accepts."""
+"""Parameter schemas of the core's actions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from . import params
 
 @validator_args
 def governance_standard_show(ignore_empty: Validator) -> Schema:
-    """`lang`: a language code, English where none is given."""
+    """`lang`: a language code, English by default."""
     return {"lang": [ignore_empty, params.language]}
 
 

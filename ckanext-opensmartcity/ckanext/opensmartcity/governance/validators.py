@@ -1,4 +1,4 @@
-"""The one door of every write: answers checked by the standard, then stored as text, with nothing lost on the way."""
+"""Validators of the dataset schema: every write is checked against the standard and stored in normalized form."""
 
 from __future__ import annotations
 
@@ -28,73 +28,57 @@ from .edit_baseline import Stored, stored_record
 def opensmartcity_governance(
     key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
 ) -> None:
-    """Refuse what the standard calls an error, naming field and rule; put valid answers into their stored form."""
+    """Report errors of the standard with field and rule id, and replace valid answers by their stored form."""
     stored = stored_record(context)
     kind = config.standard().records.get(stored.type or _value(data, "type") or "dataset")
     if kind is None:
         return
     forms.collect_declarations(data)
     forms.keep_answers(data, kind, stored.values)
-    record = _record(data, kind)
+    names = (*kind.fields, DECLARED_FIELD)
+    record = {name: _value(data, name) for name in names} | {"type": kind.type}
     reading = read_record(config.standard(), record, config.settings())
-    for finding in _refusals(context, data, record, reading, stored):
-        _report(finding, errors)
-    _store(data, record, reading)
+    translate = language(governance.request_language()).translate
+    for finding in _rejecting_findings(context, data, record, reading, stored):
+        for name in finding.fields:
+            errors.setdefault((name,), []).append(f"{finding.message.render(translate)} ({finding.rule})")
+    answers: dict[str, Any] = {**reading.answers, DECLARED_FIELD: dump_declarations(reading.declarations)}
+    for name in names:
+        value = answers.get(name) or record.get(name)
+        data[(name,)] = as_stored(value) if value and value not in ("[]", "{}") else tk.missing
     if (VERSION_FIELD,) in data:
-        data[(VERSION_FIELD,)] = _mark(data, record, kind, stored) or tk.missing
+        data[(VERSION_FIELD,)] = _standard_version(data, record, kind, stored) or tk.missing
 
 
-def _mark(data: FlattenDataDict, record: dict[str, Any], kind: RecordType, stored: Stored) -> str | None:
-    """Return the version of the standard that the answers belong to; None where the record has no answers."""
-    whole = record | {VERSION_FIELD: _value(data, VERSION_FIELD), "extras": _extras(data)}
-    changed = stored.answers_change(record, kind.fields)
-    found = version_to_store(config.standard(), whole, stored.values.get(VERSION_FIELD), changed=changed)
-    has_answers = any(value for name, value in record.items() if name != "type" and value not in ("[]", "{}"))
-    return found if has_answers or found != config.standard().version else None
-
-
-def _extras(data: FlattenDataDict) -> list[dict[str, Any]]:
-    """Return the free extras that are being saved."""
-    return [
+def _standard_version(data: FlattenDataDict, record: dict[str, Any], kind: RecordType, stored: Stored) -> str | None:
+    """Return the version of the standard that the answers belong to; None for a record without answers."""
+    extras = [
         {"key": value, "value": data.get((*key[:2], "value"))}
         for key, value in data.items()
         if key[0] == "extras" and key[2:] == ("key",)
     ]
+    whole = record | {VERSION_FIELD: _value(data, VERSION_FIELD), "extras": extras}
+    changed = stored.changes_answers(record, kind.fields)
+    version = version_to_store(config.standard(), whole, stored.values.get(VERSION_FIELD), changed=changed)
+    has_answers = any(value for name, value in record.items() if name != "type" and value not in ("[]", "{}"))
+    return version if has_answers or version != config.standard().version else None
 
 
-def _record(data: FlattenDataDict, kind: RecordType) -> dict[str, Any]:
-    names = (*kind.fields, DECLARED_FIELD)
-    return {name: _value(data, name) for name in names} | {"type": kind.type}
-
-
-def _refusals(
+def _rejecting_findings(
     context: Context, data: FlattenDataDict, record: dict[str, Any], reading: Reading, stored: Stored
 ) -> Iterator[Finding]:
+    """Yield the errors of this edit and, if answers are enforced, the gaps that prevent publication."""
     assessment = assess_reading(config.standard(), reading)
     state = _value(data, "state", stored.state)
-    wrong = [*assessment.errors, *governance.missing_systems(context, reading)]
-    yield from stored.judged(wrong, record, reading, state)
+    findings = [*assessment.errors, *governance.unknown_algorithms(context, reading)]
+    yield from stored.errors_to_fix(findings, record, reading, state)
     if config.enforcement() == "publish":
         private = str(_value(data, "private", stored.private)).lower() in ("true", "1", "yes", "on")
         yield from stored.new_gaps(assessment, publishing=state == "active" and not private)
 
 
-def _report(finding: Finding, errors: FlattenErrorDict) -> None:
-    text = f"{finding.message.render(language(governance.request_language()).translate)} ({finding.rule})"
-    for name in finding.fields:
-        errors.setdefault((name,), []).append(text)
-
-
-def _store(data: FlattenDataDict, record: dict[str, Any], reading: Reading) -> None:
-    declared = dump_declarations(reading.declarations)
-    stored: dict[str, Any] = {**reading.answers, DECLARED_FIELD: declared}
-    for name in (*reading.record_type.fields, DECLARED_FIELD):
-        value = stored.get(name) or record.get(name)
-        data[(name,)] = as_stored(value) if value and value not in ("[]", "{}") else tk.missing
-
-
 def as_stored(value: Any) -> str:
-    """Return an answer as the text that CKAN stores."""
+    """Return an answer as the string that CKAN stores; lists and objects as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=isinstance(value, dict))
 
 
@@ -104,23 +88,23 @@ def _value(data: FlattenDataDict, name: str, default: Any = None) -> Any:
 
 
 def opensmartcity_list(value: Any) -> Any:
-    """Give a stored JSON list back as a list; leave everything else as it is."""
-    return _loaded(value, list)
+    """Return a stored JSON list as a list; leave everything else unchanged."""
+    return _load(value, list)
 
 
 def opensmartcity_object(value: Any) -> Any:
-    """Give a stored JSON object back as an object; leave everything else as it is."""
-    return _loaded(value, dict)
+    """Return a stored JSON object as a dict; leave everything else unchanged."""
+    return _load(value, dict)
 
 
-def _loaded(value: Any, wanted: type) -> Any:
+def _load(value: Any, expected: type) -> Any:
     if not isinstance(value, str):
         return value
     try:
         loaded = json.loads(value)
     except (ValueError, RecursionError):
         return value
-    return loaded if isinstance(loaded, wanted) else value
+    return loaded if isinstance(loaded, expected) else value
 
 
 def get_validators() -> dict[str, Validator]:

@@ -21,7 +21,7 @@ BATCH = 100
 
 def count_missing() -> int:
     """Return how many governed datasets have no history yet."""
-    return packages.count_unseen(model.Session(), _types())
+    return packages.count_without_state(model.Session(), _types())
 
 
 def begin_missing() -> Iterator[int]:
@@ -30,7 +30,7 @@ def begin_missing() -> Iterator[int]:
     Datasets that are being edited at the moment are skipped: the edit itself begins their history.
     """
     last = ""
-    while ids := packages.unseen(model.Session(), _types(), last, BATCH):
+    while ids := packages.ids_without_state(model.Session(), _types(), last, BATCH):
         session = model.Session()
         locked = subject_state.lock_free(session, ids)
         # Read under the lock: an edit may have begun and ended since the list was made.
@@ -45,7 +45,7 @@ def begin_missing() -> Iterator[int]:
 def relabel_all() -> int:
     """Refresh the permission labels of all subjects, for a changed permission plugin; return how many changed."""
     last, changed = "", 0
-    while ids := packages.seen(model.Session(), last, BATCH):
+    while ids := packages.ids_with_state(model.Session(), last, BATCH):
         session = model.Session()
         known = {state.subject_id: state for state in subject_state.lock_some(session, ids)}
         for stored in packages.datasets(session, list(known)):

@@ -50,7 +50,7 @@ def verify_present(session: Session, chains: HashChains) -> Iterator[Finding]:
                 yield from _verify_dataset(state, stored.get(state.subject_id))
     for subject_id in chains.remaining():
         yield finding("state.gone", subject=subject_id)
-    missing = packages.count_unseen(session, list(config.standard().records))
+    missing = packages.count_without_state(session, list(config.standard().records))
     if missing:
         yield finding("state.none", count=missing)
 

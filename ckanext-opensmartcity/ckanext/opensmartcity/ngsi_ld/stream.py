@@ -13,7 +13,7 @@ from .. import config
 from ..exchange.ngsi_ld import Portal, catalogue_entity, record_entities, referenced_algorithms
 from ..governance.model.catalogue import release
 from ..search import related_records, statistics
-from ..search.scroll import walk
+from ..search.scroll import scroll_records
 from ..standard import Assessment, assess
 
 Record = dict[str, Any]
@@ -33,7 +33,7 @@ def of_record(context: Context, id: str) -> list[Entity]:
 def of_catalogue(context: Context) -> Iterator[Entity]:
     """Yield the catalogue and then each record with its files; asks for the first records before it returns."""
     tk.check_access("package_search", context, {})
-    records = walk(str(context.get("user") or ""), statistics.governed(config.standard()), private=True)
+    records = scroll_records(str(context.get("user") or ""), statistics.governed(config.standard()), private=True)
     first = list(islice(records, 1))
     return _released(_with_catalogue(context, chain(first, records)))
 
@@ -59,7 +59,7 @@ def _with_catalogue(context: Context, records: Iterable[Record]) -> Iterator[Ite
 def _entities(context: Context, portal: Portal, records: list[Record]) -> Iterable[Entity]:
     assessed = [(record, _assess(record)) for record in records]
     named = {name for _, assessment in assessed for name in referenced_algorithms(assessment)}
-    ids = related_records.ids_of(context, named)
+    ids = related_records.ids_by_name(context, named)
     parts = (record_entities(config.standard(), portal, record, assessment, ids) for record, assessment in assessed)
     return chain.from_iterable(parts)
 

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from .. import feature
 from ..exchange.ngsi_ld import simplify
-from ..views.http import cached, page_blueprint, refuse
+from ..views.http import cached, page_blueprint, refuse_access
 from . import stream as ngsi_ld_stream
 
 blueprint = page_blueprint("opensmartcity_ngsi_ld", __name__)
@@ -34,7 +34,7 @@ def record(package_type: str, id: str) -> ResponseReturnValue:
             404, tk._("Dataset not found or you have no permission to view it")
         )
     except tk.NotAuthorized:
-        return refuse(id)  # type: ignore[no-any-return]
+        return refuse_access(id)  # type: ignore[no-any-return]
     shown = [form(entity) for entity in found]
     return cached(shown, lambda: make_response(_dumps(shown), {"Content-Type": "application/ld+json"}))
 

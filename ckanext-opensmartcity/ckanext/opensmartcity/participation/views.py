@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, jsonify, make_response
 
 from ..governance.governance import request_language
-from ..views.http import page_blueprint, prefers_json, refuse, require_csrf_token
+from ..views.http import page_blueprint, prefers_json, refuse_access, require_csrf_token
 from . import summaries
 from .rate_limit import TooMany
 
@@ -32,7 +32,7 @@ def get_record(id: str) -> Any:
     except tk.ObjectNotFound:
         return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
     except tk.NotAuthorized:
-        return refuse(id)
+        return refuse_access(id)
 
 
 def query_params(*names: str) -> dict[str, str]:
@@ -47,7 +47,7 @@ def call_list_action(action: str, **asked: Any) -> Any:
     except tk.ObjectNotFound as error:
         return tk.abort(404, str(error))
     except tk.NotAuthorized:
-        return refuse(str(asked.get("id", "")))
+        return refuse_access(str(asked.get("id", "")))
     except tk.ValidationError as error:
         return tk.abort(400, "; ".join(f"{name}: {text}" for name, text in error.error_summary.items()))
 

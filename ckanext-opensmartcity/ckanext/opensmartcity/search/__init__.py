@@ -1,1 +1,1 @@
-"""Search: what the index holds; facets, filters and counts as Solr queries."""
+"""Search: the indexed representation of records; facets, filters and counts as Solr queries."""

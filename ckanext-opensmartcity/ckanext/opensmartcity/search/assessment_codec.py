@@ -1,7 +1,8 @@
-"""What the standard says of one record, before and after each of its turns, as one short text for the index.
+"""Codec of assessments in the search index: one short string per record, with a phase before and after each turn.
 
-An audit reads a hundred thousand of these. A text of its own, in a field that is not stored but indexed, comes out of
-Solr without the rest of the record, which is ten times as fast; and records of which the same is said share it.
+A turn is a day on which the assessment changes by itself. An audit reads a hundred thousand of these strings. They are
+kept in a field that is indexed but not stored, so that Solr returns them without the rest of the document, which is ten
+times as fast; records with equal assessments share one string.
 """
 
 from __future__ import annotations
@@ -12,28 +13,28 @@ from typing import NamedTuple
 
 from ..standard import Assessment, Finding
 
-# Names of the standard hold none of these.
+# Separators; names of the standard contain none of them.
 _PART, _PHASE, _SECTION, _ITEM, _FIELD = "|", "/", ";", ",", "+"
 
 
-class Found(NamedTuple):
-    """A rule that a record meets, and on which fields it is reported."""
+class RuleMatch(NamedTuple):
+    """Rule whose condition a record meets, and the fields on which it is reported."""
 
     rule: str
     fields: tuple[str, ...]
 
 
 class Verdict(NamedTuple):
-    """What the standard says of a record for some time: levels by group, gaps, and which rules are met."""
+    """Assessment of a record in one phase: (group, level) pairs, missing answers, concerns and errors."""
 
     levels: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
-    concerns: tuple[Found, ...]
-    errors: tuple[Found, ...]
+    concerns: tuple[RuleMatch, ...]
+    errors: tuple[RuleMatch, ...]
 
 
 class Verdicts(NamedTuple):
-    """What is said of a record at first and after each day of `turns`; and what no turn changes."""
+    """Assessments of a record: `phases` has one more item than `turns` (ISO dates); other fields hold in all phases."""
 
     turns: tuple[str, ...]
     phases: tuple[Verdict, ...]
@@ -42,41 +43,46 @@ class Verdicts(NamedTuple):
     retention_due: str
 
     def on(self, day: str) -> Verdict:
-        """Return what is said on a day."""
+        """Return the verdict on an ISO date. A turn takes effect on the day after."""
         return self.phases[sum(turn < day for turn in self.turns)]
 
 
-def verdicts_of(turns: Iterable[date], assessments: Sequence[Assessment]) -> Verdicts:
-    """Return what assessments say that were made before and after each turn."""
+def build_verdicts(turns: Iterable[date], assessments: Sequence[Assessment]) -> Verdicts:
+    """Return the verdicts of assessments that were made before and after each turn."""
     dates = assessments[0].dates
     return Verdicts(
         tuple(day.isoformat() for day in turns),
-        tuple(map(_verdict, assessments)),
+        tuple(
+            Verdict(
+                tuple((group.group.id, group.level) for group in assessment.groups),
+                assessment.missing,
+                _rule_matches(assessment.concerns),
+                _rule_matches(assessment.errors),
+            )
+            for assessment in assessments
+        ),
         assessments[0].unknown,
         dates.review_due.isoformat() if dates.review_due else "",
         dates.retention_due.isoformat() if dates.retention_due else "",
     )
 
 
-def _verdict(assessment: Assessment) -> Verdict:
-    return Verdict(
-        tuple((group.group.id, group.level) for group in assessment.groups),
-        assessment.missing,
-        _found(assessment.concerns),
-        _found(assessment.errors),
-    )
+def _rule_matches(findings: Iterable[Finding]) -> tuple[RuleMatch, ...]:
+    return tuple(RuleMatch(finding.rule, finding.fields) for finding in findings)
 
 
-def _found(findings: Iterable[Finding]) -> tuple[Found, ...]:
-    return tuple(Found(finding.rule, finding.fields) for finding in findings)
-
-
-def write_verdicts(verdicts: Verdicts) -> str:
-    """Return verdicts as a text; a phase that says what the one before says is left empty."""
-    phases, before = [], None
+def serialize_verdicts(verdicts: Verdicts) -> str:
+    """Return verdicts as a string. A phase that equals the previous one is left empty."""
+    phases, previous = [], None
     for verdict in verdicts.phases:
-        phases.append("" if verdict == before else _write_verdict(verdict))
-        before = verdict
+        sections = (
+            map(_FIELD.join, verdict.levels),
+            verdict.missing,
+            (_FIELD.join((match.rule, *match.fields)) for match in verdict.concerns),
+            (_FIELD.join((match.rule, *match.fields)) for match in verdict.errors),
+        )
+        phases.append("" if verdict == previous else _SECTION.join(_ITEM.join(section) for section in sections))
+        previous = verdict
     parts = (
         _ITEM.join(verdicts.turns),
         _PHASE.join(phases),
@@ -87,44 +93,30 @@ def write_verdicts(verdicts: Verdicts) -> str:
     return _PART.join(parts)
 
 
-def _write_verdict(verdict: Verdict) -> str:
-    sections = (
-        map(_FIELD.join, verdict.levels),
-        verdict.missing,
-        (_FIELD.join((found.rule, *found.fields)) for found in verdict.concerns),
-        (_FIELD.join((found.rule, *found.fields)) for found in verdict.errors),
-    )
-    return _SECTION.join(_ITEM.join(section) for section in sections)
-
-
-def read_verdicts(text: str) -> Verdicts:
-    """Return the verdicts in a text."""
+def parse_verdicts(text: str) -> Verdicts:
+    """Return the verdicts in a string made by `serialize_verdicts`."""
     turns, phases, unknown, review_due, retention_due = text.split(_PART)
-    return Verdicts(_items(turns), tuple(_read_phases(phases)), _items(unknown), review_due, retention_due)
+    verdicts = [Verdict((), (), (), ())]
+    for phase in phases.split(_PHASE):
+        if not phase:
+            verdicts.append(verdicts[-1])
+            continue
+        levels, missing, concerns, errors = map(_items, phase.split(_SECTION))
+        pairs = (level.partition(_FIELD) for level in levels)
+        verdicts.append(
+            Verdict(
+                tuple((group, level) for group, _, level in pairs),
+                missing,
+                tuple(map(_parse_rule_match, concerns)),
+                tuple(map(_parse_rule_match, errors)),
+            )
+        )
+    return Verdicts(_items(turns), tuple(verdicts[1:]), _items(unknown), review_due, retention_due)
 
 
-def _read_phases(text: str) -> Iterable[Verdict]:
-    verdict = Verdict((), (), (), ())
-    for phase in text.split(_PHASE):
-        verdict = _read_verdict(phase) if phase else verdict
-        yield verdict
-
-
-def _read_verdict(text: str) -> Verdict:
-    levels, missing, concerns, errors = map(_items, text.split(_SECTION))
-    return Verdict(
-        tuple(map(_level, levels)), missing, tuple(map(_read_found, concerns)), tuple(map(_read_found, errors))
-    )
-
-
-def _level(text: str) -> tuple[str, str]:
-    group, _, level = text.partition(_FIELD)
-    return group, level
-
-
-def _read_found(text: str) -> Found:
+def _parse_rule_match(text: str) -> RuleMatch:
     rule, *fields = text.split(_FIELD)
-    return Found(rule, tuple(fields))
+    return RuleMatch(rule, tuple(fields))
 
 
 def _items(text: str) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
-"""Conditions as queries: what a figure asks of one record, asked of the whole index."""
-# MERGED The lists behind the numbers: a search by the very filter that was counted.
+"""Conditions of the standard as Solr filter queries.
+
+The same query counts an indicator on the city page and filters the list of records behind its number.
+"""
 
 from __future__ import annotations
 
@@ -23,17 +25,17 @@ _COUNTABLE_OVERDUE = {"review_overdue": "review", "disposal_overdue": "disposal"
 _NOTHING = "(*:* NOT *:*)"
 
 
-def figure_queries(figure: Indicator, home: frozenset[str], today: date) -> tuple[str, str, str]:
-    """Return the queries for the records that a figure counts among, for those as they should be, and for the rest."""
-    speaker = _Speaker(home, today)
-    records = f"dataset_type:{figure.records}"
-    among = f"{records} AND {speaker.all(figure.of.source)}" if figure.of else records
-    where = speaker.all(figure.where.source)
+def indicator_queries(indicator: Indicator, home: frozenset[str], today: date) -> tuple[str, str, str]:
+    """Return three `fq` values: the records that an indicator covers, those that meet it, and those that do not."""
+    writer = _QueryWriter(home, today)
+    records = f"dataset_type:{indicator.records}"
+    among = f"{records} AND {writer.all(indicator.of.source)}" if indicator.of else records
+    where = writer.all(indicator.where.source)
     return among, f"{among} AND {where}", f"{among} AND NOT {where}"
 
 
-class _Speaker:
-    """Says conditions as package_search's `fq` has them; each part is closed in itself, so that any may be negated."""
+class _QueryWriter:
+    """Serializes conditions in the syntax of package_search's `fq`; each part is in brackets and can be negated."""
 
     def __init__(self, home: frozenset[str], today: date) -> None:
         self.home = home
@@ -50,23 +52,18 @@ class _Speaker:
         if isinstance(value, bool):
             return self.fact(key) if value else _not(self.fact(key))
         if isinstance(value, Mapping):
-            return _join("AND", (self.flag(key, flag, wanted) for flag, wanted in value.items()))
+            return _join("AND", (self.flag(key, flag, expected) for flag, expected in value.items()))
         return _codes(key, [value] if isinstance(value, str) else value)
 
     def fact(self, name: str) -> str:
-        return (
-            overdue_query(_COUNTABLE_OVERDUE[name], self.today)
-            if name in _COUNTABLE_OVERDUE
-            else f"{fields.FACT}:{name}"
-        )
+        overdue = _COUNTABLE_OVERDUE.get(name)
+        return overdue_query(overdue, self.today) if overdue else f"{fields.FACT}:{name}"
 
-    def flag(self, field: str, flag: str, wanted: bool) -> str:
-        query = f"{fields.ANSWERED}:{field}" if flag == "answered" else self.outside_home(field)
-        return query if wanted else _not(query)
-
-    def outside_home(self, field: str) -> str:
+    def flag(self, field: str, flag: str, expected: bool) -> str:
         abroad = (country_codes() | {EUROPEAN_UNION}) - self.home
-        return _codes(field, sorted(abroad)) if self.home else _NOTHING
+        outside_home = _codes(field, sorted(abroad)) if self.home else _NOTHING
+        query = f"{fields.ANSWERED}:{field}" if flag == "answered" else outside_home
+        return query if expected else _not(query)
 
 
 def _codes(field: str, codes: Iterable[str]) -> str:
@@ -88,52 +85,49 @@ _LISTS_OVERDUE = ("review", "disposal")
 _UNKNOWN = N_("There is no list “{value}”.")
 
 
-def queries(figure: Indicator) -> tuple[str, str, str]:
-    """Return the queries of a figure as they are on this portal today."""
+def queries(indicator: Indicator) -> tuple[str, str, str]:
+    """Return the three queries of an indicator with the options of this portal, as of today."""
     settings = config.settings()
-    return figure_queries(figure, home_area(settings.home), settings.day)
+    return indicator_queries(indicator, home_area(settings.home), settings.day)
 
 
-def narrowing(extras: Mapping[str, Any] | None) -> Iterator[str]:
-    """Yield the filters of the lists that a search asks for."""
-    for name, which in ((FIGURE, 1), (REST, 2)):
-        if value := _asked(extras, name):
-            yield queries(figure_of(value))[which]
-    if value := _asked(extras, OVERDUE):
+def list_filters(extras: Mapping[str, Any] | None) -> Iterator[str]:
+    """Yield the `fq` values for the `ext_*` parameters of a search; SearchQueryError for a list that does not exist."""
+    parameters = {name: (extras or {}).get(name) or "" for name in (FIGURE, REST, OVERDUE, PUBLIC)}
+    chosen = {name: str(value[-1] if isinstance(value, list) else value) for name, value in parameters.items()}
+    for name, index in ((FIGURE, 1), (REST, 2)):
+        if value := chosen[name]:
+            yield queries(get_indicator(value))[index]
+    if value := chosen[OVERDUE]:
         if value not in _LISTS_OVERDUE:
-            raise _unknown(value)
+            raise _unknown_list(value)
         yield overdue_query(value, config.settings().day)
-    if value := _asked(extras, PUBLIC):
+    if value := chosen[PUBLIC]:
         if value not in config.standard().records:
-            raise _unknown(value)
-        # CKAN's list of datasets may have records of every type.
+            raise _unknown_list(value)
+        # CKAN's list of datasets can show records of every type.
         yield f"+capacity:public +dataset_type:{value}"
 
 
-def figure_of(name: str) -> Indicator:
-    """Return a figure by its id; an error that a reader understands where there is none."""
-    figure = config.indicators().counted.get(name)
-    if figure is None:
-        raise _unknown(name)
-    return figure
+def get_indicator(name: str) -> Indicator:
+    """Return an indicator by its id; SearchQueryError with a translated message if it does not exist."""
+    indicator = config.indicators().counted.get(name)
+    if indicator is None:
+        raise _unknown_list(name)
+    return indicator
 
 
-def _asked(extras: Mapping[str, Any] | None, name: str) -> str:
-    value = (extras or {}).get(name) or ""
-    return str(value[-1] if isinstance(value, list) else value)
-
-
-def _unknown(value: str) -> SearchQueryError:
+def _unknown_list(value: str) -> SearchQueryError:
     return SearchQueryError(tk._(_UNKNOWN).format(value=shorten(value)))
 
 
 def addresses() -> Callable[..., str]:
-    """Return what makes addresses of lists of public records; the filters are those of any list of CKAN."""
-    # A page has hundreds of them, and CKAN takes a millisecond for each.
-    starts = {kind: str(tk.url_for(f"{kind}.search", qualified=True)) for kind in config.standard().records}
+    """Return a function that builds URLs of lists of public records from a record type and CKAN's search parameters."""
+    # A page has hundreds of these URLs, and url_for takes a millisecond for each.
+    bases = {kind: str(tk.url_for(f"{kind}.search", qualified=True)) for kind in config.standard().records}
 
     def address(record_type: str, **filters: str) -> str:
         kept = {name: value for name, value in filters.items() if value} | {PUBLIC: record_type}
-        return f"{starts[record_type]}?{urlencode(kept)}"
+        return f"{bases[record_type]}?{urlencode(kept)}"
 
     return address

@@ -1,4 +1,8 @@
-"""Counts straight from the search index: CKAN's own search first, then its very filters once more with many facets."""
+"""Facet counts from Solr's JSON Facet API, with the permissions of CKAN's search.
+
+package_search runs once; its parameters, with permission labels and the filters of all plugins, are captured and sent
+to Solr again with any number of facets.
+"""
 
 from __future__ import annotations
 
@@ -17,90 +21,94 @@ from ckan.types import Context
 
 Facets = Mapping[str, Any]
 
-# Everything that decides which records a search finds; permission labels and filters of other plugins are in `fq`.
-_DECIDES = ("q", "fq", "q.op", "defType", "mm", "qf", "tie", "df", "bf", "boost")
-_caught: ContextVar[dict[str, Any] | None] = ContextVar("caught", default=None)
+# All Solr parameters that select records; permission labels and filters of other plugins are in `fq`.
+_SELECTING = ("q", "fq", "q.op", "defType", "mm", "qf", "tie", "df", "bf", "boost")
+_captured: ContextVar[dict[str, Any] | None] = ContextVar("captured", default=None)
 
 
-def catch(params: Mapping[str, Any]) -> None:
-    """Keep how CKAN asked the index, if a count waits for it."""
-    caught = _caught.get()
-    if caught is not None:
-        caught.update({name: params[name] for name in _DECIDES if name in params})
+def capture_params(params: Mapping[str, Any]) -> None:
+    """Store the Solr parameters of CKAN's search if `capture_query` is running; called from after_dataset_search."""
+    captured = _captured.get()
+    if captured is not None:
+        captured.update({name: params[name] for name in _SELECTING if name in params})
 
 
-def count(context: Context, asked: Mapping[str, Any], facets: Facets) -> dict[str, Any]:
-    """Return the facets of all records that a search would find; two requests, however many facets."""
-    found = ask(decide(context, asked), facets, rows=0)
-    return dict(found.raw_response["facets"])
+def count(context: Context, query: Mapping[str, Any], facets: Facets) -> dict[str, Any]:
+    """Return the facets of all records that match a package_search query, in two requests to Solr."""
+    results = query_index(capture_query(context, query), facets, rows=0)
+    return dict(results.raw_response["facets"])
 
 
 @dataclass(frozen=True)
-class Decided:
-    """How CKAN asks the index for the records that somebody may see, and how many there are."""
+class CapturedQuery:
+    """Solr parameters that select the records which a user may see, and their number."""
 
     params: Mapping[str, Any]
     total: int
 
 
-def decide(context: Context, asked: Mapping[str, Any]) -> Decided:
-    """Search as anybody would, with permissions and all plugins, and return how the index was asked."""
-    caught: dict[str, Any] = {}
-    token = _caught.set(caught)
+def capture_query(context: Context, query: Mapping[str, Any]) -> CapturedQuery:
+    """Run package_search with the user's permissions and all plugins, and return the Solr parameters that it used."""
+    captured: dict[str, Any] = {}
+    token = _captured.set(captured)
     try:
-        found = tk.get_action("package_search")(tk.fresh_context(context), {**asked, "rows": 0, "facet": "false"})
+        results = tk.get_action("package_search")(tk.fresh_context(context), {**query, "rows": 0, "facet": "false"})
     finally:
-        _caught.reset(token)
-    return Decided(caught, found["count"])
+        _captured.reset(token)
+    return CapturedQuery(captured, results["count"])
 
 
 def connect() -> pysolr.Solr:
-    """Return a connection to the index; it may be used in a thread that knows nothing of CKAN."""
+    """Return a connection to Solr. It may be used in a thread without an application context."""
     return make_connection(decode_dates=False)
 
 
-def ask(
-    decided: Decided, facets: Facets | None = None, connection: pysolr.Solr | None = None, **params: Any
+def query_index(
+    captured: CapturedQuery, facets: Facets | None = None, connection: pysolr.Solr | None = None, **params: Any
 ) -> pysolr.Results:
-    """Ask the index once more for the same records, in another way."""
-    counted = {"json.facet": json.dumps(facets)} if facets else {}
+    """Query Solr for the records of a captured query, with other parameters.
+
+    :raises SearchError: Solr rejected the query
+    :raises SolrConnectionError: Solr cannot be reached or failed
+    """
+    json_facet = {"json.facet": json.dumps(facets)} if facets else {}
     try:
-        return (connection or connect()).search(**decided.params, facet="false", wt="json", **params, **counted)
+        return (connection or connect()).search(**captured.params, facet="false", wt="json", **params, **json_facet)
     except pysolr.SolrError as error:
-        if _is_query(str(error)):
+        if _is_query_error(str(error)):
             raise search.SearchError(str(error)) from error
         raise SolrConnectionError(str(error)) from error
 
 
 def is_down(problem: Exception) -> bool:
-    """Tell whether a search failed for another reason than what was asked."""
+    """Tell whether a search failed because Solr is unavailable, and not because of the query."""
     if isinstance(problem, SolrConnectionError):
         return True
-    # CKAN tells only some failures of Solr from queries that it does not understand.
+    # CKAN raises the same exception for some failures of Solr and for queries with a syntax error.
     text = str(problem)
-    return text.startswith("SOLR returned") and not _is_query(text)
+    return text.startswith("SOLR returned") and not _is_query_error(text)
 
 
-def _is_query(text: str) -> bool:
+def _is_query_error(text: str) -> bool:
     return "(HTTP 400)" in text
 
 
 def terms(field: str, facets: Facets | None = None, **options: Any) -> dict[str, Any]:
-    """Return the facet of every value of a field."""
+    """Return a terms facet with all values of a field."""
     return {"type": "terms", "field": field, "limit": -1, **options, **({"facet": facets} if facets else {})}
 
 
 def among(query: str, facets: Facets | None = None, **options: Any) -> dict[str, Any]:
-    """Return the facet of the records that a query finds."""
+    """Return a query facet."""
     return {"type": "query", "q": query, **options, **({"facet": facets} if facets else {})}
 
 
-def values(answer: Mapping[str, Any], name: str) -> Iterable[tuple[str, int]]:
-    """Yield value and count of a facet; nothing where the index found no record for it."""
-    for bucket in answer.get(name, {}).get("buckets", ()):
+def values(response: Mapping[str, Any], name: str) -> Iterable[tuple[str, int]]:
+    """Yield value and count of each bucket of a terms facet. Solr leaves the facet out if no record matched."""
+    for bucket in response.get(name, {}).get("buckets", ()):
         yield bucket["val"], bucket["count"]
 
 
-def number(answer: Mapping[str, Any], name: str) -> int:
-    """Return the count of a query's facet."""
-    return int(answer.get(name, {}).get("count", 0))
+def number(response: Mapping[str, Any], name: str) -> int:
+    """Return the count of a query facet."""
+    return int(response.get(name, {}).get("count", 0))

@@ -1,4 +1,4 @@
-"""The facets of the standard: their names in the search index, and titles and labels for readers."""
+"""Facets of the standard: index fields, titles, and labels of their values."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ _TITLES = {
     UNKNOWN: N_("Answer not known yet"),
     CONCERN: N_("Concern"),
     ANSWERED: N_("Answered question"),
-    FACT: N_("Known beside the answers"),
+    FACT: N_("Other known facts"),
 }
 
 
 @lru_cache(maxsize=4)
 def coded_fields(standard: Standard) -> Mapping[str, Field]:
-    """Return the fields that are facets, by the name of their facet; a name of two record types is the first one's."""
+    """Return the fields that are facets by facet name. For a name in two record types the first type counts."""
     fields = [field for record in standard.records.values() for field in record.fields.values()]
     return {PREFIX + field.name: field for field in reversed(fields) if field.type in CODED}
 
@@ -53,60 +53,47 @@ def facet_names(standard: Standard) -> list[str]:
 
 
 def is_facet(standard: Standard, name: str) -> bool:
-    """Tell whether a facet of the search is one of the standard."""
+    """Tell whether a facet belongs to the standard."""
     return name in _TITLES or name in coded_fields(standard)
 
 
 def facet_title(standard: Standard, name: str, reader: Language) -> str:
-    """Say what a facet is about."""
+    """Return the translated title of a facet; KeyError if it is not a facet of the standard."""
     field = coded_fields(standard).get(name)
     return reader.translate(field.label if field else _TITLES[name])
 
 
 def facet_label(standard: Standard, name: str, value: str, reader: Language) -> str:
-    """Say a value of a facet in words; a value that the standard no longer knows as it stands."""
+    """Return the label of a facet value, or the value itself if the standard no longer has it."""
     try:
-        return _label(standard, name)(value, reader)
+        if name in _LABELS:
+            return _LABELS[name](standard, value, reader)
+        return str(display_answer(standard, coded_fields(standard)[name], value, reader))
     except KeyError:
         return value
 
 
-def _label(standard: Standard, name: str) -> Callable[[str, Language], str]:
-    if name in _LABELS:
-        return lambda value, reader: _LABELS[name](standard, value, reader)
-    field = coded_fields(standard)[name]
-    return lambda value, reader: str(display_answer(standard, field, value, reader))
-
-
-def _level(_: Standard, value: str, reader: Language) -> str:
+def _level_label(_: Standard, value: str, reader: Language) -> str:
     return reader.translate({level: LEVEL_LABELS[level] for level in LEVELS}[value])  # type: ignore[index]
 
 
-def _group_level(standard: Standard, value: str, reader: Language) -> str:
+def _group_level_label(standard: Standard, value: str, reader: Language) -> str:
     group, _, level = value.partition(":")
     labels = {each.id: each.label for record in standard.records.values() for each in record.groups}
-    return f"{reader.translate(labels[group])}: {_level(standard, level, reader)}"
+    return f"{reader.translate(labels[group])}: {_level_label(standard, level, reader)}"
 
 
-def _question(standard: Standard, value: str, reader: Language) -> str:
+def _question_label(standard: Standard, value: str, reader: Language) -> str:
     fields = {name: field for record in standard.records.values() for name, field in record.fields.items()}
     return reader.translate(fields[value].label)
 
 
-def _fact(_: Standard, value: str, reader: Language) -> str:
-    return fact_in_words(value, reader)
-
-
-def _rule(standard: Standard, value: str, reader: Language) -> str:
-    return f"{reader.translate(standard.rules[value].title)} ({value})"
-
-
 _LABELS: Mapping[str, Callable[[Standard, str, Language], str]] = {
-    LEVEL: _level,
-    GROUP_LEVEL: _group_level,
-    MISSING: _question,
-    UNKNOWN: _question,
-    CONCERN: _rule,
-    ANSWERED: _question,
-    FACT: _fact,
+    LEVEL: _level_label,
+    GROUP_LEVEL: _group_level_label,
+    MISSING: _question_label,
+    UNKNOWN: _question_label,
+    CONCERN: lambda standard, rule, reader: f"{reader.translate(standard.rules[rule].title)} ({rule})",
+    ANSWERED: _question_label,
+    FACT: lambda _, fact, reader: fact_in_words(fact, reader),
 }

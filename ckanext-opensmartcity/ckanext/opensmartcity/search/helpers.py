@@ -1,5 +1,4 @@
-"""What lists of datasets ask: the level of each row, and which filters are ours."""
-# MERGED What CKAN's own templates call an algorithm record, where they would build an English word from its type.
+"""Template helpers of search pages: level and facts of each row, facets of the standard, names of algorithm records."""
 
 from __future__ import annotations
 
@@ -16,13 +15,13 @@ from . import fields
 
 
 def opensmartcity_row_level(package: dict[str, Any]) -> Level | None:
-    """Return today's level of a record in a list, worked out from the row itself; None for half a row."""
+    """Return the level of a search result as of today without a query; None for a partial or ungoverned record."""
     governed = str(package.get("type") or "dataset") in config.standard().records
     return assess(config.standard(), package, config.settings()).level if governed and "resources" in package else None
 
 
 def opensmartcity_row_facts(package: dict[str, Any]) -> list[dict[str, str]]:
-    """Return what a reader of the register looks for first in a system: whether it runs, what it decides, its risk."""
+    """Return label and display text of status, decision and risk of an algorithm record; an empty list for others."""
     if package.get("type") != ALGORITHM_TYPE:
         return []
     standard, reader = config.standard(), language(request_language())
@@ -37,12 +36,12 @@ def opensmartcity_row_facts(package: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def opensmartcity_is_facet(name: str) -> bool:
-    """Tell whether a filter is one of the standard."""
+    """Tell whether a facet belongs to the standard."""
     return fields.is_facet(config.standard(), name)
 
 
 def opensmartcity_is_unfolded(items: Iterable[dict[str, Any]]) -> bool:
-    """Tell whether a filter is shown open: where it is in use, and in the algorithm register, which has few."""
+    """Tell whether a facet is shown expanded: if it is in use, and always in the algorithm register, which has few."""
     return getattr(tk.g, "dataset_type", None) == ALGORITHM_TYPE or any(item["active"] for item in items)
 
 
@@ -67,7 +66,7 @@ _WORDS: Mapping[str, str] = {
     "update label": N_("Update algorithm"),
     "view label": N_("View algorithm"),
 }
-# CKAN's templates say these of every type; a catalogue that has them translates CKAN's pages too.
+# CKAN's templates translate these type names; they are listed here to be extracted into our catalogue.
 _OF_CKAN = (N_("Algorithm"), N_("Algorithms"))
 
 
@@ -75,7 +74,7 @@ _OF_CKAN = (N_("Algorithm"), N_("Algorithms"))
 def humanize_entity_type(
     next_helper: Callable[[str, str, str], str | None], entity_type: str, object_type: str, purpose: str
 ) -> str | None:
-    """Say "Algorithm register" where CKAN would say "Algorithms"; leave all other types to CKAN."""
+    """Return our names for algorithm records, such as "Algorithm register"; leave other types to CKAN."""
     if (entity_type, object_type) == ("package", ALGORITHM_TYPE) and purpose in _WORDS:
         return str(tk._(_WORDS[purpose]))
     return next_helper(entity_type, object_type, purpose)

@@ -1,9 +1,9 @@
-"""What the search index is told: codes as facets, levels, gaps and concerns as they turn, and dates for ranges."""
+"""Index documents: codes as facets; levels, gaps and concerns for each phase; dates for range queries."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -15,8 +15,6 @@ from ..governance.model.packages import former_names_of
 from ..standard import (
     DECLARED_FIELD,
     AnswerType,
-    Assessment,
-    Field,
     Reading,
     RecordType,
     assess_reading,
@@ -25,31 +23,38 @@ from ..standard import (
 )
 from ..standard.model import as_list
 from . import encoding, fields
-from .assessment_codec import verdicts_of, write_verdicts
+from .assessment_codec import build_verdicts, serialize_verdicts
 
-_MAX_NAME = 100  # of a dataset in CKAN: nothing longer can be a system of this portal
+# CKAN's limit for dataset names: a longer text cannot name an algorithm of this portal.
+_MAX_NAME = 100
 
 
 def index_answers(pkg_dict: dict[str, Any]) -> dict[str, Any]:
-    """Replace each answer by its facet; the words of answers stay searchable as `extras_`."""
+    """Replace each answer in a Solr document by its facet. The text of answers stays searchable as `extras_*`."""
     record_type = config.standard().records.get(pkg_dict.get("dataset_type", ""))
     if record_type is None:
         return pkg_dict
     record = json.loads(pkg_dict["validated_data_dict"])
-    _forget_answers(pkg_dict, record_type)
+    _remove_answers(pkg_dict, record_type)
     reading = read_record(config.standard(), record, replace(config.settings(), today=date.min))
     pkg_dict.update(_facets(reading))
-    pkg_dict.update(_known(reading))
-    pkg_dict.update(_dates(reading))
-    pkg_dict.update(_turning(record, reading))
-    pkg_dict.update(_reasons(reading))
+    for name, day in (
+        (fields.REVIEW_DATE, reading.dates.review_due),
+        (fields.RETENTION_DATE, reading.dates.retention_due),
+    ):
+        if day:
+            pkg_dict[name] = encoding.solr_day(day)
+    pkg_dict.update(_assessment_fields(record, reading))
+    reasons = [entry.reason for entry in reading.declarations.values() if entry.reason]
+    if reasons:
+        pkg_dict[f"extras_{DECLARED_FIELD}"] = "\n".join(reasons)
     if record_type.type == ALGORITHM_TYPE:
         pkg_dict[fields.FORMER_NAMES] = former_names_of(pkg_dict["id"])
     return pkg_dict
 
 
-def _forget_answers(pkg_dict: dict[str, Any], record_type: RecordType) -> None:
-    """Drop bare answers, which may be too long for a string field, and the text of codes, which are no words."""
+def _remove_answers(pkg_dict: dict[str, Any], record_type: RecordType) -> None:
+    """Remove raw answers, which may exceed Solr's limit for string fields, and codes from the full-text fields."""
     for name, field in record_type.fields.items():
         pkg_dict.pop(name, None)
         if field.type in fields.CODED:
@@ -58,55 +63,32 @@ def _forget_answers(pkg_dict: dict[str, Any], record_type: RecordType) -> None:
         pkg_dict.pop(name, None)
 
 
-def _facets(reading: Reading) -> Iterator[tuple[str, list[str]]]:
+def _facets(reading: Reading) -> Iterator[tuple[str, Any]]:
+    """Yield the facets that do not depend on the date: codes, answered questions, facts and the fingerprint."""
     for name, field in reading.record_type.fields.items():
-        if codes := _codes(field, as_list(reading.answers.get(name))):
-            yield fields.PREFIX + name, codes
-
-
-def _codes(field: Field, answer: Iterable[str]) -> list[str]:
-    if field.type in fields.CODED:
-        return [encoding.encode(code) for code in answer]
-    return [name for name in answer if len(name) <= _MAX_NAME] if field.type is AnswerType.ALGORITHMS else []
-
-
-def _known(reading: Reading) -> Iterator[tuple[str, Any]]:
-    """Yield what figures count: which questions have an answer, which facts hold on any day, and by which rules."""
+        values: list[str] = []
+        if field.type in fields.CODED:
+            values = [encoding.encode(code) for code in as_list(reading.answers.get(name))]
+        elif field.type is AnswerType.ALGORITHMS:
+            values = [entry for entry in as_list(reading.answers.get(name)) if len(entry) <= _MAX_NAME]
+        if values:
+            yield fields.PREFIX + name, values
     yield fields.ANSWERED, [encoding.encode(name) for name in reading.answers]
     yield fields.FACT, [encoding.encode(name) for name, holds in reading.facts.items() if holds]
     yield fields.MARK, encoding.mark(config.standard(), config.settings())
 
 
-def _dates(reading: Reading) -> Iterator[tuple[str, str]]:
-    dates = reading.dates
-    for name, day in ((fields.REVIEW_DATE, dates.review_due), (fields.RETENTION_DATE, dates.retention_due)):
-        if day:
-            yield name, encoding.solr_day(day)
-
-
-def _turning(record: Mapping[str, Any], reading: Reading) -> Iterator[tuple[str, Any]]:
-    """Yield what the assessment says before and after each of its turns, and when they are."""
+def _assessment_fields(record: Mapping[str, Any], reading: Reading) -> Iterator[tuple[str, Any]]:
+    """Yield the turns of the assessment, and its facets before and after each of them."""
     days = sorted({day for day in (reading.dates.review_due, reading.dates.retention_due) if day and day < date.max})
     yield from zip(encoding.TURNS, map(encoding.solr_day, days), strict=False)
     later = (with_today(reading, record, day + timedelta(days=1)) for day in days)
-    assessments = [assess_reading(config.standard(), seen) for seen in (reading, *later)]
+    assessments = [assess_reading(config.standard(), each) for each in (reading, *later)]
     for suffix, assessment in zip(("", encoding.LATE, encoding.LATER), assessments, strict=False):
-        for name, values in _assessed(assessment).items():
-            yield name + suffix, values
+        group_levels = [encoding.encode(f"{group.group.id}:{group.level}") for group in assessment.groups]
+        yield fields.LEVEL + suffix, [encoding.encode(assessment.level)]
+        yield fields.GROUP_LEVEL + suffix, group_levels
+        yield fields.MISSING + suffix, [encoding.encode(name) for name in assessment.missing]
+        yield fields.CONCERN + suffix, sorted({finding.rule for finding in assessment.concerns})
     yield fields.UNKNOWN, [encoding.encode(name) for name in assessments[0].unknown]
-    yield fields.ROW, write_verdicts(verdicts_of(days, assessments))
-
-
-def _assessed(assessment: Assessment) -> dict[str, list[str]]:
-    return {
-        fields.LEVEL: [encoding.encode(assessment.level)],
-        fields.GROUP_LEVEL: [encoding.encode(f"{group.group.id}:{group.level}") for group in assessment.groups],
-        fields.MISSING: [encoding.encode(name) for name in assessment.missing],
-        fields.CONCERN: sorted({finding.rule for finding in assessment.concerns}),
-    }
-
-
-def _reasons(reading: Reading) -> Iterator[tuple[str, str]]:
-    reasons = [entry.reason for entry in reading.declarations.values() if entry.reason]
-    if reasons:
-        yield f"extras_{DECLARED_FIELD}", "\n".join(reasons)
+    yield fields.ROW, serialize_verdicts(build_verdicts(days, assessments))

@@ -1,4 +1,4 @@
-"""What a search asks of the index and what readers are told: levels and concerns as of today, facets in words."""
+"""Hooks of package_search: filters and facet counts as of today, facet labels in the language of the request."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from ..standard.yaml_source import nearest
 from . import condition_query, encoding, facet_counts, fields
 
 _QUERIES = ("q", "fq")
-_ASKED_AGAIN = ("q", "defType", "mm", "qf", "tie", "df", "bf", "boost")
+_REPEATED = ("q", "defType", "mm", "qf", "tie", "df", "bf", "boost")
 # Records of the algorithm register have neither resources nor licences.
 _NOT_IN_REGISTER = ("res_format", "license_id", "groups")
 
 
 def check() -> None:
-    """Stop the portal's start where a facet is configured that the standard does not have."""
+    """Raise CkanConfigurationException if a configured facet does not belong to the standard."""
     standard = config.standard()
     for name in config.facets():
         if not fields.is_facet(standard, name):
@@ -33,22 +33,22 @@ def check() -> None:
 
 
 def add_facets(shown: OrderedDict[str, str], record_type: str | None) -> OrderedDict[str, str]:
-    """Add the filters of the standard to those of CKAN, and each by which the reader filters already."""
+    """Add the configured facets of the standard to CKAN's, and all by which the request filters."""
     standard, reader = config.standard(), language(request_language())
-    asked = [name for name in tk.request.args if fields.is_facet(standard, name)] if has_request_context() else []
+    filtered = [name for name in tk.request.args if fields.is_facet(standard, name)] if has_request_context() else []
     if record_type == ALGORITHM_TYPE:
         ours = {
             name: fields.facet_title(standard, name, reader)
-            for name in dict.fromkeys((*fields.REGISTER, fields.LEVEL, *asked))
+            for name in dict.fromkeys((*fields.REGISTER, fields.LEVEL, *filtered))
         }
         return OrderedDict(ours | {name: shown[name] for name in shown if name not in _NOT_IN_REGISTER})
-    for name in dict.fromkeys((*config.facets(), *asked)):
+    for name in dict.fromkeys((*config.facets(), *filtered)):
         shown[name] = fields.facet_title(standard, name, reader)
     return shown
 
 
-def ask(params: dict[str, Any]) -> dict[str, Any]:
-    """Rewrite filters on facets of the standard into the form in which the index holds them."""
+def rewrite_filters(params: dict[str, Any]) -> dict[str, Any]:
+    """Rewrite filters on facets of the standard for their indexed representation, as of today."""
     standard, today = config.standard(), config.settings().day
     for name in _QUERIES:
         if isinstance(params.get(name), str):
@@ -58,58 +58,53 @@ def ask(params: dict[str, Any]) -> dict[str, Any]:
     return params
 
 
-def narrow(params: dict[str, Any]) -> dict[str, Any]:
-    """Keep to the records behind a number, where a search asks for them."""
-    if found := list(condition_query.narrowing(params.get("extras"))):
-        params["fq_list"] = [*(params.get("fq_list") or ()), *found]
+def add_list_filters(params: dict[str, Any]) -> dict[str, Any]:
+    """Add the filters of the list behind an indicator, if the search names one in an `ext_*` parameter."""
+    if filters := list(condition_query.list_filters(params.get("extras"))):
+        params["fq_list"] = [*(params.get("fq_list") or ()), *filters]
     return params
 
 
-def tell(found: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
-    """Count the facets of the standard as of today, and say each value in the language of the request."""
-    facet_counts.catch(params)
+def label_facets(results: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
+    """Count the facets of the standard as of today, and label their values in the language of the request."""
+    facet_counts.capture_params(params)
     standard, reader = config.standard(), language(request_language())
-    ours = [name for name in found["search_facets"] if fields.is_facet(standard, name)]
-    counts = _counts(found, params, ours)
-    for name in ours:
-        # A filter that nothing meets must still be seen, to be taken away.
-        counts[name] |= {value: 0 for value in _filtered_by(name) if value not in counts[name]}
-    for name in ours:
-        found["facets"][name] = counts[name]
-        found["search_facets"][name] = {
+    names = [name for name in results["search_facets"] if fields.is_facet(standard, name)]
+    indexed = {name: Counter(results["facets"][name]) for name in names}
+    turning = [name for name in names if name in encoding.TURNING]
+    if turning:
+        _apply_turns(indexed, turning, params)
+    counts: dict[str, dict[str, int]] = {}
+    for name in names:
+        decode = encoding.decode if encoding.is_encoded(standard, name) else str
+        counts[name] = {decode(code): count for code, count in indexed[name].items()}
+        # Keep an active filter that matches nothing, so that the reader can remove it.
+        filtered = tk.request.args.getlist(name) if has_request_context() else []
+        counts[name] |= {value: 0 for value in filtered if value not in counts[name]}
+    for name in names:
+        results["facets"][name] = counts[name]
+        results["search_facets"][name] = {
             "title": name,
             "items": [
                 {"name": code, "display_name": fields.facet_label(standard, name, code, reader), "count": count}
                 for code, count in counts[name].items()
             ],
         }
-    # Other rows are whole records, which hold no codes of the index.
+    # Without `fl`, results are whole records, which contain no encoded values.
     if any(part in params.get("fl", "*") for part in (fields.PREFIX, "*")):
-        _decode_rows(found["results"])
-    return found
+        _decode_rows(results["results"])
+    return results
 
 
-def _filtered_by(name: str) -> list[str]:
-    return tk.request.args.getlist(name) if has_request_context() else []
-
-
-def _counts(found: dict[str, Any], params: dict[str, Any], ours: Iterable[str]) -> dict[str, dict[str, int]]:
-    counts = {name: Counter(found["facets"][name]) for name in ours}
-    turning = [name for name in ours if name in encoding.TURNING]
-    if turning:
-        _turn(counts, turning, params)
-    return {name: _decoded(name, values) for name, values in counts.items()}
-
-
-def _turn(counts: dict[str, Counter[str]], turning: list[str], params: dict[str, Any]) -> None:
-    """Move the records whose turn has come from where they were counted to where they belong; two requests at most."""
+def _apply_turns(counts: dict[str, Counter[str]], turning: list[str], params: dict[str, Any]) -> None:
+    """Count records that had a turn under their present values, with at most three more queries."""
     limit = int(params.get("facet.limit") or tk.config["search.facets.limit"])
     if any(0 <= limit <= len(counts[name]) for name in turning):
-        # The answer was cut off: sums need all of it.
+        # The counts were truncated by the limit, but the sums below need all values.
         counts.update(_facets(params, "*:*", turning)[1])
     for turn, before, after in ((0, "", encoding.LATE), (1, encoding.LATE, encoding.LATER)):
-        asked = [name + suffix for name in turning for suffix in (before, after)]
-        total, late = _facets(params, encoding.turned(encoding.TURNS[turn], config.settings().day), asked)
+        phases = [name + suffix for name in turning for suffix in (before, after)]
+        total, late = _facets(params, encoding.turned(encoding.TURNS[turn], config.settings().day), phases)
         if not total:
             break
         for name in turning:
@@ -120,20 +115,16 @@ def _turn(counts: dict[str, Counter[str]], turning: list[str], params: dict[str,
 
 
 def _facets(params: dict[str, Any], query: str, names: list[str]) -> tuple[int, dict[str, Counter[str]]]:
-    """Ask the same search again for facets only, among the records of a query; the permission filter is in its `fq`."""
-    asked = {name: params[name] for name in _ASKED_AGAIN if name in params}
-    again = search.query_for("package")
-    again.run(asked | {"fq": query, "fq_list": list(params["fq"]), "rows": 0, "facet.field": names, "facet.limit": -1})
-    return again.count, {name: Counter(again.facets.get(name, {})) for name in names}
-
-
-def _decoded(name: str, counts: Counter[str]) -> dict[str, int]:
-    encoded = encoding.is_encoded(config.standard(), name)
-    return {encoding.decode(code) if encoded else code: count for code, count in counts.items()}
+    """Repeat a search for the facets of its records that match a query. `fq` of `params` has the permission filter."""
+    repeated = {name: params[name] for name in _REPEATED if name in params}
+    facets = {"rows": 0, "facet.field": names, "facet.limit": -1}
+    package_query = search.query_for("package")
+    package_query.run({**repeated, "fq": query, "fq_list": list(params["fq"]), **facets})
+    return package_query.count, {name: Counter(package_query.facets.get(name, {})) for name in names}
 
 
 def _decode_rows(rows: Iterable[Any]) -> None:
-    """Give codes back in rows for which a caller asked by `fl`."""
+    """Decode facet values in rows that a caller restricted by `fl`."""
     for row in rows:
         for name in row if isinstance(row, dict) else ():
             if name.startswith(fields.PREFIX) and encoding.is_encoded(config.standard(), name):

@@ -1,8 +1,9 @@
-"""Which systems use a dataset, and which datasets a system uses: as far as the reader may see the other side."""
+"""Links between datasets and algorithm records, restricted to the records that the reader may see."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -15,92 +16,79 @@ from ..standard import AnswerType
 from ..standard.answers import InvalidAnswer, raw_entries
 from .fields import FORMER_NAMES, SYSTEMS
 
-MOST_DATASETS = 100
+MAX_DATASETS = 100
 
 
 def related(context: Context, record: dict[str, Any]) -> dict[str, Any]:
     """Return `systems` of a dataset, or `datasets` and `datasets_total` of an algorithm record."""
     if record["type"] == ALGORITHM_TYPE:
         return _datasets(context, record)
-    return {"systems": _systems(context, _named(record))}
+    names: dict[str, None] = {}
+    for field in config.standard().records[record["type"]].fields.values():
+        if field.type is AnswerType.ALGORITHMS:
+            with suppress(InvalidAnswer):
+                names |= dict.fromkeys(str(entry).strip() for entry in raw_entries(record.get(field.name)))
+    return {"systems": _algorithms(context, list(names))}
 
 
-def _named(record: dict[str, Any]) -> list[str]:
-    """Return the systems that a dataset names, each once."""
-    fields = config.standard().records[record["type"]].fields.values()
-    entries = (
-        entry for field in fields if field.type is AnswerType.ALGORITHMS for entry in _entries(record, field.name)
-    )
-    return list(dict.fromkeys(entries))
+def _algorithms(context: Context, names: list[str]) -> list[dict[str, Any]]:
+    """Return the algorithm record for each name, with only the name itself if the reader may not see a record."""
+    literals = _literals(names)
+    if not literals:
+        return [_dictize_unseen(name) for name in names]
+    query = f"+dataset_type:{ALGORITHM_TYPE} +(id:{literals} OR name:{literals} OR {FORMER_NAMES}:{literals})"
+    _, algorithms = _search(context, query, [FORMER_NAMES], rows=1000)
+    # A present name takes precedence over a former name of another record, and an id over both.
+    by_name: dict[str, dict[str, Any]] = {}
+    for key in (FORMER_NAMES, "name", "id"):
+        for algorithm in algorithms:
+            value = algorithm.get(key) or []
+            by_name |= dict.fromkeys([value] if isinstance(value, str) else value, algorithm)
+    return [_dictize_link(by_name[name], name) if name in by_name else _dictize_unseen(name) for name in names]
 
 
-def _entries(record: dict[str, Any], name: str) -> Iterator[str]:
-    try:
-        yield from (str(entry).strip() for entry in raw_entries(record.get(name)))
-    except InvalidAnswer:
-        return
-
-
-def _systems(context: Context, named: list[str]) -> list[dict[str, Any]]:
-    """Say for each named system what the reader may see of it: no more than the name given, if nothing."""
-    asked = _literals(named)
-    if not asked:
-        return [_unseen(name) for name in named]
-    query = f"+dataset_type:{ALGORITHM_TYPE} +(id:{asked} OR name:{asked} OR {FORMER_NAMES}:{asked})"
-    _, found = _search(context, query, [FORMER_NAMES], rows=1000)
-    # What a system is called now counts before what another was called once, and an id before both.
-    keys = (FORMER_NAMES, "name", "id")
-    by_name = {name: system for key in keys for system in found for name in _as_list(system, key)}
-    return [_shown(by_name[name], name) if name in by_name else _unseen(name) for name in named]
-
-
-def ids_of(context: Context, named: Iterable[str]) -> dict[str, str]:
-    """Return the ids of named systems, as far as the reader may see them."""
-    return {system["named"]: system["id"] for system in _systems(context, sorted(named)) if system["id"]}
-
-
-def _as_list(system: dict[str, Any], key: str) -> list[str]:
-    value = system.get(key) or []
-    return [value] if isinstance(value, str) else list(value)
+def ids_by_name(context: Context, names: Iterable[str]) -> dict[str, str]:
+    """Return the ids of algorithm records by name, without those that the reader may not see."""
+    return {link["named"]: link["id"] for link in _algorithms(context, sorted(names)) if link["id"]}
 
 
 def _datasets(context: Context, record: dict[str, Any]) -> dict[str, Any]:
-    """Return the datasets that name a system by its id, its name, or a name that it had and nobody else has now."""
-    names = [record["id"], record["name"], *_still_free(context, record)]
-    total, found = _search(context, f"{SYSTEMS}:{_literals(names)}", [], rows=MOST_DATASETS)
-    return {"datasets": [_shown(dataset) for dataset in found], "datasets_total": total}
+    """Return the datasets that name an algorithm by id, by name, or by a former name that is not in use again."""
+    names = [record["id"], record["name"], *_unused_former_names(context, record)]
+    total, datasets = _search(context, f"{SYSTEMS}:{_literals(names)}", [], rows=MAX_DATASETS)
+    return {"datasets": [_dictize_link(dataset) for dataset in datasets], "datasets_total": total}
 
 
-def _still_free(context: Context, record: dict[str, Any]) -> list[str]:
+def _unused_former_names(context: Context, record: dict[str, Any]) -> list[str]:
     package = context.get("package")
     former = former_names(package) if package is not None and package.id == record["id"] else []
     if not former:
         return []
-    # Whether a name is taken must not depend on what the reader may see.
-    everybody = tk.fresh_context(context, ignore_auth=True)
-    _, taken = _search(everybody, f"+dataset_type:{ALGORITHM_TYPE} +name:{_literals(former)}", [], rows=len(former))
-    return [name for name in former if name not in {system["name"] for system in taken}]
+    # Whether a name is in use must not depend on the reader's permissions.
+    unrestricted = tk.fresh_context(context, ignore_auth=True)
+    _, taken = _search(unrestricted, f"+dataset_type:{ALGORITHM_TYPE} +name:{_literals(former)}", [], rows=len(former))
+    return [name for name in former if name not in {algorithm["name"] for algorithm in taken}]
 
 
-def _search(context: Context, query: str, more: list[str], rows: int) -> tuple[int, list[dict[str, Any]]]:
-    """Search with the reader's permission labels, for no more than what a link needs."""
-    asked = {"fq": query, "fl": ["id", "name", "title", "dataset_type", *more], "rows": rows}
-    asked |= {"sort": "title_string asc", "facet": "false", "include_private": True}
-    found = tk.get_action("package_search")(tk.fresh_context(context), asked)
-    return int(found["count"]), list(found["results"])
+def _search(context: Context, fq: str, fields: list[str], rows: int) -> tuple[int, list[dict[str, Any]]]:
+    """Return count and rows of a search with the reader's permission labels, with the fields that a link needs."""
+    query = {"fq": fq, "fl": ["id", "name", "title", "dataset_type", *fields], "rows": rows}
+    query |= {"sort": "title_string asc", "facet": "false", "include_private": True}
+    results = tk.get_action("package_search")(tk.fresh_context(context), query)
+    return int(results["count"]), list(results["results"])
 
 
 def _literals(names: Iterable[str]) -> str:
-    """Return names for a query; nothing where none can be a name or id of a record."""
+    """Return names as a Solr group of phrases; an empty string if none can be a name or id of a record."""
     quoted = [f'"{name}"' for name in names if NAME.fullmatch(name)]
     return f"({' OR '.join(quoted)})" if quoted else ""
 
 
-def _shown(found: dict[str, Any], named: str | None = None) -> dict[str, Any]:
-    kind, name = str(found["dataset_type"]), str(found["name"])
-    shown = {"id": found["id"], "name": name, "title": found.get("title") or name}
-    return ({"named": named} if named else {}) | shown | {"link": tk.url_for(f"{kind}.read", id=name, qualified=True)}
+def _dictize_link(row: dict[str, Any], named: str | None = None) -> dict[str, Any]:
+    kind, name = str(row["dataset_type"]), str(row["name"])
+    link = {"id": row["id"], "name": name, "title": row.get("title") or name}
+    return ({"named": named} if named else {}) | link | {"link": tk.url_for(f"{kind}.read", id=name, qualified=True)}
 
 
-def _unseen(name: str) -> dict[str, Any]:
+def _dictize_unseen(name: str) -> dict[str, Any]:
     return {"named": name, "id": None, "name": None, "title": None, "link": None}

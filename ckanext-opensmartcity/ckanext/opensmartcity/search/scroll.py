@@ -1,4 +1,7 @@
-"""Every record of a kind, one after the other, by the search index: each that is there throughout is met once."""
+"""Keyset pagination over package_search, in the order of ids.
+
+Ids never change, so that a record which exists throughout is returned exactly once, whatever changes meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,20 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
-_PAGE = 100
+_PAGE_SIZE = 100
 
 
-def walk(user: str, *filters: str, private: bool) -> Iterator[dict[str, Any]]:
-    """Yield what `user` may see of the records that all filters of Solr let through, in the order of their ids."""
+def scroll_records(user: str, *filters: str, private: bool) -> Iterator[dict[str, Any]]:
+    """Yield the records that match all Solr filters and that `user` may see, in the order of their ids.
+
+    :param private: whether to include private records
+    """
+    query = {"sort": "id asc", "rows": _PAGE_SIZE, "facet": False, "include_private": private}
     last = "*"
-    while rows := _page(user, (*filters, f"id:{{{last} TO *]"), private):
+    while True:
+        page = {**query, "fq_list": [*filters, f"id:{{{last} TO *]"]}
+        rows = tk.get_action("package_search")(Context(user=user), page)["results"]
+        if not rows:
+            return
         yield from rows
         last = f'"{rows[-1]["id"]}"'
-
-
-def _page(user: str, filters: tuple[str, ...], private: bool) -> list[dict[str, Any]]:
-    query = {"fq_list": list(filters), "sort": "id asc", "rows": _PAGE, "facet": False, "include_private": private}
-    found = tk.get_action("package_search")(Context(user=user), query)
-    rows: list[dict[str, Any]] = found["results"]
-    return rows

@@ -1,6 +1,8 @@
-"""The action that lists: every record that you may see, as the standard judges it, page by page."""
-# MERGED What callers of actions may give, and how they hear of what they may not.
-# MERGED What is counted of any set of records: levels, groups, gaps, concerns and what is overdue, all as of one day.
+"""Counts over any set of records as of one day: levels, groups, gaps, concerns, codes and overdue dates.
+
+Each count consists of facets for Solr (`measures`, `summary`, `freshness`) and a function that parses the response
+(`read_measures`, `read_summary`, `read_freshness`).
+"""
 
 from __future__ import annotations
 
@@ -21,24 +23,22 @@ from .facet_counts import Facets, among, is_down, number, terms, values
 from .facet_counts import count as count_facets
 
 
-def count_records(context: Context, asked: Mapping[str, Any], facets: Mapping[str, Any]) -> dict[str, Any]:
-    """Count governed records; filters that the index does not understand are named as such."""
+def count_records(context: Context, query: Mapping[str, Any], facets: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facets of governed records; ValidationError if `q` or `fq` has a syntax error."""
     try:
-        return count_facets(context, {**asked, "fq_list": [governed(config.standard())]}, facets)
-    except search.SearchError as problem:
-        raise not_understood(asked, problem) from problem
+        return count_facets(context, {**query, "fq_list": [governed(config.standard())]}, facets)
+    except search.SearchError as error:
+        raise query_error(query, error) from error
 
 
-def not_understood(asked: Mapping[str, Any], problem: Exception) -> Exception:
-    """Return what to raise where a search failed: a refusal that names the query, or that the search is down."""
-    wrong = next((name for name in ("fq", "q") if name in asked), None)
-    found = problem
-    if is_down(problem):
-        found = search.SolrConnectionError(str(problem))
-    elif wrong:
-        text = tk._("The search does not understand this. Write it as for package_search.")
-        found = tk.ValidationError({wrong: [text]})
-    return found
+def query_error(query: Mapping[str, Any], error: Exception) -> Exception:
+    """Return the exception to raise for a failed search: a ValidationError of the query, or Solr is unavailable."""
+    if is_down(error):
+        error = search.SolrConnectionError(str(error))
+    elif parameter := next((name for name in ("fq", "q") if name in query), None):
+        text = tk._("Invalid query. Use the syntax of package_search.")
+        error = tk.ValidationError({parameter: [text]})
+    return error
 
 
 _TURNING = {"levels": fields.LEVEL, "groups": fields.GROUP_LEVEL, "missing": fields.MISSING, "concerns": fields.CONCERN}
@@ -46,7 +46,7 @@ _PHASES = ("", encoding.LATE, encoding.LATER)
 
 
 def measures(today: date, within: Facets | None = None, turning: Iterable[str] = tuple(_TURNING)) -> dict[str, Any]:
-    """Return the facets to ask for; each of their counts is broken down by the facets of `within`."""
+    """Return the facets to request; each of their counts is broken down by the facets of `within`."""
     first, second = (encoding.turned(turn, today) for turn in encoding.TURNS)
     queries = (f"*:* NOT {first}", f"{first} NOT {second}", f"{first} AND {second}")
     phases = {
@@ -61,7 +61,7 @@ def measures(today: date, within: Facets | None = None, turning: Iterable[str] =
 
 
 def broken_down(answer: Mapping[str, Any], name: str) -> dict[Any, dict[str, Any]]:
-    """Return for each value of a facet of `within` the answer as if only its records had been asked about."""
+    """Return the response for each value of a facet of `within`, in the shape that `read_measures` parses."""
     rows: dict[Any, dict[str, Any]] = {value: {"count": count} for value, count in _spread(answer, name)}
     for phase in (f"phase{suffix}" for suffix in _PHASES):
         for key in _TURNING:
@@ -69,14 +69,14 @@ def broken_down(answer: Mapping[str, Any], name: str) -> dict[Any, dict[str, Any
                 _bucket_list(rows[value].setdefault(phase, {}), key).append(bucket)
     for value, bucket in _buckets(answer, "unknown", name):
         _bucket_list(rows[value], "unknown").append(bucket)
-    for what in ("review", "disposal"):
-        for value, count in _spread(answer.get(what, {}), name):
-            rows[value][what] = {"count": count}
+    for deadline in ("review", "disposal"):
+        for value, count in _spread(answer.get(deadline, {}), name):
+            rows[value][deadline] = {"count": count}
     return rows
 
 
 def _spread(bucket: Mapping[str, Any], name: str) -> Iterator[tuple[Any, int]]:
-    """Yield each value and its count; the records without one under None."""
+    """Yield each value with its count; records without a value are counted under None."""
     yield from values(bucket, name)
     if missing := bucket.get(name, {}).get("missing", {}).get("count"):
         yield None, missing
@@ -89,18 +89,18 @@ def _buckets(answer: Mapping[str, Any], key: str, name: str) -> Iterator[tuple[A
 
 
 def _bucket_list(answer: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = answer.setdefault(key, {"buckets": []})["buckets"]
-    return found
+    buckets: list[dict[str, Any]] = answer.setdefault(key, {"buckets": []})["buckets"]
+    return buckets
 
 
 def overdue_query(what: str, today: date) -> str:
-    """Return the query for records whose review or disposal should have been before today."""
+    """Return the query for records whose review or disposal was due before today."""
     field = {"review": fields.REVIEW_DATE, "disposal": fields.RETENTION_DATE}[what]
     return f"{field}:[* TO {encoding.solr_day(today)}}}"
 
 
 def read_measures(standard: Standard, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the index answered, in codes."""
+    """Parse the response to the facets of `measures`, by code."""
     phases = [answer.get(f"phase{suffix}", {}) for suffix in _PHASES]
     turning = {key: sum((Counter(dict(values(phase, key))) for phase in phases), Counter()) for key in _TURNING}
     levels = _decoded(turning["levels"])
@@ -119,16 +119,16 @@ def _decoded(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _groups(standard: Standard, counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
-    """Return the levels of each group of questions of which at least one record is there, in the standard's order."""
-    known = dict.fromkeys(group.id for record in standard.records.values() for group in record.groups)
-    found: dict[str, dict[str, int]] = {}
-    for group in known:
-        found[group] = {level: counts.get(f"{group}:{level}", 0) for level in LEVELS}
-    return {group: levels for group, levels in found.items() if any(levels.values())}
+    """Return the number of records at each level by group, in the order of the standard, without empty groups."""
+    ids = dict.fromkeys(group.id for record in standard.records.values() for group in record.groups)
+    by_group: dict[str, dict[str, int]] = {}
+    for id in ids:
+        by_group[id] = {level: counts.get(f"{id}:{level}", 0) for level in LEVELS}
+    return {id: levels for id, levels in by_group.items() if any(levels.values())}
 
 
 def _ordered(counts: Mapping[str, int]) -> dict[str, int]:
-    """Put what is most frequent first; the same order on every portal and day."""
+    """Sort by descending count, then by name, so that the order is deterministic."""
     return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
 
@@ -137,69 +137,66 @@ _TITLED = ("organization", "group")
 
 
 def governed(standard: Standard) -> str:
-    """Return the filter for the records that the standard knows."""
+    """Return the filter for records of the types that the standard covers."""
     return f"+dataset_type:({' OR '.join(sorted(standard.records))})"
 
 
 def dimension(standard: Standard, name: str) -> str:
-    """Return the field of the index by whose values to count; KeyError where there is none of that name."""
+    """Return the index field of a dimension; KeyError if there is no such dimension."""
     field = fields.PREFIX + name
     return field if field in fields.coded_fields(standard) else _DIMENSIONS[name]
 
 
 def dimensions(standard: Standard) -> list[str]:
-    """Return everything by which can be counted."""
+    """Return the names of all dimensions by which records can be counted."""
     return [*_DIMENSIONS, *(name.removeprefix(fields.PREFIX) for name in fields.coded_fields(standard))]
 
 
 def summary(standard: Standard, today: date, by: Iterable[str]) -> dict[str, Any]:
-    """Return the facets of a whole summary."""
+    """Return the facets of a summary, broken down by some dimensions."""
     coded = {f"code {name}": terms(name) for name in fields.coded_fields(standard)}
     rows = within(standard, by)
     return {**measures(today, rows), **coded, **rows, "types": terms("dataset_type"), **freshness(standard)}
 
 
 def within(standard: Standard, by: Iterable[str]) -> dict[str, Any]:
-    """Return the facets by which to break counts down."""
+    """Return the facets that break counts down by some dimensions."""
     return {f"by {name}": terms(dimension(standard, name), missing=True) for name in by}
 
 
 def read_summary(standard: Standard, answer: Mapping[str, Any], by: Collection[str]) -> dict[str, Any]:
-    """Return what the index answered to the facets of a summary."""
+    """Parse the response to the facets of `summary`."""
+    coded = fields.coded_fields(standard)
+    codes = {name: {encoding.decode(code): n for code, n in values(answer, f"code {name}")} for name in coded}
     return {
         "total": answer["count"],
         "types": {name: dict(values(answer, "types")).get(name, 0) for name in standard.records},
         **read_measures(standard, answer),
-        "codes": _codes(standard, answer),
+        "codes": {name.removeprefix(fields.PREFIX): counts for name, counts in codes.items() if counts},
         "by": {name: rows(standard, answer, name) for name in by},
         "index_lag": read_freshness(standard, answer),
     }
 
 
 def head(standard: Standard, today: date) -> dict[str, Any]:
-    """Return what makes a number citable: the day, and the standard by which was counted."""
+    """Return the date and the version of the standard, which make the counts citable."""
     version = {"version": standard.version, "digest": standard_digest(standard)}
     return {"as_of": today.isoformat(), "standard": version}
 
 
-def _codes(standard: Standard, answer: Mapping[str, Any]) -> dict[str, dict[str, int]]:
-    named = fields.coded_fields(standard)
-    found = {name: {encoding.decode(code): n for code, n in values(answer, f"code {name}")} for name in named}
-    return {name.removeprefix(fields.PREFIX): counts for name, counts in found.items() if counts}
-
-
 def rows(standard: Standard, answer: Mapping[str, Any], by: str) -> list[dict[str, Any]]:
-    """Return the measures of each value of a dimension; those of records without one under no name."""
-    found = broken_down(answer, f"by {by}")
-    named = {_name(standard, by, value): row for value, row in found.items() if value is not None}
-    titled = catalogue.titles(named) if by in _TITLED else {}
+    """Return the measures for each value of a dimension; those of records without a value last, with name None."""
+    by_value = broken_down(answer, f"by {by}")
+    decode = encoding.decode if encoding.is_encoded(standard, dimension(standard, by)) else str
+    named = {decode(value): row for value, row in by_value.items() if value is not None}
+    titles = catalogue.titles(named) if by in _TITLED else {}
     ordered: list[tuple[str | None, Mapping[str, Any]]] = [*sorted(named.items())]
-    if None in found:
-        ordered.append((None, found[None]))
+    if None in by_value:
+        ordered.append((None, by_value[None]))
     return [
         {
             "name": name,
-            "title": name and titled.get(name, name),
+            "title": name and titles.get(name, name),
             "total": row["count"],
             **read_measures(standard, row),
         }
@@ -207,38 +204,30 @@ def rows(standard: Standard, answer: Mapping[str, Any], by: str) -> list[dict[st
     ]
 
 
-def _name(standard: Standard, by: str, value: str) -> str:
-    return encoding.decode(value) if encoding.is_encoded(standard, dimension(standard, by)) else value
-
-
 def freshness(standard: Standard) -> dict[str, Any]:
-    """Return the facets that tell whether the index is as the database and the rules of today."""
-    everywhere = f'+site_id:"{tk.config["ckan.site_id"]}" +state:active +capacity:public {governed(standard)}'
+    """Return the facets that tell whether the index agrees with the database and with the present rules."""
+    public = f'+site_id:"{tk.config["ckan.site_id"]}" +state:active +capacity:public {governed(standard)}'
     marked = f'{fields.MARK}:"{encoding.mark(standard, config.settings())}"'
-    prints = {"prints": f"sum(mod(ms(metadata_modified),{catalogue.MODULUS}))"}
-    return {"marked": among(marked), "everywhere": among("*:*", prints, domain={"query": everywhere})}
+    checksum = {"prints": f"sum(mod(ms(metadata_modified),{catalogue.MODULUS}))"}
+    return {"marked": among(marked), "everywhere": among("*:*", checksum, domain={"query": public})}
 
 
 def read_freshness(standard: Standard, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Say how many public records wait for the index, and how many were assessed by rules or options of before."""
-    there, prints = catalogue.public_records(standard.records)
-    behind = there - number(answer, "everywhere")
-    stale = prints != round(answer.get("everywhere", {}).get("prints", 0))
+    """Return the index lag: public records that are not indexed, and records assessed by former rules or options."""
+    total, checksum = catalogue.public_records(standard.records)
+    behind = total - number(answer, "everywhere")
+    stale = checksum != round(answer.get("everywhere", {}).get("prints", 0))
     outdated = answer["count"] - number(answer, "marked")
-    words = _lag_in_words(behind, outdated, stale)
-    return {"records": behind, "stale": stale, "outdated": outdated, "message": words}
-
-
-def _lag_in_words(behind: int, outdated: int, stale: bool) -> str | None:
+    message: str | None = None
     if outdated:
         text = tk.ungettext(
-            "{n} record was counted by rules of before. An administrator should rebuild the search index.",
-            "{n} records were counted by rules of before. An administrator should rebuild the search index.",
+            "{n} record was counted by former rules. An administrator should rebuild the search index.",
+            "{n} records were counted by former rules. An administrator should rebuild the search index.",
             outdated,
         )
-        return str(text).format(n=outdated)
-    if behind:
-        return str(tk._("The search index lags behind, so that these numbers can be off by {n}.")).format(n=abs(behind))
-    if stale:
-        return str(tk._("The search index holds some records as they were before their last change."))
-    return None
+        message = str(text).format(n=outdated)
+    elif behind:
+        message = str(tk._("The search index lags behind. These numbers can be off by {n}.")).format(n=abs(behind))
+    elif stale:
+        message = str(tk._("The search index does not have the latest version of some records."))
+    return {"records": behind, "stale": stale, "outdated": outdated, "message": message}

@@ -19,7 +19,7 @@ from ..exchange.registers.plain_text import slugify
 from ..exchange.three_way_merge import merge
 from ..governance.dry_run import Refusal
 from ..governance.model.packages import carried_sources
-from ..governance.record_import import _NAME_LENGTH, Importer, Outcome, Remark, refuse
+from ..governance.record_import import NAME_LENGTH, Importer, Outcome, Remark, refuse
 from ..standard import Message
 from ..standard.answers import has_controls, shorten
 from ..standard.i18n import N_
@@ -47,7 +47,7 @@ class RegisterImport:
         """Import one record; RegisterError where it is none."""
         imported = import_record(self.register.id, dict(row), standard=config.standard())
         identity = record_identity(self.register, row)
-        if first := self.importer.met(place, identity):
+        if first := self.importer.find_duplicate(place, identity):
             return refuse(imported.record["name"], "", _TWICE, place=first)
         remarks = tuple(Remark(shorten(entry.theirs), entry.reason) for entry in imported.unmapped)
         known = self.importer.places.get(identity)
@@ -64,14 +64,14 @@ class RegisterImport:
         """Return the name, or where another record has it the name with a part of the record's own digest."""
         if model.Package.get(wanted) is None and self.importer.places.get(f"name {wanted}") is None:
             return wanted
-        return f"{wanted[: _NAME_LENGTH - 9].rstrip('-_')}-{identity[:8]}"
+        return f"{wanted[: NAME_LENGTH - 9].rstrip('-_')}-{identity[:8]}"
 
     def _change(self, id: str, imported: Imported, remarks: tuple[Remark, ...]) -> Outcome:
         standard, stored = config.standard(), self.importer.saver.show(id)
         source = embedded_source(self.register, stored) or {}
         before = import_record(self.register.id, source, standard=standard).record
         merged = merge(standard, stored, before, imported.record)
-        status, refused = self.importer.settle(stored["name"], stored, merged.changes)
+        status, refused = self.importer.apply_changes(stored["name"], stored, merged.changes)
         both = tuple(Remark(name, Message(_BOTH)) for name in merged.conflicts)
         return Outcome(status, stored["name"], tuple(sorted(merged.changes)), refused, (*remarks, *both))
 
@@ -94,7 +94,7 @@ class OwnImport:
         if not name and package is None:
             return refuse(name, "name", _NO_NAME)
         keys = (name, package.id, package.name) if package else (name,)
-        if first := self.importer.met(place, *keys):
+        if first := self.importer.find_duplicate(place, *keys):
             return refuse(name, "", _TWICE, place=first)
         try:
             done = migrate(standard, {**row, "type": kind})
@@ -123,7 +123,7 @@ class OwnImport:
             return refuse(package.name, "type", _OTHER_TYPE, value=package.type)
         stored = self.importer.saver.show(package.id)
         found = changed_fields(config.standard(), stored, given)
-        status, refused = self.importer.settle(package.name, stored, found)
+        status, refused = self.importer.apply_changes(package.name, stored, found)
         return Outcome(status, package.name, tuple(sorted(found)), refused, _lost(given), bool(given.dropped))
 
 

@@ -1,1 +1,1 @@
-"""HTTP concerns that all pages share."""
+"""HTTP concerns of all pages: caching, content negotiation, CSRF protection and API errors."""

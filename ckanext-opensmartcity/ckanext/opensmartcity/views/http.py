@@ -1,4 +1,10 @@
-"""What a reader's program asks for by its Accept header."""
+"""HTTP concerns of all pages.
+
+- Content negotiation by the Accept header (`preferred`).
+- Caching: Vary, Cache-Control and weak ETags, with 304 responses for conditional requests (`cached`).
+- CSRF protection of forms that an API token cannot switch off (`require_csrf_token`).
+- Errors in the JSON format of CKAN's API for programs, as HTML pages for browsers (`register_api_errors`).
+"""
 
 from __future__ import annotations
 
@@ -23,94 +29,85 @@ JSON = "application/json"
 
 
 def prefers_json() -> bool:
-    """Tell whether JSON is preferred to a page."""
+    """Tell whether the Accept header prefers JSON to HTML."""
     return preferred(JSON) == JSON
 
 
 def preferred(*others: str) -> str:
-    """Return which of these kinds is preferred to a page, else that of a page."""
+    """Return the media type that the Accept header prefers: one of `others`, or HTML if none is preferred to it."""
     accepted = tk.request.accept_mimetypes
     best = accepted.best_match([HTML, *others], default=HTML)
     return best if accepted[best] > accepted[HTML] else HTML
 
 
-def tell_caches(answer: Response) -> Response:
-    """Tell every cache on the way that an answer depends on who asks, and to keep nothing that is for one person."""
-    # Somebody is known by a cookie, by a token, or by a server before the portal that asks for a password.
-    answer.vary.update(("Cookie", "Authorization", tk.config["apitoken_header_name"]))
+def set_cache_headers(response: Response) -> Response:
+    """Set Vary for the ways of authentication, and forbid caches to store responses to authenticated requests."""
+    # Authorization is also set for HTTP authentication by a reverse proxy.
+    response.vary.update(("Cookie", "Authorization", tk.config["apitoken_header_name"]))
     if tk.g.get("user"):
-        # CKAN knows it of what it renders, and calls every other answer public.
+        # CKAN sets this only for templates that it renders, and marks other responses as public.
         tk.request.environ["__no_cache__"] = True
-        # A browser that goes back to a form still has to have what was typed there.
-        answer.cache_control.no_store = answer.mimetype != HTML
-    return answer
+        # Without no-store a browser keeps what was typed into a form when the user goes back to it.
+        response.cache_control.no_store = response.mimetype != HTML
+    return response
 
 
 def cached(content: Any, render: Callable[[], Response]) -> Response:
-    """Answer 304 where the reader has this content already, else what `render` gives, with its validator.
+    """Return 304 if the ETag of `content` matches If-None-Match, else the response of `render` with that ETag.
 
-    Whoever is logged in gets no validator: their page also holds their messages and a token of their session.
+    The ETag is a digest of the content, the language, the URL, the options of the site and the version of the code.
+    Responses to authenticated users get no ETag: their pages also contain flash messages and a CSRF token.
     """
     if tk.current_user.is_authenticated:
-        return _varied(render())
-    tag = _tag(content)
-    answer = Response(status=304) if tk.request.if_none_match.contains_weak(tag) else render()
-    answer.set_etag(tag, weak=True)
-    return _varied(answer)
-
-
-def _varied(answer: Response) -> Response:
-    answer.vary.add("Accept")
-    answer.content_language.add(request_language().replace("_", "-"))
-    return answer
-
-
-def _tag(content: Any) -> str:
-    """Return the digest of what is shown, of the language and address, and of the programs that show it."""
-    shown = json.dumps([content, request_language(), tk.request.url, _site(), _programs()], sort_keys=True)
-    return hashlib.sha256(shown.encode()).hexdigest()[:32]
-
-
-def _site() -> list[str]:
-    """Return what an administrator can change while the portal runs."""
-    return [str(tk.config.get(key)) for key in ("ckan.site_title", "ckan.theme", "ckan.site_custom_css")]
+        response = render()
+    else:
+        # Options that an administrator can change while the portal runs.
+        site = [str(tk.config.get(key)) for key in ("ckan.site_title", "ckan.theme", "ckan.site_custom_css")]
+        parts = json.dumps([content, request_language(), tk.request.url, site, code_version()], sort_keys=True)
+        etag = hashlib.sha256(parts.encode()).hexdigest()[:32]
+        response = Response(status=304) if tk.request.if_none_match.contains_weak(etag) else render()
+        response.set_etag(etag, weak=True)
+    response.vary.add("Accept")
+    response.content_language.add(request_language().replace("_", "-"))
+    return response
 
 
 @cache
-def _programs() -> str:
-    """Return when the newest of our files was changed: a new version of the product makes every page new."""
+def code_version() -> str:
+    """Return the modification time of our newest file, in nanoseconds: an upgrade invalidates all cached pages."""
     folders = (Path(__file__).parents[1], catalogue_folder())
     times = (path.stat().st_mtime_ns for folder in folders for path in folder.rglob("*.*") if path.is_file())
     return str(max(times, default=0))
 
 
 def require_csrf_token(blueprint: Blueprint) -> None:
-    """Let every form of these pages ask for its token.
+    """Require a CSRF token for all POST requests of a blueprint, except those authenticated by an API token.
 
-    CKAN asks for it too, but only until the first program with an API token has called the same view: from then on it
-    exempts that view for everybody. No other page can make a browser send an API token; that there is a header of that
-    name says nothing, as a browser sends one by itself where a server before the portal asks for a password.
+    CKAN's own protection is not enough: once a program with an API token has called a view, CKAN exempts that view for
+    everybody. Another site cannot make a browser send a valid API token. The header alone proves nothing, because
+    browsers also send Authorization by themselves for HTTP authentication.
     """
-    blueprint.before_request(_refuse_forgeries)
+
+    def protect() -> None:
+        is_checked = tk.request.method == "POST" and current_app.config["WTF_CSRF_ENABLED"]
+        if is_checked and not is_authenticated_by_token():
+            current_app.extensions["csrf"].protect()
+
+    blueprint.before_request(protect)
 
 
-def _refuse_forgeries() -> None:
-    if tk.request.method == "POST" and current_app.config["WTF_CSRF_ENABLED"] and not _is_by_token():
-        current_app.extensions["csrf"].protect()
+def is_authenticated_by_token() -> bool:
+    """Tell whether the current user was identified by a valid API token.
 
-
-def _is_by_token() -> bool:
-    """Tell whether an API token says who asks.
-
-    CKAN's own mark of that also stands where nobody is known, and stays where another plugin then logs somebody in.
+    CKAN's own flag is not reliable: it is also set for invalid tokens, and kept if another plugin logs a user in.
     """
     token = tk.request.headers.get(tk.config["apitoken_header_name"], "")
     user = get_user_from_token(token, update_access_time=False) if token else None
     return user is not None and user.name == tk.current_user.name
 
 
-def refuse(id: str) -> Any:
-    """Answer as CKAN's dataset page does: a private dataset is not even admitted to exist, unless configured."""
+def refuse_access(id: str) -> Any:
+    """Respond as CKAN's dataset page does: 404 for a private dataset unless `reveal_private_datasets` is set."""
     if not tk.config["ckan.auth.reveal_private_datasets"]:
         return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
     if tk.current_user.is_authenticated:
@@ -118,16 +115,18 @@ def refuse(id: str) -> Any:
     return tk.redirect_to("user.login", came_from=tk.request.path)
 
 
-def refuse_impossible_names() -> Any:
-    """Answer 404 to an address with a character that no name has, and that the database cannot be asked for."""
+def reject_null_bytes() -> Any:
+    """Respond 404 to a URL with a NUL character, which PostgreSQL does not accept in a query."""
     if any("\0" in str(value) for value in (tk.request.view_args or {}).values()):
         return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
     return None
 
 
-_FILES = (".json", ".jsonl", ".jsonld", ".csv", ".ttl", ".atom", ".svg", ".gz")
-_VIEWS = {"opensmartcity_ledger.feed", "opensmartcity_ledger.checkpoint", "opensmartcity_ledger.key"}
-_KINDS = {
+# Error responses are JSON for these URLs and endpoints, unless the request accepts HTML.
+_FILE_SUFFIXES = (".json", ".jsonl", ".jsonld", ".csv", ".ttl", ".atom", ".svg", ".gz")
+_FILE_ENDPOINTS = {"opensmartcity_ledger.feed", "opensmartcity_ledger.checkpoint", "opensmartcity_ledger.key"}
+# `__type` of an error in CKAN's API by HTTP status.
+_ERROR_TYPES = {
     400: "Validation Error",
     403: "Authorization Error",
     404: "Not Found Error",
@@ -135,75 +134,62 @@ _KINDS = {
     503: "Search Connection Error",
 }
 _RETRY_AFTER = "60"
-# Where Flask keeps what the next page says.
+# Session key of Flask's flash messages.
 _FLASHES = "_flashes"
 
 
-def tell_programs(blueprint: Blueprint) -> None:
-    """Let the views of a blueprint answer programs as the API does, and everybody else with CKAN's pages."""
-    # By number, as CKAN does: a handler of all numbers at once would come after CKAN's.
+def register_api_errors(blueprint: Blueprint) -> None:
+    """Register error handlers: errors in the format of CKAN's API for programs, CKAN's error pages for browsers."""
+    # One handler per status, as in CKAN: a handler of HTTPException would have lower precedence than CKAN's.
     for code in default_exceptions:
-        blueprint.register_error_handler(code, _answer)
-    blueprint.after_request(_finish)
+        blueprint.register_error_handler(code, handle_error)
+    blueprint.after_request(complete_error)
 
 
-def _answer(error: HTTPException) -> ResponseReturnValue:
-    """Answer to what a view or CKAN has raised."""
-    if not _is_program():
-        return _page(error)
-    answer = Response(headers=error.get_headers(tk.request.environ), status=error.code)
-    _unflash(error.description)
-    return _told(answer, error.description or error.name)
-
-
-def _page(error: HTTPException) -> ResponseReturnValue:
-    """Return the page that the portal has for an error; it is found as Flask finds it."""
-    handlers: dict[type[Exception], Any] = current_app.error_handler_spec[None][error.code]
-    found = next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None)
-    return found(error) if found else error.get_response()
-
-
-def _finish(answer: Response) -> Response:
-    """Say when to come back, and give the shape of an error to a page that was made without one being raised."""
-    if answer.status_code == 503:
-        answer.headers.setdefault("Retry-After", _RETRY_AFTER)
-    message = _unraised(answer.status_code) if answer.mimetype == "text/html" else None
-    return _told(answer, message) if message and _is_program() else answer
-
-
-def _unraised(status: int) -> str | None:
-    """Return what to say for a page of a record that was purged, or of a fault that CKAN has caught."""
-    if status == 410:
-        return str(tk._("This was removed for good."))
-    return HTTP_STATUS_CODES[status] if status == 500 else None
-
-
-def _is_program() -> bool:
-    path, view = tk.request.path, tk.request.endpoint
-    # A browser names pages among what it takes: its reader followed a link or sent a form, and gets words.
-    by_person = "text/html" in tk.request.accept_mimetypes.values()
-    return prefers_json() or (not by_person and (path.endswith(_FILES) or view in _VIEWS))
-
-
-def _told(answer: Response, message: str) -> Response:
-    kind = _KINDS.get(answer.status_code) or HTTP_STATUS_CODES[answer.status_code]
-    answer.set_data(json.dumps({"success": False, "error": {"__type": kind, "message": message}}))
-    answer.content_type = JSON
-    answer.vary.add("Accept")
-    return answer
-
-
-def _unflash(said: str | None) -> None:
-    """Take back what CKAN keeps for the next page when it refuses: the program has been told."""
-    kept = [flash for flash in session.pop(_FLASHES, []) if flash[1] != said]
+def handle_error(error: HTTPException) -> ResponseReturnValue:
+    """Return the response to an error that a view or CKAN has raised."""
+    if not _expects_json():
+        # Look up CKAN's handler as Flask does.
+        handlers: dict[type[Exception], Any] = current_app.error_handler_spec[None][error.code]
+        handler = next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None)
+        return handler(error) if handler else error.get_response()
+    # CKAN also flashes the message of an authorization error, which the next page would show.
+    kept = [flash for flash in session.pop(_FLASHES, []) if flash[1] != error.description]
     if kept:
         session[_FLASHES] = kept
+    response = Response(headers=error.get_headers(tk.request.environ), status=error.code)
+    return _set_error(response, error.description or error.name)
+
+
+def complete_error(response: Response) -> Response:
+    """Add Retry-After to a 503, and convert HTML errors that were returned and not raised, for programs."""
+    if response.status_code == 503:
+        response.headers.setdefault("Retry-After", _RETRY_AFTER)
+    if response.status_code in (410, 500) and response.mimetype == HTML and _expects_json():
+        purged = response.status_code == 410
+        _set_error(response, str(tk._("This was removed for good.")) if purged else HTTP_STATUS_CODES[500])
+    return response
+
+
+def _expects_json() -> bool:
+    # Browsers accept text/html: a person who followed a link or sent a form gets a page.
+    accepts_html = HTML in tk.request.accept_mimetypes.values()
+    is_file = tk.request.path.endswith(_FILE_SUFFIXES) or tk.request.endpoint in _FILE_ENDPOINTS
+    return prefers_json() or (not accepts_html and is_file)
+
+
+def _set_error(response: Response, message: str) -> Response:
+    error_type = _ERROR_TYPES.get(response.status_code) or HTTP_STATUS_CODES[response.status_code]
+    response.set_data(json.dumps({"success": False, "error": {"__type": error_type, "message": message}}))
+    response.content_type = JSON
+    response.vary.add("Accept")
+    return response
 
 
 def page_blueprint(name: str, import_name: str, **options: Any) -> Blueprint:
-    """Return a blueprint with cache headers, API errors for programs, and a refusal of impossible names."""
+    """Return a blueprint with cache headers, API errors for programs, and 404 for URLs with NUL characters."""
     blueprint = Blueprint(name, import_name, **options)
-    blueprint.before_request(refuse_impossible_names)
-    blueprint.after_request(tell_caches)
-    tell_programs(blueprint)
+    blueprint.before_request(reject_null_bytes)
+    blueprint.after_request(set_cache_headers)
+    register_api_errors(blueprint)
     return blueprint

@@ -1,1 +1,1 @@
-"""Template helpers of the core: templates hold no logic of their own."""
+"""Template helpers of the core; templates contain no logic of their own."""

@@ -1,4 +1,4 @@
-"""Template helpers that show what features contribute to a page: panels, links and formats."""
+"""Template helpers for what features contribute to a page: panels, links and formats."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The tables of the product and every SQL statement that reads or writes them."""
+"""Tables and SQL statements of the core."""

@@ -1,7 +1,10 @@
-"""The extras of records as they are stored, for commands that walk over a whole portal."""
-# MERGED The names that a record had before: who named it by one of them still means it.
-# MERGED Which records of the portal came from a register, as they were there.
-# MERGED What CKAN has stored of datasets and organisations, in one statement each.
+"""Queries of CKAN's packages and organisations as stored, one statement each.
+
+- `records_with_extras`, `carried_sources`: rows of a whole portal, page by page, for migrations and imports.
+- `former_names`: names that an algorithm record had before, kept in `plugin_data`, so that references still resolve.
+- `dataset`, `find`, `datasets`, `organization`: values and permissions for the ledger, as this transaction sees them;
+  the functions `committed_*` return what other transactions see.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,13 @@ from ckan.model import Package
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
-_PAGE = 200
+_PAGE_SIZE = 200
 
 
 def records_with_extras(types: Collection[str]) -> Iterator[dict[str, Any]]:
-    """Yield id, type and extras of each record of the types that has extras, in the order of ids.
+    """Yield id, name, type and extras of each record of the types that has extras, in the order of ids.
 
-    The rows come page by page, so that a change may be saved while they are walked over.
+    Keyset pagination: each page is a query of its own, so that the caller may commit changes in between.
     """
     package, last = model.Package.__table__, ""
     columns = (package.c.id, package.c.name, package.c.type, package.c.extras)
@@ -29,46 +32,47 @@ def records_with_extras(types: Collection[str]) -> Iterator[dict[str, Any]]:
         sa.select(*columns)
         .where(package.c.id > last, package.c.type.in_(types), package.c.state != "deleted", package.c.extras != {})
         .order_by(package.c.id)
-        .limit(_PAGE)
+        .limit(_PAGE_SIZE)
     ).all():
         yield from (dict(row._mapping) for row in rows)
         last = rows[-1].id
 
 
-_KEY = "opensmartcity"
-_NAMES = "former_names"
-_GOVERNED_BY_NAME = "algorithm"
+_PLUGIN_KEY = "opensmartcity"
+_FORMER_NAMES = "former_names"
+_ALGORITHM_TYPE = "algorithm"
 
 
 def former_names(package: Package) -> list[str]:
-    """Return the names that a record had before, the oldest first."""
-    return list(((package.plugin_data or {}).get(_KEY) or {}).get(_NAMES) or ())
+    """Return the former names of a record, oldest first."""
+    return list(((package.plugin_data or {}).get(_PLUGIN_KEY) or {}).get(_FORMER_NAMES) or ())
 
 
 def former_names_of(package_id: str) -> list[str]:
-    """Return the same by the id of a record; no query where the session knows the record."""
+    """Return the former names of a record by its id; without a query if the session has loaded the record."""
     package = Package.get(package_id)
     return former_names(package) if package else []
 
 
 def remember_name(_mapper: Any, _connection: Any, package: Package) -> None:
-    """Keep the name that an algorithm record loses, whichever door the change came through."""
-    lost = inspect(package).attrs.name.history.deleted
-    if not lost or package.type != _GOVERNED_BY_NAME:
+    """Add the previous name of a renamed algorithm record to its former names (SQLAlchemy event `before_update`)."""
+    previous = inspect(package).attrs.name.history.deleted
+    if not previous or package.type != _ALGORITHM_TYPE:
         return
-    names = [name for name in (*former_names(package), *lost) if name != package.name]
-    kept = dict(package.plugin_data or {})
-    package.plugin_data = kept | {_KEY: {**(kept.get(_KEY) or {}), _NAMES: list(dict.fromkeys(names))}}
+    names = [name for name in (*former_names(package), *previous) if name != package.name]
+    data = dict(package.plugin_data or {})
+    ours = {**(data.get(_PLUGIN_KEY) or {}), _FORMER_NAMES: list(dict.fromkeys(names))}
+    package.plugin_data = data | {_PLUGIN_KEY: ours}
 
 
 def watch() -> None:
-    """Watch renames from now on; a second call changes nothing."""
+    """Register the listener for renames; idempotent."""
     if not event.contains(Package, "before_update", remember_name):
         event.listen(Package, "before_update", remember_name)
 
 
 def carried_sources(record_type: str, key: str) -> Iterator[tuple[str, str]]:
-    """Yield id and carried source of each record that has one, a few rows in memory at a time."""
+    """Yield (id, source) of each record that was imported from a register, with a server-side cursor."""
     package = model.Package.__table__
     source = package.c.extras[key].astext
     query = sa.select(package.c.id, source).where(
@@ -78,7 +82,7 @@ def carried_sources(record_type: str, key: str) -> Iterator[tuple[str, str]]:
         yield row[0], row[1]
 
 
-# Beside the dataset: how many collaborators it has, and what gives one user a role.
+# With the number of collaborators by capacity, and the organisation role and collaboration of one user.
 _DATASET = """
 SELECT p.id, p.type, p.name, p.title, p.private, p.state, p.owner_org, p.license_id, p.creator_user_id, p.extras,
   o.name AS organization,
@@ -92,15 +96,15 @@ FROM package p LEFT JOIN "group" o ON o.id = p.owner_org
 _ONE = sa.text(_DATASET + "WHERE p.id = :id")
 _FOUND = sa.text(_DATASET + "WHERE p.id = :id OR p.name = :id ORDER BY p.id = :id DESC LIMIT 1")
 _SOME = sa.text(_DATASET + "WHERE p.id = ANY(:ids) ORDER BY p.id")
-_UNSEEN = sa.text("""
+_WITHOUT_STATE = sa.text("""
 SELECT p.id FROM package p LEFT JOIN opensmartcity_state s ON s.subject_id = p.id
 WHERE p.id > :after AND p.type = ANY(:types) AND s.subject_id IS NULL ORDER BY p.id LIMIT :limit
 """)
-_COUNT_UNSEEN = sa.text("""
+_COUNT_WITHOUT_STATE = sa.text("""
 SELECT count(*) FROM package p LEFT JOIN opensmartcity_state s ON s.subject_id = p.id
 WHERE p.type = ANY(:types) AND s.subject_id IS NULL
 """)
-_SEEN = sa.text("""
+_WITH_STATE = sa.text("""
 SELECT p.id FROM package p JOIN opensmartcity_state s ON s.subject_id = p.id
 WHERE p.id > :after ORDER BY p.id LIMIT :limit
 """)
@@ -108,7 +112,7 @@ WHERE p.id > :after ORDER BY p.id LIMIT :limit
 
 @dataclass(frozen=True)
 class Stored:
-    """A dataset as it is stored, with the role-giving relations of one user."""
+    """Row of a dataset, with the relations that give one user a role."""
 
     id: str
     type: str
@@ -144,7 +148,7 @@ def datasets(session: Session, ids: Sequence[str]) -> Iterator[Stored]:
 
 
 def committed_dataset(dataset_id: str) -> Stored | None:
-    """Return a dataset as everybody else sees it: what a transaction that changed it found there."""
+    """Return a dataset as last committed: its state before the changes of the current transaction."""
     with model.meta.engine.connect() as connection:
         row = connection.execute(_ONE, {"id": dataset_id, "user": None}).one_or_none()
     return _stored(row) if row else None
@@ -156,33 +160,33 @@ def _stored(row: sa.Row[Any]) -> Stored:
     return Stored(**values)
 
 
-def unseen(session: Session, types: Sequence[str], after: str, limit: int) -> list[str]:
-    """Return the next ids of datasets of which the ledger knows nothing."""
-    return list(session.scalars(_UNSEEN, {"types": list(types), "after": after, "limit": limit}))
+def ids_without_state(session: Session, types: Sequence[str], after: str, limit: int) -> list[str]:
+    """Return the next ids after `after` of datasets that the ledger has no state of."""
+    return list(session.scalars(_WITHOUT_STATE, {"types": list(types), "after": after, "limit": limit}))
 
 
-def count_unseen(session: Session, types: Sequence[str]) -> int:
-    """Return how many datasets the ledger knows nothing of."""
-    return int(session.scalar(_COUNT_UNSEEN, {"types": list(types)}) or 0)
+def count_without_state(session: Session, types: Sequence[str]) -> int:
+    """Return the number of datasets that the ledger has no state of."""
+    return int(session.scalar(_COUNT_WITHOUT_STATE, {"types": list(types)}) or 0)
 
 
-def seen(session: Session, after: str, limit: int) -> list[str]:
-    """Return the next ids of existing datasets that the ledger knows."""
-    return list(session.scalars(_SEEN, {"after": after, "limit": limit}))
+def ids_with_state(session: Session, after: str, limit: int) -> list[str]:
+    """Return the next ids after `after` of existing datasets that the ledger has a state of."""
+    return list(session.scalars(_WITH_STATE, {"after": after, "limit": limit}))
 
 
 def organization(session: Session, organization_id: str) -> tuple[str, str] | None:
     """Return name and title of an organisation as this transaction sees them."""
-    return _named(session.connection(), organization_id)
+    return _name_and_title(session.connection(), organization_id)
 
 
 def committed_organization(organization_id: str) -> tuple[str, str] | None:
-    """Return name and title of an organisation as everybody else sees them."""
+    """Return name and title of an organisation as last committed."""
     with model.meta.engine.connect() as connection:
-        return _named(connection, organization_id)
+        return _name_and_title(connection, organization_id)
 
 
-def _named(connection: sa.Connection, organization_id: str) -> tuple[str, str] | None:
+def _name_and_title(connection: sa.Connection, organization_id: str) -> tuple[str, str] | None:
     query = sa.text('SELECT name, title FROM "group" WHERE id = :id')
     row = connection.execute(query, {"id": organization_id}).one_or_none()
     return (row.name, row.title or row.name) if row else None
@@ -201,6 +205,6 @@ def organization_titles(
 
 
 def collaborations(session: Session, user_id: str) -> list[str]:
-    """Return the datasets in which a user collaborates."""
+    """Return the ids of datasets of which a user is a collaborator."""
     query = sa.select(model.PackageMember.package_id).where(model.PackageMember.user_id == user_id)
     return list(session.scalars(query))

@@ -1,7 +1,9 @@
-"""Events read page by page, always by key: the time of a page does not depend on how long the history is."""
-# MERGED The tables of the product as SQLAlchemy sees them; the migrations make them.
-# MERGED Whether the tables are there: an administrator may have enabled the plugin and not yet run `ckan db upgrade`.
-# MERGED Questions of residents: one statement to write each step, one to read a page of them.
+"""MetaData of the extension's tables, and a check whether they exist.
+
+The tables are created by migrations. They have a MetaData of their own: in CKAN's, the tests of any extension would
+delete their rows, which the database rejects for events. An administrator may have enabled the plugin without running
+`ckan db upgrade`, so that callers check `ready` first.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ metadata = sa.MetaData()
 
 
 def has_tables() -> bool:
-    """Tell whether the database has all tables of the ledger."""
+    """Tell whether the database has all tables of the extension."""
     names = list(metadata.tables)
     query = sa.text("SELECT count(to_regclass(name)) FROM unnest(CAST(:names AS text[])) AS name")
     with model.meta.engine.connect() as connection:
@@ -23,17 +25,17 @@ def has_tables() -> bool:
 
 
 def ready() -> bool:
-    """Tell whether the tables may be read; once they are there, they stay."""
-    _Found.tables = _Found.tables or has_tables()
-    return _Found.tables
+    """Tell whether the tables exist. A positive result is cached for the life of the process."""
+    _Cache.has_tables = _Cache.has_tables or has_tables()
+    return _Cache.has_tables
 
 
-class _Found:
-    tables = False
+class _Cache:
+    has_tables = False
 
 
 def lacks_tables() -> bool:
-    """Tell whether a database that answers and is CKAN's own lacks the tables."""
+    """Tell whether the database can be reached but has no tables of the extension."""
     try:
         return not has_tables()
     except SQLAlchemyError:
@@ -41,6 +43,6 @@ def lacks_tables() -> bool:
 
 
 def reason(error: SQLAlchemyError) -> str:
-    """Return what a database says in its first line, without the statement and what was in it."""
+    """Return the first line of a database error, without the statement and its parameters."""
     lines = str(getattr(error, "orig", None) or error).strip().splitlines()
     return lines[0] if lines else type(error).__name__

@@ -1,1 +1,1 @@
-"""Pages of the core: transparency page, form, default answers and the standard."""
+"""Views of the core: transparency page, form, default answers and the standard."""

@@ -1,4 +1,4 @@
-"""For residents: who governs one dataset or system, as a page, as JSON and as a sign for the street."""
+"""Transparency page of a dataset or an algorithm record: HTML, JSON, other registered formats, and a QR sign (SVG)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from flask import Response, after_this_request, jsonify, make_response
 from flask.typing import ResponseReturnValue
 
 from ... import feature
-from ...views.http import JSON, cached, page_blueprint, preferred, tell_caches
+from ...views.http import JSON, cached, page_blueprint, preferred, set_cache_headers
 from ..governance import ALGORITHM_TYPE, request_language
 from ..svg import draw_sign
-from .record_access import asked
+from .record_access import fetch_or_refuse
 
 blueprint = page_blueprint("opensmartcity", __name__)
 
@@ -21,20 +21,23 @@ _RECORD = "/<any(dataset, algorithm):package_type>/<id>/transparency"
 
 @blueprint.route(_RECORD)
 def transparency(package_type: str, id: str) -> ResponseReturnValue:
-    """Show the questions and answers of one dataset; of a system its own page does."""
+    """Show the transparency page of a dataset; redirect to the record's own page for an algorithm."""
     if package_type == ALGORITHM_TYPE:
         return _redirect(tk.url_for(f"{ALGORITHM_TYPE}.read", id=id))
     return read(package_type, id)
 
 
 def read(package_type: str, id: str) -> ResponseReturnValue:
-    """Show one record, or give it in the form that the Accept header prefers; under the address of its own name."""
+    """Return a record in the format that the Accept header prefers (content negotiation).
+
+    Redirect to the canonical URL if the record was addressed by its id, a former name or another type.
+    """
     formats = {each.media_type: each for each in feature.formats()}
-    wanted = preferred(JSON, *formats)
-    if wanted == JSON:
+    media_type = preferred(JSON, *formats)
+    if media_type == JSON:
         return transparency_json(package_type, id)
-    if wanted in formats:
-        return formats[wanted].respond(package_type, id)
+    if media_type in formats:
+        return formats[media_type].respond(package_type, id)
     governance = _governance(id)
     if isinstance(governance, Response):
         return governance
@@ -45,13 +48,16 @@ def read(package_type: str, id: str) -> ResponseReturnValue:
         name: feature.panels(place, {"dataset": dataset, "governance": governance})
         for name, place in (("status", "record.status"), ("sections", "record"))
     }
-    values = {"governance": governance, "pkg_dict": _for_breadcrumb(governance), "panels": panels}
+    # For the breadcrumb of CKAN's base template, without another query.
+    owner = {"name": dataset["organization"], "title": dataset["organization_title"], "type": "organization"}
+    pkg_dict = dataset | {"organization": owner if dataset["organization"] else None}
+    values = {"governance": governance, "pkg_dict": pkg_dict, "panels": panels}
     return cached([governance, panels], lambda: make_response(tk.render("opensmartcity/transparency.html", values)))
 
 
 @blueprint.route(f"{_RECORD}.json")
 def transparency_json(package_type: str, id: str) -> ResponseReturnValue:
-    """Give the same as JSON, in the language of the address."""
+    """Return the result of governance_show as JSON, in the language of the URL."""
     governance = _governance(id)
     if isinstance(governance, Response):
         return governance
@@ -60,7 +66,7 @@ def transparency_json(package_type: str, id: str) -> ResponseReturnValue:
 
 @blueprint.route(f"{_RECORD}/qr.svg")
 def sign(package_type: str, id: str) -> ResponseReturnValue:
-    """Give a QR code of the page with its address, to print on a sign."""
+    """Return a printable sign with a QR code of the page as SVG."""
     governance = _governance(id)
     if isinstance(governance, Response):
         return governance
@@ -69,28 +75,22 @@ def sign(package_type: str, id: str) -> ResponseReturnValue:
 
 
 def _redirect(address: str) -> Response:
-    answer: Response = tk.redirect_to(address)
-    return answer
+    response: Response = tk.redirect_to(address)
+    return response
 
 
 def show_algorithms_as_transparency_pages(views: dict[str, Any]) -> None:
-    """Let the address of a system show our page, where CKAN made one for its record type."""
+    """Replace CKAN's page of algorithm records by the transparency page, if CKAN has a route for the type."""
+
+    def read_algorithm(package_type: str, id: str) -> ResponseReturnValue:
+        # The route belongs to CKAN's blueprint, so that our after_request hooks do not run.
+        after_this_request(set_cache_headers)
+        return read(package_type, id)
+
     if f"{ALGORITHM_TYPE}.read" in views:
-        views[f"{ALGORITHM_TYPE}.read"] = _read_system
-
-
-def _read_system(package_type: str, id: str) -> ResponseReturnValue:
-    # The address is one of CKAN's blueprints and not of ours.
-    after_this_request(tell_caches)
-    return read(package_type, id)
-
-
-def _for_breadcrumb(governance: dict[str, Any]) -> dict[str, Any]:
-    """Return what CKAN's base template needs of a dataset, without asking for the dataset once more."""
-    dataset: dict[str, Any] = governance["dataset"]
-    owner = {"name": dataset["organization"], "title": dataset["organization_title"], "type": "organization"}
-    return dataset | {"organization": owner if dataset["organization"] else None}
+        views[f"{ALGORITHM_TYPE}.read"] = read_algorithm
 
 
 def _governance(id: str) -> Any:
-    return asked(id, lambda: tk.get_action("governance_show")({}, {"id": id, "lang": request_language()}))
+    """Return the result of governance_show, or the response for a record that cannot be shown."""
+    return fetch_or_refuse(id, lambda: tk.get_action("governance_show")({}, {"id": id, "lang": request_language()}))

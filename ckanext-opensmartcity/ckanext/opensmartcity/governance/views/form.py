@@ -1,4 +1,4 @@
-"""For stewards: the questions of one dataset, a page for each group, each saved on its own."""
+"""Governance form for stewards: one page for each group of questions, each saved on its own."""
 
 from __future__ import annotations
 
@@ -23,37 +23,35 @@ require_csrf_token(blueprint)
 
 _RECORD = "/<any(dataset, algorithm):package_type>/<id>/governance"
 _DRAFT = "draft"
-# What a button makes of the state of a record, beside saving its page.
-_STATES = {"publish": {"state": "active"}}
+# Fields that a button changes besides saving the page.
+_BUTTON_CHANGES = {"publish": {"state": "active"}}
 
 
 class NewRecord(CreateView):
-    """CKAN's own fields of a record that is not published yet; behind them come the questions, and then the data."""
+    """First page of the form of a new record, with CKAN's own fields; the questions and then the resources follow."""
 
     def post(self, package_type: str) -> Any:
-        """Save the own fields as a draft and go on to the first group; all other forms are CKAN's matter."""
+        """Save CKAN's fields as a draft and redirect to the first group of questions; leave other forms to CKAN."""
         if forms.OWN_FIELDS_MARK not in tk.request.form:
             return super().post(package_type)
-        data, context = _sent_own_fields() | {"type": package_type, "state": _DRAFT}, self._prepare()
+        data, context = _parse_own_fields() | {"type": package_type, "state": _DRAFT}, self._prepare()
         context["allow_state_change"] = True
         try:
             saved = tk.get_action("package_update" if data.get("id") else "package_create")(context, data)
-        except tk.ValidationError as problem:
-            return self._again(package_type, data, problem)
+        except tk.ValidationError as error:
+            errors = error.error_dict, error.error_summary
+            if data.get("id"):
+                return EditView().get(package_type, data["id"], data, *errors)
+            return self.get(package_type, data | {"state": "none"}, *errors)
         except tk.ObjectNotFound:
             return tk.abort(404, tk._("Dataset not found"))
         except tk.NotAuthorized:
             return _refuse()
         return tk.redirect_to(_page_url(saved, _groups(saved)[0]))
 
-    def _again(self, package_type: str, data: dict[str, Any], problem: tk.ValidationError) -> Any:
-        if data.get("id"):
-            return EditView().get(package_type, data["id"], data, problem.error_dict, problem.error_summary)
-        return self.get(package_type, data | {"state": "none"}, problem.error_dict, problem.error_summary)
 
-
-def _sent_own_fields() -> Any:
-    """Read CKAN's form, in which tags are one text and a draft is named by `pkg_name`."""
+def _parse_own_fields() -> Any:
+    """Parse CKAN's form, in which tags are one string and `pkg_name` names an existing draft."""
     try:
         data: dict[str, Any] = clean_dict(unflatten(tuplize_dict(parse_params(tk.request.form))))
     except DataError:
@@ -77,7 +75,7 @@ for _type in ("dataset", "algorithm"):
 
 @blueprint.route(_RECORD)
 def governance(package_type: str, id: str) -> Any:
-    """Lead to the page where an answer would help most."""
+    """Redirect to the page with the next step."""
     record = _editable(id)
     step = tk.get_action("governance_check")({}, record)["next_step"]
     groups = {group.id: group for group in _groups(record)}
@@ -85,7 +83,7 @@ def governance(package_type: str, id: str) -> Any:
 
 
 class Page(MethodView):
-    """The questions of one group."""
+    """Questions of one group."""
 
     def get(self, package_type: str, id: str, group: str) -> Any:
         """Show the page."""
@@ -93,20 +91,20 @@ class Page(MethodView):
         return _show(record, _group(record, group))
 
     def post(self, package_type: str, id: str, group: str) -> Any:
-        """Save the answers of this page and nothing else; or fill in a usual answer, and save nothing."""
-        wanted, button = tk.request.form.get("take"), tk.request.form.get("save", "")
-        record = _editable(id) if wanted else _readable(id, {})
+        """Save only the answers of this page; or, for the button `take`, fill in default answers without saving."""
+        take, button = tk.request.form.get("take"), tk.request.form.get("save", "")
+        record = _editable(id) if take else _readable(id, {})
         page = _group(record, group)
-        sent = _sent(record, page)
-        if wanted:
-            return _take(record | sent, page, wanted)
+        sent = _sent_answers(record, page)
+        if take:
+            return _fill_in(record | sent, page, take)
         try:
-            tk.get_action("package_patch")({}, {"id": record["id"], **sent, **_STATES.get(button, {})})
+            tk.get_action("package_patch")({}, {"id": record["id"], **sent, **_BUTTON_CHANGES.get(button, {})})
         except tk.NotAuthorized:
             return _refuse()
-        except tk.ValidationError as problem:
-            return _show(record | sent | forms.typed_declarations(_form()), page, problem.error_dict)
-        return tk.redirect_to(_after(record, page, button))
+        except tk.ValidationError as error:
+            return _show(record | sent | forms.typed_declarations(_form()), page, error.error_dict)
+        return tk.redirect_to(_next_url(record, page, button))
 
 
 blueprint.add_url_rule(f"{_RECORD}/<group>", view_func=Page.as_view("page"))
@@ -114,10 +112,10 @@ blueprint.add_url_rule(f"{_RECORD}/<group>", view_func=Page.as_view("page"))
 
 @blueprint.route(f"{_RECORD}/<group>/check", methods=["POST"])
 def check(package_type: str, id: str, group: str) -> Any:
-    """Say what saving this page would make of the record: which questions apply, and what is still open."""
+    """Return the assessment of the record as if this page were saved, for the live preview of the form."""
     record = _editable(id)
     page = _group(record, group)
-    checked = _checked(record | _sent(record, page))
+    checked = _check(record | _sent_answers(record, page))
     return jsonify(
         applies=tk.h.opensmartcity_applies(checked, page),
         panel=tk.render_snippet("opensmartcity/form/panel.html", {"checked": checked, "group": page}),
@@ -126,7 +124,7 @@ def check(package_type: str, id: str, group: str) -> Any:
 
 
 def _editable(id: str) -> Any:
-    """Return a record that the reader may edit; refuse as CKAN's own form does."""
+    """Return a record that the user may edit; respond 403 or 404 as CKAN's own form does."""
     context: Any = {}
     record = _readable(id, context)
     try:
@@ -148,50 +146,50 @@ def _refuse() -> Any:
 
 
 def _groups(record: dict[str, Any]) -> Any:
-    known = config.standard().records.get(record["type"])
-    return known.groups if known else tk.abort(404, tk._("The standard has no questions for this."))
+    kind = config.standard().records.get(record["type"])
+    return kind.groups if kind else tk.abort(404, tk._("The standard has no questions for this."))
 
 
 def _group(record: dict[str, Any], name: str) -> Any:
-    found = [group for group in _groups(record) if group.id == name]
-    return found[0] if found else tk.abort(404, tk._("The standard has no such group of questions."))
+    groups = [group for group in _groups(record) if group.id == name]
+    return groups[0] if groups else tk.abort(404, tk._("The standard has no such group of questions."))
 
 
 def _form() -> dict[str, Any]:
     return dict(parse_params(tk.request.form))
 
 
-def _sent(record: dict[str, Any], page: Group) -> dict[str, Any]:
+def _sent_answers(record: dict[str, Any], page: Group) -> dict[str, Any]:
     return forms.page_answers(_form(), page.fields, record)
 
 
-def _take(typed: dict[str, Any], page: Group, wanted: str) -> str:
-    """Show the page again with one usual answer filled in, or all of them; nothing is saved."""
-    about = tk.h.opensmartcity_about(_checked(typed), page, _offers(typed), ())
-    taken = [name for name, each in about.items() if each["offer"] and each["applies"] and wanted in (name, "*")]
+def _fill_in(typed: dict[str, Any], page: Group, take: str) -> str:
+    """Show the page with the default answer of the field `take` filled in, or all of them for `*`; save nothing."""
+    about = tk.h.opensmartcity_about(_check(typed), page, _offers(typed), ())
+    taken = [name for name, each in about.items() if each["offer"] and each["applies"] and take in (name, "*")]
     filled = forms.filled([about[name]["offer"] for name in taken])
     return _show(typed | forms.typed_declarations(_form()) | filled, page, taken=taken)
 
 
 def _offers(record: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return what the organisation of a record usually answers, by field; nothing to those who are no editors of it."""
+    """Return the default answers of a record's organisation by field; an empty dict for users who may not read them."""
     if not record.get("owner_org"):
         return {}
-    wanted = {"id": record["owner_org"], "type": record["type"], "lang": request_language()}
+    query = {"id": record["owner_org"], "type": record["type"], "lang": request_language()}
     try:
-        return {offer["name"]: offer for offer in tk.get_action("governance_defaults_show")({}, wanted)["offers"]}
+        return {offer["name"]: offer for offer in tk.get_action("governance_defaults_show")({}, query)["offers"]}
     except (tk.ObjectNotFound, tk.NotAuthorized):
         return {}
 
 
-def _checked(record: dict[str, Any]) -> dict[str, Any]:
+def _check(record: dict[str, Any]) -> dict[str, Any]:
     return dict(tk.get_action("governance_check")({}, record | {"lang": request_language()}))
 
 
 def _show(
     record: dict[str, Any], page: Group, errors: dict[str, Any] | None = None, taken: Collection[str] = ()
 ) -> str:
-    checked = _checked(forms.with_typed_declarations(record, page.fields))
+    checked = _check(forms.with_typed_declarations(record, page.fields))
     values = {"record": record, "pkg_dict": record, "dataset_type": record["type"], "group": page, "checked": checked}
     values |= {"errors": errors or {}, "offers": _offers(record), "taken": taken}
     return str(tk.render("opensmartcity/governance.html", values))
@@ -205,8 +203,8 @@ def _address(endpoint: str, record: dict[str, Any], **values: str) -> str:
     return str(tk.url_for(endpoint, package_type=record["type"], id=record["name"], **values))
 
 
-def _after(record: dict[str, Any], page: Group, button: str) -> str:
-    """Return where a saved page leads to, as its button promises."""
+def _next_url(record: dict[str, Any], page: Group, button: str) -> str:
+    """Return the URL to which the button of a saved page leads, and flash a success message."""
     tk.h.flash_success(tk._("Saved."))
     if button == "publish":
         return str(tk.url_for(f"{record['type']}.read", id=record["name"]))

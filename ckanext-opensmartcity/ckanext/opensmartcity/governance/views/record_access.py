@@ -1,4 +1,4 @@
-"""What the routes of one record share: they ask for it, and tell who may not see it, or that it is gone."""
+"""Access to one record in a view: error responses for records that are missing, purged or not readable."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ... import feature
-from ...views.http import refuse
+from ...views.http import refuse_access
 
 
-def asked(id: str, ask: Callable[[], dict[str, Any]]) -> Any:
-    """Return what `ask` gives, or the answer to somebody who cannot have it."""
+def fetch_or_refuse(id: str, fetch: Callable[[], dict[str, Any]]) -> Any:
+    """Return the result of `fetch`, or the response for a record that is purged, missing or not readable."""
     try:
-        return ask()
+        return fetch()
     except (tk.ObjectNotFound, tk.ValidationError):
         return feature.removed_record(id) or tk.abort(
             404, tk._("Dataset not found or you have no permission to view it")
         )
     except tk.NotAuthorized:
-        return refuse(id)
+        return refuse_access(id)

@@ -1,4 +1,4 @@
-"""For everybody: the standard itself with its clause ids, as a page, Markdown, JSON and JSON Schema."""
+"""Pages of the standard with its clause ids: HTML, Markdown, JSON, JSON Schema and JSON-LD context."""
 
 from __future__ import annotations
 
@@ -23,62 +23,65 @@ blueprint = page_blueprint("opensmartcity_standard", __name__, url_prefix="/tran
 
 @blueprint.route("/standard")
 def page() -> ResponseReturnValue:
-    """Show every question, rule and code with its clause id; as JSON where the Accept header prefers it."""
+    """Show every question, rule and code with its clause id; as JSON if the Accept header prefers it."""
     if prefers_json():
         return listing()
-    return _answer(_page, "text/html")
+
+    def render() -> str:
+        reader, kinds = language(request_language()), list(config.standard().records)
+        values = {"standard": outline(config.standard(), reader), "kinds": kinds}
+        return str(tk.render("opensmartcity/standard.html", values))
+
+    return _respond(render, "text/html")
 
 
 @blueprint.route("/standard.json")
 def listing() -> ResponseReturnValue:
-    """Give the same as JSON, in the language of the address."""
-    return _answer(_listing, "application/json")
+    """Return the standard as JSON, in the language of the URL."""
+
+    def render() -> str:
+        listing = tk.get_action("governance_standard_show")({}, {"lang": request_language()})
+        return json.dumps(listing, ensure_ascii=False)
+
+    return _respond(render, "application/json")
 
 
 @blueprint.route("/standard.md")
 def markdown() -> ResponseReturnValue:
-    """Give the same as Markdown, in the language of the address."""
+    """Return the standard as Markdown, in the language of the URL."""
     reader = language(request_language())
-    return _answer(lambda: reference(config.standard(), reader), "text/markdown")
+    return _respond(lambda: reference(config.standard(), reader), "text/markdown")
 
 
 @blueprint.route("/standard/<kind>.schema.json")
 def schema(kind: str) -> ResponseReturnValue:
-    """Give the JSON Schema of one kind of record, with the rules that need the home of this portal."""
+    """Return the JSON Schema of a record type, with the rules that depend on the home jurisdiction of this portal."""
     if kind not in config.standard().records:
         return tk.abort(404, tk._("The standard has no such kind of record."))  # type: ignore[no-any-return]
-    return _answer(lambda: _schema(kind), "application/schema+json", kind, config.settings().home or "")
+    home = config.settings().home
+
+    def render() -> str:
+        translate = language(request_language()).translate
+        return json.dumps(json_schema(config.standard(), kind, home, translate), ensure_ascii=False)
+
+    return _respond(render, "application/schema+json", kind, home or "")
 
 
 @blueprint.route("/context.jsonld")
 def context() -> ResponseReturnValue:
-    """Give the JSON-LD context: the term behind each question and each code."""
-    answer = _answer(lambda: json.dumps(json_ld_context(config.standard())), "application/ld+json")
-    # Programs of other sites read it too, in browsers.
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    return answer
+    """Return the JSON-LD context: the IRI of each question and each code."""
+    response = _respond(lambda: json.dumps(json_ld_context(config.standard())), "application/ld+json")
+    # CORS: JSON-LD processors in browsers load it from other sites.
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
-def _page() -> str:
-    reader = language(request_language())
-    kinds = list(config.standard().records)
-    values = {"standard": outline(config.standard(), reader), "kinds": kinds}
-    return str(tk.render("opensmartcity/standard.html", values))
+def _respond(render: Callable[[], str], media_type: str, *parts: str) -> Response:
+    """Return 304 if the client has the current version, before rendering; else the rendered text.
 
-
-def _listing() -> str:
-    shown = tk.get_action("governance_standard_show")({}, {"lang": request_language()})
-    return json.dumps(shown, ensure_ascii=False)
-
-
-def _schema(kind: str) -> str:
-    translate = language(request_language()).translate
-    return json.dumps(json_schema(config.standard(), kind, config.settings().home, translate), ensure_ascii=False)
-
-
-def _answer(make: Callable[[], str], media_type: str, *parts: str) -> Response:
-    """Answer with what was made, or that nothing changed since the reader's copy: told before anything is made."""
+    `parts` are the values besides the standard and the media type on which the text depends.
+    """
     tk.check_access("governance_standard_show", {}, {})
     content_type = {"Content-Type": f"{media_type}; charset=utf-8"}
     content = [standard_digest(config.standard()), media_type, *parts]
-    return cached(content, lambda: make_response(make(), content_type))
+    return cached(content, lambda: make_response(render(), content_type))

@@ -11,7 +11,7 @@ from werkzeug.utils import secure_filename
 
 from ... import feature
 from ...governance.governance import request_language
-from ...views.http import page_blueprint, prefers_json, refuse
+from ...views.http import page_blueprint, prefers_json, refuse_access
 from ..export import history_lines, parse_sizes
 from .feed import Feed, write_feed
 
@@ -50,7 +50,7 @@ def export(package_type: str, id: str) -> ResponseReturnValue:
     except tk.ObjectNotFound as error:
         return tk.abort(404, str(error))  # type: ignore[no-any-return]
     except tk.NotAuthorized:
-        return refuse(id)  # type: ignore[no-any-return]
+        return refuse_access(id)  # type: ignore[no-any-return]
     except tk.ValidationError as error:
         return _bad_request(error)
     headers = {"Content-Disposition": f"attachment; filename={secure_filename(id)}-history.jsonl", **_VARY}
@@ -94,7 +94,7 @@ def _requested_history(id: str) -> Any:
     except tk.ObjectNotFound:
         return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
     except tk.NotAuthorized:
-        return refuse(id)
+        return refuse_access(id)
     except tk.ValidationError as error:
         return _bad_request(error)
 
