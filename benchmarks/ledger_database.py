@@ -12,7 +12,7 @@ from unittest import mock
 
 import sqlalchemy as sa
 from ckan import model
-from ckanext.opensmartcity.governance.model.tables import metadata
+from ckanext.opensmartcity.governance.model import metadata
 from ckanext.opensmartcity.ledger.model import log as ledger_log
 from ckanext.opensmartcity.ledger.model import log_stream
 from ckanext.opensmartcity.ledger.model.log import StoredTiles

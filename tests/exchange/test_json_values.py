@@ -1,6 +1,6 @@
 """Strict JSON decoder: duplicate keys in very large objects."""
 
-from ckanext.opensmartcity.exchange.json_decoder import Decoder
+from ckanext.opensmartcity.exchange.json_reader import Decoder
 
 
 def test_a_duplicate_key_is_reported_among_very_many():

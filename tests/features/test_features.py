@@ -135,7 +135,7 @@ def test_a_word_that_is_not_a_feature_stops_the_start(start_portal, records):
 def test_the_ledger_records_nothing_while_it_is_off(start_portal, records):
     from ckan import model  # noqa: PLC0415
     from ckan.tests.helpers import call_action  # noqa: PLC0415
-    from ckanext.opensmartcity.ledger.model.tables import event  # noqa: PLC0415
+    from ckanext.opensmartcity.ledger.model import event  # noqa: PLC0415
 
     start_portal(" ".join(name for name in ALL if name != "ledger"))
     before = model.Session.query(event).count()

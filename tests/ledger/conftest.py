@@ -11,8 +11,8 @@ from ckan.cli.cli import ckan as ckan_command
 from ckan.common import config
 from ckan.lib import jobs
 from ckan.tests import factories
-from ckanext.opensmartcity.governance.model.tables import metadata
-from ckanext.opensmartcity.ledger import scheduler, sequencer, signer
+from ckanext.opensmartcity.governance.model import metadata
+from ckanext.opensmartcity.ledger import sequencer, signer
 from ckanext.opensmartcity.ledger.model import events
 from ckanext.opensmartcity.ledger.model import log as ledger_log
 from ckanext.opensmartcity.ledger.model.events import Act, SubjectInfo
@@ -57,7 +57,7 @@ def empty_ledger(emptied):
 @pytest.fixture
 def queue(empty_ledger, clean_queues):
     """Return the real job queue, emptied of queued and scheduled jobs."""
-    scheduler._LastWindow.until = 0
+    sequencer._LastWindow.until = 0
     queue = jobs.get_queue()
     for job_id in queue.scheduled_job_registry.get_job_ids():
         queue.scheduled_job_registry.remove(job_id, delete_job=True)

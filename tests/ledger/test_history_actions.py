@@ -8,9 +8,8 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.logic import ValidationError
 from ckan.tests import factories
-from ckanext.opensmartcity.governance.model import tables
-from ckanext.opensmartcity.ledger.model import event_queries
-from ckanext.opensmartcity.ledger.model.tables import event
+from ckanext.opensmartcity.governance import model as governance_model
+from ckanext.opensmartcity.ledger.model import event, event_queries
 from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
 from ckanext.opensmartcity.ledger_format.event import leaf_hash
 from support.ledger_events import act, bodies
@@ -245,7 +244,7 @@ def _explained(subject, depth):
         "limit": 21,
         "subjects": [subject, "x"],
         "since": [0, 0],
-        "until": [tables.MAX_BIGINT] * 2,
+        "until": [governance_model.MAX_BIGINT] * 2,
     }
     explained = model.Session.execute(
         sa.text("EXPLAIN (ANALYZE, FORMAT JSON) " + event_queries.HISTORY), values

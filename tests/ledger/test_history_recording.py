@@ -8,7 +8,7 @@ from ckan import model
 from ckan.lib.search import SearchIndexError
 from ckan.logic import NotAuthorized, ValidationError
 from ckan.tests import factories
-from ckanext.opensmartcity.ledger.model.tables import actor, event
+from ckanext.opensmartcity.ledger.model import actor, event
 from support.ledger_events import act, bodies, chain_is_intact, changes, last, summaries
 
 pytestmark = pytest.mark.usefixtures("with_request_context")

@@ -9,8 +9,7 @@ from ckan.cli.cli import ckan
 from ckan.tests import factories
 from ckanext.opensmartcity.governance.model import packages
 from ckanext.opensmartcity.ledger import maintenance
-from ckanext.opensmartcity.ledger.model import session_hooks
-from ckanext.opensmartcity.ledger.model.tables import state
+from ckanext.opensmartcity.ledger.model import session_hooks, state
 from support.ledger_events import act, bodies, chain_is_intact, summaries
 from support.ledger_tables import renew
 

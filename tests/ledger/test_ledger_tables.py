@@ -8,10 +8,10 @@ from ckan import model
 from ckan.cli.cli import ckan
 from ckan.logic import ValidationError
 from ckan.tests import factories
-from ckanext.opensmartcity.governance.model import tables
-from ckanext.opensmartcity.governance.model.tables import metadata
+from ckanext.opensmartcity.governance import model as governance_model
+from ckanext.opensmartcity.governance.model import metadata
 from ckanext.opensmartcity.ledger import change_capture
-from ckanext.opensmartcity.ledger.model.tables import actor
+from ckanext.opensmartcity.ledger.model import actor
 from sqlalchemy.exc import ProgrammingError
 from support.ledger_events import act, bodies, chain_is_intact, summaries
 from support.ledger_tables import migrate
@@ -106,7 +106,7 @@ def test_an_existing_portal_is_brought_up_to_date_by_ckans_own_command(dataset, 
     assert "unapplied migrations for opensmartcity" in pending.output
     upgraded = cli.invoke(ckan, ["db", "upgrade"])
     assert "SUCCESS" in upgraded.output, upgraded.output
-    assert tables.has_tables()
+    assert governance_model.has_tables()
     act("package_patch", id=dataset, privacy_class="non_personal")
     assert [action for action, _, _ in summaries(dataset)] == ["baseline", "update"]
 

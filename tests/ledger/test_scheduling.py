@@ -5,7 +5,7 @@ import redis
 import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
-from ckanext.opensmartcity.ledger import scheduler, sequencer
+from ckanext.opensmartcity.ledger import sequencer
 from freezegun import freeze_time
 from ledger.conftest import append, rows
 from support.ledger_events import act
@@ -14,7 +14,7 @@ from support.ledger_events import act
 @pytest.fixture(autouse=True)
 def spoken(monkeypatch):
     """Enable the loggers that CKAN's command line disables."""
-    for module in (scheduler, sequencer):
+    for module in (sequencer, sequencer):
         monkeypatch.setattr(module.log, "disabled", False)
 
 
@@ -34,22 +34,22 @@ def test_many_changes_make_one_job_at_the_end_of_the_window(queue):
 
 def test_another_process_makes_no_second_job(queue):
     with freeze_time("2026-06-01 10:03:00"):
-        scheduler.schedule_checkpoint()
-        scheduler._LastWindow.until = 0
-        scheduler.schedule_checkpoint()
+        sequencer.schedule_checkpoint()
+        sequencer._LastWindow.until = 0
+        sequencer.schedule_checkpoint()
     assert len(scheduled(queue)) == 1
 
 
 def test_the_next_window_has_its_own_job(queue):
     for moment in ("2026-06-01 10:03:00", "2026-06-01 10:10:00"):
         with freeze_time(moment):
-            scheduler.schedule_checkpoint()
+            sequencer.schedule_checkpoint()
     assert sorted(moment.isoformat()[11:16] for moment in scheduled(queue).values()) == ["10:10", "10:20"]
 
 
 def test_what_changes_nothing_governed_asks_for_nothing(queue):
     dataset = factories.Dataset()
-    scheduler._LastWindow.until = 0
+    sequencer._LastWindow.until = 0
     for job_id in scheduled(queue):
         queue.scheduled_job_registry.remove(job_id, delete_job=True)
     act("package_patch", id=dataset["id"], notes="New notes")
@@ -58,7 +58,7 @@ def test_what_changes_nothing_governed_asks_for_nothing(queue):
 
 def test_what_is_rolled_back_asks_for_nothing(queue):
     model.Session.execute(sa.text("SELECT 1"))
-    scheduler.note(model.Session())
+    sequencer.note(model.Session())
     model.Session.rollback()
     model.Session.commit()
     assert scheduled(queue) == {}

@@ -5,7 +5,7 @@ import json
 from ckanext.opensmartcity.ledger_format.canonical_json import StrictJson, canonical_bytes
 from ckanext.opensmartcity.ledger_format.event import leaf_hash
 from ckanext.opensmartcity.ledger_format.history_file import LineReader, event_line, read_line
-from ckanext.opensmartcity.tlog.errors import FormatError
+from ckanext.opensmartcity.tlog import FormatError
 from hypothesis import example, given
 from hypothesis import strategies as st
 from ledger_format.logs import Log

@@ -8,7 +8,7 @@ from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.governance import http_identity
-from ckanext.opensmartcity.governance.model import tables
+from ckanext.opensmartcity.governance import model as governance_model
 from ckanext.opensmartcity.http_client import Limits
 from ckanext.opensmartcity.links import check_job
 from ckanext.opensmartcity.links.model import link
@@ -37,7 +37,7 @@ def checked(emptied):
     with serving(script) as server, pytest.MonkeyPatch.context() as patch:
         patch.setitem(config, "ckanext.opensmartcity.fetch_inside", ["localhost"])
         patch.setitem(config, "ckanext.opensmartcity.link_seconds", 0)
-        patch.setattr(check_job, "fetcher", lambda quick=http_identity.fetcher: quick(Limits(2, 1.5, 3)))
+        patch.setattr(http_identity, "fetcher", lambda quick=http_identity.fetcher: quick(Limits(2, 1.5, 3)))
         patch.setattr(check_job, "_now", lambda: datetime(2026, 6, 1, 12, tzinfo=timezone.utc))
         resources = [{"url": server.url(path, host="localhost"), "name": path[1:]} for path in script]
         dataset = factories.Dataset(title="Counters <b>", resources=resources)
@@ -146,7 +146,7 @@ def test_what_links_cost(app, checked, monkeypatch):
 
 
 def test_before_the_upgrade_of_the_database_pages_are_as_they_were(app, checked, monkeypatch):
-    monkeypatch.setattr(tables, "ready", lambda: False)
+    monkeypatch.setattr(governance_model, "ready", lambda: False)
     name = checked["name"]
     for path in (f"/dataset/{name}", f"/dataset/{name}/transparency", "/transparency", "/transparency/compare"):
         body = app.get(path).body

@@ -23,7 +23,7 @@ EMAIL = "resident@example.org"
 @pytest.fixture(autouse=True)
 def no_addresses(city):
     """Nobody waits for the answer to a question of another test."""
-    from ckanext.opensmartcity.participation.model.tables import asker  # noqa: PLC0415  (the tables follow the plugin)
+    from ckanext.opensmartcity.participation.model import asker  # noqa: PLC0415  (the tables follow the plugin)
 
     model.Session.execute(asker.update().values(email=None))
     model.Session.commit()
@@ -52,7 +52,7 @@ def run_jobs():
 
 
 def kept_addresses():
-    from ckanext.opensmartcity.participation.model.tables import asker  # noqa: PLC0415  (the tables follow the plugin)
+    from ckanext.opensmartcity.participation.model import asker  # noqa: PLC0415  (the tables follow the plugin)
 
     rows = model.Session.execute(asker.select()).all()
     model.Session.rollback()

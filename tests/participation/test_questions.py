@@ -158,7 +158,7 @@ def test_an_answer_to_a_question_that_was_deleted_is_refused_in_words(app, city)
 
 
 def delete(question_id):
-    from ckanext.opensmartcity.participation.model.tables import question  # noqa: PLC0415  (the tables follow the plugin)
+    from ckanext.opensmartcity.participation.model import question  # noqa: PLC0415  (the tables follow the plugin)
 
     model.Session.execute(question.delete().where(question.c.id == question_id))
     model.Session.commit()

@@ -7,7 +7,7 @@ import pytest
 from ckan.exceptions import CkanConfigurationException
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
-from ckanext.opensmartcity.search import encoding, indexing, query_hooks
+from ckanext.opensmartcity.search import index_document, query_hooks, solr_codes
 from freezegun import freeze_time
 
 pytestmark = pytest.mark.usefixtures("with_request_context")
@@ -177,13 +177,13 @@ def test_a_facet_that_is_none_stops_the_start_and_names_the_nearest(monkeypatch)
 
 def test_every_code_reads_back():
     code = "abcXYZ-09_:é"
-    assert encoding.decode(encoding.encode(code)) == code
-    assert not any("a" <= letter.lower() <= "z" for letter in encoding.encode(code))
+    assert solr_codes.decode(solr_codes.encode(code)) == code
+    assert not any("a" <= letter.lower() <= "z" for letter in solr_codes.encode(code))
 
 
 def test_an_index_from_before_the_plugin_breaks_nothing(monkeypatch, app, current):
     with monkeypatch.context() as before:
-        before.setattr(indexing, "index_answers", lambda document: document)
+        before.setattr(index_document, "index_answers", lambda document: document)
         old = factories.Dataset(title="From before")
     body = app.get("/dataset/?q=before").body
     assert "From before" in body

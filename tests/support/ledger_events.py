@@ -7,7 +7,7 @@ import json
 import sqlalchemy as sa
 from ckan import model
 from ckan.tests.helpers import call_action
-from ckanext.opensmartcity.ledger.model.tables import event, state
+from ckanext.opensmartcity.ledger.model import event, state
 from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
 from ckanext.opensmartcity.ledger_format.event import leaf_hash
 

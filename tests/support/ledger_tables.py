@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import sqlalchemy as sa
 from ckan import model
-from ckanext.opensmartcity.governance.model.tables import metadata
+from ckanext.opensmartcity.governance.model import metadata
 
 INI = str(files("ckanext.opensmartcity") / "migration/opensmartcity/alembic.ini")
 

@@ -3,8 +3,7 @@
 import contextlib
 
 import pytest
-from ckanext.opensmartcity.tlog import checkpoint, signed_note
-from ckanext.opensmartcity.tlog.errors import FormatError
+from ckanext.opensmartcity.tlog import FormatError, checkpoint, signed_note
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,7 +8,7 @@ from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.exchange.registers import SOURCE_KEY
-from ckanext.opensmartcity.governance.dry_run import Saver
+from ckanext.opensmartcity.governance.record_import import Saver
 from freezegun import freeze_time
 
 CAMERAS = {

@@ -13,12 +13,12 @@ from ckan.common import CKANConfig
 from ckan.types import Action, AuthFunction, CKANApp, Context
 from flask import Blueprint
 
-from . import config as configuration
+from . import config as config_config
 from . import declaration, feature
 from .governance import validators
 from .governance.model import packages
 from .governance.views.dataset import show_algorithms_as_transparency_pages
-from .search import indexing, query_hooks
+from .search import index_document, query_hooks
 from .search.helpers import humanize_entity_type
 from .standard.i18n import DOMAIN, catalogue_folder
 
@@ -84,9 +84,9 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
 
     def configure(self, config: CKANConfig) -> None:
         """Check the options and load the standard, so that a mistake stops the start instead of failing a request."""
-        configuration.check()
-        configuration.standard()
-        configuration.indicators()
+        config_config.check()
+        config_config.standard()
+        config_config.indicators()
         query_hooks.check()
         packages.watch()
         for one in feature.enabled():
@@ -111,7 +111,7 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Add the codes of the answers to the search index."""
-        return indexing.index_answers(pkg_dict)
+        return index_document.index_answers(pkg_dict)
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         """Notify the features of a new dataset."""

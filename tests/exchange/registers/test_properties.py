@@ -10,9 +10,8 @@ from ckanext.opensmartcity.exchange.registers import (
     load_register,
     register_ids,
 )
-from ckanext.opensmartcity.exchange.registers.conversions import is_empty
+from ckanext.opensmartcity.exchange.registers.conversions import is_empty, strip_markup
 from ckanext.opensmartcity.exchange.registers.importer import source_fields
-from ckanext.opensmartcity.exchange.registers.plain_text import strip_markup
 from ckanext.opensmartcity.standard import Settings, assess, load_standard, shipped_folder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

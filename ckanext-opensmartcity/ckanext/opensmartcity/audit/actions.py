@@ -1,11 +1,12 @@
-"""Audit actions: list records with their assessment by cursor, and count them."""
+"""Authorization functions of the audit actions: users need the right to search; the search filters the records."""
+# MERGED Audit actions: list records with their assessment by cursor, and count them.
 
 from __future__ import annotations
 
 from typing import Any, cast
 
 import ckan.plugins.toolkit as tk
-from ckan.types import Context
+from ckan.types import AuthResult, Context
 
 from .. import config
 from ..feature import action
@@ -13,13 +14,28 @@ from ..governance import params
 from ..governance.governance import reader
 from ..search import statistics
 from ..search.statistics import count_records
-from . import auth, schema, scroll
+from . import schema as audit_schema
+from . import scroll
 from .query import Audit, read_filters
 from .types import AuditResult, StatsResult
 
 
+@tk.auth_allow_anonymous_access
+def may_count(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow users who may search; only records that the search shows them are counted."""
+    tk.check_access("package_search", context, data_dict)
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
+def may_audit(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow users who may search; only records that the search shows them are listed."""
+    tk.check_access("package_search", context, data_dict)
+    return {"success": True}
+
+
 @tk.side_effect_free
-@action(auth.governance_audit, schema.governance_audit)
+@action(may_audit, audit_schema.governance_audit)
 def governance_audit(context: Context, data_dict: dict[str, Any]) -> AuditResult:
     """List the records that you may see with their levels, gaps and concerns as of today, ordered by id.
 
@@ -55,7 +71,7 @@ def governance_audit(context: Context, data_dict: dict[str, Any]) -> AuditResult
     :rtype: dictionary
     """
     tk.check_access("governance_audit", context, data_dict)
-    params.refuse_unknown(data_dict.pop("__extras", {}), schema.governance_audit())
+    params.refuse_unknown(data_dict.pop("__extras", {}), audit_schema.governance_audit())
     audit = Audit(read_filters(data_dict), reader(data_dict.get("lang")))
     user = str(context.get("user") or "")
     mark = audit.start(data_dict.get("cursor"), user)
@@ -74,7 +90,7 @@ def governance_audit(context: Context, data_dict: dict[str, Any]) -> AuditResult
 
 
 @tk.side_effect_free
-@action(auth.governance_stats, schema.governance_stats)
+@action(may_count, audit_schema.governance_stats)
 def governance_stats(context: Context, data_dict: dict[str, Any]) -> StatsResult:
     """Count the records that you may see by level, gap, concern and code, as of today.
 
@@ -92,7 +108,7 @@ def governance_stats(context: Context, data_dict: dict[str, Any]) -> StatsResult
     :rtype: dictionary
     """
     tk.check_access("governance_stats", context, data_dict)
-    params.refuse_unknown(data_dict.pop("__extras", {}), schema.governance_stats())
+    params.refuse_unknown(data_dict.pop("__extras", {}), audit_schema.governance_stats())
     standard, today, by = config.standard(), config.settings().day, data_dict.get("by", [])
     search: dict[str, Any] = {name: data_dict[name] for name in ("q", "fq") if name in data_dict}
     search |= {"include_private": data_dict.get("include_private", True)}

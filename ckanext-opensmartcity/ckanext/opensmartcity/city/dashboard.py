@@ -12,13 +12,13 @@ import ckan.plugins.toolkit as tk
 
 from .. import config, feature
 from ..feature import Number, Share
-from ..search import condition_query, encoding, fields, statistics
+from ..search import condition_query, fields, solr_codes, statistics
 from ..search.facet_counts import among, number
 from ..search.statistics import measures, read_measures
 from ..standard import Characteristic, Indicator, Language, PortalIndicator
 from ..standard.countries import territory_name
 from ..standard.display import LEVEL_LABELS
-from .types import (
+from .actions import (
     CharacteristicDict,
     CityResult,
     GapCount,
@@ -48,7 +48,7 @@ def facets() -> dict[str, Any]:
     indicators = {}
     for indicator in _computable():
         queries = condition_query.queries(indicator)
-        of, right, _ = (encoding.rewrite(query, standard, today) for query in queries)
+        of, right, _ = (solr_codes.rewrite(query, standard, today) for query in queries)
         indicators[f"figure {indicator.id}"] = among(of, {"right": among(right)})
     return {
         **statistics.freshness(standard),

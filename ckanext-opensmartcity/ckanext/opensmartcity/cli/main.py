@@ -1,15 +1,62 @@
-"""Entry point of `opensmartcity`, the program for suppliers and auditors, which does not need CKAN."""
+"""Entry point of `opensmartcity`, for suppliers and auditors, which needs no CKAN; and `opensmartcity standard`."""
 
 from __future__ import annotations
 
+import json
+import sys
+from pathlib import Path
+
 import click
 
+from ..standard import Standard, language, list_standard, standard_digest
+from ..standard.json_schema import json_schema
+from ..standard.overlay_report import differences
+from ..standard.reference_docs import limits_page, reference
 from .check import check
-from .common import CommandGroup
+from .common import CITY_HELP, CLEAN, FINDINGS, FOLDER, CommandGroup, jurisdiction, load, record_type
 from .convert import convert
 from .migrate import migrate_records
-from .standard import standard
 from .verify import verify
+
+FORMATS = ("json", "json-schema", "json-schema-limits", "markdown")
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(FORMATS), default="markdown")
+@click.option("--type", "kind", default="dataset", help="Record type of the JSON Schema: dataset or algorithm.")
+@click.option(
+    "--home",
+    default=None,
+    callback=jurisdiction,
+    help="Home jurisdiction, for the rules of the JSON Schema that need it.",
+)
+@click.option("--lang", default="en", help="Language of the texts.")
+@click.option("--city", type=FOLDER, default=None, help=CITY_HELP)
+@click.option("--diff", type=FOLDER, default=None, help="Print only what a city's own folder changes.")
+def standard(form: str, kind: str, home: str | None, lang: str, city: Path | None, diff: Path | None) -> None:
+    """Print the standard, or what a city's own files change of it.
+
+    With --diff the exit code is 1 where the city contradicts the shipped standard. It is 2 for a mistake in its files.
+    """
+    if diff:
+        changes = differences(load(None), load(diff))
+        for change in changes:
+            click.echo(f"{change.kind}: {change.where}: {change.what}")
+        sys.exit(FINDINGS if any(change.kind == "contradicted" for change in changes) else CLEAN)
+    click.echo(_render(load(city), form, kind, home, lang))
+
+
+def _render(loaded: Standard, form: str, kind: str, home: str | None, lang: str) -> str:
+    if form == "markdown":
+        return reference(loaded, language(lang)).rstrip()
+    if form == "json-schema-limits":
+        return limits_page(loaded, language(lang)).rstrip()
+    if form == "json":
+        listing = list_standard(loaded, language(lang).translate) | {"digest": standard_digest(loaded)}
+        return json.dumps(listing, ensure_ascii=False, indent=2)
+    return json.dumps(
+        json_schema(loaded, record_type(loaded, kind), home, language(lang).translate), ensure_ascii=False, indent=2
+    )
 
 
 @click.group(cls=CommandGroup)

@@ -17,7 +17,7 @@ from ..ledger_format.verifier.input_files import read_entries, read_evidence, re
 from ..ledger_format.verifier.verifier import Counts, Evidence, TrustedRoots
 from ..standard import language
 from ..standard.i18n import N_, Translate
-from ..tlog.errors import FormatError
+from ..tlog import FormatError
 from ..tlog.signed_note import VerifierKey
 
 FITS, DOES_NOT_FIT, UNREADABLE = 0, 1, 2

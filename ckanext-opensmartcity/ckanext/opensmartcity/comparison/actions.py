@@ -1,21 +1,44 @@
-"""Actions about other cities: their figures beside our own."""
+"""What each action accepts."""
+# MERGED Who may do what: reading governance is reading the dataset.
+# MERGED Actions about other cities: their figures beside our own.
 
 from __future__ import annotations
 
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.types import Context
+from ckan.logic.schema import validator_args
+from ckan.types import AuthResult, Context, Schema, Validator
 
 from ..feature import action
+from ..governance import params
 from ..governance.governance import reader
-from . import auth, compare, fetch_job, schema
+from . import compare, fetch_job
+
+
+@validator_args
+def compare_schema(ignore_empty: Validator) -> Schema:
+    """`lang`: a language code, English where none is given."""
+    return {"lang": [ignore_empty, params.language]}
+
+
+@tk.auth_allow_anonymous_access
+def may_compare(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may read the figures of this city may see them beside those of others."""
+    tk.check_access("package_search", context, data_dict)
+    return {"success": True}
+
+
+def may_fetch_peers(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Nobody but sysadmins lets the portal ask other hosts."""
+    return {"success": False}
+
 
 _AN_HOUR = 60 * 60
 
 
 @tk.side_effect_free
-@action(auth.governance_compare_show, schema.governance_compare_show)
+@action(may_compare, compare_schema)
 def governance_compare_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return the figures of this city and of others side by side, as they were fetched last. There is no ranking.
 
@@ -32,7 +55,7 @@ def governance_compare_show(context: Context, data_dict: dict[str, Any]) -> dict
     return compare.compare(reader(data_dict.get("lang")))
 
 
-@action(auth.governance_peers_fetch)
+@action(may_fetch_peers)
 def governance_peers_fetch(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Let a background job fetch the figures of the other cities. For sysadmins.
 

@@ -1,4 +1,5 @@
 """Our figures beside those of other cities, from what was fetched last: side by side, in our order, without a mark."""
+# MERGED What the page that compares cities asks: names, dates and states in words.
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from .. import config
-from ..governance.model import tables
+from ..governance import model as governance_model
+from ..governance.helpers.transparency import opensmartcity_date
 from ..http_client.errors import MESSAGES
 from ..standard import Indicator, Language, PortalIndicator, language, shipped_languages
 from . import model as comparison_model
@@ -24,7 +26,7 @@ Row = Mapping[str, Any]
 def compare(reader: Language) -> dict[str, Any]:
     """Return the cities and the figures of each, in the reader's language; one query, and nothing is fetched."""
     urls = [OWN, *config.peers()]
-    rows = comparison_model.read(model.Session(), urls) if tables.ready() else {}
+    rows = comparison_model.read(model.Session(), urls) if governance_model.ready() else {}
     known = [(url, rows.get(url, {})) for url in urls]
     return {
         "cities": [_city(url, row, reader) for url, row in known],
@@ -120,3 +122,34 @@ def _part(row: Row, name: str) -> Mapping[str, Any]:
 
 def _time(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="seconds") if moment else None
+
+
+def opensmartcity_has_peers() -> bool:
+    """Tell whether there are cities to compare with."""
+    return bool(config.peers())
+
+
+def opensmartcity_peer_status(city: Mapping[str, Any]) -> str:
+    """Say how fresh the figures of a city are, and what went wrong since."""
+    texts = {
+        "waiting": tk._("No numbers yet."),
+        "failed": tk._("Could not be read since {since}."),
+        "earlier": tk._("Could not be read since {since}. These are the figures of before."),
+        "current": "",
+    }
+    since = city["failing_since"]
+    return str(texts[city["state"]]).format(since=opensmartcity_date(since[:10]) if since else "")
+
+
+def opensmartcity_beside(
+    compared: Mapping[str, Any], figure: Mapping[str, Any]
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any] | None]]:
+    """Yield each city that has figures, with its value of one figure."""
+    for city, value in zip(compared["cities"], figure["values"], strict=True):
+        if city["as_of"]:
+            yield city, value
+
+
+def opensmartcity_compared(compared: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the cities that have figures: the columns of the tables."""
+    return [city for city in compared["cities"] if city["as_of"]]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from .. import config
 from ..feature import Feature, PageLink
 from ..standard.i18n import N_
-from . import actions, cli, helpers, views
+from . import actions, cli, compare, views
 
 FEATURE = Feature(
     name="comparison",
     actions=[actions],
-    helpers=[helpers],
+    helpers=[compare],
     blueprints=[views.blueprint],
     commands=[cli.peers],
     templates=True,

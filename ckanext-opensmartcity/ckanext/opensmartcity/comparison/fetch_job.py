@@ -16,8 +16,8 @@ from ckan.lib.search import SearchError
 
 from .. import config
 from ..exchange.city_indicators import CityError, parse_city
+from ..governance import model as governance_model
 from ..governance.http_identity import fetcher
-from ..governance.model import tables
 from ..http_client import Fetcher, Response
 from ..http_client.politeness import RateLimiter
 from . import model as comparison_model
@@ -45,7 +45,7 @@ def job() -> None:
 
 def fetch() -> Iterator[tuple[str, str | None]]:
     """Fetch all, and yield for each portal what was wrong, None where all is well; one never holds up the others."""
-    if not tables.ready():
+    if not governance_model.ready():
         raise PeersError("The tables are missing. Run: ckan db upgrade")
     urls, session = config.peers(), model.Session
     comparison_model.forget_others(session(), [OWN, *urls])

@@ -1,5 +1,4 @@
 """The figures of other cities as they were fetched last, and what went wrong since."""
-# MERGED The tables of the product as SQLAlchemy sees them; the migrations make them.
 
 from __future__ import annotations
 
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session
 
-from ..governance.model.tables import metadata
+from ..governance.model import metadata
 
 
 def read(session: Session, urls: Collection[str]) -> dict[str, dict[str, Any]]:

@@ -1,6 +1,4 @@
 """JSON-LD that explains its own words: a context that stands elsewhere would be loaded from wherever it says."""
-# MERGED The place of a catalogue in the network: the host and port that the administrator named, also inside, and no other.
-# MERGED Catalogues of other portals in RDF: from a file or an address, dataset by dataset, as CKAN takes them.
 
 from __future__ import annotations
 

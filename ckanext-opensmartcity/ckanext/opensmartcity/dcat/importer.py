@@ -11,10 +11,9 @@ from ckan import model
 from .. import config
 from ..exchange.provenance import PROVENANCE_NAME, Provenance, set_provenance
 from ..exchange.record_mapping import IncomingRecord, changed_fields, parse_incoming
-from ..exchange.registers.plain_text import slugify
-from ..governance.dry_run import Refusal
+from ..exchange.registers.conversions import slugify
 from ..governance.model.packages import carried_sources
-from ..governance.record_import import Importer, Outcome, Remark
+from ..governance.record_import import Importer, Outcome, Refusal, Remark
 from ..standard.answers import shorten
 from .catalogue_reader import Found, read_catalogue
 

@@ -22,6 +22,7 @@ from ..exchange.rdf.namespaces import DCTERMS
 from ..standard import Standard, read_record
 from ..standard.assessment import assess_reading
 from ..standard.migration import recorded_version
+from .serializer import page_of, system_page, systems_elsewhere
 from .upstream_fixes import (
     fill_catalogue,
     fill_dataset,
@@ -33,7 +34,6 @@ from .upstream_fixes import (
     without_filling,
     without_repeats,
 )
-from .uris import page_of, system_page, systems_elsewhere
 
 
 class OpenSmartCityProfile(RDFProfile):

@@ -9,8 +9,7 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from .. import dcat
-from ..governance.views.record_access import fetch_or_refuse
-from ..views.http import cached, page_blueprint
+from ..views.http import cached, fetch_or_refuse, page_blueprint
 
 blueprint = page_blueprint("opensmartcity_linked", __name__)
 

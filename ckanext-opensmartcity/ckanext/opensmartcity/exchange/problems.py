@@ -10,7 +10,7 @@ from typing import Any
 
 from ..standard import Message
 from ..standard.i18n import N_
-from .json_decoder import JsonSyntaxError
+from .json_reader import JsonSyntaxError
 
 # Maximum size of one record or line, in bytes.
 MAX_RECORD = 4 * 1024 * 1024

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from ..feature import Feature
 from ..search import helpers as search_helpers
-from . import actions
-from .helpers import form, pages, transparency
+from . import actions, helpers
+from .helpers import form, transparency
 from .views import dataset, default_answers, standard
-from .views import form as form_views
+from .views import form as views_form
 
 FEATURE = Feature(
     name="governance",
     actions=[actions],
-    helpers=[form, pages, search_helpers, transparency],
-    blueprints=[dataset.blueprint, form_views.blueprint, standard.blueprint, default_answers.blueprint],
+    helpers=[form, helpers, search_helpers, transparency],
+    blueprints=[dataset.blueprint, views_form.blueprint, standard.blueprint, default_answers.blueprint],
     templates=True,
     assets=True,
 )

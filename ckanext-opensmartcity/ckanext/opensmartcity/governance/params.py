@@ -13,7 +13,7 @@ from ckan.types import Validator
 from ..standard import shipped_languages
 from ..standard.answers import shorten
 from ..standard.yaml_source import closest
-from .model.tables import MAX_BIGINT
+from .model import MAX_BIGINT
 
 # An error message lists the allowed values up to this number; otherwise it suggests the most similar one.
 _MAX_LISTED = 8

@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
-from ..governance.model import tables as governance_tables
+from ..governance import model as governance_model
 from .actor import actor_of
 from .model import session_hooks
 from .model.session_hooks import Watched
@@ -34,7 +34,7 @@ def start() -> None:
     if not _Readiness.listening:
         session_hooks.listen(record)
         _Readiness.listening = True
-    if governance_tables.lacks_tables():
+    if governance_model.lacks_tables():
         log.warning(MISSING)
 
 
@@ -68,7 +68,7 @@ def capture_changes(context: Context, kind: str, *subject_ids: str, reason: str 
 
 def require_tables() -> None:
     """Roll back and raise ValidationError if changes cannot be recorded because the tables are missing."""
-    _Readiness.tables = _Readiness.tables or governance_tables.has_tables()
+    _Readiness.tables = _Readiness.tables or governance_model.has_tables()
     if not _Readiness.tables:
         model.Session.rollback()
         raise tk.ValidationError({"message": [MISSING]})

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from .. import config
 from ..cli.common import CommandError, CommandGroup
 from ..cli.verify import REPORTS, Outcome, read_key_options
-from ..governance.model.tables import reason
+from ..governance.model import reason
 from ..standard import language
 from ..tlog.signed_note import VerifierKey
 from . import access, change_capture, maintenance, sequencer

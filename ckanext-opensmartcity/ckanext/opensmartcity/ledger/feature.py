@@ -10,10 +10,8 @@ import ckan.plugins.toolkit as tk
 from ..feature import Feature, PageLink, Panel
 from ..governance.governance import request_language
 from ..standard.i18n import N_
-from . import change_capture, cli, scheduler
-from .action import chained, history, log
-from .views import history as history_views
-from .views import ledger as ledger_views
+from . import actions, chained_actions, change_capture, cli, sequencer
+from .views import history, ledger
 
 _LATEST_CHANGES = 3
 
@@ -36,14 +34,14 @@ def latest_changes(values: Mapping[str, Any]) -> list[dict[str, Any]]:
 def start() -> None:
     """Begin to capture changes and to schedule checkpoints."""
     change_capture.start()
-    scheduler.start()
+    sequencer.start()
 
 
 FEATURE = Feature(
     name="ledger",
-    actions=[history, log],
-    chained_actions=chained.get_actions(),
-    blueprints=[history_views.blueprint, ledger_views.blueprint],
+    actions=[actions, actions],
+    chained_actions=chained_actions.get_actions(),
+    blueprints=[history.blueprint, ledger.blueprint],
     commands=[cli.ledger],
     templates=True,
     assets=True,
@@ -68,7 +66,7 @@ FEATURE = Feature(
             media_type="application/atom+xml",
         ),
     ],
-    removed_record=history_views.purged_page,
+    removed_record=history.purged_page,
     start=start,
     dataset_changed=lambda context, id, new: change_capture.watch_dataset(context, id, new=new),
 )

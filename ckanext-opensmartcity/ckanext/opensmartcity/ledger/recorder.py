@@ -24,7 +24,7 @@ from ..governance.model.packages import Stored
 from ..ledger_format.diff import EventDraft, Snapshot, draft_events, governed_answers
 from ..ledger_format.event import Change, Event, SubjectType, commitment
 from ..standard import standard_digest
-from . import scheduler
+from . import sequencer
 from .actor import SYSTEM, Actor, role_in, role_of
 from .model import events, subject_state
 from .model.events import Act, SubjectInfo
@@ -205,4 +205,4 @@ def append(session: Session, author: Author, subject: Subject, drafts: Iterable[
         )
         act = Act(event, author.actor.user_id, salt, subject.answers, subject.info)
         previous = events.append(session, act)
-    scheduler.note(session)
+    sequencer.note(session)

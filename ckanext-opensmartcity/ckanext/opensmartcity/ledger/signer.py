@@ -10,9 +10,8 @@ import ckan.plugins.toolkit as tk
 from sqlalchemy.orm import Session
 
 from .. import config
-from ..tlog import tiles
+from ..tlog import FormatError, tiles
 from ..tlog.checkpoint import Checkpoint, SignedCheckpoint, parse_checkpoint, sign_checkpoint
-from ..tlog.errors import FormatError
 from ..tlog.merkle import EMPTY_ROOT
 from ..tlog.signed_note import Signer, generate_pem, load_signer
 from .model import log as ledger_log

@@ -22,10 +22,9 @@ from ..ledger_format.history_file import Entry, LineReader
 from ..ledger_format.verifier.findings import Finding, error_finding, finding
 from ..ledger_format.verifier.hash_chain import HashChains
 from ..ledger_format.verifier.input_files import read_kept
-from ..ledger_format.verifier.tile_check import TileCheck
-from ..ledger_format.verifier.verifier import Counts, Evidence, HistoryVerifier, Source, TrustedRoots
+from ..ledger_format.verifier.verifier import Counts, Evidence, HistoryVerifier, Source, TileCheck, TrustedRoots
+from ..tlog import FormatError
 from ..tlog.checkpoint import parse_checkpoint
-from ..tlog.errors import FormatError
 from ..tlog.merkle import HASH_BYTES
 from ..tlog.signed_note import VerifierKey
 from .model import log as ledger_log

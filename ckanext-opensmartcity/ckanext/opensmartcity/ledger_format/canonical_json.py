@@ -15,7 +15,7 @@ from typing import Any
 import rfc8785
 
 from ..standard.i18n import N_
-from ..tlog.errors import FormatError
+from ..tlog import FormatError
 
 MAX_INTEGER = 2**53 - 1
 _MAX_DIGITS = 19

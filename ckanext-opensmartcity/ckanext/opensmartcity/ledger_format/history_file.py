@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ..standard.i18n import N_
+from ..tlog import FormatError
 from ..tlog.checkpoint import SignedCheckpoint, parse_checkpoint
-from ..tlog.errors import FormatError
 from ..tlog.merkle import HASH_BYTES
 from ..tlog.signed_note import VerifierKey, from_hex, hashes_from_hex, parse_key
 from .canonical_json import StrictJson

@@ -1,4 +1,6 @@
-"""Actions about links: whether those of datasets can be reached."""
+"""Who may do what: reading governance is reading the dataset."""
+# MERGED What each action accepts.
+# MERGED Actions about links: whether those of datasets can be reached.
 
 from __future__ import annotations
 
@@ -6,17 +8,57 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.types import Context
+from ckan.logic.schema import validator_args
+from ckan.types import AuthResult, Context, Schema, Validator, ValidatorFactory
 
 from ..feature import action
+from ..governance import params
 from ..governance.governance import reader
-from . import auth, check_job, report, schema
+from ..governance.params import number
+from . import check_job, report
+
+
+@tk.auth_allow_anonymous_access
+def may_show_links(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may read a dataset may know whether its links lead somewhere."""
+    tk.check_access("package_show", context, {"id": data_dict.get("id")})
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
+def may_list_links(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may search may read of links, which are those of public datasets only."""
+    tk.check_access("package_search", context, data_dict)
+    return {"success": True}
+
+
+def may_check_links(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Nobody but sysadmins lets the portal ask other hosts."""
+    return {"success": False}
+
+
+@validator_args
+def links_schema(not_empty: Validator, ignore_empty: Validator) -> Schema:
+    """`id`: id or name of a dataset; `lang`: a language code."""
+    return {"id": [not_empty, params.query], "lang": [ignore_empty, params.language]}
+
+
+@validator_args
+def links_list_schema(ignore_empty: Validator, default: ValidatorFactory, one_of: ValidatorFactory) -> Schema:
+    """`state` of the links; `limit` and `cursor` of the page; `lang`."""
+    return {
+        "state": [default("failed"), params.query, one_of(["failed", "reached"])],
+        "limit": [default(50), number(100)],
+        "cursor": [ignore_empty, params.query],
+        "lang": [ignore_empty, params.language],
+    }
+
 
 _A_DAY = 24 * 60 * 60
 
 
 @tk.side_effect_free
-@action(auth.governance_links_show, schema.governance_links_show)
+@action(may_show_links, links_schema)
 def governance_links_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return whether the links of one dataset could be reached when they were checked last.
 
@@ -37,7 +79,7 @@ def governance_links_show(context: Context, data_dict: dict[str, Any]) -> dict[s
 
 
 @tk.side_effect_free
-@action(auth.governance_links_list, schema.governance_links_list)
+@action(may_list_links, links_list_schema)
 def governance_links_list(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return the links of public datasets that could not be reached, or those that could.
 
@@ -58,7 +100,7 @@ def governance_links_list(context: Context, data_dict: dict[str, Any]) -> dict[s
     return report.page(data_dict["state"], data_dict.get("cursor"), data_dict["limit"], language)
 
 
-@action(auth.governance_links_check)
+@action(may_check_links)
 def governance_links_check(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Let a background job check the links that are due. For sysadmins.
 

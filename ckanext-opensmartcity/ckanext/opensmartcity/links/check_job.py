@@ -17,8 +17,8 @@ from typing import Any
 from ckan import model
 
 from .. import config
+from ..governance import model as governance_model
 from ..governance.http_identity import PRODUCT, fetcher
-from ..governance.model import tables
 from ..http_client.errors import WAIT
 from ..http_client.link_checker import FAILED, Link, LinkChecker, Result
 from ..http_client.politeness import RateLimiter, next_check
@@ -50,7 +50,7 @@ def job() -> None:
 
 def check(limit: int | None = None, workers: int = WORKERS) -> Generator[str, None, None]:
     """Check the links that are due, and yield for each what became of it; RunError where another run is at it."""
-    if not tables.ready():
+    if not governance_model.ready():
         raise RunError("The tables are missing. Run: ckan db upgrade")
     with links_model.one_run() as alone:
         if not alone:

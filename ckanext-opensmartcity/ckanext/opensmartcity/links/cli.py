@@ -9,7 +9,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..governance.cli import Progress
-from ..governance.model.tables import reason
+from ..governance.model import reason
 from . import check_job
 
 

@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 
 from ..feature import Feature, Panel, Share
 from ..governance.governance import reader, request_language
-from . import actions, cli, helpers, report, views
+from . import actions, cli, report, views
 
 
 def _unreached(values: Mapping[str, Any]) -> list[dict[str, Any]] | None:
@@ -27,7 +27,7 @@ def _indicators() -> dict[str, Share | None]:
 FEATURE = Feature(
     name="links",
     actions=[actions],
-    helpers=[helpers],
+    helpers=[report],
     blueprints=[views.blueprint],
     commands=[cli.links],
     templates=True,
@@ -38,7 +38,7 @@ FEATURE = Feature(
             "resource",
             10,
             "opensmartcity/snippets/link_note.html",
-            lambda values: helpers.link_note(values["package"].get("id"), values["resource"]),
+            lambda values: report.link_note(values["package"].get("id"), values["resource"]),
         ),
     ],
     indicators=_indicators,

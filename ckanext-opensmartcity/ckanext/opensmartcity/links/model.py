@@ -1,5 +1,4 @@
 """Links of public datasets, and what became of them when asked for; each address once, however often it is named."""
-# MERGED The tables of the product as SQLAlchemy sees them; the migrations make them.
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.orm import Session
 
-from ..governance.model.tables import metadata
+from ..governance.model import metadata
 
 _PUBLIC = """
 FROM resource r JOIN package p ON p.id = r.package_id

@@ -1,5 +1,4 @@
 """Questions of residents: asked without an account, answered in public."""
-# MERGED Stories of use and harm: told by anybody, read by a steward first, shown to all.
 
 from __future__ import annotations
 
@@ -16,14 +15,15 @@ from .. import config
 from ..feature import action
 from ..governance import governance, permission_labels
 from ..governance.auth import may_change
-from ..governance.model.tables import MAX_BIGINT
-from . import auth, data_subject_requests, dictize, notifications, permissions, rate_limit, schema
+from ..governance.model import MAX_BIGINT
+from . import auth, data_subject_requests, dictize, notifications, permissions, rate_limit
+from . import schema as participation_schema
 from .model import participants, questions, stories
 from .model.questions import OPEN, Question
 from .model.stories import Story
 
 
-@action(auth.governance_question_create, schema.governance_question_create)
+@action(auth.governance_question_create, participation_schema.governance_question_create)
 def governance_question_create(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Ask a question about a dataset or algorithm that you can see. No account is needed where the portal allows it.
 
@@ -68,7 +68,7 @@ def who(context: Context, data_dict: Mapping[str, Any], code: str) -> dict[str, 
 
 
 @tk.side_effect_free
-@action(auth.governance_question_list, schema.governance_question_list)
+@action(auth.governance_question_list, participation_schema.governance_question_list)
 def governance_question_list(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return questions with their answers, newest first: of one record, of the portal, or what waits for you.
 
@@ -140,7 +140,7 @@ def _question_page(found: list[Question], limit: int) -> dict[str, Any]:
     return dictize.page("questions", dictize.question, found, limit)
 
 
-@action(auth.may_settle, schema.governance_question_answer)
+@action(auth.may_settle, participation_schema.governance_question_answer)
 def governance_question_answer(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Answer a question, in public and once. Of two stewards who answer at once, the second is told so.
 
@@ -181,7 +181,7 @@ def _event(found: Question, event_id: str) -> str:
     return event_id
 
 
-@action(auth.may_settle, schema.governance_question_pass_on)
+@action(auth.may_settle, participation_schema.governance_question_pass_on)
 def governance_question_pass_on(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Give a question to another organisation, whose stewards are then told. The time to answer runs on.
 
@@ -207,7 +207,7 @@ def governance_question_pass_on(context: Context, data_dict: dict[str, Any]) -> 
     return _shown(found.id)
 
 
-@action(auth.may_settle, schema.governance_question_hide)
+@action(auth.may_settle, participation_schema.governance_question_hide)
 def governance_question_hide(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Hide a question, with or without an answer. The page goes on to say how many are hidden, and why.
 
@@ -226,7 +226,7 @@ def governance_question_hide(context: Context, data_dict: dict[str, Any]) -> dic
     return _shown(found.id)
 
 
-@action(auth.may_settle, schema.governance_question_allow)
+@action(auth.may_settle, participation_schema.governance_question_allow)
 def governance_question_allow(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Show a question that waits or was hidden.
 
@@ -273,7 +273,7 @@ def _shown(question_id: str) -> dict[str, Any]:
 _SEEN = ("waiting", "shown")
 
 
-@action(auth.governance_story_create, schema.governance_story_create)
+@action(auth.governance_story_create, participation_schema.governance_story_create)
 def governance_story_create(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Tell what came of a dataset or algorithm: something that it was good for, or harm that it did.
 
@@ -308,7 +308,7 @@ def governance_story_create(context: Context, data_dict: dict[str, Any]) -> dict
 
 
 @tk.side_effect_free
-@action(auth.governance_story_list, schema.governance_story_list)
+@action(auth.governance_story_list, participation_schema.governance_story_list)
 def governance_story_list(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return stories, newest first: of one record, of the portal, or what waits for you.
 
@@ -345,7 +345,7 @@ def _story_page(found: list[Story], limit: int) -> dict[str, Any]:
     return dictize.page("stories", dictize.story, found, limit)
 
 
-@action(auth.governance_story_moderate, schema.governance_story_moderate)
+@action(auth.governance_story_moderate, participation_schema.governance_story_moderate)
 def governance_story_moderate(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Decide whether a story is shown, also once more.
 

@@ -10,7 +10,7 @@ from ckan.logic.schema import validator_args
 from ckan.types import Schema, Validator, ValidatorFactory
 
 from ..governance import params
-from ..governance.model.tables import MAX_BIGINT
+from ..governance.model import MAX_BIGINT
 from ..governance.params import event_id, number
 from . import moderation
 

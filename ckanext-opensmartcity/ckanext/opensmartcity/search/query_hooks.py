@@ -15,7 +15,7 @@ from .. import config
 from ..governance.governance import ALGORITHM_TYPE, request_language
 from ..standard import language
 from ..standard.yaml_source import nearest
-from . import condition_query, encoding, facet_counts, fields
+from . import condition_query, facet_counts, fields, solr_codes
 
 _QUERIES = ("q", "fq")
 _REPEATED = ("q", "defType", "mm", "qf", "tie", "df", "bf", "boost")
@@ -52,9 +52,9 @@ def rewrite_filters(params: dict[str, Any]) -> dict[str, Any]:
     standard, today = config.standard(), config.settings().day
     for name in _QUERIES:
         if isinstance(params.get(name), str):
-            params[name] = encoding.rewrite(params[name], standard, today)
+            params[name] = solr_codes.rewrite(params[name], standard, today)
     if params.get("fq_list"):
-        params["fq_list"] = [encoding.rewrite(query, standard, today) for query in params["fq_list"]]
+        params["fq_list"] = [solr_codes.rewrite(query, standard, today) for query in params["fq_list"]]
     return params
 
 
@@ -71,12 +71,12 @@ def label_facets(results: dict[str, Any], params: dict[str, Any]) -> dict[str, A
     standard, reader = config.standard(), language(request_language())
     names = [name for name in results["search_facets"] if fields.is_facet(standard, name)]
     indexed = {name: Counter(results["facets"][name]) for name in names}
-    turning = [name for name in names if name in encoding.TURNING]
+    turning = [name for name in names if name in solr_codes.TURNING]
     if turning:
         _apply_turns(indexed, turning, params)
     counts: dict[str, dict[str, int]] = {}
     for name in names:
-        decode = encoding.decode if encoding.is_encoded(standard, name) else str
+        decode = solr_codes.decode if solr_codes.is_encoded(standard, name) else str
         counts[name] = {decode(code): count for code, count in indexed[name].items()}
         # Keep an active filter that matches nothing, so that the reader can remove it.
         filtered = tk.request.args.getlist(name) if has_request_context() else []
@@ -102,9 +102,9 @@ def _apply_turns(counts: dict[str, Counter[str]], turning: list[str], params: di
     if any(0 <= limit <= len(counts[name]) for name in turning):
         # The counts were truncated by the limit, but the sums below need all values.
         counts.update(_facets(params, "*:*", turning)[1])
-    for turn, before, after in ((0, "", encoding.LATE), (1, encoding.LATE, encoding.LATER)):
+    for turn, before, after in ((0, "", solr_codes.LATE), (1, solr_codes.LATE, solr_codes.LATER)):
         phases = [name + suffix for name in turning for suffix in (before, after)]
-        total, late = _facets(params, encoding.turned(encoding.TURNS[turn], config.settings().day), phases)
+        total, late = _facets(params, solr_codes.turned(solr_codes.TURNS[turn], config.settings().day), phases)
         if not total:
             break
         for name in turning:
@@ -127,5 +127,5 @@ def _decode_rows(rows: Iterable[Any]) -> None:
     """Decode facet values in rows that a caller restricted by `fl`."""
     for row in rows:
         for name in row if isinstance(row, dict) else ():
-            if name.startswith(fields.PREFIX) and encoding.is_encoded(config.standard(), name):
-                row[name] = [encoding.decode(code) for code in row[name]]
+            if name.startswith(fields.PREFIX) and solr_codes.is_encoded(config.standard(), name):
+                row[name] = [solr_codes.decode(code) for code in row[name]]

@@ -18,7 +18,7 @@ from ckan.types import Context
 from .. import config
 from ..governance.model import catalogue
 from ..standard import LEVELS, Standard, standard_digest
-from . import encoding, fields
+from . import fields, solr_codes
 from .facet_counts import Facets, among, is_down, number, terms, values
 from .facet_counts import count as count_facets
 
@@ -42,12 +42,12 @@ def query_error(query: Mapping[str, Any], error: Exception) -> Exception:
 
 
 _TURNING = {"levels": fields.LEVEL, "groups": fields.GROUP_LEVEL, "missing": fields.MISSING, "concerns": fields.CONCERN}
-_PHASES = ("", encoding.LATE, encoding.LATER)
+_PHASES = ("", solr_codes.LATE, solr_codes.LATER)
 
 
 def measures(today: date, within: Facets | None = None, turning: Iterable[str] = tuple(_TURNING)) -> dict[str, Any]:
     """Return the facets to request; each of their counts is broken down by the facets of `within`."""
-    first, second = (encoding.turned(turn, today) for turn in encoding.TURNS)
+    first, second = (solr_codes.turned(turn, today) for turn in solr_codes.TURNS)
     queries = (f"*:* NOT {first}", f"{first} NOT {second}", f"{first} AND {second}")
     phases = {
         f"phase{suffix}": among(query, {key: terms(_TURNING[key] + suffix, within) for key in turning})
@@ -96,7 +96,7 @@ def _bucket_list(answer: dict[str, Any], key: str) -> list[dict[str, Any]]:
 def overdue_query(what: str, today: date) -> str:
     """Return the query for records whose review or disposal was due before today."""
     field = {"review": fields.REVIEW_DATE, "disposal": fields.RETENTION_DATE}[what]
-    return f"{field}:[* TO {encoding.solr_day(today)}}}"
+    return f"{field}:[* TO {solr_codes.solr_day(today)}}}"
 
 
 def read_measures(standard: Standard, answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def read_measures(standard: Standard, answer: Mapping[str, Any]) -> dict[str, An
 
 
 def _decoded(counts: Mapping[str, int]) -> dict[str, int]:
-    return {encoding.decode(code): count for code, count in counts.items()}
+    return {solr_codes.decode(code): count for code, count in counts.items()}
 
 
 def _groups(standard: Standard, counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
@@ -167,7 +167,7 @@ def within(standard: Standard, by: Iterable[str]) -> dict[str, Any]:
 def read_summary(standard: Standard, answer: Mapping[str, Any], by: Collection[str]) -> dict[str, Any]:
     """Parse the response to the facets of `summary`."""
     coded = fields.coded_fields(standard)
-    codes = {name: {encoding.decode(code): n for code, n in values(answer, f"code {name}")} for name in coded}
+    codes = {name: {solr_codes.decode(code): n for code, n in values(answer, f"code {name}")} for name in coded}
     return {
         "total": answer["count"],
         "types": {name: dict(values(answer, "types")).get(name, 0) for name in standard.records},
@@ -187,7 +187,7 @@ def head(standard: Standard, today: date) -> dict[str, Any]:
 def rows(standard: Standard, answer: Mapping[str, Any], by: str) -> list[dict[str, Any]]:
     """Return the measures for each value of a dimension; those of records without a value last, with name None."""
     by_value = broken_down(answer, f"by {by}")
-    decode = encoding.decode if encoding.is_encoded(standard, dimension(standard, by)) else str
+    decode = solr_codes.decode if solr_codes.is_encoded(standard, dimension(standard, by)) else str
     named = {decode(value): row for value, row in by_value.items() if value is not None}
     titles = catalogue.titles(named) if by in _TITLED else {}
     ordered: list[tuple[str | None, Mapping[str, Any]]] = [*sorted(named.items())]
@@ -207,7 +207,7 @@ def rows(standard: Standard, answer: Mapping[str, Any], by: str) -> list[dict[st
 def freshness(standard: Standard) -> dict[str, Any]:
     """Return the facets that tell whether the index agrees with the database and with the present rules."""
     public = f'+site_id:"{tk.config["ckan.site_id"]}" +state:active +capacity:public {governed(standard)}'
-    marked = f'{fields.MARK}:"{encoding.mark(standard, config.settings())}"'
+    marked = f'{fields.MARK}:"{solr_codes.mark(standard, config.settings())}"'
     checksum = {"prints": f"sum(mod(ms(metadata_modified),{catalogue.MODULUS}))"}
     return {"marked": among(marked), "everywhere": among("*:*", checksum, domain={"query": public})}
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .errors import N_, FormatError
+from . import N_, FormatError
 from .merkle import HASH_BYTES
 from .signed_note import Note, Signer, from_base64, parse_note, sign_note, to_base64
 

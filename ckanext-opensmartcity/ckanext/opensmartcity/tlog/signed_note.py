@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from .errors import N_, BadSignature, FormatError, UnknownKey
+from . import N_, BadSignature, FormatError, UnknownKey
 from .merkle import HASH_BYTES
 
 # Algorithm byte of the specification.

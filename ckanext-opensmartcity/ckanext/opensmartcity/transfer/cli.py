@@ -22,8 +22,7 @@ from ..exchange import FieldNames, Problem, read_records
 from ..exchange.duplicates import DuplicateIndex
 from ..exchange.registers import RegisterError, load_register, register_ids
 from ..governance.cli import Progress, acting_user, existing_organization
-from ..governance.dry_run import Refusal, Saver
-from ..governance.record_import import Importer, Outcome, UnreadableError
+from ..governance.record_import import Importer, Outcome, Refusal, Saver, UnreadableError
 from ..standard import language
 from ..standard.i18n import N_, Translate
 from .importer import OwnImport, RegisterImport

@@ -12,14 +12,13 @@ from .. import config
 from ..exchange.provenance import Provenance, set_provenance
 from ..exchange.record_mapping import IncomingRecord, changed_fields, parse_incoming
 from ..exchange.registers import SOURCE_KEY, Imported, Register, import_record, load_register
+from ..exchange.registers.conversions import slugify
 from ..exchange.registers.exporter import embedded_source
 from ..exchange.registers.fields import RECORD_TYPE
 from ..exchange.registers.importer import record_identity
-from ..exchange.registers.plain_text import slugify
 from ..exchange.three_way_merge import merge
-from ..governance.dry_run import Refusal
 from ..governance.model.packages import carried_sources
-from ..governance.record_import import NAME_LENGTH, Importer, Outcome, Remark, refuse
+from ..governance.record_import import NAME_LENGTH, Importer, Outcome, Refusal, Remark, refuse
 from ..standard import Message
 from ..standard.answers import has_controls, shorten
 from ..standard.i18n import N_

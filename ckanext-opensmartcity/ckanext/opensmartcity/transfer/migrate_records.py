@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import config
-from ..governance.dry_run import Refusal, Saver
 from ..governance.model.packages import records_with_extras
+from ..governance.record_import import Refusal, Saver
 from ..standard import DECLARED_FIELD
 from ..standard.i18n import Translate
 from ..standard.migration import VERSION_FIELD, MigrationNotice, NoPathError, migrate, recorded_version

@@ -5,6 +5,7 @@
 - CSRF protection of forms that an API token cannot switch off (`require_csrf_token`).
 - Errors in the JSON format of CKAN's API for programs, as HTML pages for browsers (`register_api_errors`).
 """
+# MERGED Access to one record in a view: error responses for records that are missing, purged or not readable.
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, default_exceptions
 from werkzeug.http import HTTP_STATUS_CODES
 
+from .. import feature
 from ..governance.governance import request_language
 from ..standard.i18n import catalogue_folder
 
@@ -193,3 +195,15 @@ def page_blueprint(name: str, import_name: str, **options: Any) -> Blueprint:
     blueprint.after_request(set_cache_headers)
     register_api_errors(blueprint)
     return blueprint
+
+
+def fetch_or_refuse(id: str, fetch: Callable[[], dict[str, Any]]) -> Any:
+    """Return the result of `fetch`, or the response for a record that is purged, missing or not readable."""
+    try:
+        return fetch()
+    except (tk.ObjectNotFound, tk.ValidationError):
+        return feature.removed_record(id) or tk.abort(
+            404, tk._("Dataset not found or you have no permission to view it")
+        )
+    except tk.NotAuthorized:
+        return refuse_access(id)

@@ -12,10 +12,9 @@ from ...standard import DECLARED_FIELD, Declaration, Settings, Standard, assess,
 from ...standard.answers import InvalidAnswer
 from ...standard.i18n import N_, Message
 from . import dtpr
-from .conversions import ConvertedValue, UnmappableError, Value, convert, is_empty, text_of
+from .conversions import ConvertedValue, UnmappableError, Value, convert, is_empty, one_line, slugify, text_of
 from .fields import RECORD_TYPE, is_known, is_list, is_long, join_sections, shipped_standard, validate_value
 from .mapping import Line, Register, RegisterError, load_register
-from .plain_text import one_line, slugify
 
 # Extra that holds the source record as canonical JSON.
 SOURCE_KEY = "register_source"

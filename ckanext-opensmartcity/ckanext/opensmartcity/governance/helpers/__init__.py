@@ -1,1 +1,36 @@
 """Template helpers of the core; templates contain no logic of their own."""
+# MERGED Template helpers for what features contribute to a page: panels, links and formats.
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ... import feature
+
+
+def opensmartcity_panels(place: str, **values: Any) -> list[dict[str, Any]]:
+    """Return template and data of the panels of a place."""
+    return feature.panels(place, values)
+
+
+def opensmartcity_page_links(place: str, qualified: bool = False, **values: Any) -> list[dict[str, Any]]:
+    """Return text, url, endpoint, params, media_type, icon and highlight of the links of a place."""
+    return [
+        {
+            "text": tk._(link.label),
+            "url": tk.url_for(link.endpoint, qualified=qualified, **link.params(values)),
+            "endpoint": link.endpoint,
+            "params": link.params(values),
+            "media_type": link.media_type,
+            "icon": link.icon,
+            "highlight": list(link.highlight),
+        }
+        for link in feature.links(place, values)
+    ]
+
+
+def opensmartcity_formats() -> list[feature.OutputFormat]:
+    """Return the serializations of a record besides HTML and JSON."""
+    return feature.formats()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from .tables import metadata
+from . import metadata
 
 # The migration adds a foreign key with ON DELETE CASCADE to CKAN's table of groups, which is not in this MetaData.
 default_answers = sa.Table(

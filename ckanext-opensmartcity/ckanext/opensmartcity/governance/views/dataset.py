@@ -9,10 +9,9 @@ from flask import Response, after_this_request, jsonify, make_response
 from flask.typing import ResponseReturnValue
 
 from ... import feature
-from ...views.http import JSON, cached, page_blueprint, preferred, set_cache_headers
+from ...views.http import JSON, cached, fetch_or_refuse, page_blueprint, preferred, set_cache_headers
 from ..governance import ALGORITHM_TYPE, request_language
 from ..svg import draw_sign
-from .record_access import fetch_or_refuse
 
 blueprint = page_blueprint("opensmartcity", __name__)
 

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from ...governance.model.tables import MAX_BIGINT
+from ...governance.model import MAX_BIGINT
 
 _COLUMNS = "seq, event_id, subject_id, subject_type, action, at, public, body"
 # Index of an event in the log, and the size of the newest checkpoint if it covers the event.

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from ...ledger_format.canonical_json import canonical_bytes
 from ...ledger_format.event import Event, event_body, leaf_hash
-from .tables import actor
+from . import actor
 
 
 def forget(session: Session, user_id: str) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ...tlog.checkpoint import SignedCheckpoint
 from ...tlog.signed_note import VerifierKey, parse_key
 from ...tlog.tiles import TileKey
-from .tables import checkpoint, leaf, log_key
+from . import checkpoint, leaf, log_key
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from .tables import state
+from . import state
 
 # First key of the advisory locks on subjects; the second is a hash of the subject's id.
 SUBJECT_LOCK = 7_130_905

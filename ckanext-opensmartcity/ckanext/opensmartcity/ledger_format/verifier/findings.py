@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...standard.i18n import N_, Message
-from ...tlog.errors import FormatError
+from ...tlog import FormatError
 
 # By name. The part of the name before the dot is the code of the finding.
 TEXTS: Mapping[str, str] = {

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ...standard.i18n import N_
+from ...tlog import FormatError
 from ...tlog.checkpoint import parse_checkpoint
-from ...tlog.errors import FormatError
 from ...tlog.signed_note import VerifierKey, parse_key, parse_keys
 from ..history_file import Entry, LineReader
 from .findings import Finding, error_finding

@@ -4,6 +4,7 @@
 signed. `HistoryVerifier` takes the entries in order: without proofs it computes the roots of the whole log
 (`TreeCheck`), with proofs it verifies each against its checkpoint.
 """
+# MERGED Compares the stored tiles (C2SP tlog-tiles) with those computed from the leaves, in one pass.
 
 from __future__ import annotations
 
@@ -12,10 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
+from ...tlog import BadSignature, UnknownKey
 from ...tlog.checkpoint import SignedCheckpoint
-from ...tlog.errors import BadSignature, UnknownKey
-from ...tlog.merkle import EMPTY_ROOT, Frontier, InclusionVerifier, verify_consistency
+from ...tlog.merkle import EMPTY_ROOT, HASH_BYTES, Frontier, InclusionVerifier, verify_consistency
 from ...tlog.signed_note import VerifierKey, verify_note
+from ...tlog.tiles import WIDTH, TileKey, TileStore, tile_root
 from ..history_file import ConsistencyProof, Entry, Part
 from .findings import Finding, error_finding, finding
 from .hash_chain import HashChains
@@ -284,3 +286,35 @@ class HistoryVerifier:
             yield from self._roots.unlinked(shown)
         elif not self._tree.begun:
             yield from self._roots.unlinked(max(self._roots.roots))
+
+
+class TileCheck:
+    """Takes all leaves in order and keeps one unfinished tile per level."""
+
+    def __init__(self, store: TileStore) -> None:
+        self._store = store
+        self._unfinished: list[bytearray] = []
+        self._finished: list[int] = []
+
+    def add(self, leaf: bytes, level: int = 0) -> Iterator[TileKey]:
+        """Yield the keys of tiles that this leaf completes and that are stored with other bytes."""
+        if level == len(self._unfinished):
+            self._unfinished.append(bytearray())
+            self._finished.append(0)
+        tile = self._unfinished[level]
+        tile += leaf
+        if len(tile) == WIDTH * HASH_BYTES:
+            yield from self._compare((level, self._finished[level]), bytes(tile))
+            self._finished[level] += 1
+            self._unfinished[level] = bytearray()
+            yield from self.add(tile_root(bytes(tile)), level + 1)
+
+    def end(self) -> Iterator[TileKey]:
+        """Yield the keys of the partial tiles that are stored with other bytes."""
+        for level, tile in enumerate(self._unfinished):
+            if tile:
+                yield from self._compare((level, self._finished[level]), bytes(tile))
+
+    def _compare(self, key: TileKey, tile: bytes) -> Iterator[TileKey]:
+        if self._store.read_tiles([key]).get(key) != tile:
+            yield key

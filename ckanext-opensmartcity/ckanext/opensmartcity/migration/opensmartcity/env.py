@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from alembic import context
-from ckanext.opensmartcity.governance.model.tables import metadata
+from ckanext.opensmartcity.governance.model import metadata
 from sqlalchemy import engine_from_config, pool
 
 OPTIONS: dict[str, Any] = {"target_metadata": metadata, "version_table": "opensmartcity_alembic_version"}

@@ -1,5 +1,4 @@
 """The little that is known of who asked or told a story, apart from what everybody may read."""
-# MERGED What pages say of questions and stories at a glance, and what the city page counts of them.
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.orm import Session
 
-from .tables import asker as table
+from . import asker as table
 
 _THEIRS = sa.text("""
 SELECT 'question' AS kind, q.id, p.name AS dataset, q.asked_at AS at, q.state, NULL AS title, q.text, NULL AS link,

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from .tables import question as table
+from . import question as table
 
 OPEN = ("waiting", "open")
 SHOWN = ("open", "answered")

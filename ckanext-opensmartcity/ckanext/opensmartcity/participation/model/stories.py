@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from .tables import story as table
+from . import story as table
 
 _ROWS = """
 SELECT t.id, t.seq, t.package_id, t.state, t.kind, t.told_at, t.title, t.text, t.link, t.hidden_reason,

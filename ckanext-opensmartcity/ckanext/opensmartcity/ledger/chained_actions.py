@@ -8,9 +8,9 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Action, ChainedAction, Context
 
-from ...governance.model import packages
-from ..change_capture import capture_changes
-from ..recorder import is_governed
+from ..governance.model import packages
+from .change_capture import capture_changes
+from .recorder import is_governed
 
 
 def _chain_dataset_action(name: str) -> Action:

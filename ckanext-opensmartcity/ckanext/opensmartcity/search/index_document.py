@@ -12,17 +12,9 @@ from .. import config
 from ..exchange.registers import SOURCE_KEY
 from ..governance.governance import ALGORITHM_TYPE
 from ..governance.model.packages import former_names_of
-from ..standard import (
-    DECLARED_FIELD,
-    AnswerType,
-    Reading,
-    RecordType,
-    assess_reading,
-    read_record,
-    with_today,
-)
+from ..standard import DECLARED_FIELD, AnswerType, Reading, RecordType, assess_reading, read_record, with_today
 from ..standard.model import as_list
-from . import encoding, fields
+from . import fields, solr_codes
 from .assessment_codec import build_verdicts, serialize_verdicts
 
 # CKAN's limit for dataset names: a longer text cannot name an algorithm of this portal.
@@ -43,7 +35,7 @@ def index_answers(pkg_dict: dict[str, Any]) -> dict[str, Any]:
         (fields.RETENTION_DATE, reading.dates.retention_due),
     ):
         if day:
-            pkg_dict[name] = encoding.solr_day(day)
+            pkg_dict[name] = solr_codes.solr_day(day)
     pkg_dict.update(_assessment_fields(record, reading))
     reasons = [entry.reason for entry in reading.declarations.values() if entry.reason]
     if reasons:
@@ -68,27 +60,27 @@ def _facets(reading: Reading) -> Iterator[tuple[str, Any]]:
     for name, field in reading.record_type.fields.items():
         values: list[str] = []
         if field.type in fields.CODED:
-            values = [encoding.encode(code) for code in as_list(reading.answers.get(name))]
+            values = [solr_codes.encode(code) for code in as_list(reading.answers.get(name))]
         elif field.type is AnswerType.ALGORITHMS:
             values = [entry for entry in as_list(reading.answers.get(name)) if len(entry) <= _MAX_NAME]
         if values:
             yield fields.PREFIX + name, values
-    yield fields.ANSWERED, [encoding.encode(name) for name in reading.answers]
-    yield fields.FACT, [encoding.encode(name) for name, holds in reading.facts.items() if holds]
-    yield fields.MARK, encoding.mark(config.standard(), config.settings())
+    yield fields.ANSWERED, [solr_codes.encode(name) for name in reading.answers]
+    yield fields.FACT, [solr_codes.encode(name) for name, holds in reading.facts.items() if holds]
+    yield fields.MARK, solr_codes.mark(config.standard(), config.settings())
 
 
 def _assessment_fields(record: Mapping[str, Any], reading: Reading) -> Iterator[tuple[str, Any]]:
     """Yield the turns of the assessment, and its facets before and after each of them."""
     days = sorted({day for day in (reading.dates.review_due, reading.dates.retention_due) if day and day < date.max})
-    yield from zip(encoding.TURNS, map(encoding.solr_day, days), strict=False)
+    yield from zip(solr_codes.TURNS, map(solr_codes.solr_day, days), strict=False)
     later = (with_today(reading, record, day + timedelta(days=1)) for day in days)
     assessments = [assess_reading(config.standard(), each) for each in (reading, *later)]
-    for suffix, assessment in zip(("", encoding.LATE, encoding.LATER), assessments, strict=False):
-        group_levels = [encoding.encode(f"{group.group.id}:{group.level}") for group in assessment.groups]
-        yield fields.LEVEL + suffix, [encoding.encode(assessment.level)]
+    for suffix, assessment in zip(("", solr_codes.LATE, solr_codes.LATER), assessments, strict=False):
+        group_levels = [solr_codes.encode(f"{group.group.id}:{group.level}") for group in assessment.groups]
+        yield fields.LEVEL + suffix, [solr_codes.encode(assessment.level)]
         yield fields.GROUP_LEVEL + suffix, group_levels
-        yield fields.MISSING + suffix, [encoding.encode(name) for name in assessment.missing]
+        yield fields.MISSING + suffix, [solr_codes.encode(name) for name in assessment.missing]
         yield fields.CONCERN + suffix, sorted({finding.rule for finding in assessment.concerns})
-    yield fields.UNKNOWN, [encoding.encode(name) for name in assessments[0].unknown]
+    yield fields.UNKNOWN, [solr_codes.encode(name) for name in assessments[0].unknown]
     yield fields.ROW, serialize_verdicts(build_verdicts(days, assessments))
