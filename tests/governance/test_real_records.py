@@ -71,7 +71,8 @@ def records(metadata, current):
         for record, answers in zip(originals, cycle(HANDS))
     ]
     for record, answers in zip(read(metadata / REGISTER, SYSTEMS), cycle(SYSTEM_HANDS)):
-        given = {"algorithm_owner": "City of Zuiderhaven", "algorithm_purpose": notes_of(record) or "To help."}
+        purpose = re.sub(r"</?\w+>", "", notes_of(record))  # an answer with HTML would be rejected
+        given = {"algorithm_owner": "City of Zuiderhaven", "algorithm_purpose": purpose or "To help."}
         made.append(
             factories.Dataset(
                 type="algorithm", title=title_of(record), notes=notes_of(record), owner_org=owner, **given | answers
