@@ -1,5 +1,7 @@
-"""Our figures beside those of other cities, from what was fetched last: side by side, in our order, without a mark."""
-# MERGED What the page that compares cities asks: names, dates and states in words.
+"""Comparison of cities: indicators side by side, from stored data, in our order and without a ranking.
+
+Also the template helpers of the comparison page: names, dates and states as texts.
+"""
 
 from __future__ import annotations
 

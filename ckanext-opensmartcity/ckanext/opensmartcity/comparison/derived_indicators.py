@@ -1,6 +1,6 @@
-"""What any CKAN portal tells of its datasets without our plugin: formats, licences, owners, days of change.
+"""Indicators derived from the public search of any CKAN portal: formats, licences, owners, dates of change.
 
-It is counted by the portal's own search, in four questions without rows. So it can be asked of every portal alike.
+They need no plugin on the other portal: four `package_search` requests without rows count the datasets.
 """
 
 from __future__ import annotations

@@ -1,6 +1,10 @@
-"""What DCAT-AP asks of every catalogue and dataset, and ckanext-dcat 2.4.4 leaves open."""
-# MERGED File formats as terms: ckanext-dcat 2.4.4 states them as text, which DCAT-AP's shapes refuse.
-# MERGED Where ckanext-dcat 2.4.4 does not give back what it was given.
+"""Workarounds for ckanext-dcat 2.4.4.
+
+- Add properties that DCAT-AP requires of catalogues and datasets (`fill_catalogue`, `fill_dataset`).
+- State file formats and media types as IRIs; ckanext-dcat writes literals, which the SHACL shapes of DCAT-AP reject
+  (`mend_formats`).
+- Restore values that do not survive a round trip (`keep_nested`, `without_repeats`, `without_filling`).
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""Create or patch a record as a user; in a dry run only permission and validators run, without saving or hooks."""
-# MERGED Import of records from files: matching of existing records, creation and update through CKAN's actions.
+"""Import of records from files: match existing records, then create or patch them as a user through CKAN's actions.
+
+In a dry run only permissions and validators run, without saving and without hooks.
+"""
 
 from __future__ import annotations
 
@@ -82,10 +84,10 @@ def refusals(error: tk.ValidationError | tk.NotAuthorized) -> Iterator[Refusal]:
     if isinstance(error, tk.NotAuthorized):
         yield Refusal("", None, str(error))
         return
-    for field, messages in error.error_dict.items():
+    for name, messages in error.error_dict.items():
         for message in messages if isinstance(messages, list) else [messages]:
             match = _RULE.fullmatch(str(message))
-            yield Refusal(str(field), match[2] if match else None, match[1] if match else str(message))
+            yield Refusal(str(name), match[2] if match else None, match[1] if match else str(message))
 
 
 _MAX_LENGTH = 200

@@ -1,6 +1,4 @@
-"""Who may do what: reading governance is reading the dataset."""
-# MERGED What each action accepts.
-# MERGED Actions about links: whether those of datasets can be reached.
+"""Actions of the link checker, with their schemas and authorization functions."""
 
 from __future__ import annotations
 
@@ -20,20 +18,20 @@ from . import check_job, report
 
 @tk.auth_allow_anonymous_access
 def may_show_links(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may read a dataset may know whether its links lead somewhere."""
+    """Authorize users who may read the dataset."""
     tk.check_access("package_show", context, {"id": data_dict.get("id")})
     return {"success": True}
 
 
 @tk.auth_allow_anonymous_access
 def may_list_links(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may search may read of links, which are those of public datasets only."""
+    """Authorize users who may search; the list contains links of public datasets only."""
     tk.check_access("package_search", context, data_dict)
     return {"success": True}
 
 
 def may_check_links(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Nobody but sysadmins lets the portal ask other hosts."""
+    """Deny all but sysadmins, because the portal sends requests to other hosts."""
     return {"success": False}
 
 

@@ -102,7 +102,7 @@ def collect(session: Session, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class Share:
-    """How much to take: links in all, turns of each host, and hosts that have none."""
+    """Limits of one claim: links in all, links per host, and hosts to leave out."""
 
     limit: int
     turns: int

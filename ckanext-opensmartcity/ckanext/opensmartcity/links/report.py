@@ -1,5 +1,4 @@
-"""What is told of links: of those of one dataset, of all that could not be reached, and how many there are."""
-# MERGED What the pages of the history ask: changes as sentences, moments in words.
+"""Reports of link checks: links of one dataset, list of failed links, counts; with their template helpers."""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
-"""Marks by which a person finds what is theirs: made with the key of the portal, of no use to anybody without it."""
-# MERGED What one person wrote here, for that person alone: exported or deleted on request.
+"""Data subject requests (GDPR): export or erasure of everything that one person wrote.
+
+Contributions are found by keyed identifiers: HMAC-SHA-256 digests of an e-mail address, user id or receipt code under
+the portal's secret key. They are useless without this key.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages of questions and stories ask: states, reasons and times in words, and who may write."""
+"""Template helpers of participation: states, reasons and times as texts, and access to the forms."""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
-"""Why something that a resident wrote may be hidden: from a list, so that the city can be asked how often it did."""
-# MERGED What strangers write: text, never markup, in bounds, without characters that nobody can see.
+"""Moderation of contributions: fixed reasons for hiding them, and validators of untrusted text.
+
+Text is plain text, never markup: within length limits and without invisible characters. Reasons come from a list, so
+that the city can publish how often it used each of them.
+"""
 
 from __future__ import annotations
 

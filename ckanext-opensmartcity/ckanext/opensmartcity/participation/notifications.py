@@ -1,5 +1,7 @@
-"""Mail without a trace: CKAN's mailer writes to its log whom it has written to."""
-# MERGED Telling by mail: the stewards of what was asked, and once the person who waits for the answer.
+"""E-mail notifications: to stewards about new questions and stories, and once to the person who asked about the answer.
+
+CKAN's mailer logs the addresses of recipients; its log records are suppressed while mail is sent (`quiet_mailer`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may see and settle what: the stewards of the record, and those to whom a question was passed on."""
+"""Permissions to see and answer questions: stewards of the record, and the organisation a question was passed to."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""From which address a visitor comes, also behind proxies, whatever the visitor says."""
-# MERGED How much strangers may send: counted in Valkey for all web nodes at once, under keys that nobody can turn back.
+"""Rate limits for contributions, and the client address behind trusted proxies (X-Forwarded-For).
+
+Counters are kept in Valkey, shared by all web nodes, under keyed hashes that cannot be reversed.
+"""
 
 from __future__ import annotations
 

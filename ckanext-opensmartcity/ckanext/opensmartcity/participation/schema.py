@@ -1,4 +1,4 @@
-"""What each action accepts."""
+"""Schemas of the actions of participation."""
 
 from __future__ import annotations
 

@@ -1,7 +1,10 @@
-"""The newest answers, as feeds tell them."""
-# MERGED What the forms of stewards let choose from.
-# MERGED What the city page counts of questions and stories: of public records only, the same for everybody.
-# MERGED The newest questions and stories of one record, for the page that is about more than these.
+"""Read-only summaries of questions and stories.
+
+- Newest answers for feeds (`feed_entries`).
+- Choices for the forms of stewards (`organizations`, `public_events`).
+- Indicators of the city page, counted over public records only and therefore equal for all users (`indicators`).
+- Newest questions and stories of one record for its page (`at_a_glance`).
+"""
 
 from __future__ import annotations
 

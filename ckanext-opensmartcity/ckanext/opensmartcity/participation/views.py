@@ -1,4 +1,4 @@
-"""What the pages of questions and of stories share."""
+"""Pages of questions and stories: forms with honeypot and CSRF token, lists as HTML and JSON, and moderation."""
 
 from __future__ import annotations
 

@@ -262,7 +262,7 @@ def migrate_records(dry: bool, user: str | None, lang: str) -> None:
         for step in migrate_all(Saver(acting_user(user), write=not dry), translate):
             _print(step, translate)
             counts["refused" if step.refusals else "migrated"] += 1
-            counts["open"] += sum(told.open for told in step.told)
+            counts["open"] += sum(notice.open for notice in step.notices)
             progress.step()
     summary = translate(N_("{migrated} migrated to version {version}, {open} answers to decide, {refused} refused."))
     words = {word: counts[word] for word in ("migrated", "open", "refused")}
@@ -277,5 +277,5 @@ def _print(step: Step, translate: Translate) -> None:
     for refusal in step.refusals:
         rule = f" ({refusal.rule})" if refusal.rule else ""
         click.echo(f"  refused: {refusal.field}: {refusal.message}{rule}")
-    for told in step.told:
-        click.echo(f"  {'decide' if told.open else 'note'}: {told.field}: {told.message.render(translate)}")
+    for notice in step.notices:
+        click.echo(f"  {'decide' if notice.open else 'note'}: {notice.field}: {notice.message.render(translate)}")

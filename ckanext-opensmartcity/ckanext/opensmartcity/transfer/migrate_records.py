@@ -16,12 +16,12 @@ from ..standard.migration import VERSION_FIELD, MigrationNotice, NoPathError, mi
 
 @dataclass(frozen=True)
 class Step:
-    """What became of one record: from which version, which fields changed, its notices, why it was refused."""
+    """Result for one record: original version, changed fields, notices, and refusals."""
 
     name: str
     origin: str
     fields: tuple[str, ...] = ()
-    told: tuple[MigrationNotice, ...] = ()
+    notices: tuple[MigrationNotice, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
 
