@@ -58,19 +58,17 @@ DERIVED = (
 def derive(search: Search, today: date) -> tuple[int, dict[str, dict[str, int]]]:
     """Return the number of datasets and the derived figures; CityError where the portal answers something else."""
     first = search({"fq": _DATASETS, "facet.field": '["res_format", "license_id"]', "facet.limit": str(_MOST_VALUES)})
-    total = _count(first)
+    total, year_ago = _count(first), (today - timedelta(days=365)).isoformat()
     counts = {
         "derived_formats": _open_formats(search, _facet(first, "res_format")),
-        "derived_licences": _open_licences(_facet(first, "license_id")),
+        "derived_licences": sum(
+            count for value, count in _facet(first, "license_id").items() if value.lower() in OPEN_LICENCES
+        ),
         "derived_owners": _count(search({"fq": f"{_DATASETS} +organization:[* TO *]"})),
-        "derived_changed": _count(search({"fq": f"{_DATASETS} +metadata_modified:[{_year_ago(today)} TO *]"})),
+        "derived_changed": _count(search({"fq": f"{_DATASETS} +metadata_modified:[{year_ago}T00:00:00Z TO *]"})),
     }
     # Each is asked for on its own, so a dataset may have come or gone between two.
     return total, {name: {"count": min(count, total), "of": total} for name, count in counts.items()}
-
-
-def _year_ago(today: date) -> str:
-    return f"{(today - timedelta(days=365)).isoformat()}T00:00:00Z"
 
 
 def _count(result: Any) -> int:
@@ -98,7 +96,3 @@ def _open_formats(search: Search, formats: Mapping[str, int]) -> int:
     wanted = [value for value in formats if value.strip().lower().removeprefix(".") in OPEN_FORMATS]
     quoted = ['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in wanted]
     return _count(search({"fq": f"{_DATASETS} +res_format:({' OR '.join(quoted)})"})) if wanted else 0
-
-
-def _open_licences(licences: Mapping[str, int]) -> int:
-    return sum(count for value, count in licences.items() if value.lower() in OPEN_LICENCES)

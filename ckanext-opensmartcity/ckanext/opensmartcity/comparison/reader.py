@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,7 +33,11 @@ def read_peer(url: str, get: Get, today: date) -> tuple[str, dict[str, Any]]:
     try:
         city = _plugin(url, get)
         if city is not None:
-            return PLUGIN, city | _derived_beside(url, get, today)
+            city["derived"] = {}
+            # A portal with the plugin keeps its own indicators even if its search is closed.
+            with suppress(CityError, PeerError, FetchError):
+                city["derived"] = derive(_search(url, get), today)[1]
+            return PLUGIN, city
         return STOCK, _stock(url, get, today)
     except FetchError as error:
         raise PeerError(error.problem) from error
@@ -77,14 +82,6 @@ def _stock(url: str, get: Get, today: date) -> dict[str, Any]:
         "figures": {},
         "derived": figures,
     }
-
-
-def _derived_beside(url: str, get: Get, today: date) -> dict[str, Any]:
-    """Return what is derived of a portal with the plugin; a closed search takes nothing from its own figures."""
-    try:
-        return {"derived": derive(_search(url, get), today)[1]}
-    except (CityError, PeerError, FetchError):
-        return {"derived": {}}
 
 
 def _search(url: str, get: Get) -> Callable[[Params], Any]:

@@ -42,7 +42,10 @@ class CatalogueImport:
             return Outcome("refused", found.uri, refusals=refusals, remarks=remarks)
         known = self.importer.places.get(f"uri {found.uri}")
         if known:
-            return self._change(known, given, remarks)
+            stored = self.importer.saver.show(known)
+            changes = changed_fields(config.standard(), stored, given)
+            status, refused = self.importer.apply_changes(stored["name"], stored, changes)
+            return Outcome(status, stored["name"], tuple(sorted(changes)), refused, remarks)
         return self._create(found.uri, given, kind, remarks)
 
     def _row(self, found: Found) -> dict[str, Any]:
@@ -50,11 +53,13 @@ class CatalogueImport:
         row = {key: value for key, value in found.record.items() if value not in (None, "")}
         if not row.get("title"):
             row["title"] = found.uri
-        row["tags"] = _tags(row.get("tags") or ())
+        # CKAN restricts the characters and the length of tags.
+        tags = dict.fromkeys(_tag_name(str(tag["name"])) for tag in row.get("tags") or ())
+        row["tags"] = [{"name": name} for name in tags if len(name) > 1]
         extras = [extra for extra in row.get("extras") or () if extra["key"] != "homepage" and extra["value"]]
-        row["extras"] = (
-            extras if self.giver is None or not _is_said(extras) else set_provenance(extras, Provenance(self.giver))
-        )
+        if self.giver is not None and any(extra["key"] == PROVENANCE_NAME for extra in extras):
+            extras = set_provenance(extras, Provenance(self.giver))
+        row["extras"] = extras
         return row
 
     def _create(self, uri: str, given: IncomingRecord, kind: str, remarks: tuple[Remark, ...]) -> Outcome:
@@ -63,12 +68,6 @@ class CatalogueImport:
         if status == "created":
             self.importer.places.put(f"name {name}", uri)
         return Outcome(status, name, refusals=refused, remarks=remarks)
-
-    def _change(self, id: str, given: IncomingRecord, remarks: tuple[Remark, ...]) -> Outcome:
-        stored = self.importer.saver.show(id)
-        found = changed_fields(config.standard(), stored, given)
-        status, refused = self.importer.apply_changes(stored["name"], stored, found)
-        return Outcome(status, stored["name"], tuple(sorted(found)), refused, remarks)
 
     def _free_name(self, wanted: str, uri: str) -> str:
         """Return the name, or where another record has it the name with a part of the address's digest."""
@@ -79,17 +78,7 @@ class CatalogueImport:
         return f"{wanted[: _NAME_LENGTH - 9].rstrip('-_')}-{digest}"
 
 
-def _is_said(extras: list[dict[str, Any]]) -> bool:
-    return any(extra["key"] == PROVENANCE_NAME for extra in extras)
-
-
-def _tags(tags: Any) -> list[dict[str, str]]:
-    """Return tags in the letters and of the length that CKAN takes, each once."""
-    words = (_tag(str(tag["name"])) for tag in tags)
-    return [{"name": word} for word in dict.fromkeys(words) if len(word) > 1]
-
-
-def _tag(text: str) -> str:
+def _tag_name(text: str) -> str:
     kept = "".join(letter if letter.isalnum() or letter in "-_. " else " " for letter in text)
     return " ".join(kept.split())[:_TAG_LENGTH].strip()
 

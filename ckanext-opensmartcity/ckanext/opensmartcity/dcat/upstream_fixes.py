@@ -53,13 +53,9 @@ def fill_catalogue(graph: Graph, catalogue: URIRef) -> None:
     for code in list(graph.objects(catalogue, DCTERMS.language)):
         if isinstance(code, Literal):
             graph.remove((catalogue, DCTERMS.language, code))
-            _add_language(graph, catalogue, str(code))
-
-
-def _add_language(graph: Graph, catalogue: URIRef, code: str) -> None:
-    language = URIRef(f"{_LANGUAGE}{code.partition('_')[0]}")
-    graph.add((catalogue, DCTERMS.language, language))
-    graph.add((language, RDF.type, DCTERMS.LinguisticSystem))
+            language = URIRef(f"{_LANGUAGE}{code.partition('_')[0]}")
+            graph.add((catalogue, DCTERMS.language, language))
+            graph.add((language, RDF.type, DCTERMS.LinguisticSystem))
 
 
 _FORMAT = URIRef(f"{DCTERMS}format")
@@ -74,19 +70,15 @@ def mend_formats(graph: Graph, subject: Node) -> None:
         for name in list(graph.objects(distribution, _FORMAT)):
             if isinstance(name, Literal):
                 graph.remove((distribution, _FORMAT, name))
-                graph.add((distribution, _FORMAT, _file_type(graph, name)))
+                word = str(name).strip().upper()
+                node = URIRef(f"{_FILE_TYPE}{word}") if word in _KNOWN else BNode()
+                graph.add((distribution, _FORMAT, node))
+                graph.add((node, RDF.type, DCTERMS.MediaTypeOrExtent))
+                graph.add((node, RDFS.label, name))
         for name in list(graph.objects(distribution, DCAT.mediaType)):
             if isinstance(name, Literal):
                 graph.remove((distribution, DCAT.mediaType, name))
                 _add_media_type(graph, distribution, str(name))
-
-
-def _file_type(graph: Graph, name: Literal) -> Node:
-    word = str(name).strip().upper()
-    node = URIRef(f"{_FILE_TYPE}{word}") if word in _KNOWN else BNode()
-    graph.add((node, RDF.type, DCTERMS.MediaTypeOrExtent))
-    graph.add((node, RDFS.label, name))
-    return node
 
 
 def _add_media_type(graph: Graph, distribution: Node, name: str) -> None:
@@ -150,13 +142,13 @@ def mend_publisher(graph: Graph, subject: Node, record: Mapping[str, Any]) -> No
 def keep_nested(record: dict[str, Any], standard: Standard) -> None:
     """Turn nested values for which our form has no field into extras, which CKAN takes; our own attribution is one."""
     for key in _NESTED:
-        entries = [entry for entry in record.pop(key, None) or () if not _is_ours(entry, standard)]
+        entries = [
+            entry
+            for entry in record.pop(key, None) or ()
+            if not str(entry.get("role") or "").startswith(standard.namespace)
+        ]
         if entries:
             record.setdefault("extras", []).append({"key": key, "value": json.dumps(entries)})
-
-
-def _is_ours(entry: Mapping[str, Any], standard: Standard) -> bool:
-    return str(entry.get("role") or "").startswith(standard.namespace)
 
 
 def without_repeats(record: dict[str, Any], kind: RecordType, answers: Mapping[str, Any]) -> None:

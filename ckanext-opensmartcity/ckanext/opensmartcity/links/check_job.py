@@ -95,7 +95,11 @@ class _Run:
         finally:
             self._stopped.set()
             pool.shutdown(cancel_futures=True)
-            self._give_back()
+            # Links that were claimed and not checked are due again.
+            model.Session.rollback()
+            rows = [{"id": each.id, "due": _now()} for group in self._hands.values() for each in group]
+            links_model.postpone(model.Session(), rows)
+            model.Session.commit()
 
     def _take(self, pool: ThreadPoolExecutor) -> bool:
         """Fill the hands before they are empty; False where there is nothing left to do."""
@@ -134,13 +138,6 @@ class _Run:
         links_model.postpone(
             model.Session(), [{"id": row["id"], "due": row["due"]} for row in rows if not row["state"]]
         )
-        model.Session.commit()
-
-    def _give_back(self) -> None:
-        """Let links that were taken and not looked at be due again."""
-        model.Session.rollback()
-        rows = [{"id": each.id, "due": _now()} for group in self._hands.values() for each in group]
-        links_model.postpone(model.Session(), rows)
         model.Session.commit()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -25,7 +24,7 @@ _TIMES = ("checked_at", "reached_at", "failing_since")
 def of(dataset_id: str, reader: Language) -> list[dict[str, Any]]:
     """Return each resource of a dataset with what is known of its link, nothing before the tables are there."""
     rows = links_model.of(model.Session(), dataset_id) if governance_model.ready() else []
-    return [{"resource": row["resource"], "name": row["name"], **_told(row, reader)} for row in rows]
+    return [{"resource": row["resource"], "name": row["name"], **_dictize(row, reader)} for row in rows]
 
 
 def unreached(dataset_id: str, reader: Language) -> list[dict[str, Any]]:
@@ -47,7 +46,7 @@ def page(state: str, cursor: str | None, limit: int, reader: Language) -> dict[s
     more = len(rows) > limit
     return {
         "state": state,
-        "links": [{**_told(row, reader), "datasets": row["names"] or []} for row in shown],
+        "links": [{**_dictize(row, reader), "datasets": row["names"] or []} for row in shown],
         "next_cursor": f"{shown[-1]['id'].hex()}{shown[-1]['host']}" if more else None,
     }
 
@@ -62,27 +61,18 @@ def _after(cursor: str | None) -> tuple[str, bytes]:
         raise tk.ValidationError({"cursor": [tk._("Give the next_cursor of the page before.")]}) from error
 
 
-def _told(row: Mapping[str, Any], reader: Language) -> dict[str, Any]:
+def _dictize(row: Mapping[str, Any], reader: Language) -> dict[str, Any]:
+    """Return the result of the last check of a link; for HTTP errors the message contains the status code."""
+    problem, status = row["problem"], row["status"]
+    message = reader.translate(MESSAGES[problem]) if problem is not None else None
     return {
         "url": row["url"],
         "state": row["state"],
-        "problem": row["problem"],
-        "status": row["status"],
-        "message": _message(row, reader),
-        **{name: _time(row[name]) for name in _TIMES},
+        "problem": problem,
+        "status": status,
+        "message": f"{message} ({status})" if problem == STATUS else message,
+        **{name: row[name].isoformat(timespec="seconds") if row[name] else None for name in _TIMES},
     }
-
-
-def _message(row: Mapping[str, Any], reader: Language) -> str | None:
-    """Say why, with the number of an error."""
-    if row["problem"] is None:
-        return None
-    words = reader.translate(MESSAGES[row["problem"]])
-    return f"{words} ({row['status']})" if row["problem"] == STATUS else words
-
-
-def _time(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment else None
 
 
 def opensmartcity_unreached(link: Mapping[str, Any]) -> str:

@@ -102,11 +102,11 @@ class OwnImport:
         given = parse_incoming(standard, done.record, kind)
         if self.giver:
             given.record["extras"] = set_provenance(given.record.get("extras") or (), Provenance(self.giver))
-        outcome = self._take(name, package, given, kind)
-        told = tuple(Remark(told.field, told.message) for told in done.notices)
-        return replace(outcome, remarks=(*outcome.remarks, *told))
+        outcome = self._save(name, package, given, kind)
+        notices = tuple(Remark(notice.field, notice.message) for notice in done.notices)
+        return replace(outcome, remarks=(*outcome.remarks, *notices))
 
-    def _take(self, name: str, package: model.Package | None, given: IncomingRecord, kind: str) -> Outcome:
+    def _save(self, name: str, package: model.Package | None, given: IncomingRecord, kind: str) -> Outcome:
         self.importer.others.update(given.ignored)
         if given.invalid:
             wrong = tuple(Refusal(field, None, message.render()) for field, message in given.invalid.items())
