@@ -56,9 +56,9 @@ def governance_story_list(context: Context, data_dict: dict[str, Any]) -> AuthRe
 
 def may_settle(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Authorize editors of the record, and editors of the organisation that is to answer, to moderate a question."""
-    return {"success": permissions.may_settle(context, permissions.question(data_dict["id"]))}
+    return {"success": permissions.may_settle(context, permissions.get_question(data_dict["id"]))}
 
 
 def governance_story_moderate(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Authorize editors of the record to moderate its stories."""
-    return {"success": may_change(context, permissions.story(data_dict["id"]).package_id)}
+    return {"success": may_change(context, permissions.get_story(data_dict["id"]).package_id)}
