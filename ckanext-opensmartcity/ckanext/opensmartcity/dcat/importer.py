@@ -1,4 +1,4 @@
-"""Datasets of a catalogue into the portal: known again by their address there, whatever they are called here."""
+"""Import of DCAT catalogues: datasets are matched by their URI, which is kept in an extra."""
 
 from __future__ import annotations
 
@@ -6,24 +6,21 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ckan import model
-
 from .. import config
 from ..exchange.provenance import PROVENANCE_NAME, Provenance, set_provenance
 from ..exchange.record_mapping import IncomingRecord, changed_fields, parse_incoming
 from ..exchange.registers.conversions import slugify
 from ..governance.model.packages import carried_sources
-from ..governance.record_import import Importer, Outcome, Refusal, Remark
+from ..governance.record_import import NAME_LENGTH, Importer, Outcome, Refusal, Remark
 from ..standard.answers import shorten
 from .catalogue_reader import Found, read_catalogue
 
 URI = "uri"
-_NAME_LENGTH = 100
 _TAG_LENGTH = 100
 
 
 class CatalogueImport:
-    """Datasets and algorithms of another portal's catalogue."""
+    """Importer of the datasets and algorithms of another portal's catalogue."""
 
     def __init__(self, importer: Importer, giver: str | None) -> None:
         self.importer = importer
@@ -49,7 +46,7 @@ class CatalogueImport:
         return self._create(found.uri, given, kind, remarks)
 
     def _row(self, found: Found) -> dict[str, Any]:
-        """Return the dataset as a row of our own import: with tags that CKAN takes, and whose answers they are."""
+        """Return the dataset as a row of our own import, with valid tags and the provenance of its answers."""
         row = {key: value for key, value in found.record.items() if value not in (None, "")}
         if not row.get("title"):
             row["title"] = found.uri
@@ -63,19 +60,13 @@ class CatalogueImport:
         return row
 
     def _create(self, uri: str, given: IncomingRecord, kind: str, remarks: tuple[Remark, ...]) -> Outcome:
-        name = self._free_name(slugify(str(given.record["title"])), uri)
+        digest = hashlib.sha256(uri.encode()).hexdigest()[:8]
+        slug = slugify(str(given.record["title"]))
+        name = self.importer.free_name(slug[:NAME_LENGTH] if len(slug) > 1 else f"dataset-{digest}", digest)
         status, refused = self.importer.create({**given.record, "name": name, "type": kind})
         if status == "created":
             self.importer.places.put(f"name {name}", uri)
         return Outcome(status, name, refusals=refused, remarks=remarks)
-
-    def _free_name(self, wanted: str, uri: str) -> str:
-        """Return the name, or where another record has it the name with a part of the address's digest."""
-        digest = hashlib.sha256(uri.encode()).hexdigest()[:8]
-        wanted = wanted[:_NAME_LENGTH] if len(wanted) > 1 else f"dataset-{digest}"
-        if model.Package.get(wanted) is None and self.importer.places.get(f"name {wanted}") is None:
-            return wanted
-        return f"{wanted[: _NAME_LENGTH - 9].rstrip('-_')}-{digest}"
 
 
 def _tag_name(text: str) -> str:

@@ -143,6 +143,12 @@ class Importer:
         refused = self.saver.create({"owner_org": self.organization, "private": self.private, **record})
         return ("refused" if refused else "created"), refused
 
+    def free_name(self, wanted: str, digest: str) -> str:
+        """Return the wanted name if it is free on the portal and in this run, else the name with part of the digest."""
+        if model.Package.get(wanted) is None and self.places.get(f"name {wanted}") is None:
+            return wanted
+        return f"{wanted[: NAME_LENGTH - 9].rstrip('-_')}-{digest[:8]}"
+
     def find_duplicate(self, place: str, *keys: str) -> str | None:
         """Return the place of an earlier record of this run with one of the keys, None if it is new; store the keys."""
         earlier = next(filter(None, (self.places.get(f"met {key}") for key in keys)), None)
