@@ -82,10 +82,10 @@ def refusals(error: tk.ValidationError | tk.NotAuthorized) -> Iterator[Refusal]:
     if isinstance(error, tk.NotAuthorized):
         yield Refusal("", None, str(error))
         return
-    for field, messages in error.error_dict.items():
+    for name, messages in error.error_dict.items():
         for message in messages if isinstance(messages, list) else [messages]:
             match = _RULE.fullmatch(str(message))
-            yield Refusal(str(field), match[2] if match else None, match[1] if match else str(message))
+            yield Refusal(str(name), match[2] if match else None, match[1] if match else str(message))
 
 
 _MAX_LENGTH = 200
