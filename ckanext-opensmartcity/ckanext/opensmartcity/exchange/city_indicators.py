@@ -17,7 +17,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from .json_reader import Decoder, JsonSyntaxError
+from .json_reader import Decoder
+from .problems import JsonSyntaxError
 from .table_writer import BYTE_ORDER_MARK, escape_cell
 
 COLUMNS = ("as_of", "standard", "part", "records", "id", "label", "level", "count", "of", "definition", "list")

@@ -18,25 +18,23 @@ from ..standard import Message
 from ..standard.answers import shorten
 from ..standard.i18n import N_
 from .encodings import BOM, Source
-from .problems import JSON, MAX_RECORD, REPEATED, Problem, Row, invalid_json, not_utf8, not_utf8_at, record_too_large
+from .problems import (
+    JSON,
+    MAX_RECORD,
+    REPEATED,
+    JsonSyntaxError,
+    Problem,
+    Row,
+    invalid_json,
+    not_utf8,
+    not_utf8_at,
+    record_too_large,
+)
 
 _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?\b(?:NaN|Infinity)\b)', re.DOTALL)
 _LONG_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|(\d{1000,})', re.DOTALL)
 # Longest token that the end of a chunk can split, such as an escape sequence or a literal; in characters.
 _MAX_TOKEN = 16
-
-
-class JsonSyntaxError(ValueError):
-    """Invalid JSON: the reason, and the position of the error if it is known.
-
-    `truncated` is true if the value may be valid once more text has been read.
-    """
-
-    def __init__(self, reason: str, position: int | None, *, truncated: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.position = position
-        self.truncated = truncated
 
 
 @dataclass(frozen=True)

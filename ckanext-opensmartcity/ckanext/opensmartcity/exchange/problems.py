@@ -1,7 +1,8 @@
-"""Items that the file readers yield: `Row`, a record with its position, and `Problem`, an input error with a code.
+"""Strict JSON decoder (RFC 8259): rejects NaN and Infinity, and reports duplicate keys.
 
-Problems concern the file itself (encoding, CSV, JSON, size); the rules of the standard are checked later.
+It decodes one value at a time from a text that may end in the middle of the value, as a streaming reader needs.
 """
+# MERGED Items that the file readers yield: `Row`, a record with its position, and `Problem`, an input error with a code.
 
 from __future__ import annotations
 
@@ -10,7 +11,20 @@ from typing import Any
 
 from ..standard import Message
 from ..standard.i18n import N_
-from .json_reader import JsonSyntaxError
+
+
+class JsonSyntaxError(ValueError):
+    """Invalid JSON: the reason, and the position of the error if it is known.
+
+    `truncated` is true if the value may be valid once more text has been read.
+    """
+
+    def __init__(self, reason: str, position: int | None, *, truncated: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.position = position
+        self.truncated = truncated
+
 
 # Maximum size of one record or line, in bytes.
 MAX_RECORD = 4 * 1024 * 1024
