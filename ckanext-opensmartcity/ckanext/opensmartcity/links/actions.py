@@ -14,6 +14,7 @@ from ..governance import params
 from ..governance.governance import reader
 from ..governance.params import number
 from . import check_job, report
+from .types import JobResult, LinkPage, LinksResult
 
 
 @tk.auth_allow_anonymous_access
@@ -52,12 +53,12 @@ def links_list_schema(ignore_empty: Validator, default: ValidatorFactory, one_of
     }
 
 
-_A_DAY = 24 * 60 * 60
+_TIMEOUT = 24 * 60 * 60
 
 
 @tk.side_effect_free
 @action(may_show_links, links_schema)
-def governance_links_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_links_show(context: Context, data_dict: dict[str, Any]) -> LinksResult:
     """Return whether the links of one dataset could be reached when they were checked last.
 
     :param id: id or name of the dataset
@@ -70,15 +71,15 @@ def governance_links_show(context: Context, data_dict: dict[str, Any]) -> dict[s
     :rtype: dictionary
     """
     tk.check_access("governance_links_show", context, data_dict)
-    found = model.Package.get(data_dict["id"])
-    if found is None:
+    package = model.Package.get(data_dict["id"])
+    if package is None:
         raise tk.ObjectNotFound(tk._("Dataset not found"))
-    return {"dataset": found.id, "links": report.of(found.id, reader(data_dict.get("lang")))}
+    return {"dataset": package.id, "links": report.of(package.id, reader(data_dict.get("lang")))}
 
 
 @tk.side_effect_free
 @action(may_list_links, links_list_schema)
-def governance_links_list(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_links_list(context: Context, data_dict: dict[str, Any]) -> LinkPage:
     """Return the links of public datasets that could not be reached, or those that could.
 
     :param state: `failed` by default, or `reached`
@@ -99,12 +100,12 @@ def governance_links_list(context: Context, data_dict: dict[str, Any]) -> dict[s
 
 
 @action(may_check_links)
-def governance_links_check(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_links_check(context: Context, data_dict: dict[str, Any]) -> JobResult:
     """Let a background job check the links that are due. For sysadmins.
 
     :returns: job, the id of the job
     :rtype: dictionary
     """
     tk.check_access("governance_links_check", context, data_dict)
-    made = tk.enqueue_job(check_job.job, title="check links", rq_kwargs={"timeout": _A_DAY})
-    return {"job": made.id}
+    job = tk.enqueue_job(check_job.job, title="check links", rq_kwargs={"timeout": _TIMEOUT})
+    return {"job": job.id}
