@@ -49,7 +49,7 @@ def job() -> None:
 
 
 def check(limit: int | None = None, workers: int = WORKERS) -> Generator[str, None, None]:
-    """Check due links and yield the state of each. Raise RunError if another run is active or the tables are missing."""
+    """Check due links and yield the state of each. Raise RunError if another run is active or tables are missing."""
     if not governance_model.ready():
         raise RunError("The tables are missing. Run: ckan db upgrade")
     with links_model.one_run() as is_only_run:

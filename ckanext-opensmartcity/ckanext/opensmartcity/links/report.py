@@ -101,7 +101,7 @@ def link_note(dataset_id: str | None, resource: Mapping[str, Any]) -> str | None
     if link is None or link["url"] != resource.get("url"):
         return None
     text = tk._("Could not be reached since {date}. {reason}")
-    return str(text).format(date=opensmartcity_date(link["failing_since"][:10]), reason=link["message"])
+    return str(text).format(date=opensmartcity_date((link["failing_since"] or "")[:10]), reason=link["message"])
 
 
 def _unreached(dataset_id: str) -> dict[str, ResourceLink]:
