@@ -217,7 +217,8 @@ def test_what_was_read_before_stays_with_its_day_and_since_when_it_is_old(app, s
     assert (city["state"], city["failing_since"][:10], city["tried_at"][:10]) == ("earlier", "2026-06-02", "2026-06-03")
     assert figure(compare(), "owner")["values"][1]["count"] == 17
     assert (
-        "Could not be read since 2 June 2026. These are the figures of before." in app.get("/transparency/compare").body
+        "Could not be read since 2 June 2026. These numbers are from before that date."
+        in app.get("/transparency/compare").body
     )
     script["/transparency.json"] = answer(CITY)
     fetch(server.address)

@@ -12,6 +12,7 @@ from ..feature import action
 from ..governance import params
 from ..governance.governance import reader
 from . import compare, fetch_job
+from .types import ComparisonResult, JobResult
 
 
 @validator_args
@@ -32,12 +33,12 @@ def may_fetch_peers(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     return {"success": False}
 
 
-_AN_HOUR = 60 * 60
+_TIMEOUT = 60 * 60
 
 
 @tk.side_effect_free
 @action(may_compare, compare_schema)
-def governance_compare_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_compare_show(context: Context, data_dict: dict[str, Any]) -> ComparisonResult:
     """Return the figures of this city and of others side by side, as they were fetched last. There is no ranking.
 
     :param lang: language of the texts, English by default
@@ -54,12 +55,12 @@ def governance_compare_show(context: Context, data_dict: dict[str, Any]) -> dict
 
 
 @action(may_fetch_peers)
-def governance_peers_fetch(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_peers_fetch(context: Context, data_dict: dict[str, Any]) -> JobResult:
     """Let a background job fetch the figures of the other cities. For sysadmins.
 
     :returns: job, the id of the job
     :rtype: dictionary
     """
     tk.check_access("governance_peers_fetch", context, data_dict)
-    made = tk.enqueue_job(fetch_job.job, title="fetch other cities", rq_kwargs={"timeout": _AN_HOUR})
-    return {"job": made.id}
+    job = tk.enqueue_job(fetch_job.job, title="fetch other cities", rq_kwargs={"timeout": _TIMEOUT})
+    return {"job": job.id}

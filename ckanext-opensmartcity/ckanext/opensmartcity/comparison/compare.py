@@ -6,6 +6,7 @@ Also the template helpers of the comparison page: names, dates and states as tex
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -20,30 +21,26 @@ from . import model as comparison_model
 from .derived_indicators import DERIVED
 from .fetch_job import OWN
 from .reader import PLUGIN
+from .types import ComparedCharacteristic, ComparedCity, ComparedIndicator, ComparedValue, ComparisonResult
 
 Row = Mapping[str, Any]
 # State of a city, by whether the last fetch failed and whether there are indicators of an earlier one.
 _STATES = {(True, True): "earlier", (True, False): "failed", (False, True): "current", (False, False): "waiting"}
 
 
-def compare(reader: Language) -> dict[str, Any]:
-    """Return the cities and the figures of each, in the reader's language; one query, and nothing is fetched."""
+def compare(reader: Language) -> ComparisonResult:
+    """Return the cities with their indicators in the reader's language, from one query of stored data."""
     urls = [OWN, *config.peers()]
-    rows = comparison_model.read(model.Session(), urls) if governance_model.ready() else {}
-    known = [(url, rows.get(url, {})) for url in urls]
+    stored = comparison_model.read(model.Session(), urls) if governance_model.ready() else {}
+    rows: list[Row] = [stored.get(url, {}) for url in urls]
     return {
-        "cities": [_city(url, row, reader) for url, row in known],
-        "characteristics": [
-            {"id": each["id"], "label": each["label"], "question": each["question"], "figures": figures}
-            for each, figures in _characteristics([row for _, row in known], reader)
-            if figures
-        ],
-        "derived": _derived([row for _, row in known], reader),
+        "cities": [_city(url, row, reader) for url, row in zip(urls, rows, strict=True)],
+        "characteristics": [each for each in _characteristics(rows, reader) if each["figures"]],
+        "derived": _derived(rows, reader),
     }
 
 
-def _city(url: str, row: Row, reader: Language) -> dict[str, Any]:
-    """Return what is known of a city: who it is, as of when, and what went wrong since."""
+def _city(url: str, row: Row, reader: Language) -> ComparedCity:
     city, own, problem = row.get("city") or {}, url == OWN, row.get("problem")
     address = str(tk.config["ckan.site_url"]) if own else url
     return {
@@ -59,44 +56,48 @@ def _city(url: str, row: Row, reader: Language) -> dict[str, Any]:
         "total": city.get("total"),
         "as_of": city.get("as_of"),
         "standard": city.get("standard"),
-        **{
-            name: row[name].isoformat(timespec="seconds") if row.get(name) else None
-            for name in ("fetched_at", "tried_at", "failing_since")
-        },
+        "fetched_at": _time(row.get("fetched_at")),
+        "tried_at": _time(row.get("tried_at")),
+        "failing_since": _time(row.get("failing_since")),
     }
 
 
-def _characteristics(rows: list[Row], reader: Language) -> Iterator[tuple[dict[str, str], list[dict[str, Any]]]]:
-    figures = config.indicators()
-    for each in figures.characteristics:
-        words = {"id": each.id, "label": reader.translate(each.label), "question": reader.translate(each.question)}
-        declared: list[Indicator | PortalIndicator] = [*figures.of(each), *figures.portal_indicators_of(each)]
-        compared = [_figure(figure, rows, reader) for figure in declared]
-        yield words, [figure for figure in compared if any(figure["values"])]
+def _time(time: datetime | None) -> str | None:
+    return time.isoformat(timespec="seconds") if time else None
 
 
-def _figure(figure: Indicator | PortalIndicator, rows: list[Row], reader: Language) -> dict[str, Any]:
-    ours = {" ".join(language(code).translate(figure.definition).split()) for code in shipped_languages()}
-    counts = [_part(row, "figures").get(figure.id) for row in rows]
-    return {
-        "id": figure.id,
-        "title": reader.translate(figure.title),
-        "definition": reader.translate(figure.definition),
+def _characteristics(rows: list[Row], reader: Language) -> Iterator[ComparedCharacteristic]:
+    """Yield the characteristics with those indicators that at least one city has."""
+    indicators = config.indicators()
+    for each in indicators.characteristics:
+        declared: list[Indicator | PortalIndicator] = [*indicators.of(each), *indicators.portal_indicators_of(each)]
+        compared = [_indicator(indicator, rows, reader) for indicator in declared]
+        yield {
+            "id": each.id,
+            "label": reader.translate(each.label),
+            "question": reader.translate(each.question),
+            "figures": [indicator for indicator in compared if any(indicator["values"])],
+        }
+
+
+def _indicator(indicator: Indicator | PortalIndicator, rows: list[Row], reader: Language) -> ComparedIndicator:
+    ours = {" ".join(language(code).translate(indicator.definition).split()) for code in shipped_languages()}
+    values: list[ComparedValue | None] = []
+    for row in rows:
+        value = _part(row, "figures").get(indicator.id)
         # Includes the city's own definition if it counts something else under the same id.
-        "values": [
-            count
-            and {
-                "count": count["count"],
-                "of": count["of"],
-                "definition": count["definition"] if count["definition"] not in ours else None,
-            }
-            for count in counts
-        ],
+        other = None if value is None or value["definition"] in ours else value["definition"]
+        values.append(None if value is None else {"count": value["count"], "of": value["of"], "definition": other})
+    return {
+        "id": indicator.id,
+        "title": reader.translate(indicator.title),
+        "definition": reader.translate(indicator.definition),
+        "values": values,
     }
 
 
-def _derived(rows: list[Row], reader: Language) -> list[dict[str, Any]]:
-    figures = [
+def _derived(rows: list[Row], reader: Language) -> list[ComparedIndicator]:
+    compared: list[ComparedIndicator] = [
         {
             "id": each.id,
             "title": reader.translate(each.title),
@@ -105,7 +106,7 @@ def _derived(rows: list[Row], reader: Language) -> list[dict[str, Any]]:
         }
         for each in DERIVED
     ]
-    return [figure for figure in figures if any(figure["values"])]
+    return [indicator for indicator in compared if any(indicator["values"])]
 
 
 def _part(row: Row, name: str) -> Mapping[str, Any]:
@@ -114,16 +115,16 @@ def _part(row: Row, name: str) -> Mapping[str, Any]:
 
 
 def opensmartcity_has_peers() -> bool:
-    """Tell whether there are cities to compare with."""
+    """Return whether other cities are configured."""
     return bool(config.peers())
 
 
 def opensmartcity_peer_status(city: Mapping[str, Any]) -> str:
-    """Say how fresh the figures of a city are, and what went wrong since."""
+    """Return the state of a city's indicators as text, with the date of the first failed fetch."""
     texts = {
         "waiting": tk._("No numbers yet."),
         "failed": tk._("Could not be read since {since}."),
-        "earlier": tk._("Could not be read since {since}. These are the figures of before."),
+        "earlier": tk._("Could not be read since {since}. These numbers are from before that date."),
         "current": "",
     }
     since = city["failing_since"]
@@ -133,12 +134,12 @@ def opensmartcity_peer_status(city: Mapping[str, Any]) -> str:
 def opensmartcity_beside(
     compared: Mapping[str, Any], figure: Mapping[str, Any]
 ) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any] | None]]:
-    """Yield each city that has figures, with its value of one figure."""
+    """Yield each city that has indicators, with its value of one of them."""
     for city, value in zip(compared["cities"], figure["values"], strict=True):
         if city["as_of"]:
             yield city, value
 
 
 def opensmartcity_compared(compared: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the cities that have figures: the columns of the tables."""
+    """Return the cities that have indicators, as columns of the tables."""
     return [city for city in compared["cities"] if city["as_of"]]

@@ -1,4 +1,4 @@
-"""Fetches the figures of other cities and keeps them, with our own beside: the page is made from what is kept."""
+"""Background job that fetches the indicators of other cities and stores them, with our own, for the comparison page."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ log = logging.getLogger(__name__)
 
 
 class PeersError(Exception):
-    """Why nothing can be fetched now, in words for an administrator."""
+    """Nothing can be fetched; the message is for administrators."""
 
 
 def job() -> None:
-    """Fetch as a background job."""
+    """Job: fetch all cities and log the result of each."""
     try:
         for url, problem in fetch():
             log.info("ckanext-opensmartcity: %s: %s", url, problem or "fetched")
@@ -44,7 +44,7 @@ def job() -> None:
 
 
 def fetch() -> Iterator[tuple[str, str | None]]:
-    """Fetch all, and yield for each portal what was wrong, None where all is well; one never holds up the others."""
+    """Fetch all portals concurrently; yield URL and problem code of each, None for success. Raise PeersError."""
     if not governance_model.ready():
         raise PeersError("The tables are missing. Run: ckan db upgrade")
     urls, session = config.peers(), model.Session
@@ -53,26 +53,26 @@ def fetch() -> Iterator[tuple[str, str | None]]:
     if own:
         comparison_model.store_city(session(), OWN, PLUGIN, own, _now())
     session.commit()
-    asking, pace, today = fetcher(), RateLimiter(config.link_seconds()), config.settings().day
+    client, rate_limiter, today = fetcher(), RateLimiter(config.link_seconds()), config.settings().day
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="peers") as pool:
-        asked = {pool.submit(_read, url, asking, pace, today): url for url in urls}
-        for each in as_completed(asked):
-            url, found = asked[each], each.result()
-            if isinstance(found, PeerError):
-                comparison_model.store_problem(session(), url, found.problem, found.detail, _now())
+        futures = {pool.submit(_read, url, client, rate_limiter, today): url for url in urls}
+        for future in as_completed(futures):
+            url, result = futures[future], future.result()
+            if isinstance(result, PeerError):
+                comparison_model.store_problem(session(), url, result.problem, result.detail, _now())
             else:
-                comparison_model.store_city(session(), url, *found, _now())
+                comparison_model.store_city(session(), url, *result, _now())
             session.commit()
-            yield url, found.problem if isinstance(found, PeerError) else None
+            yield url, result.problem if isinstance(result, PeerError) else None
 
 
-def _read(url: str, asking: Fetcher, pace: RateLimiter, today: date) -> tuple[str, dict[str, Any]] | PeerError:
-    """Read one portal. Runs in a thread, so the database is left alone."""
+def _read(url: str, client: Fetcher, rate_limiter: RateLimiter, today: date) -> tuple[str, dict[str, Any]] | PeerError:
+    """Read one portal. Runs in a thread, without database access."""
     host = urlsplit(url).netloc
 
     def get(address: str) -> Response:
         headers = {"Accept": "application/json"}
-        return asking.fetch("GET", address, headers, MOST_BYTES, lambda _: pace.wait(host))
+        return client.fetch("GET", address, headers, MOST_BYTES, lambda _: rate_limiter.wait(host))
 
     try:
         return read_peer(url, get, today)
@@ -83,15 +83,14 @@ def _read(url: str, asking: Fetcher, pace: RateLimiter, today: date) -> tuple[st
 def _own() -> dict[str, Any] | None:
     """Return our own indicators as another portal would read them: public, in the source language.
 
-    None where the feature that counts them is switched off.
+    Return None if the city feature is disabled.
     """
     try:
         show = tk.get_action("governance_city_show")
     except KeyError:
         return None
     try:
-        shown = show({"user": ""}, {})
-        own = parse_city(json.dumps(shown).encode())
+        own = parse_city(json.dumps(show({"user": ""}, {})).encode())
         total, derived = derive(_search, config.settings().day)
     except (SearchError, tk.NotAuthorized, CityError) as error:
         raise PeersError(f"Our own figures could not be counted: {error}") from error
@@ -99,10 +98,10 @@ def _own() -> dict[str, Any] | None:
 
 
 def _search(params: Params) -> Any:
-    asked: dict[str, Any] = {"fq": params["fq"], "rows": 0}
+    search: dict[str, Any] = {"fq": params["fq"], "rows": 0}
     if "facet.field" in params:
-        asked |= {"facet.field": ["res_format", "license_id"], "facet.limit": int(params["facet.limit"])}
-    return tk.get_action("package_search")({"user": ""}, asked)
+        search |= {"facet.field": ["res_format", "license_id"], "facet.limit": int(params["facet.limit"])}
+    return tk.get_action("package_search")({"user": ""}, search)
 
 
 def _now() -> datetime:

@@ -1,4 +1,4 @@
-"""The figures of other cities as they were fetched last, and what went wrong since."""
+"""Table of the indicators of other cities: last successful fetch, and problem of the last attempt."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from ..governance.model import metadata
 
 
 def read(session: Session, urls: Collection[str]) -> dict[str, dict[str, Any]]:
-    """Return what is known of some portals, by address."""
+    """Return the rows of some portals by URL."""
     rows = session.execute(sa.select(peer).where(peer.c.url.in_(urls))) if urls else ()
     return {row.url: dict(row._mapping) for row in rows}
 
 
 def store_city(session: Session, url: str, kind: str, city: Mapping[str, Any], now: datetime) -> None:
-    """Store the figures of a portal in the place of those of before."""
-    good = {"kind": kind, "city": dict(city), "fetched_at": now, "tried_at": now}
-    _store(session, url, {**good, "problem": None, "detail": None, "failing_since": None})
+    """Store the indicators of a portal (upsert) and clear its problem."""
+    values = {"kind": kind, "city": dict(city), "fetched_at": now, "tried_at": now}
+    _store(session, url, {**values, "problem": None, "detail": None, "failing_since": None})
 
 
 def store_problem(session: Session, url: str, problem: str, detail: str, now: datetime) -> None:
-    """Store why a portal could not be read; its last figures stay."""
+    """Store the problem of a failed fetch; the last indicators are kept."""
     since = sa.func.coalesce(peer.c.failing_since, now)
     _store(session, url, {"problem": problem, "detail": detail, "tried_at": now, "failing_since": now}, since)
 
@@ -38,7 +38,7 @@ def _store(session: Session, url: str, values: Mapping[str, Any], since: Any = N
 
 
 def forget_others(session: Session, urls: Collection[str]) -> None:
-    """Forget the portals that are no longer compared with."""
+    """Delete portals that are no longer configured."""
     session.execute(sa.delete(peer).where(peer.c.url.not_in(urls)))
 
 

@@ -1,4 +1,4 @@
-"""For everybody: the figures of this city beside those of others, as a page and as JSON, and the schema of figures."""
+"""Comparison page as HTML and JSON, and the JSON Schema of a city's indicators."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ blueprint = page_blueprint("opensmartcity_compare", __name__)
 
 @blueprint.route("/transparency/compare")
 def page() -> ResponseReturnValue:
-    """Show the cities side by side; as JSON where the Accept header prefers it."""
+    """Show the cities side by side; as JSON if the Accept header prefers it (content negotiation)."""
     if prefers_json():
         return listing()
     compared = _compared()
@@ -26,14 +26,14 @@ def page() -> ResponseReturnValue:
 
 @blueprint.route("/transparency/compare.json")
 def listing() -> ResponseReturnValue:
-    """Give the same as JSON, in the language of the address."""
+    """Return the same comparison as JSON, in the language of the URL."""
     compared = _compared()
     return cached(compared, lambda: jsonify(compared))
 
 
 @blueprint.route("/transparency/city.schema.json")
 def schema() -> ResponseReturnValue:
-    """Give the JSON Schema of the figures of a city, by which those of others are read."""
+    """Return the JSON Schema of a city's indicators, against which those of other cities are validated."""
     text = city_schema_text()
     return cached(text, lambda: Response(text, mimetype="application/schema+json"))
 

@@ -1,8 +1,8 @@
-"""Strict JSON decoder (RFC 8259): rejects NaN and Infinity, and reports duplicate keys.
+"""Items that the file readers yield: `Row`, a record with its position, and `Problem`, an input error with a code.
 
-It decodes one value at a time from a text that may end in the middle of the value, as a streaming reader needs.
+Problems concern the file itself (encoding, CSV, JSON, size); the rules of the standard are checked later.
+`JsonSyntaxError` is the error of the strict JSON decoder.
 """
-# MERGED Items that the file readers yield: `Row`, a record with its position, and `Problem`, an input error with a code.
 
 from __future__ import annotations
 
