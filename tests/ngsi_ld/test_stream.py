@@ -112,7 +112,7 @@ def test_the_stream_asks_the_search_page_by_page(portal, monkeypatch):
 @pytest.mark.parametrize("who", ["steward", "sysadmin"])
 def test_a_slow_reader_of_the_stream_holds_no_connection_to_the_database(portal, monkeypatch, who):
     monkeypatch.setattr(scroll, "_PAGE_SIZE", 10)
-    monkeypatch.setattr(stream, "_TOGETHER", 10)
+    monkeypatch.setattr(stream, "_BATCH", 10)
     headers = {"Authorization": portal.logins[who]["token"]}
     model.Session.remove()
     pool = model.meta.engine.pool

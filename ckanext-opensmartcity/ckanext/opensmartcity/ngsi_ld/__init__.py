@@ -1,1 +1,1 @@
-"""NGSI-LD entities of the records that a reader may see."""
+"""NGSI-LD entities of the records that a user may see."""

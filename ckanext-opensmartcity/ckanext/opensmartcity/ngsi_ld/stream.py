@@ -1,4 +1,4 @@
-"""NGSI-LD entities of what a reader may see: of one record, or of the whole catalogue, a page of records at a time."""
+"""Streams of NGSI-LD entities: of one record, or of all records that the user may see, in batches."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from ..standard import assess
 
 Record = dict[str, Any]
 Entity = dict[str, Any]
-# The systems that this many records name are looked up together.
-_TOGETHER = 100
+# Number of records whose algorithms are resolved with one query.
+_BATCH = 100
 
 
 def of_record(context: Context, id: str) -> list[Entity]:
-    """Return the catalogue, a record and its files; ObjectNotFound and NotAuthorized as of `package_show`."""
+    """Return the entities of catalogue, record and files. Raise ObjectNotFound or NotAuthorized as `package_show` does."""
     record = tk.get_action("package_show")(context, {"id": id})
     if record["type"] not in config.standard().records:
         raise tk.ObjectNotFound(tk._("The standard has no such kind of record."))
@@ -31,7 +31,7 @@ def of_record(context: Context, id: str) -> list[Entity]:
 
 
 def of_catalogue(context: Context) -> Iterator[Entity]:
-    """Yield the catalogue and then each record with its files; asks for the first records before it returns."""
+    """Stream the catalogue and each record with its files. The first query runs before the call returns."""
     tk.check_access("package_search", context, {})
     records = scroll_records(str(context.get("user") or ""), statistics.governed(config.standard()), private=True)
     first = list(islice(records, 1))
@@ -39,7 +39,7 @@ def of_catalogue(context: Context) -> Iterator[Entity]:
 
 
 def _released(parts: Iterable[Iterable[Entity]]) -> Iterator[Entity]:
-    """Yield part after part, and hold no connection to the database while a slow reader takes one."""
+    """Yield the entities of all parts without holding a database connection while a slow client reads."""
     try:
         for part in parts:
             release()
@@ -49,11 +49,11 @@ def _released(parts: Iterable[Iterable[Entity]]) -> Iterator[Entity]:
 
 
 def _with_catalogue(context: Context, records: Iterable[Record]) -> Iterator[Iterable[Entity]]:
-    """Yield the catalogue, and the entities of many records at a time: all that these need was asked for before."""
-    portal, left = _portal(), iter(records)
+    """Yield the catalogue entity, then the entities of records batch by batch; each batch is queried beforehand."""
+    portal, remaining = _portal(), iter(records)
     yield [catalogue_entity(portal)]
-    while together := list(islice(left, _TOGETHER)):
-        yield _entities(context, portal, together)
+    while batch := list(islice(remaining, _BATCH)):
+        yield _entities(context, portal, batch)
 
 
 def _entities(context: Context, portal: Portal, records: list[Record]) -> Iterable[Entity]:
@@ -65,13 +65,13 @@ def _entities(context: Context, portal: Portal, records: list[Record]) -> Iterab
 
 
 def _portal() -> Portal:
-    # The ids and addresses of things do not depend on the language in which somebody asks for them.
-    where = {"qualified": True, "locale": "default"}
+    # Ids and URLs of entities must not depend on the language of the request.
+    options = {"qualified": True, "locale": "default"}
     return Portal(
         id=str(tk.config["ckan.site_id"]),
         title=str(tk.config["ckan.site_title"]),
         description=str(tk.config["ckan.site_description"] or ""),
-        homepage=str(tk.url_for("home.index", **where)),
-        context=str(tk.url_for("opensmartcity_standard.context", **where)),
-        page_prefixes={kind: str(tk.url_for(f"{kind}.search", **where)) for kind in config.standard().records},
+        homepage=str(tk.url_for("home.index", **options)),
+        context=str(tk.url_for("opensmartcity_standard.context", **options)),
+        page_prefixes={kind: str(tk.url_for(f"{kind}.search", **options)) for kind in config.standard().records},
     )

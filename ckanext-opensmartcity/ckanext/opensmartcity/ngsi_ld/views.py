@@ -1,4 +1,4 @@
-"""For the data platforms of cities: records as NGSI-LD entities, one by one and all of them as a stream."""
+"""NGSI-LD entities for the data platforms of cities: of one record, and of all records as a stream."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ _FORMS: dict[str, Form] = {"normalized": lambda entity: entity, "keyValues": sim
 
 @blueprint.route("/<any(dataset, algorithm):package_type>/<id>/transparency.ngsi-ld.jsonld")
 def record(package_type: str, id: str) -> ResponseReturnValue:
-    """Give one record and its files as a list of entities, as a broker takes them."""
+    """Return one record and its files as a list of entities, as context brokers accept it."""
     form = _form()
     try:
-        found = ngsi_ld_stream.of_record({}, id)
+        entities = ngsi_ld_stream.of_record({}, id)
     except tk.ObjectNotFound:
         return feature.removed_record(id) or tk.abort(
             404, tk._("Dataset not found or you have no permission to view it")
         )
     except tk.NotAuthorized:
         return refuse_access(id)  # type: ignore[no-any-return]
-    shown = [form(entity) for entity in found]
+    shown = [form(entity) for entity in entities]
     return cached(shown, lambda: make_response(_dumps(shown), {"Content-Type": "application/ld+json"}))
 
 
 @blueprint.route("/transparency/ngsi-ld.jsonl")
 def stream() -> ResponseReturnValue:
-    """Give all records that the reader may see, an entity a line, however many they are."""
+    """Stream all records that the user may see as JSON Lines, one entity per line."""
     form = _form()
     try:
         entities = ngsi_ld_stream.of_catalogue({"user": tk.current_user.name})
@@ -53,10 +53,10 @@ def stream() -> ResponseReturnValue:
 
 
 def _form() -> Form:
-    asked = tk.request.args.get("options", "normalized")
-    if asked not in _FORMS:
+    option = tk.request.args.get("options", "normalized")
+    if option not in _FORMS:
         return tk.abort(400, tk._("The option is normalized or keyValues."))  # type: ignore[no-any-return]
-    return _FORMS[asked]
+    return _FORMS[option]
 
 
 def _dumps(value: Any) -> str:
