@@ -23,7 +23,7 @@ _BATCH = 100
 
 
 def of_record(context: Context, id: str) -> list[Entity]:
-    """Return the entities of catalogue, record and files. Raise ObjectNotFound or NotAuthorized as `package_show` does."""
+    """Return the entities of catalogue, record and files. Raise ObjectNotFound or NotAuthorized like `package_show`."""
     record = tk.get_action("package_show")(context, {"id": id})
     if record["type"] not in config.standard().records:
         raise tk.ObjectNotFound(tk._("The standard has no such kind of record."))
