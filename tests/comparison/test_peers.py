@@ -281,8 +281,8 @@ def test_the_job_fetches_too(serve, ckan_config):
 @pytest.mark.parametrize(
     ("option", "value", "reason"),
     [
-        ("peers", ["ftp://data.city.example"], "is no web address without a password"),
-        ("peers", ["https://user:secret@data.city.example"], "is no web address without a password"),
+        ("peers", ["ftp://data.city.example"], "is not a web address without a password"),
+        ("peers", ["https://user:secret@data.city.example"], "is not a web address without a password"),
         ("fetch_inside", ["10.0.0.1/8"], "is neither a network"),
         ("link_seconds", -1, "must be 0 or more"),
         ("link_days", 0, "must be 1 or more"),
