@@ -60,7 +60,7 @@ def _of_one(id: str, form: str) -> dict[str, Variant]:
         return str(serializer.serialize_dataset(_record(id), _format=form))
 
     return {
-        "our address": lambda: dcat_serializer.serialise(_record(id), form),
+        "our address": lambda: dcat_serializer.serialize(_record(id), form),
         "ckanext-dcat's own": lambda: RDFSerializer(profiles=OWN).serialize_dataset(_record(id), _format=form),
         "its own, profile looked up once as ours": plain,
         "its address with both profiles": lambda: RDFSerializer(profiles=BOTH).serialize_dataset(

@@ -1,4 +1,4 @@
-"""Records as RDF, with ckanext-dcat where it is installed: it is optional, so nothing here imports it at load."""
+"""RDF of records with the optional ckanext-dcat; modules that need it are imported only if it is installed."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from importlib.util import find_spec
 
 @cache
 def is_available() -> bool:
-    """Tell whether this portal can read and write RDF."""
+    """Return whether RDF can be read and written."""
     return all(find_spec(name) is not None for name in ("rdflib", "ckanext.dcat"))

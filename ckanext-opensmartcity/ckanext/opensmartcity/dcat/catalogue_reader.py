@@ -1,4 +1,8 @@
-"""JSON-LD that explains its own words: a context that stands elsewhere would be loaded from wherever it says."""
+"""Reader of DCAT catalogues in RDF, from a file or page by page from a URL (Hydra pagination).
+
+Guards against SSRF and endless catalogues: pages must stay on one origin, their number and size are limited, and
+remote JSON-LD contexts, which rdflib would load from any URL, are rejected.
+"""
 
 from __future__ import annotations
 
@@ -26,24 +30,24 @@ from ..standard import Message, Standard
 from ..standard.i18n import N_
 from .serializer import profiles
 
-_OUTSIDE = N_(
+_REMOTE_CONTEXT = N_(
     "{place} takes its @context from {context}. A context is only read where it stands in the catalogue itself: "
     "put it there, or take the catalogue as Turtle."
 )
 
 
 def json_ld(data: bytes, place: str) -> PythonInputSource:
-    """Return JSON-LD as rdflib takes it, parsed once; UnreadableError where a context stands elsewhere."""
+    """Parse JSON-LD into an rdflib input source. Raise UnreadableError if it refers to a remote context (SSRF)."""
     document = json.loads(data)
     if not isinstance(document, (dict, list)):
         raise ValueError("JSON-LD is an object or a list")
-    for context in outside(document):
-        raise UnreadableError(_OUTSIDE, place=plain(place), context=plain(context))
+    for context in remote_contexts(document):
+        raise UnreadableError(_REMOTE_CONTEXT, place=plain(place), context=plain(context))
     return PythonInputSource(document)
 
 
-def outside(document: Any) -> Iterator[str]:
-    """Yield the contexts of a document that stand elsewhere, wherever in it they are named."""
+def remote_contexts(document: Any) -> Iterator[str]:
+    """Yield the URLs of remote contexts, at any depth of a document."""
     waiting = [document]
     while waiting:
         value = waiting.pop()
@@ -67,7 +71,7 @@ def _addresses(contexts: Any) -> Iterator[str]:
 
 
 MOST_BYTES = 200 * 1024 * 1024
-# A page may be large, and made as it is asked for.
+# Timeouts in seconds: pages may be large and generated on request.
 LIMITS = Limits(connect=10, read=60, total=600)
 _ACCEPT = {"Accept": "text/turtle, application/ld+json;q=0.9, application/rdf+xml;q=0.8"}
 _PORTS = {"http": 80, "https": 443}
@@ -81,7 +85,7 @@ _ELSEWHERE = N_(
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a catalogue: where it was found at last, the media type that it names, and what it says."""
+    """Page of a catalogue: final URL after redirects, media type, and body."""
 
     address: str
     media_type: str
@@ -94,8 +98,8 @@ class _Origin(NamedTuple):
     port: int
 
 
-class Site:
-    """Asks for pages of one catalogue."""
+class CatalogueClient:
+    """HTTP client for the pages of one catalogue, restricted to its origin."""
 
     def __init__(self, address: str) -> None:
         origin = _origin(address)
@@ -106,26 +110,28 @@ class Site:
         self._fetcher = replace(fetcher(LIMITS), allowed=allowed, resolve=cache(lookup))
 
     def page(self, address: str, named_by: str) -> Page:
-        """Return the page at an address, which another page has named."""
-        self._stay(address, named_by)
+        """Fetch a page that another page links to. Raise UnreadableError."""
+        self._require_origin(address, named_by)
         try:
-            answer = self._fetcher.fetch("GET", address, _ACCEPT, MOST_BYTES, lambda url: self._stay(url, address))
+            response = self._fetcher.fetch(
+                "GET", address, _ACCEPT, MOST_BYTES, lambda url: self._require_origin(url, address)
+            )
         except FetchError as error:
             raise UnreadableError(_UNREACHED, place=plain(address), reason=MESSAGES[error.problem]) from error
-        if not 200 <= answer.status < 300:
-            raise UnreadableError(_UNREACHED, place=plain(address), reason=f"HTTP {answer.status}")
-        if answer.truncated:
+        if not 200 <= response.status < 300:
+            raise UnreadableError(_UNREACHED, place=plain(address), reason=f"HTTP {response.status}")
+        if response.truncated:
             raise UnreadableError(_TOO_LARGE, place=plain(address), most=str(MOST_BYTES // 1024 // 1024))
-        media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        return Page(answer.url, media_type, answer.body)
+        media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        return Page(response.url, media_type, response.body)
 
-    def _stay(self, address: str, named_by: str) -> None:
+    def _require_origin(self, address: str, named_by: str) -> None:
         if _origin(address) != self._origin:
             raise UnreadableError(_ELSEWHERE, place=plain(named_by), next=plain(address))
 
 
 def _origin(address: str) -> _Origin | None:
-    """Return what an address asks, with the host as it is asked; None where it is no address of the web."""
+    """Return the origin of a URL as requests would connect to it, None if it is not an HTTP URL."""
     try:
         parts = urlsplit(requests.Request("GET", address).prepare().url or "")
         host, port = (parts.hostname or "").rstrip("."), parts.port or _PORTS[parts.scheme]
@@ -156,7 +162,7 @@ _TYPES = {
     "application/n-triples": "nt",
 }
 
-# What rdflib raises for text that is not what it says.
+# Exceptions of rdflib and its parsers for invalid input.
 _BROKEN: tuple[type[Exception], ...] = (SyntaxError, ValueError, SAXException, Error, OSError, RecursionError)
 _BROKEN += (TypeError, AssertionError, AttributeError, LookupError)
 
@@ -166,8 +172,8 @@ _FORMAT = N_("{place}: the kind of RDF is not known. Name the file .ttl, .jsonld
 
 
 @dataclass(frozen=True)
-class Found:
-    """A dataset of a catalogue: as CKAN takes it, by what it is known again, and what of its answers is refused."""
+class CatalogueDataset:
+    """Dataset of a catalogue: CKAN dict, URI, and messages for rejected answers."""
 
     record: dict[str, Any]
     uri: str
@@ -175,21 +181,21 @@ class Found:
 
 
 def is_address(place: str) -> bool:
-    """Tell whether a catalogue is to be fetched."""
+    """Return whether the place of a catalogue is a URL."""
     return place.lower().startswith(("https://", "http://"))
 
 
-def read_catalogue(place: str, standard: Standard) -> Iterator[Found]:
-    """Yield the datasets of a catalogue, of each page in the order of their addresses.
+def read_catalogue(place: str, standard: Standard) -> Iterator[CatalogueDataset]:
+    """Yield the datasets of a catalogue, of each page in the order of their URIs.
 
-    UnreadableError where a page cannot be read: the datasets of the pages before it have been given.
+    Raise UnreadableError if a page cannot be read, after the datasets of the pages before it.
     """
     for parser in _pages(place) if is_address(place) else _file(place):
         for subject in sorted(parser._datasets(), key=str):
             record: dict[str, Any] = {}
             for profile in parser._profiles:
                 profile(parser.g).parse_dataset(record, subject)
-            yield Found(record, str(subject), read_answers(parser.g, subject, standard).refused)
+            yield CatalogueDataset(record, str(subject), read_answers(parser.g, subject, standard).refused)
 
 
 def _file(place: str) -> Iterator[RDFParser]:
@@ -201,8 +207,8 @@ def _file(place: str) -> Iterator[RDFParser]:
 
 
 def _pages(place: str) -> Iterator[RDFParser]:
-    """Follow an address from page to page, as Hydra's `next` says, on its own host and not without end."""
-    site, seen, size, address, before = Site(place), set[str](), 0, place, place
+    """Yield the pages of a catalogue by following Hydra's `next` links, within one origin and the limits."""
+    site, seen, size, address, before = CatalogueClient(place), set[str](), 0, place, place
     while address and address not in seen:
         if len(seen) >= MOST_PAGES or size >= MOST_BYTES_IN_ALL:
             raise UnreadableError(_ENDLESS, place=plain(place), pages=str(len(seen)), next=plain(address))
@@ -222,7 +228,7 @@ def _form(page: Page) -> str:
 
 
 def _parser(data: bytes, form: str, place: str) -> RDFParser:
-    """Return a page of a catalogue, read."""
+    """Parse a page into a graph. Raise UnreadableError."""
     parser = RDFParser(profiles=list(profiles()))
     base = place if is_address(place) else None
     try:
@@ -238,9 +244,9 @@ def _parser(data: bytes, form: str, place: str) -> RDFParser:
 
 
 def _next(parser: RDFParser, address: str) -> str:
-    """Return the address of the next page, nothing after the last."""
-    told = parser.next_page() or ""
+    """Return the URL of the next page, '' after the last."""
+    link = parser.next_page() or ""
     try:
-        return urljoin(address, told) if told else ""
+        return urljoin(address, link) if link else ""
     except ValueError:
-        return told  # no address at all: the site says so
+        return link  # not a URL: fetching it raises UnreadableError

@@ -13,7 +13,7 @@ from ..exchange.registers.conversions import slugify
 from ..governance.model.packages import carried_sources
 from ..governance.record_import import NAME_LENGTH, Importer, Outcome, Refusal, Remark
 from ..standard.answers import shorten
-from .catalogue_reader import Found, read_catalogue
+from .catalogue_reader import CatalogueDataset, read_catalogue
 
 URI = "uri"
 _TAG_LENGTH = 100
@@ -22,48 +22,48 @@ _TAG_LENGTH = 100
 class CatalogueImport:
     """Importer of the datasets and algorithms of another portal's catalogue."""
 
-    def __init__(self, importer: Importer, giver: str | None) -> None:
+    def __init__(self, importer: Importer, source: str | None) -> None:
         self.importer = importer
-        self.giver = giver
+        self.source = source
         for kind in config.standard().records:
             for id, uri in carried_sources(kind, URI):
                 importer.places.put(f"uri {uri}", id)
 
-    def take(self, found: Found, place: str) -> Outcome:
+    def take(self, dataset: CatalogueDataset, place: str) -> Outcome:
         """Import one dataset."""
-        kind = str(found.record.get("type") or "dataset")
-        given = parse_incoming(config.standard(), self._row(found), kind)
-        remarks = (*_remarks(found.refused), *_remarks(given.dropped))
-        if given.invalid:
-            refusals = tuple(Refusal(name, None, message.render()) for name, message in given.invalid.items())
-            return Outcome("refused", found.uri, refusals=refusals, remarks=remarks)
-        known = self.importer.places.get(f"uri {found.uri}")
+        kind = str(dataset.record.get("type") or "dataset")
+        incoming = parse_incoming(config.standard(), self._row(dataset), kind)
+        remarks = (*_remarks(dataset.refused), *_remarks(incoming.dropped))
+        if incoming.invalid:
+            refusals = tuple(Refusal(name, None, message.render()) for name, message in incoming.invalid.items())
+            return Outcome("refused", dataset.uri, refusals=refusals, remarks=remarks)
+        known = self.importer.places.get(f"uri {dataset.uri}")
         if known:
             stored = self.importer.saver.show(known)
-            changes = changed_fields(config.standard(), stored, given)
+            changes = changed_fields(config.standard(), stored, incoming)
             status, refused = self.importer.apply_changes(stored["name"], stored, changes)
             return Outcome(status, stored["name"], tuple(sorted(changes)), refused, remarks)
-        return self._create(found.uri, given, kind, remarks)
+        return self._create(dataset.uri, incoming, kind, remarks)
 
-    def _row(self, found: Found) -> dict[str, Any]:
+    def _row(self, dataset: CatalogueDataset) -> dict[str, Any]:
         """Return the dataset as a row of our own import, with valid tags and the provenance of its answers."""
-        row = {key: value for key, value in found.record.items() if value not in (None, "")}
+        row = {key: value for key, value in dataset.record.items() if value not in (None, "")}
         if not row.get("title"):
-            row["title"] = found.uri
+            row["title"] = dataset.uri
         # CKAN restricts the characters and the length of tags.
         tags = dict.fromkeys(_tag_name(str(tag["name"])) for tag in row.get("tags") or ())
         row["tags"] = [{"name": name} for name in tags if len(name) > 1]
         extras = [extra for extra in row.get("extras") or () if extra["key"] != "homepage" and extra["value"]]
-        if self.giver is not None and any(extra["key"] == PROVENANCE_NAME for extra in extras):
-            extras = set_provenance(extras, Provenance(self.giver))
+        if self.source is not None and any(extra["key"] == PROVENANCE_NAME for extra in extras):
+            extras = set_provenance(extras, Provenance(self.source))
         row["extras"] = extras
         return row
 
-    def _create(self, uri: str, given: IncomingRecord, kind: str, remarks: tuple[Remark, ...]) -> Outcome:
+    def _create(self, uri: str, incoming: IncomingRecord, kind: str, remarks: tuple[Remark, ...]) -> Outcome:
         digest = hashlib.sha256(uri.encode()).hexdigest()[:8]
-        slug = slugify(str(given.record["title"]))
+        slug = slugify(str(incoming.record["title"]))
         name = self.importer.free_name(slug[:NAME_LENGTH] if len(slug) > 1 else f"dataset-{digest}", digest)
-        status, refused = self.importer.create({**given.record, "name": name, "type": kind})
+        status, refused = self.importer.create({**incoming.record, "name": name, "type": kind})
         if status == "created":
             self.importer.places.put(f"name {name}", uri)
         return Outcome(status, name, refusals=refused, remarks=remarks)
@@ -78,12 +78,12 @@ def _remarks(messages: Mapping[str, Any]) -> tuple[Remark, ...]:
     return tuple(Remark(shorten(name), message) for name, message in messages.items())
 
 
-def import_catalogue(importer: Importer, giver: str | None) -> Callable[[str], Iterator[tuple[str, Outcome]]]:
+def import_catalogue(importer: Importer, source: str | None) -> Callable[[str], Iterator[tuple[str, Outcome]]]:
     """Return a function that imports the datasets of one catalogue, a file or an address."""
-    catalogue = CatalogueImport(importer, giver)
+    catalogue = CatalogueImport(importer, source)
 
     def run(place: str) -> Iterator[tuple[str, Outcome]]:
-        for found in read_catalogue(place, config.standard()):
-            yield found.uri, catalogue.take(found, found.uri)
+        for dataset in read_catalogue(place, config.standard()):
+            yield dataset.uri, catalogue.take(dataset, dataset.uri)
 
     return run

@@ -1,4 +1,4 @@
-"""The profile `opensmartcity` of ckanext-dcat: stands after its DCAT-AP profile and adds and reads the answers."""
+"""Profile `opensmartcity` of ckanext-dcat: serializes and parses governance answers, after its DCAT-AP profile."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..exchange.rdf.namespaces import DCTERMS
 from ..standard import read_record
 from ..standard.assessment import assess_reading
 from ..standard.migration import recorded_version
-from .serializer import page_of, system_page, systems_elsewhere
+from .serializer import add_landing_page, algorithm_url, external_algorithms
 from .upstream_fixes import (
     fill_catalogue,
     fill_dataset,
@@ -40,12 +40,12 @@ class OpenSmartCityProfile(RDFProfile):
     """Governance answers as linked data."""
 
     def __init__(self, graph: Graph, dataset_type: str = "dataset", compatibility_mode: bool = False) -> None:
-        # The base class asks for the form's schema, a cost for each record, and nothing here needs it.
+        # The base class loads the form's schema for each record; this profile does not need it.
         self.g = graph
         self.compatibility_mode = compatibility_mode
 
     def graph_from_dataset(self, dataset_dict: dict[str, Any], dataset_ref: URIRef) -> None:
-        """Add the answers of a record to what other profiles say of it."""
+        """Add the answers of a record to the graph of the other profiles, and work around their errors."""
         standard = config.standard()
         if str(dataset_dict.get("type") or "dataset") not in standard.records:
             return
@@ -55,35 +55,35 @@ class OpenSmartCityProfile(RDFProfile):
         mend_formats(self.g, dataset_ref)
         reading = read_record(standard, dataset_dict, config.settings())
         described = RecordDescription(
-            reading, assess_reading(standard, reading), recorded_version(standard, dataset_dict), system_page
+            reading, assess_reading(standard, reading), recorded_version(standard, dataset_dict), algorithm_url
         )
         add_answers(self.g, dataset_ref, standard, described)
         if reading.answers or reading.declarations:
             source = get_provenance(dataset_dict) or self.g.value(dataset_ref, DCTERMS.publisher)
             if source is not None:
                 add_provenance(self.g, dataset_ref, standard, source)
-        page_of(self.g, dataset_ref, dataset_dict)
+        add_landing_page(self.g, dataset_ref, dataset_dict)
         fill_dataset(self.g, dataset_ref)
 
     def parse_dataset(self, dataset_dict: dict[str, Any], dataset_ref: URIRef) -> dict[str, Any]:
-        """Add the answers that a graph gives to what other profiles read of the record, and say whose they are."""
+        """Add the answers in a graph to the dict of the other profiles, with their provenance."""
         standard = config.standard()
-        read = read_answers(self.g, dataset_ref, standard)
+        parsed = read_answers(self.g, dataset_ref, standard)
         kind = record_type_of(self.g, dataset_ref, standard)
         if kind != "dataset":
             dataset_dict["type"] = kind
-        systems_elsewhere(self.g, dataset_ref, standard.records[kind], read.record)
-        without_repeats(dataset_dict, standard.records[kind], read.record)
+        external_algorithms(self.g, dataset_ref, standard.records[kind], parsed.record)
+        without_repeats(dataset_dict, standard.records[kind], parsed.record)
         keep_nested(dataset_dict, standard)
         read_formats(self.g, dataset_dict)
         without_filling(dataset_dict)
-        dataset_dict.update(read.record)
-        giver = read_provenance(self.g, dataset_ref, standard) if read.record else None
-        if giver is not None:
-            dataset_dict["extras"] = set_provenance(dataset_dict.get("extras") or [], giver)
+        dataset_dict.update(parsed.record)
+        source = read_provenance(self.g, dataset_ref, standard) if parsed.record else None
+        if source is not None:
+            dataset_dict["extras"] = set_provenance(dataset_dict.get("extras") or [], source)
         return dataset_dict
 
     def graph_from_catalog(self, catalog_dict: dict[str, Any] | None, catalog_ref: URIRef) -> None:
-        """Complete what is said of the catalogue itself."""
+        """Add properties of the catalogue that DCAT-AP requires."""
         bind_prefixes(self.g, config.standard().namespace)
         fill_catalogue(self.g, catalog_ref)

@@ -25,31 +25,31 @@ OURS = "opensmartcity"
 
 
 def show(context: Context, id: str) -> dict[str, Any]:
-    """Return the record to serialise, if the user may see its governance."""
+    """Return the record to serialize. Raise NotAuthorized if the user may not see its governance."""
     record: dict[str, Any] = tk.get_action("package_show")(context, {"id": id})
     tk.check_access("governance_show", context, {"id": record["id"]})
     return record
 
 
-def told(record: dict[str, Any]) -> Any:
-    """Return all on which the RDF of a record depends: the record, the day of its assessment, and the profiles."""
+def cache_key(record: dict[str, Any]) -> Any:
+    """Return all inputs of the RDF of a record, for its ETag: record, day of the assessment, settings, profiles."""
     return [record, config.settings().day.isoformat(), config.settings().home, profiles()]
 
 
-def serialise(record: dict[str, Any], form: str) -> str:
-    """Return a record in the form `ttl` or `jsonld`."""
+def serialize(record: dict[str, Any], form: str) -> str:
+    """Serialize a record as `ttl` or `jsonld`."""
     return str(_Serializer(profiles=list(profiles())).serialize_dataset(record, _format=form))
 
 
 def profiles() -> tuple[str, ...]:
-    """Return the profiles that the portal is configured with, and ours."""
+    """Return the configured profiles of ckanext-dcat, and ours as the last."""
     # Without ckanext-dcat's plugin the option is not declared, and a default given keeps CKAN from warning.
     configured = str(tk.config.get(RDF_PROFILES_CONFIG_OPTION, None) or " ".join(DEFAULT_RDF_PROFILES)).split()
     return (*configured, *([] if OURS in configured else [OURS]))
 
 
 class _Serializer(RDFSerializer):
-    """ckanext-dcat's own looks for its profiles among all installed packages, for each record anew; this one once."""
+    """Serializer that caches the profiles; that of ckanext-dcat scans all installed packages for each record."""
 
     def _load_profiles(self, profile_names: list[str]) -> list[type]:
         return list(_loaded(tuple(profile_names)))
@@ -60,29 +60,29 @@ def _loaded(names: tuple[str, ...]) -> tuple[type, ...]:
     return tuple(RDFSerializer(profiles=list(names))._profiles)
 
 
-def system_page(named: str) -> str:
-    """Return the address of the page of a system, by what a dataset calls it."""
+def algorithm_url(named: str) -> str:
+    """Return the URL of the page of an algorithm, by the name or id that a dataset uses."""
     return f"{_portal()}/{ALGORITHM_TYPE}/{quote(named, safe='')}"
 
 
-def page_of(graph: Graph, subject: URIRef, record: dict[str, Any]) -> None:
-    """State where people read about a system: the address by which datasets name it."""
+def add_landing_page(graph: Graph, subject: URIRef, record: dict[str, Any]) -> None:
+    """Add the page of an algorithm as landing page; datasets refer to the algorithm by its URL."""
     if record.get("type") == ALGORITHM_TYPE and record.get("name"):
-        page = URIRef(system_page(record["name"]))
+        page = URIRef(algorithm_url(record["name"]))
         graph.add((subject, DCAT.landingPage, page))
         graph.add((page, RDF.type, FOAF.Document))
 
 
-def systems_elsewhere(graph: Graph, subject: Node, kind: RecordType, answers: dict[str, Any]) -> None:
-    """Name systems of another portal by their address: their names mean nothing here, or something else."""
+def external_algorithms(graph: Graph, subject: Node, kind: RecordType, answers: dict[str, Any]) -> None:
+    """Replace references to algorithms of other portals by their URLs; their names have no meaning on this portal."""
     links = [str(node) for node in graph.objects(subject, DPV.hasAlgorithmicLogic) if isinstance(node, URIRef)]
-    abroad = sorted(link for link in links if not link.startswith(f"{_portal()}/"))
+    external = sorted(link for link in links if not link.startswith(f"{_portal()}/"))
     to = next((field.name for field in kind.fields.values() if field.type is AnswerType.URLS), None)
-    if abroad and to:
+    if external and to:
         for field in kind.fields.values():
             if field.type is AnswerType.ALGORITHMS:
                 answers.pop(field.name, None)
-        answers[to] = list(dict.fromkeys([*answers.get(to, ()), *abroad]))
+        answers[to] = list(dict.fromkeys([*answers.get(to, ()), *external]))
 
 
 def _portal() -> str:

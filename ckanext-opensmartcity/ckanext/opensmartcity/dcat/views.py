@@ -1,4 +1,4 @@
-"""For programs: one record as linked data, where the portal has what it takes to write it."""
+"""RDF of one record for programs, if the optional ckanext-dcat is installed."""
 
 from __future__ import annotations
 
@@ -25,16 +25,18 @@ _TYPES = {form: kind for kind, form in KINDS.items()}
 
 @blueprint.route("/<any(dataset, algorithm):package_type>/<id>/transparency.<any(ttl, jsonld):form>")
 def transparency(package_type: str, id: str, form: str) -> ResponseReturnValue:
-    """Give a record with all its answers as Turtle or JSON-LD."""
+    """Return a record with all its answers as Turtle or JSON-LD."""
     if not dcat.is_available():
         refusal: Response = tk.abort(
             404, tk._("This portal gives no linked data: ckanext-dcat is not installed on it.")
         )
         return refusal
-    # Imported here: what it needs is optional.
+    # Imported here: its dependencies are optional.
     from . import serializer  # noqa: PLC0415
 
     record = fetch_or_refuse(id, lambda: serializer.show({}, id))
     if isinstance(record, Response):
         return record
-    return cached(serializer.told(record), lambda: Response(serializer.serialise(record, form), mimetype=_TYPES[form]))
+    return cached(
+        serializer.cache_key(record), lambda: Response(serializer.serialize(record, form), mimetype=_TYPES[form])
+    )
