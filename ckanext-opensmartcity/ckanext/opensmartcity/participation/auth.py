@@ -12,11 +12,11 @@ from ..governance.auth import may_change
 from . import permissions
 
 
-def _may_speak(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    who = config.questions()
-    if who == "off":
+def _may_contribute(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    access = config.questions()
+    if access == "off":
         return {"success": False, "msg": tk._("This portal takes no questions and no stories.")}
-    if who == "members" and not context.get("user"):
+    if access == "members" and not context.get("user"):
         return {"success": False, "msg": tk._("Please log in first: this portal takes them from its members only.")}
     tk.check_access("package_show", context, {"id": data_dict["id"]})
     return {"success": True}
@@ -25,13 +25,13 @@ def _may_speak(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 @tk.auth_allow_anonymous_access
 def governance_question_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Authorize users who may read the record, if the portal accepts questions."""
-    return _may_speak(context, data_dict)
+    return _may_contribute(context, data_dict)
 
 
 @tk.auth_allow_anonymous_access
 def governance_story_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Authorize users who may read the record, if the portal accepts stories."""
-    return _may_speak(context, data_dict)
+    return _may_contribute(context, data_dict)
 
 
 def _may_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:

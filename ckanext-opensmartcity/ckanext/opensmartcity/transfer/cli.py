@@ -30,7 +30,7 @@ from .migrate_records import migrate_all
 
 _RELEASE_AFTER = 100
 _STOPPED = N_("The database or the search index does not answer: {reason}. Run the import again when it does.")
-Door = RegisterImport | OwnImport
+RecordImporter = RegisterImport | OwnImport
 
 
 class _Source(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -98,20 +98,20 @@ def import_records(
             run: _Run = _ContributedRun(contributed(importer, answers_of), printer)
         else:
             own = source == OWN
-            door = OwnImport(importer, kind, answers_of) if own else RegisterImport(importer, source)
-            run = _RecordRun(door, source, printer)
+            records = OwnImport(importer, kind, answers_of) if own else RegisterImport(importer, source)
+            run = _RecordRun(records, source, printer)
         run.all(files)
         run.printer.end(run.counts, importer.others.keys(), dry=dry)
     sys.exit(run.exit_code())
 
 
 def unread(field: str, rule: str | None, message: str) -> Outcome:
-    """Return the outcome of something in a file that is no record."""
+    """Return the outcome of an item in a file that is not a record."""
     return Outcome("refused", "", refusals=(Refusal(field, rule, message),))
 
 
 class _Run:
-    """One import: files in, a line for each record out, what became of them counted."""
+    """Import run: reads files, prints a line for each record, and counts the outcomes."""
 
     def __init__(self, printer: _Printer) -> None:
         self.printer = printer
@@ -149,7 +149,7 @@ class _Run:
         self.counts["lost"] += outcome.is_lost
 
     def release(self) -> None:
-        """Let go of what SQLAlchemy remembers of the records so far."""
+        """Release SQLAlchemy's session regularly, so that memory use stays constant."""
         self.records += 1
         if not self.records % _RELEASE_AFTER:
             model.Session.remove()
@@ -161,11 +161,11 @@ class _Run:
 
 
 class _RecordRun(_Run):
-    """An import of files of records, one after the other."""
+    """Import run of files of records."""
 
-    def __init__(self, door: Door, source: str, printer: _Printer) -> None:
+    def __init__(self, importer: RecordImporter, source: str, printer: _Printer) -> None:
         super().__init__(printer)
-        self.door = door
+        self.importer = importer
         self.source = source
 
     def file(self, place: str) -> Iterator[tuple[str, Outcome]]:
@@ -178,7 +178,7 @@ class _RecordRun(_Run):
                 yield where, unread(column, item.code, item.message.render(translate))
                 continue
             try:
-                yield where, self.door.take(item.record, where)
+                yield where, self.importer.take(item.record, where)
             except RegisterError as error:
                 yield where, unread("", None, error.message.render(translate))
 
@@ -189,7 +189,7 @@ class _RecordRun(_Run):
 
 
 class _ContributedRun(_Run):
-    """An import from a source that a feature registers."""
+    """Import run of a source that a feature registers."""
 
     def __init__(self, import_file: Callable[[str], Iterator[tuple[str, Outcome]]], printer: _Printer) -> None:
         super().__init__(printer)
@@ -200,7 +200,7 @@ class _ContributedRun(_Run):
 
 
 class _Printer:
-    """A line for each record as a person reads it."""
+    """Printer of one line of text for each record."""
 
     def __init__(self, translate: Translate) -> None:
         self.translate = translate
@@ -230,7 +230,7 @@ class _Printer:
 
 
 class _JsonPrinter(_Printer):
-    """An object for each record, one a line."""
+    """Printer of JSON Lines, one object for each record."""
 
     def record(self, place: str, outcome: Outcome) -> None:
         value: dict[str, Any] = {

@@ -72,10 +72,10 @@ class RegisterImport:
 class OwnImport:
     """Importer of records of this standard, matched by id or name."""
 
-    def __init__(self, importer: Importer, kind: str, giver: str | None = None) -> None:
+    def __init__(self, importer: Importer, kind: str, source: str | None = None) -> None:
         self.importer = importer
         self.kind = kind
-        self.giver = giver
+        self.source = source
 
     def take(self, row: Mapping[str, Any], place: str) -> Outcome:
         """Import one record."""
@@ -90,34 +90,38 @@ class OwnImport:
         if first := self.importer.find_duplicate(place, *keys):
             return refuse(name, "", _TWICE, place=first)
         try:
-            done = migrate(standard, {**row, "type": kind})
+            migrated = migrate(standard, {**row, "type": kind})
         except NoPathError as error:
             return Outcome("refused", name, refusals=(Refusal(VERSION_FIELD, None, error.message.render()),))
-        given = parse_incoming(standard, done.record, kind)
-        if self.giver:
-            given.record["extras"] = set_provenance(given.record.get("extras") or (), Provenance(self.giver))
-        outcome = self._save(name, package, given, kind)
-        notices = tuple(Remark(notice.field, notice.message) for notice in done.notices)
+        incoming = parse_incoming(standard, migrated.record, kind)
+        if self.source:
+            incoming.record["extras"] = set_provenance(incoming.record.get("extras") or (), Provenance(self.source))
+        outcome = self._save(name, package, incoming, kind)
+        notices = tuple(Remark(notice.field, notice.message) for notice in migrated.notices)
         return replace(outcome, remarks=(*outcome.remarks, *notices))
 
-    def _save(self, name: str, package: model.Package | None, given: IncomingRecord, kind: str) -> Outcome:
-        self.importer.others.update(given.ignored)
-        if given.invalid:
-            wrong = tuple(Refusal(field, None, message.render()) for field, message in given.invalid.items())
+    def _save(self, name: str, package: model.Package | None, incoming: IncomingRecord, kind: str) -> Outcome:
+        self.importer.others.update(incoming.ignored)
+        if incoming.invalid:
+            wrong = tuple(Refusal(field, None, message.render()) for field, message in incoming.invalid.items())
             return Outcome("refused", name, refusals=wrong)
-        return self._create(name, kind, given) if package is None else self._change(package, kind, given)
+        return self._create(name, kind, incoming) if package is None else self._change(package, kind, incoming)
 
-    def _create(self, name: str, kind: str, given: IncomingRecord) -> Outcome:
-        status, refused = self.importer.create({"title": name, **given.record, "name": name, "type": kind})
-        return Outcome(status, name, refusals=refused, remarks=_lost(given), is_lost=bool(given.dropped))
+    def _create(self, name: str, kind: str, incoming: IncomingRecord) -> Outcome:
+        status, refused = self.importer.create({"title": name, **incoming.record, "name": name, "type": kind})
+        return Outcome(
+            status, name, refusals=refused, remarks=_dropped_remarks(incoming), is_lost=bool(incoming.dropped)
+        )
 
-    def _change(self, package: model.Package, kind: str, given: IncomingRecord) -> Outcome:
+    def _change(self, package: model.Package, kind: str, incoming: IncomingRecord) -> Outcome:
         if package.type != kind:
             return refuse(package.name, "type", _OTHER_TYPE, value=package.type)
         stored = self.importer.saver.show(package.id)
-        found = changed_fields(config.standard(), stored, given)
-        status, refused = self.importer.apply_changes(package.name, stored, found)
-        return Outcome(status, package.name, tuple(sorted(found)), refused, _lost(given), bool(given.dropped))
+        changes = changed_fields(config.standard(), stored, incoming)
+        status, refused = self.importer.apply_changes(package.name, stored, changes)
+        return Outcome(
+            status, package.name, tuple(sorted(changes)), refused, _dropped_remarks(incoming), bool(incoming.dropped)
+        )
 
 
 def _name_of(row: Mapping[str, Any]) -> str:
@@ -136,5 +140,5 @@ def _package_of(row: Mapping[str, Any], name: str) -> model.Package | None:
     return None
 
 
-def _lost(given: IncomingRecord) -> tuple[Remark, ...]:
-    return tuple(Remark(shorten(name), message) for name, message in given.dropped.items())
+def _dropped_remarks(incoming: IncomingRecord) -> tuple[Remark, ...]:
+    return tuple(Remark(shorten(name), message) for name, message in incoming.dropped.items())

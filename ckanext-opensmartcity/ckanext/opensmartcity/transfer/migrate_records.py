@@ -1,4 +1,4 @@
-"""Records of the portal that were answered under an earlier version of the standard, brought to the current one."""
+"""Migration of stored records from an earlier version of the standard to the current one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..standard.migration import VERSION_FIELD, MigrationNotice, NoPathError, mi
 
 
 @dataclass(frozen=True)
-class Step:
+class MigrationResult:
     """Result for one record: original version, changed fields, notices, and refusals."""
 
     name: str
@@ -25,8 +25,8 @@ class Step:
     refusals: tuple[Refusal, ...] = ()
 
 
-def migrate_all(saver: Saver, translate: Translate) -> Iterator[Step]:
-    """Bring every record of an earlier version to the current one; those that are there already are passed over."""
+def migrate_all(saver: Saver, translate: Translate) -> Iterator[MigrationResult]:
+    """Migrate all records of earlier versions and yield the results; skip records of the current version."""
     standard = config.standard()
     for row in records_with_extras(tuple(standard.records)):
         origin = recorded_version(standard, row["extras"] | {"type": row["type"]})
@@ -34,13 +34,15 @@ def migrate_all(saver: Saver, translate: Translate) -> Iterator[Step]:
             yield _migrate(saver, row, origin, translate)
 
 
-def _migrate(saver: Saver, row: dict[str, Any], origin: str, translate: Translate) -> Step:
+def _migrate(saver: Saver, row: dict[str, Any], origin: str, translate: Translate) -> MigrationResult:
     stored = saver.show(row["id"])
     try:
-        done = migrate(config.standard(), stored, translate=translate)
+        migrated = migrate(config.standard(), stored, translate=translate)
     except NoPathError as error:
-        return Step(row["name"], origin, refusals=(Refusal(VERSION_FIELD, None, error.message.render(translate)),))
+        return MigrationResult(
+            row["name"], origin, refusals=(Refusal(VERSION_FIELD, None, error.message.render(translate)),)
+        )
     # An empty answer removes a field that the migrated record no longer has.
-    changes = {name: value for name, value in done.record.items() if stored.get(name) != value}
-    changes |= {name: {} if name == DECLARED_FIELD else "" for name in stored if name not in done.record}
-    return Step(row["name"], origin, tuple(sorted(changes)), done.notices, saver.patch(stored, changes))
+    changes = {name: value for name, value in migrated.record.items() if stored.get(name) != value}
+    changes |= {name: {} if name == DECLARED_FIELD else "" for name in stored if name not in migrated.record}
+    return MigrationResult(row["name"], origin, tuple(sorted(changes)), migrated.notices, saver.patch(stored, changes))
