@@ -1,8 +1,4 @@
-"""Strict JSON decoder (RFC 8259): rejects NaN and Infinity, and reports duplicate keys.
-
-It decodes one value at a time from a text that may end in the middle of the value, as a streaming reader needs.
-"""
-# MERGED Items that the file readers yield: `Row`, a record with its position, and `Problem`, an input error with a code.
+"""Items that the file readers yield: `Row`, a record with its position, and `Problem`, an input error with a code."""
 
 from __future__ import annotations
 
