@@ -97,7 +97,7 @@ def test_a_run_goes_on_where_it_was(serve, datasets):
 
 
 def test_a_run_that_is_stopped_gives_back_what_it_did_not_look_at(serve, datasets, monkeypatch):
-    monkeypatch.setattr(check_job, "_TURNS", 1)
+    monkeypatch.setattr(check_job, "_PER_HOST", 1)
     servers = [serve({"*": OK}) for _ in range(3)]
     datasets(*(f"{server.address}/x" for server in servers))
     outcomes = check_job.check(workers=1)

@@ -10,7 +10,7 @@ from ckan.lib import redis as ckan_redis
 from ckan.lib.redis import connect_to_redis
 from ckan.tests.helpers import changed_config
 from ckanext.opensmartcity.participation import rate_limit
-from ckanext.opensmartcity.participation.rate_limit import TooMany
+from ckanext.opensmartcity.participation.rate_limit import TooManyRequests
 from support.participation_city import City, own_keys
 
 POSTS = 10_000
@@ -24,8 +24,8 @@ def flood(app, address_of, n=POSTS):
         for number in range(n):
             context.request.environ["HTTP_X_FORWARDED_FOR"] = address_of(number)
             try:
-                rate_limit.take_visitor({})
-            except TooMany:
+                rate_limit.limit_visitor({})
+            except TooManyRequests:
                 continue
             through += 1
     return through
@@ -111,5 +111,8 @@ def test_a_new_salt_makes_the_same_address_a_stranger(app):
 def test_where_valkey_is_down_nothing_is_taken_and_the_page_says_so(app, city, monkeypatch):
     nowhere = redis.ConnectionPool.from_url("redis://127.0.0.1:9/0", socket_connect_timeout=1)
     monkeypatch.setattr(ckan_redis, "_connection_pool", nowhere)
-    with app.flask_app.test_request_context("/", environ_overrides=PROXY), pytest.raises(TooMany, match="just now"):
-        rate_limit.take_visitor({})
+    with (
+        app.flask_app.test_request_context("/", environ_overrides=PROXY),
+        pytest.raises(TooManyRequests, match="just now"),
+    ):
+        rate_limit.limit_visitor({})

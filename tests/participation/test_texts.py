@@ -79,11 +79,11 @@ def test_a_megabyte_in_the_form_is_refused_and_nothing_is_stored(app, city):
 @given(st.text(max_size=300))
 def test_whatever_is_taken_can_be_stored_and_read(value):
     try:
-        taken = moderation.written(moderation.QUESTION)(value)
+        taken = moderation.text_validator(moderation.QUESTION)(value)
     except tk.Invalid:
         return
     assert "\x00" not in taken
-    assert taken.encode("utf-8").decode("utf-8") == taken == moderation.written(moderation.QUESTION)(taken)
+    assert taken.encode("utf-8").decode("utf-8") == taken == moderation.text_validator(moderation.QUESTION)(taken)
 
 
 def test_markup_is_text_on_every_page_and_in_every_feed(app, city):

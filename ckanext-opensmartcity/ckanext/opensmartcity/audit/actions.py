@@ -1,5 +1,7 @@
-"""Authorization functions of the audit actions: users need the right to search; the search filters the records."""
-# MERGED Audit actions: list records with their assessment by cursor, and count them.
+"""Audit actions: list records with their assessment by cursor, and count them.
+
+Users need the right to search; the search itself filters the records that they may not read.
+"""
 
 from __future__ import annotations
 

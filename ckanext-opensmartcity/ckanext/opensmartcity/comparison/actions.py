@@ -1,6 +1,4 @@
-"""What each action accepts."""
-# MERGED Who may do what: reading governance is reading the dataset.
-# MERGED Actions about other cities: their figures beside our own.
+"""Actions that compare indicators with other cities, with their schemas and authorization functions."""
 
 from __future__ import annotations
 
@@ -24,13 +22,13 @@ def compare_schema(ignore_empty: Validator) -> Schema:
 
 @tk.auth_allow_anonymous_access
 def may_compare(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may read the figures of this city may see them beside those of others."""
+    """Authorize users who may search, as for the indicators of this city."""
     tk.check_access("package_search", context, data_dict)
     return {"success": True}
 
 
 def may_fetch_peers(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Nobody but sysadmins lets the portal ask other hosts."""
+    """Deny all but sysadmins, because the portal sends requests to other hosts."""
     return {"success": False}
 
 

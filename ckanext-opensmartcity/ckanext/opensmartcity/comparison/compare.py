@@ -1,10 +1,11 @@
-"""Our figures beside those of other cities, from what was fetched last: side by side, in our order, without a mark."""
-# MERGED What the page that compares cities asks: names, dates and states in words.
+"""Comparison of cities: indicators side by side, from stored data, in our order and without a ranking.
+
+Also the template helpers of the comparison page: names, dates and states as texts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -21,6 +22,8 @@ from .fetch_job import OWN
 from .reader import PLUGIN
 
 Row = Mapping[str, Any]
+# State of a city, by whether the last fetch failed and whether there are indicators of an earlier one.
+_STATES = {(True, True): "earlier", (True, False): "failed", (False, True): "current", (False, False): "waiting"}
 
 
 def compare(reader: Language) -> dict[str, Any]:
@@ -48,27 +51,19 @@ def _city(url: str, row: Row, reader: Language) -> dict[str, Any]:
         "own": own,
         "name": city.get("name") or (tk.config["ckan.site_title"] if own else url),
         "kind": row.get("kind"),
-        "page": _page(address, row.get("kind")),
-        "state": _state(row),
+        "page": f"{address}/transparency" if row.get("kind") == PLUGIN else address,
+        "state": _STATES[bool(problem), bool(city)],
         "problem": problem,
         "message": reader.translate(MESSAGES[problem]) if problem else None,
         "detail": row.get("detail"),
         "total": city.get("total"),
         "as_of": city.get("as_of"),
         "standard": city.get("standard"),
-        **{name: _time(row.get(name)) for name in ("fetched_at", "tried_at", "failing_since")},
+        **{
+            name: row[name].isoformat(timespec="seconds") if row.get(name) else None
+            for name in ("fetched_at", "tried_at", "failing_since")
+        },
     }
-
-
-def _page(address: str, kind: str | None) -> str:
-    return f"{address}/transparency" if kind == PLUGIN else address
-
-
-def _state(row: Row) -> str:
-    """Return `current`, `earlier` (there are figures, and the last try failed), `failed`, or `waiting` for a try."""
-    if row.get("problem"):
-        return "earlier" if row.get("city") else "failed"
-    return "current" if row.get("city") else "waiting"
 
 
 def _characteristics(rows: list[Row], reader: Language) -> Iterator[tuple[dict[str, str], list[dict[str, Any]]]]:
@@ -81,25 +76,23 @@ def _characteristics(rows: list[Row], reader: Language) -> Iterator[tuple[dict[s
 
 
 def _figure(figure: Indicator | PortalIndicator, rows: list[Row], reader: Language) -> dict[str, Any]:
-    ours = _in_every_language(figure.definition)
+    ours = {" ".join(language(code).translate(figure.definition).split()) for code in shipped_languages()}
+    counts = [_part(row, "figures").get(figure.id) for row in rows]
     return {
         "id": figure.id,
         "title": reader.translate(figure.title),
         "definition": reader.translate(figure.definition),
-        "values": [_value(_part(row, "figures").get(figure.id), ours) for row in rows],
+        # Includes the city's own definition if it counts something else under the same id.
+        "values": [
+            count
+            and {
+                "count": count["count"],
+                "of": count["of"],
+                "definition": count["definition"] if count["definition"] not in ours else None,
+            }
+            for count in counts
+        ],
     }
-
-
-def _in_every_language(text: str) -> frozenset[str]:
-    return frozenset(" ".join(language(code).translate(text).split()) for code in shipped_languages())
-
-
-def _value(found: Row | None, ours: frozenset[str]) -> dict[str, Any] | None:
-    """Return a count of a whole; with their own definition where they count something else by the same name."""
-    if found is None:
-        return None
-    other = found["definition"] if found["definition"] not in ours else None
-    return {"count": found["count"], "of": found["of"], "definition": other}
 
 
 def _derived(rows: list[Row], reader: Language) -> list[dict[str, Any]]:
@@ -118,10 +111,6 @@ def _derived(rows: list[Row], reader: Language) -> list[dict[str, Any]]:
 def _part(row: Row, name: str) -> Mapping[str, Any]:
     part: Mapping[str, Any] = (row.get("city") or {}).get(name) or {}
     return part
-
-
-def _time(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment else None
 
 
 def opensmartcity_has_peers() -> bool:

@@ -1,6 +1,6 @@
-"""What any CKAN portal tells of its datasets without our plugin: formats, licences, owners, days of change.
+"""Indicators derived from the public search of any CKAN portal: formats, licences, owners, dates of change.
 
-It is counted by the portal's own search, in four questions without rows. So it can be asked of every portal alike.
+They need no plugin on the other portal: four `package_search` requests without rows count the datasets.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MOST = 1_000_000_000
 
 @dataclass(frozen=True)
 class Derived:
-    """One of the figures that are derived: its words."""
+    """Texts of a derived indicator."""
 
     id: str
     title: str
@@ -56,21 +56,22 @@ DERIVED = (
 
 
 def derive(search: Search, today: date) -> tuple[int, dict[str, dict[str, int]]]:
-    """Return the number of datasets and the derived figures; CityError where the portal answers something else."""
+    """Return the number of datasets and the derived indicators. Raise CityError if a response is invalid."""
     first = search({"fq": _DATASETS, "facet.field": '["res_format", "license_id"]', "facet.limit": str(_MOST_VALUES)})
-    total = _count(first)
+    total, year_ago = _count(first), (today - timedelta(days=365)).isoformat()
+    formats = [name for name in _facet(first, "res_format") if name.strip().lower().removeprefix(".") in OPEN_FORMATS]
+    quoted = ['"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"' for name in formats]
     counts = {
-        "derived_formats": _open_formats(search, _facet(first, "res_format")),
-        "derived_licences": _open_licences(_facet(first, "license_id")),
+        # Portals write formats in different ways: search for the exact values of theirs.
+        "derived_formats": _count(search({"fq": f"{_DATASETS} +res_format:({' OR '.join(quoted)})"})) if quoted else 0,
+        "derived_licences": sum(
+            count for value, count in _facet(first, "license_id").items() if value.lower() in OPEN_LICENCES
+        ),
         "derived_owners": _count(search({"fq": f"{_DATASETS} +organization:[* TO *]"})),
-        "derived_changed": _count(search({"fq": f"{_DATASETS} +metadata_modified:[{_year_ago(today)} TO *]"})),
+        "derived_changed": _count(search({"fq": f"{_DATASETS} +metadata_modified:[{year_ago}T00:00:00Z TO *]"})),
     }
-    # Each is asked for on its own, so a dataset may have come or gone between two.
+    # Separate requests: datasets may have been added or deleted between two of them.
     return total, {name: {"count": min(count, total), "of": total} for name, count in counts.items()}
-
-
-def _year_ago(today: date) -> str:
-    return f"{(today - timedelta(days=365)).isoformat()}T00:00:00Z"
 
 
 def _count(result: Any) -> int:
@@ -81,7 +82,7 @@ def _count(result: Any) -> int:
 
 
 def _facet(result: Mapping[str, Any], name: str) -> dict[str, int]:
-    """Return how many datasets have each value; only values that could be asked for again."""
+    """Return the number of datasets by facet value; omit values that cannot be searched for."""
     facets = result.get("facets")
     values = facets.get(name) if isinstance(facets, dict) else None
     if not isinstance(values, dict):
@@ -91,14 +92,3 @@ def _facet(result: Mapping[str, Any], name: str) -> dict[str, int]:
         for value, count in list(values.items())[:_MOST_VALUES]
         if isinstance(count, int) and 0 <= count <= _MOST and len(value) <= _LONGEST_VALUE and value.isprintable()
     }
-
-
-def _open_formats(search: Search, formats: Mapping[str, int]) -> int:
-    """Count datasets by the very words of their portal, for each writes formats in its own way."""
-    wanted = [value for value in formats if value.strip().lower().removeprefix(".") in OPEN_FORMATS]
-    quoted = ['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in wanted]
-    return _count(search({"fq": f"{_DATASETS} +res_format:({' OR '.join(quoted)})"})) if wanted else 0
-
-
-def _open_licences(licences: Mapping[str, int]) -> int:
-    return sum(count for value, count in licences.items() if value.lower() in OPEN_LICENCES)

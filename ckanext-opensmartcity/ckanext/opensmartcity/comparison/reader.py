@@ -1,8 +1,9 @@
-"""Reads the portal of another city: its figures if it runs the plugin, else what its CKAN tells of any dataset."""
+"""Client of other portals: their published indicators if they run the plugin, else indicators derived from CKAN."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,25 +22,29 @@ PLUGIN, STOCK = "opensmartcity", "ckan"
 
 @dataclass(frozen=True)
 class PeerError(Exception):
-    """Why the figures of a city could not be read: a code, and what an administrator may want to know."""
+    """The indicators of a city could not be read: a problem code, and details for administrators."""
 
     problem: str
     detail: str = ""
 
 
 def read_peer(url: str, get: Get, today: date) -> tuple[str, dict[str, Any]]:
-    """Return the kind of a portal and its figures; PeerError saying why there are none."""
+    """Return the kind of a portal and its indicators. Raise PeerError."""
     try:
         city = _plugin(url, get)
         if city is not None:
-            return PLUGIN, city | _derived_beside(url, get, today)
+            city["derived"] = {}
+            # A portal with the plugin keeps its own indicators even if its search is closed.
+            with suppress(CityError, PeerError, FetchError):
+                city["derived"] = derive(_search(url, get), today)[1]
+            return PLUGIN, city
         return STOCK, _stock(url, get, today)
     except FetchError as error:
         raise PeerError(error.problem) from error
 
 
 def _plugin(url: str, get: Get) -> dict[str, Any] | None:
-    """Return the figures of a portal with the plugin; None where there is another page, or none, at their address."""
+    """Return the indicators that a portal with the plugin publishes, None if it does not run the plugin."""
     answer = get(f"{url}/transparency.json")
     if answer.status in (404, 410):
         return None
@@ -49,17 +54,11 @@ def _plugin(url: str, get: Get) -> dict[str, Any] | None:
     except CityError as error:
         if error.is_json:
             raise PeerError(FORM, sanitize_text(str(error))) from error
-        # Many portals answer any address with a page: then ask whether a CKAN stands behind it.
-        if _is_ckan(url, get):
-            return None
+        # Many portals return an HTML page for any URL: check whether there is a CKAN at all.
+        with suppress(CityError, PeerError):
+            if isinstance(_result(get(f"{url}/api/3/action/status_show")), dict):
+                return None
         raise PeerError(NOT_JSON) from error
-
-
-def _is_ckan(url: str, get: Get) -> bool:
-    try:
-        return isinstance(_result(get(f"{url}/api/3/action/status_show")), dict)
-    except (CityError, PeerError):
-        return False
 
 
 def _stock(url: str, get: Get, today: date) -> dict[str, Any]:
@@ -79,14 +78,6 @@ def _stock(url: str, get: Get, today: date) -> dict[str, Any]:
     }
 
 
-def _derived_beside(url: str, get: Get, today: date) -> dict[str, Any]:
-    """Return what is derived of a portal with the plugin; a closed search takes nothing from its own figures."""
-    try:
-        return {"derived": derive(_search(url, get), today)[1]}
-    except (CityError, PeerError, FetchError):
-        return {"derived": {}}
-
-
 def _search(url: str, get: Get) -> Callable[[Params], Any]:
     def search(params: Params) -> Any:
         return _result(get(f"{url}/api/3/action/package_search?{urlencode({'rows': '0', **params})}"))
@@ -100,7 +91,7 @@ def _result(answer: Response) -> Any:
     _refuse_errors(answer)
     value = parse_json(answer.body)
     if not isinstance(value, dict) or value.get("success") is not True:
-        raise CityError("this is not an answer of CKAN", is_json=True)
+        raise CityError("this is not a response of CKAN's API", is_json=True)
     return value.get("result")
 
 

@@ -186,7 +186,10 @@ def read_catalogue(place: str, standard: Standard) -> Iterator[Found]:
     """
     for parser in _pages(place) if is_address(place) else _file(place):
         for subject in sorted(parser._datasets(), key=str):
-            yield Found(_parsed(parser, subject), str(subject), read_answers(parser.g, subject, standard).refused)
+            record: dict[str, Any] = {}
+            for profile in parser._profiles:
+                profile(parser.g).parse_dataset(record, subject)
+            yield Found(record, str(subject), read_answers(parser.g, subject, standard).refused)
 
 
 def _file(place: str) -> Iterator[RDFParser]:
@@ -241,10 +244,3 @@ def _next(parser: RDFParser, address: str) -> str:
         return urljoin(address, told) if told else ""
     except ValueError:
         return told  # no address at all: the site says so
-
-
-def _parsed(parser: RDFParser, subject: Any) -> dict[str, Any]:
-    record: dict[str, Any] = {}
-    for profile in parser._profiles:
-        profile(parser.g).parse_dataset(record, subject)
-    return record

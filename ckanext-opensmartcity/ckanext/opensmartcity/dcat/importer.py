@@ -1,4 +1,4 @@
-"""Datasets of a catalogue into the portal: known again by their address there, whatever they are called here."""
+"""Import of DCAT catalogues: datasets are matched by their URI, which is kept in an extra."""
 
 from __future__ import annotations
 
@@ -6,24 +6,21 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ckan import model
-
 from .. import config
 from ..exchange.provenance import PROVENANCE_NAME, Provenance, set_provenance
 from ..exchange.record_mapping import IncomingRecord, changed_fields, parse_incoming
 from ..exchange.registers.conversions import slugify
 from ..governance.model.packages import carried_sources
-from ..governance.record_import import Importer, Outcome, Refusal, Remark
+from ..governance.record_import import NAME_LENGTH, Importer, Outcome, Refusal, Remark
 from ..standard.answers import shorten
 from .catalogue_reader import Found, read_catalogue
 
 URI = "uri"
-_NAME_LENGTH = 100
 _TAG_LENGTH = 100
 
 
 class CatalogueImport:
-    """Datasets and algorithms of another portal's catalogue."""
+    """Importer of the datasets and algorithms of another portal's catalogue."""
 
     def __init__(self, importer: Importer, giver: str | None) -> None:
         self.importer = importer
@@ -42,54 +39,37 @@ class CatalogueImport:
             return Outcome("refused", found.uri, refusals=refusals, remarks=remarks)
         known = self.importer.places.get(f"uri {found.uri}")
         if known:
-            return self._change(known, given, remarks)
+            stored = self.importer.saver.show(known)
+            changes = changed_fields(config.standard(), stored, given)
+            status, refused = self.importer.apply_changes(stored["name"], stored, changes)
+            return Outcome(status, stored["name"], tuple(sorted(changes)), refused, remarks)
         return self._create(found.uri, given, kind, remarks)
 
     def _row(self, found: Found) -> dict[str, Any]:
-        """Return the dataset as a row of our own import: with tags that CKAN takes, and whose answers they are."""
+        """Return the dataset as a row of our own import, with valid tags and the provenance of its answers."""
         row = {key: value for key, value in found.record.items() if value not in (None, "")}
         if not row.get("title"):
             row["title"] = found.uri
-        row["tags"] = _tags(row.get("tags") or ())
+        # CKAN restricts the characters and the length of tags.
+        tags = dict.fromkeys(_tag_name(str(tag["name"])) for tag in row.get("tags") or ())
+        row["tags"] = [{"name": name} for name in tags if len(name) > 1]
         extras = [extra for extra in row.get("extras") or () if extra["key"] != "homepage" and extra["value"]]
-        row["extras"] = (
-            extras if self.giver is None or not _is_said(extras) else set_provenance(extras, Provenance(self.giver))
-        )
+        if self.giver is not None and any(extra["key"] == PROVENANCE_NAME for extra in extras):
+            extras = set_provenance(extras, Provenance(self.giver))
+        row["extras"] = extras
         return row
 
     def _create(self, uri: str, given: IncomingRecord, kind: str, remarks: tuple[Remark, ...]) -> Outcome:
-        name = self._free_name(slugify(str(given.record["title"])), uri)
+        digest = hashlib.sha256(uri.encode()).hexdigest()[:8]
+        slug = slugify(str(given.record["title"]))
+        name = self.importer.free_name(slug[:NAME_LENGTH] if len(slug) > 1 else f"dataset-{digest}", digest)
         status, refused = self.importer.create({**given.record, "name": name, "type": kind})
         if status == "created":
             self.importer.places.put(f"name {name}", uri)
         return Outcome(status, name, refusals=refused, remarks=remarks)
 
-    def _change(self, id: str, given: IncomingRecord, remarks: tuple[Remark, ...]) -> Outcome:
-        stored = self.importer.saver.show(id)
-        found = changed_fields(config.standard(), stored, given)
-        status, refused = self.importer.apply_changes(stored["name"], stored, found)
-        return Outcome(status, stored["name"], tuple(sorted(found)), refused, remarks)
 
-    def _free_name(self, wanted: str, uri: str) -> str:
-        """Return the name, or where another record has it the name with a part of the address's digest."""
-        digest = hashlib.sha256(uri.encode()).hexdigest()[:8]
-        wanted = wanted[:_NAME_LENGTH] if len(wanted) > 1 else f"dataset-{digest}"
-        if model.Package.get(wanted) is None and self.importer.places.get(f"name {wanted}") is None:
-            return wanted
-        return f"{wanted[: _NAME_LENGTH - 9].rstrip('-_')}-{digest}"
-
-
-def _is_said(extras: list[dict[str, Any]]) -> bool:
-    return any(extra["key"] == PROVENANCE_NAME for extra in extras)
-
-
-def _tags(tags: Any) -> list[dict[str, str]]:
-    """Return tags in the letters and of the length that CKAN takes, each once."""
-    words = (_tag(str(tag["name"])) for tag in tags)
-    return [{"name": word} for word in dict.fromkeys(words) if len(word) > 1]
-
-
-def _tag(text: str) -> str:
+def _tag_name(text: str) -> str:
     kept = "".join(letter if letter.isalnum() or letter in "-_. " else " " for letter in text)
     return " ".join(kept.split())[:_TAG_LENGTH].strip()
 

@@ -19,7 +19,7 @@ from ..exchange.rdf import (
     record_type_of,
 )
 from ..exchange.rdf.namespaces import DCTERMS
-from ..standard import Standard, read_record
+from ..standard import read_record
 from ..standard.assessment import assess_reading
 from ..standard.migration import recorded_version
 from .serializer import page_of, system_page, systems_elsewhere
@@ -53,20 +53,17 @@ class OpenSmartCityProfile(RDFProfile):
         mend_attributions(self.g, dataset_ref)
         mend_publisher(self.g, dataset_ref, dataset_dict)
         mend_formats(self.g, dataset_ref)
-        described = _described(standard, dataset_dict)
+        reading = read_record(standard, dataset_dict, config.settings())
+        described = RecordDescription(
+            reading, assess_reading(standard, reading), recorded_version(standard, dataset_dict), system_page
+        )
         add_answers(self.g, dataset_ref, standard, described)
-        if described.reading.answers or described.reading.declarations:
-            self._add_giver(standard, dataset_dict, dataset_ref)
+        if reading.answers or reading.declarations:
+            source = get_provenance(dataset_dict) or self.g.value(dataset_ref, DCTERMS.publisher)
+            if source is not None:
+                add_provenance(self.g, dataset_ref, standard, source)
         page_of(self.g, dataset_ref, dataset_dict)
         fill_dataset(self.g, dataset_ref)
-
-    def _add_giver(self, standard: Standard, record: dict[str, Any], subject: URIRef) -> None:
-        giver = get_provenance(record)
-        publisher = self.g.value(subject, DCTERMS.publisher)
-        if giver is not None:
-            add_provenance(self.g, subject, standard, giver)
-        elif publisher is not None:
-            add_provenance(self.g, subject, standard, publisher)
 
     def parse_dataset(self, dataset_dict: dict[str, Any], dataset_ref: URIRef) -> dict[str, Any]:
         """Add the answers that a graph gives to what other profiles read of the record, and say whose they are."""
@@ -90,10 +87,3 @@ class OpenSmartCityProfile(RDFProfile):
         """Complete what is said of the catalogue itself."""
         bind_prefixes(self.g, config.standard().namespace)
         fill_catalogue(self.g, catalog_ref)
-
-
-def _described(standard: Standard, record: dict[str, Any]) -> RecordDescription:
-    reading = read_record(standard, record, config.settings())
-    return RecordDescription(
-        reading, assess_reading(standard, reading), recorded_version(standard, record), system_page
-    )

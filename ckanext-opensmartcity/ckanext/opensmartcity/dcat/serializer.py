@@ -1,5 +1,7 @@
-"""One record as Turtle or JSON-LD: DCAT-AP by ckanext-dcat's profile, the answers by ours."""
-# MERGED Where records are found on this portal, as nodes of a graph.
+"""RDF serialization of one record as Turtle or JSON-LD: DCAT-AP by ckanext-dcat's profile, answers by ours.
+
+Includes the IRIs of records on this portal as graph nodes.
+"""
 
 from __future__ import annotations
 

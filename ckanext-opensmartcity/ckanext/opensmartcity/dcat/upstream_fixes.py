@@ -1,11 +1,15 @@
-"""What DCAT-AP asks of every catalogue and dataset, and ckanext-dcat 2.4.4 leaves open."""
-# MERGED File formats as terms: ckanext-dcat 2.4.4 states them as text, which DCAT-AP's shapes refuse.
-# MERGED Where ckanext-dcat 2.4.4 does not give back what it was given.
+"""Workarounds for ckanext-dcat 2.4.4.
+
+- Add properties that DCAT-AP requires of catalogues and datasets (`fill_catalogue`, `fill_dataset`).
+- State file formats and media types as IRIs; ckanext-dcat writes literals, which the SHACL shapes of DCAT-AP reject
+  (`mend_formats`).
+- Restore values that do not survive a round trip (`keep_nested`, `without_repeats`, `without_filling`).
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -20,7 +24,7 @@ _LANGUAGE = "http://id.loc.gov/vocabulary/iso639-1/"
 
 
 def fill_dataset(graph: Graph, subject: URIRef) -> None:
-    """Say of what kind contacts are, and give a dataset that nobody describes its title as description."""
+    """Add the type of contact points, and the title as description of a dataset without one."""
     for contact in graph.objects(subject, DCAT.contactPoint):
         graph.add((contact, RDF.type, VCARD.Kind))
     title = graph.value(subject, DCTERMS.title)
@@ -29,13 +33,13 @@ def fill_dataset(graph: Graph, subject: URIRef) -> None:
 
 
 def without_filling(record: dict[str, Any]) -> None:
-    """Take out a description that only repeats the title."""
+    """Remove a description that only repeats the title."""
     if record.get("notes") and record["notes"] == record.get("title"):
         del record["notes"]
 
 
 def fill_catalogue(graph: Graph, catalogue: URIRef) -> None:
-    """Say who publishes a catalogue, and give what it says of itself the kind that is asked for."""
+    """Add publisher, description and types of homepage and languages, which DCAT-AP requires of a catalogue."""
     name = graph.value(catalogue, DCTERMS.title) or Literal(tk.config["ckan.site_title"])
     if (catalogue, DCTERMS.publisher, None) not in graph:
         publisher = URIRef(f"{catalogue}#publisher")
@@ -49,13 +53,9 @@ def fill_catalogue(graph: Graph, catalogue: URIRef) -> None:
     for code in list(graph.objects(catalogue, DCTERMS.language)):
         if isinstance(code, Literal):
             graph.remove((catalogue, DCTERMS.language, code))
-            _add_language(graph, catalogue, str(code))
-
-
-def _add_language(graph: Graph, catalogue: URIRef, code: str) -> None:
-    language = URIRef(f"{_LANGUAGE}{code.partition('_')[0]}")
-    graph.add((catalogue, DCTERMS.language, language))
-    graph.add((language, RDF.type, DCTERMS.LinguisticSystem))
+            language = URIRef(f"{_LANGUAGE}{code.partition('_')[0]}")
+            graph.add((catalogue, DCTERMS.language, language))
+            graph.add((language, RDF.type, DCTERMS.LinguisticSystem))
 
 
 _FORMAT = URIRef(f"{DCTERMS}format")
@@ -65,35 +65,28 @@ _KNOWN = frozenset("CSV GEOJSON HTML JSON KML PDF SHP TXT XLS XLSX XML ZIP".spli
 
 
 def mend_formats(graph: Graph, subject: Node) -> None:
-    """State the formats of a record's files as terms that keep their name."""
+    """Replace literal formats and media types of distributions by nodes; unknown formats are labelled blank nodes."""
     for distribution in graph.objects(subject, DCAT.distribution):
         for name in list(graph.objects(distribution, _FORMAT)):
             if isinstance(name, Literal):
                 graph.remove((distribution, _FORMAT, name))
-                graph.add((distribution, _FORMAT, _file_type(graph, name)))
+                word = str(name).strip().upper()
+                node = URIRef(f"{_FILE_TYPE}{word}") if word in _KNOWN else BNode()
+                graph.add((distribution, _FORMAT, node))
+                graph.add((node, RDF.type, DCTERMS.MediaTypeOrExtent))
+                graph.add((node, RDFS.label, name))
         for name in list(graph.objects(distribution, DCAT.mediaType)):
             if isinstance(name, Literal):
                 graph.remove((distribution, DCAT.mediaType, name))
-                _add_media_type(graph, distribution, str(name))
-
-
-def _file_type(graph: Graph, name: Literal) -> Node:
-    word = str(name).strip().upper()
-    node = URIRef(f"{_FILE_TYPE}{word}") if word in _KNOWN else BNode()
-    graph.add((node, RDF.type, DCTERMS.MediaTypeOrExtent))
-    graph.add((node, RDFS.label, name))
-    return node
-
-
-def _add_media_type(graph: Graph, distribution: Node, name: str) -> None:
-    if name.count("/") == 1 and not any(map(str.isspace, name)):
-        node = URIRef(f"{_MEDIA_TYPE}{name}")
-        graph.add((distribution, DCAT.mediaType, node))
-        graph.add((node, RDF.type, DCTERMS.MediaType))
+                media_type = str(name)
+                if media_type.count("/") == 1 and not any(map(str.isspace, media_type)):
+                    node = URIRef(f"{_MEDIA_TYPE}{media_type}")
+                    graph.add((distribution, DCAT.mediaType, node))
+                    graph.add((node, RDF.type, DCTERMS.MediaType))
 
 
 def read_formats(graph: Graph, record: dict[str, Any]) -> None:
-    """Give files the name of their format where a graph names it, and not the address of the term."""
+    """Set the format of resources to the label of its node, if the graph has one, in place of the IRI."""
     for resource in record.get("resources") or ():
         reference = resource.get("distribution_ref")
         node = graph.value(URIRef(reference), _FORMAT) if reference else None
@@ -103,7 +96,7 @@ def read_formats(graph: Graph, record: dict[str, Any]) -> None:
 
 
 _NESTED = ("qualified_attribution", "provenance_activity")
-# What ckanext-dcat keeps as an extra of the same term: said once more, it would be stated twice.
+# Extras of ckanext-dcat by property. Kept beside the answer, they would be serialized twice.
 _REPEATS = {
     "http://purl.org/dc/terms/accessRights": "access_rights",
     "http://purl.org/dc/terms/provenance": "provenance",
@@ -118,7 +111,7 @@ _CONTACT = "http://www.w3.org/ns/dcat#contactPoint"
 
 
 def mend_attributions(graph: Graph, subject: Node) -> None:
-    """State qualified attributions in the terms of PROV: those that ckanext-dcat 2.4.4 writes do not exist."""
+    """Rewrite qualified attributions to PROV; ckanext-dcat 2.4.4 writes them in terms that DCAT does not define."""
     for node in list(graph.objects(subject, _WRONG_TERM)):
         graph.remove((subject, _WRONG_TERM, node))
         graph.remove((node, RDF.type, _WRONG_KIND))
@@ -130,7 +123,7 @@ def mend_attributions(graph: Graph, subject: Node) -> None:
 
 
 def mend_publisher(graph: Graph, subject: Node, record: Mapping[str, Any]) -> None:
-    """Name the organisation as it is called now: ckanext-dcat 2.4.4 remembers names until the process ends."""
+    """Set the current title of the organisation; ckanext-dcat 2.4.4 caches titles until the process ends."""
     organization = record.get("organization") or {}
     title, remembered = organization.get("title"), RDFProfile._org_cache.get(organization.get("id"))
     if remembered is None or not title or remembered.get("title") == title:
@@ -144,26 +137,23 @@ def mend_publisher(graph: Graph, subject: Node, record: Mapping[str, Any]) -> No
 
 
 def keep_nested(record: dict[str, Any], standard: Standard) -> None:
-    """Turn nested values for which our form has no field into extras, which CKAN takes; our own attribution is one."""
+    """Move nested values without a form field into extras as JSON, and drop the attribution that we add ourselves."""
     for key in _NESTED:
-        entries = [entry for entry in record.pop(key, None) or () if not _is_ours(entry, standard)]
+        entries = [
+            entry
+            for entry in record.pop(key, None) or ()
+            if not str(entry.get("role") or "").startswith(standard.namespace)
+        ]
         if entries:
             record.setdefault("extras", []).append({"key": key, "value": json.dumps(entries)})
 
 
-def _is_ours(entry: Mapping[str, Any], standard: Standard) -> bool:
-    return str(entry.get("role") or "").startswith(standard.namespace)
-
-
 def without_repeats(record: dict[str, Any], kind: RecordType, answers: Mapping[str, Any]) -> None:
-    """Take out the extras that say what an answer says."""
-    iris = {kind.fields[name].iri for name in answers if name in kind.fields}
-    repeats = {_REPEATS[iri] for iri in iris if iri in _REPEATS} | set(_contact_extras(record, kind, answers))
-    record["extras"] = [extra for extra in record.get("extras") or () if extra["key"] not in repeats]
-
-
-def _contact_extras(record: Mapping[str, Any], kind: RecordType, answers: Mapping[str, Any]) -> Iterator[str]:
-    contacts = {answers[name] for name in answers if name in kind.fields and kind.fields[name].iri == _CONTACT}
+    """Remove extras that repeat an answer."""
+    iris = {name: kind.fields[name].iri for name in answers if name in kind.fields}
     extras = {extra["key"]: extra["value"] for extra in record.get("extras") or ()}
+    repeats = {_REPEATS[iri] for iri in iris.values() if iri in _REPEATS}
+    contacts = {answers[name] for name, iri in iris.items() if iri == _CONTACT}
     if contacts & {extras.get("contact_email"), extras.get("contact_url")}:
-        yield from (key for key in extras if key.startswith("contact_"))
+        repeats |= {key for key in extras if key.startswith("contact_")}
+    record["extras"] = [extra for extra in record.get("extras") or () if extra["key"] not in repeats]

@@ -1,6 +1,7 @@
 """Strict JSON decoder (RFC 8259): rejects NaN and Infinity, and reports duplicate keys.
 
-It decodes one value at a time from a text that may end in the middle of the value, as a streaming reader needs.
+The streaming readers take JSON Lines, and JSON files of one object, a list of objects, or several objects. The decoder
+therefore reads one value at a time from a text that may end in the middle of the value.
 """
 
 from __future__ import annotations

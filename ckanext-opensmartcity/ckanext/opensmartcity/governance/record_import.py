@@ -1,5 +1,7 @@
-"""Create or patch a record as a user; in a dry run only permission and validators run, without saving or hooks."""
-# MERGED Import of records from files: matching of existing records, creation and update through CKAN's actions.
+"""Import of records from files: match existing records, then create or patch them as a user through CKAN's actions.
+
+In a dry run only permissions and validators run, without saving and without hooks.
+"""
 
 from __future__ import annotations
 
@@ -140,6 +142,12 @@ class Importer:
         """Create a record in the organisation, with the default visibility unless the record has its own."""
         refused = self.saver.create({"owner_org": self.organization, "private": self.private, **record})
         return ("refused" if refused else "created"), refused
+
+    def free_name(self, wanted: str, digest: str) -> str:
+        """Return the wanted name if it is free on the portal and in this run, else the name with part of the digest."""
+        if model.Package.get(wanted) is None and self.places.get(f"name {wanted}") is None:
+            return wanted
+        return f"{wanted[: NAME_LENGTH - 9].rstrip('-_')}-{digest[:8]}"
 
     def find_duplicate(self, place: str, *keys: str) -> str | None:
         """Return the place of an earlier record of this run with one of the keys, None if it is new; store the keys."""

@@ -1,5 +1,7 @@
-"""Audit trail actions: history of one dataset, changes of the whole portal, one event. All use keyset pagination."""
-# MERGED Actions of the signed transparency log: checkpoints, verifier keys, inclusion and consistency proofs.
+"""Audit trail actions: history of one dataset, changes of the whole portal, one event. All use keyset pagination.
+
+Actions of the signed transparency log: checkpoints, verifier keys, inclusion and consistency proofs.
+"""
 
 from __future__ import annotations
 

@@ -3,8 +3,9 @@
 One process at a time sequences, in batches. Each batch is one transaction with its leaves and tiles. Should two
 processes run at once in spite of the lock, the primary key of the leaves lets only one commit. A crash loses at most
 one batch, which the next run repeats.
+
+A committed change enqueues a checkpoint job, which runs within the configured number of minutes.
 """
-# MERGED Checkpoint scheduler: a committed change enqueues a checkpoint job within the configured number of minutes.
 
 from __future__ import annotations
 

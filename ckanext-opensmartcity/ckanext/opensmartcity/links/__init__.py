@@ -1,1 +1,1 @@
-"""Links of datasets: which are checked when, and what is told of them."""
+"""Link checker: checks the links of public datasets in a background job and reports those that fail."""

@@ -1,6 +1,4 @@
-"""Who may do what: reading governance is reading the dataset."""
-# MERGED What each action accepts.
-# MERGED Actions about links: whether those of datasets can be reached.
+"""Actions of the link checker, with their schemas and authorization functions."""
 
 from __future__ import annotations
 
@@ -16,24 +14,25 @@ from ..governance import params
 from ..governance.governance import reader
 from ..governance.params import number
 from . import check_job, report
+from .types import JobResult, LinkPage, LinksResult
 
 
 @tk.auth_allow_anonymous_access
 def may_show_links(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may read a dataset may know whether its links lead somewhere."""
+    """Authorize users who may read the dataset."""
     tk.check_access("package_show", context, {"id": data_dict.get("id")})
     return {"success": True}
 
 
 @tk.auth_allow_anonymous_access
 def may_list_links(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may search may read of links, which are those of public datasets only."""
+    """Authorize users who may search; the list contains links of public datasets only."""
     tk.check_access("package_search", context, data_dict)
     return {"success": True}
 
 
 def may_check_links(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Nobody but sysadmins lets the portal ask other hosts."""
+    """Deny all but sysadmins, because the portal sends requests to other hosts."""
     return {"success": False}
 
 
@@ -54,12 +53,12 @@ def links_list_schema(ignore_empty: Validator, default: ValidatorFactory, one_of
     }
 
 
-_A_DAY = 24 * 60 * 60
+_TIMEOUT = 24 * 60 * 60
 
 
 @tk.side_effect_free
 @action(may_show_links, links_schema)
-def governance_links_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_links_show(context: Context, data_dict: dict[str, Any]) -> LinksResult:
     """Return whether the links of one dataset could be reached when they were checked last.
 
     :param id: id or name of the dataset
@@ -72,15 +71,15 @@ def governance_links_show(context: Context, data_dict: dict[str, Any]) -> dict[s
     :rtype: dictionary
     """
     tk.check_access("governance_links_show", context, data_dict)
-    found = model.Package.get(data_dict["id"])
-    if found is None:
+    package = model.Package.get(data_dict["id"])
+    if package is None:
         raise tk.ObjectNotFound(tk._("Dataset not found"))
-    return {"dataset": found.id, "links": report.of(found.id, reader(data_dict.get("lang")))}
+    return {"dataset": package.id, "links": report.of(package.id, reader(data_dict.get("lang")))}
 
 
 @tk.side_effect_free
 @action(may_list_links, links_list_schema)
-def governance_links_list(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_links_list(context: Context, data_dict: dict[str, Any]) -> LinkPage:
     """Return the links of public datasets that could not be reached, or those that could.
 
     :param state: `failed` by default, or `reached`
@@ -101,12 +100,12 @@ def governance_links_list(context: Context, data_dict: dict[str, Any]) -> dict[s
 
 
 @action(may_check_links)
-def governance_links_check(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_links_check(context: Context, data_dict: dict[str, Any]) -> JobResult:
     """Let a background job check the links that are due. For sysadmins.
 
     :returns: job, the id of the job
     :rtype: dictionary
     """
     tk.check_access("governance_links_check", context, data_dict)
-    made = tk.enqueue_job(check_job.job, title="check links", rq_kwargs={"timeout": _A_DAY})
-    return {"job": made.id}
+    job = tk.enqueue_job(check_job.job, title="check links", rq_kwargs={"timeout": _TIMEOUT})
+    return {"job": job.id}

@@ -1,7 +1,7 @@
-"""A run over all links that are due: many hosts at once, one link of a host at a time, and stored as it goes.
+"""Background job that checks due links: many hosts concurrently, one request per host at a time, with a rate limit.
 
-What is in memory are the links in hand, a few hundred however many there are. A run that is stopped gives them back;
-one that is killed leaves them due again some hours later.
+Memory use is constant: at most a few hundred claimed links are held. A run that is stopped releases its claims; those
+of a run that is killed expire after some hours.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from . import model as links_model
 from .model import Claimed, Share
 
 WORKERS = 8
-_IN_HAND, _TURNS = 400, 10
-_LEASE, _SOONEST = timedelta(hours=6), timedelta(hours=1)
+_BATCH, _PER_HOST = 400, 10
+_LEASE, _MIN_WAIT = timedelta(hours=6), timedelta(hours=1)
 
 log = logging.getLogger(__name__)
 
-Looked = tuple[Claimed, Result]
+Checked = tuple[Claimed, Result]
 
 
 class RunError(Exception):
-    """Why no run can be made now, in words for an administrator."""
+    """A run cannot start; the message is for administrators."""
 
 
 def job() -> None:
-    """Check links as a background job."""
+    """Job: check all due links and log the number of results by state."""
     try:
         counts = Counter(check())
     except RunError as error:
@@ -49,11 +49,11 @@ def job() -> None:
 
 
 def check(limit: int | None = None, workers: int = WORKERS) -> Generator[str, None, None]:
-    """Check the links that are due, and yield for each what became of it; RunError where another run is at it."""
+    """Check due links and yield the state of each. Raise RunError if another run is active or tables are missing."""
     if not governance_model.ready():
         raise RunError("The tables are missing. Run: ckan db upgrade")
-    with links_model.one_run() as alone:
-        if not alone:
+    with links_model.one_run() as is_only_run:
+        if not is_only_run:
             raise RunError("Another run is checking links now.")
         links_model.collect(model.Session(), _now())
         model.Session.commit()
@@ -62,7 +62,7 @@ def check(limit: int | None = None, workers: int = WORKERS) -> Generator[str, No
 
 
 def waiting() -> int:
-    """Return how many links are due now."""
+    """Return the number of links that are due now."""
     return links_model.due(model.Session(), _now())
 
 
@@ -71,86 +71,83 @@ def _now() -> datetime:
 
 
 class _Run:
-    """One run: what was taken, what is in hand, and which hosts have had enough."""
+    """State of one run: remaining limit, claims in progress, and number of checks by host."""
 
     def __init__(self, checker: LinkChecker, limit: int | None, workers: int) -> None:
         self._checker = checker
         self._left = limit
         self._workers = workers
-        self._asked: Counter[str] = Counter()
-        self._hands: dict[Future[list[Looked]], list[Claimed]] = {}
+        self._checks: Counter[str] = Counter()
+        self._claims: dict[Future[list[Checked]], list[Claimed]] = {}
         self._limit = config.link_host_limit()
         self._stopped = threading.Event()
 
     def outcomes(self) -> Generator[str, None, None]:
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix="links")
         try:
-            while self._take(pool):
-                done, _ = wait(self._hands, return_when=FIRST_COMPLETED)
+            while self._fill(pool):
+                done, _ = wait(self._claims, return_when=FIRST_COMPLETED)
                 for each in done:
-                    looked = each.result()
-                    self._store(looked)
-                    del self._hands[each]
-                    yield from (result.state or WAIT for _, result in looked)
+                    checked = each.result()
+                    self._store(checked)
+                    del self._claims[each]
+                    yield from (result.state or WAIT for _, result in checked)
         finally:
             self._stopped.set()
             pool.shutdown(cancel_futures=True)
-            self._give_back()
+            # Links that were claimed and not checked are due again.
+            model.Session.rollback()
+            rows = [{"id": each.id, "due": _now()} for group in self._claims.values() for each in group]
+            links_model.postpone(model.Session(), rows)
+            model.Session.commit()
 
-    def _take(self, pool: ThreadPoolExecutor) -> bool:
-        """Fill the hands before they are empty; False where there is nothing left to do."""
-        if len(self._hands) < self._workers:
+    def _fill(self, pool: ThreadPoolExecutor) -> bool:
+        """Claim more links while workers are free; return False when the run is complete."""
+        if len(self._claims) < self._workers:
             by_host = defaultdict(list)
             for claimed in self._claim():
                 by_host[claimed.host].append(claimed)
             for host, group in by_host.items():
-                self._asked[host] += len(group)
-                self._hands[pool.submit(self._look, group)] = group
-        return bool(self._hands)
+                self._checks[host] += len(group)
+                self._claims[pool.submit(self._check, group)] = group
+        return bool(self._claims)
 
     def _claim(self) -> list[Claimed]:
-        limit = _IN_HAND if self._left is None else min(_IN_HAND, self._left)
-        busy = {group[0].host for group in self._hands.values()}
-        full = {host for host, count in self._asked.items() if count >= self._limit}
-        share = Share(limit, min(_TURNS, self._limit), busy | full)
+        limit = _BATCH if self._left is None else min(_BATCH, self._left)
+        busy = {group[0].host for group in self._claims.values()}
+        full = {host for host, count in self._checks.items() if count >= self._limit}
+        share = Share(limit, min(_PER_HOST, self._limit), busy | full)
         claimed = links_model.claim(model.Session(), _now(), _now() + _LEASE, share) if limit else []
         model.Session.commit()
         if self._left is not None:
             self._left -= len(claimed)
         return claimed
 
-    def _look(self, group: Iterable[Claimed]) -> list[Looked]:
-        """Check links of one host, one after the other. Runs in a thread, so the database is left alone."""
+    def _check(self, group: Iterable[Claimed]) -> list[Checked]:
+        """Check links of one host sequentially. Runs in a thread, without database access."""
         return [
             (each, self._checker.check(Link(each.url, each.etag, each.modified)))
             for each in group
             if not self._stopped.is_set()
         ]
 
-    def _store(self, looked: Iterable[Looked]) -> None:
+    def _store(self, checked: Iterable[Checked]) -> None:
         now = _now()
-        rows = [_row(claimed, result, now) for claimed, result in looked]
+        rows = [_row(claimed, result, now) for claimed, result in checked]
         links_model.store(model.Session(), [row for row in rows if row["state"]])
         links_model.postpone(
             model.Session(), [{"id": row["id"], "due": row["due"]} for row in rows if not row["state"]]
         )
         model.Session.commit()
 
-    def _give_back(self) -> None:
-        """Let links that were taken and not looked at be due again."""
-        model.Session.rollback()
-        rows = [{"id": each.id, "due": _now()} for group in self._hands.values() for each in group]
-        links_model.postpone(model.Session(), rows)
-        model.Session.commit()
-
 
 def _row(claimed: Claimed, result: Result, now: datetime) -> dict[str, Any]:
-    """Return what to store; a host that asked for time gets it, an hour at least."""
+    """Return the row to store; Retry-After of a host is respected, with a minimum of an hour."""
     failures = claimed.failures + 1 if result.state == FAILED else 0
     if result.wait is None:
-        away = next_check(result.state or "", failures, config.link_days())
+        delay = next_check(result.state or "", failures, config.link_days())
     else:
-        away = max(timedelta(seconds=result.wait), _SOONEST)
+        delay = max(timedelta(seconds=result.wait), _MIN_WAIT)
     return {
         "id": claimed.id,
         "state": result.state,
@@ -159,5 +156,5 @@ def _row(claimed: Claimed, result: Result, now: datetime) -> dict[str, Any]:
         "etag": result.etag,
         "modified": result.modified,
         "now": now,
-        "due": now + away,
+        "due": now + delay,
     }

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import ckan.plugins.toolkit as tk
 
 from ..feature import Feature, Panel, Share
 from ..governance.governance import reader, request_language
 from . import actions, cli, report, views
-
-
-def _unreached(values: Mapping[str, Any]) -> list[dict[str, Any]] | None:
-    return report.unreached(values["dataset"]["id"], reader(request_language())) or None
 
 
 def _indicators() -> dict[str, Share | None]:
@@ -33,7 +26,12 @@ FEATURE = Feature(
     templates=True,
     assets=True,
     panels=[
-        Panel("record.status", 10, "opensmartcity/snippets/unreached.html", _unreached),
+        Panel(
+            "record.status",
+            10,
+            "opensmartcity/snippets/unreached.html",
+            lambda values: report.unreached(values["dataset"]["id"], reader(request_language())) or None,
+        ),
         Panel(
             "resource",
             10,

@@ -1,4 +1,4 @@
-"""Links of public datasets, and what became of them when asked for; each address once, however often it is named."""
+"""Table of links of public datasets with their check results; one row per URL, however many resources contain it."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ FROM resource r JOIN package p ON p.id = r.package_id
 WHERE r.state = 'active' AND p.state = 'active' AND NOT p.private
 """
 _ID = "sha256(convert_to(r.url, 'UTF8'))"
-# Files that were uploaded are the portal's own; what is no web address is nothing to ask for.
-_ASKABLE = "AND coalesce(r.url_type, '') = '' AND r.url ~* '^https?://' AND length(r.url) <= 8192"
+# Uploaded files are on the portal itself; other URL schemes cannot be checked.
+_CHECKABLE = "AND coalesce(r.url_type, '') = '' AND r.url ~* '^https?://' AND length(r.url) <= 8192"
 _HOST = "lower(coalesce(substring(r.url from '^[^:]+://(?:[^/?#]*@)?(\\[[^]]*\\]|[^/:?#]*)'), ''))"
 _COLLECT = sa.text(f"""
-WITH wanted AS MATERIALIZED (SELECT DISTINCT {_ID} AS id, r.url, rtrim({_HOST}, '.') AS host {_PUBLIC} {_ASKABLE}),
+WITH wanted AS MATERIALIZED (SELECT DISTINCT {_ID} AS id, r.url, rtrim({_HOST}, '.') AS host {_PUBLIC} {_CHECKABLE}),
 gone AS (DELETE FROM opensmartcity_link l WHERE NOT EXISTS (SELECT FROM wanted w WHERE w.id = l.id))
 INSERT INTO opensmartcity_link (id, url, host, due_at) SELECT id, url, host, :now FROM wanted ON CONFLICT DO NOTHING
 """)  # noqa: S608  (constants)
-# Each host gets a few turns a round, so that one with many links neither waits for the others nor keeps them waiting.
+# Fair queue: a few links per host and round, so that a host with many links does not delay the others.
 _CLAIM = sa.text("""
 WITH due AS (
   SELECT id, row_number() OVER (PARTITION BY host ORDER BY due_at, id) AS turn FROM opensmartcity_link
@@ -65,13 +65,13 @@ FROM resource r LEFT JOIN opensmartcity_link l ON l.id = sha256(convert_to(r.url
 WHERE r.package_id = :id AND r.state = 'active' ORDER BY r.position, r.id
 """)
 _DUE = sa.text("SELECT count(*) FROM opensmartcity_link WHERE due_at <= :now")
-# Any number will do that no one else takes for this database.
+# Key of the advisory lock: arbitrary, but unique in this database.
 _LOCK = 0x0511_4C4B
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """A link that this run is to check."""
+    """Link that this run has claimed for checking."""
 
     id: bytes
     url: str
@@ -83,7 +83,7 @@ class Claimed:
 
 @contextmanager
 def one_run() -> Iterator[bool]:
-    """Tell whether this is the only run; hold the place for as long as it lasts, and not a moment longer."""
+    """Take an advisory lock for the duration of a run; yield whether it was free."""
     with model.meta.engine.connect() as connection:
         alone = bool(connection.scalar(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}))
         connection.commit()
@@ -96,13 +96,13 @@ def one_run() -> Iterator[bool]:
 
 
 def collect(session: Session, now: datetime) -> None:
-    """Take the links in that public datasets have now, and forget all others."""
+    """Insert the links that public datasets have now, and delete all others."""
     session.execute(_COLLECT, {"now": now})
 
 
 @dataclass(frozen=True)
 class Share:
-    """How much to take: links in all, turns of each host, and hosts that have none."""
+    """Limits of one claim: links in all, links per host, and hosts to leave out."""
 
     limit: int
     turns: int
@@ -110,40 +110,40 @@ class Share:
 
 
 def claim(session: Session, now: datetime, until: datetime, share: Share) -> list[Claimed]:
-    """Take links that are due, a few of each host; a run that dies leaves them due again after a time."""
+    """Claim due links, a few per host, until the lease ends; links of a run that dies are then due again."""
     values = {"now": now, "until": until, "limit": share.limit, "turns": share.turns, "left_out": list(share.left_out)}
     return [Claimed(**row._mapping) for row in session.execute(_CLAIM, values)]
 
 
 def store(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store what became of links."""
+    """Store the results of checks."""
     if rows:
         session.execute(_STORE, list(rows))
 
 
 def postpone(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Ask for links another time."""
+    """Set another due time."""
     if rows:
         session.execute(_POSTPONE, list(rows))
 
 
 def due(session: Session, now: datetime) -> int:
-    """Return how many links wait."""
+    """Return the number of due links."""
     return int(session.scalar(_DUE, {"now": now}) or 0)
 
 
 def of(session: Session, dataset_id: str) -> list[dict[str, Any]]:
-    """Return the resources of a dataset in their order, with what is known of their links."""
+    """Return the resources of a dataset in their order, with the check results of their links."""
     return [dict(row._mapping) for row in session.execute(_OF, {"id": dataset_id})]
 
 
 def counts(session: Session) -> dict[str, int]:
-    """Return how many links of public datasets were reached, and how many were not."""
+    """Return the number of checked links of public datasets by state."""
     return {row[0]: row[1] for row in session.execute(_COUNT)}
 
 
 def listed(session: Session, state: str, after: tuple[str, bytes], limit: int) -> list[dict[str, Any]]:
-    """Return links of public datasets in a state, host by host, each with up to five datasets that name it."""
+    """Return links of public datasets in a state after `after` (host, id), each with up to five datasets."""
     rows = session.execute(_LIST, {"state": state, "host": after[0], "id": after[1], "limit": limit})
     return [dict(row._mapping) for row in rows]
 

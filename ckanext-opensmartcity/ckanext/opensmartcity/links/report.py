@@ -1,5 +1,4 @@
-"""What is told of links: of those of one dataset, of all that could not be reached, and how many there are."""
-# MERGED What the pages of the history ask: changes as sentences, moments in words.
+"""Reports of link checks: links of one dataset, list of failed links, counts; with their template helpers."""
 
 from __future__ import annotations
 
@@ -18,43 +17,45 @@ from ..http_client.errors import MESSAGES, STATUS
 from ..http_client.link_checker import FAILED, REACHED
 from ..standard import Language
 from . import model as links_model
+from .types import LinkPage, LinkResult, ResourceLink
 
 STATES = (FAILED, REACHED)
-_TIMES = ("checked_at", "reached_at", "failing_since")
 
 
-def of(dataset_id: str, reader: Language) -> list[dict[str, Any]]:
-    """Return each resource of a dataset with what is known of its link, nothing before the tables are there."""
+def of(dataset_id: str, reader: Language) -> list[ResourceLink]:
+    """Return the resources of a dataset with the results of their links, [] before the tables exist."""
     rows = links_model.of(model.Session(), dataset_id) if governance_model.ready() else []
-    return [{"resource": row["resource"], "name": row["name"], **_told(row, reader)} for row in rows]
+    return [{"resource": row["resource"], "name": row["name"], **_dictize(row, reader)} for row in rows]
 
 
-def unreached(dataset_id: str, reader: Language) -> list[dict[str, Any]]:
-    """Return the resources of a dataset whose links could not be reached."""
+def unreached(dataset_id: str, reader: Language) -> list[ResourceLink]:
+    """Return the resources of a dataset whose links failed."""
     return [each for each in of(dataset_id, reader) if each["state"] == FAILED]
 
 
 def counts() -> tuple[int, int] | None:
-    """Return how many links were reached, and of how many that is known; None where none has been checked."""
-    found = links_model.counts(model.Session()) if governance_model.ready() else {}
-    total = sum(found.values())
-    return (found.get(REACHED, 0), total) if total else None
+    """Return the number of reached links and of all checked links, None if none has been checked."""
+    by_state = links_model.counts(model.Session()) if governance_model.ready() else {}
+    total = sum(by_state.values())
+    return (by_state.get(REACHED, 0), total) if total else None
 
 
-def page(state: str, cursor: str | None, limit: int, reader: Language) -> dict[str, Any]:
-    """Return a page of links in a state, host by host."""
-    rows = links_model.listed(model.Session(), state, _after(cursor), limit + 1) if governance_model.ready() else []
+def page(state: str, cursor: str | None, limit: int, reader: Language) -> LinkPage:
+    """Return a page of links in a state, ordered by host (keyset pagination)."""
+    rows = (
+        links_model.listed(model.Session(), state, _parse_cursor(cursor), limit + 1) if governance_model.ready() else []
+    )
     shown = rows[:limit]
     more = len(rows) > limit
     return {
         "state": state,
-        "links": [{**_told(row, reader), "datasets": row["names"] or []} for row in shown],
+        "links": [{**_dictize(row, reader), "datasets": row["names"] or []} for row in shown],
         "next_cursor": f"{shown[-1]['id'].hex()}{shown[-1]['host']}" if more else None,
     }
 
 
-def _after(cursor: str | None) -> tuple[str, bytes]:
-    """Read a cursor: the id in 64 digits, and the host."""
+def _parse_cursor(cursor: str | None) -> tuple[str, bytes]:
+    """Parse a cursor, the id in 64 hexadecimal digits followed by the host. Raise ValidationError."""
     if not cursor:
         return "", b""
     try:
@@ -63,31 +64,28 @@ def _after(cursor: str | None) -> tuple[str, bytes]:
         raise tk.ValidationError({"cursor": [tk._("Give the next_cursor of the page before.")]}) from error
 
 
-def _told(row: Mapping[str, Any], reader: Language) -> dict[str, Any]:
+def _dictize(row: Mapping[str, Any], reader: Language) -> LinkResult:
+    """Return the result of the last check of a link; for HTTP errors the message contains the status code."""
+    problem, status = row["problem"], row["status"]
+    message = reader.translate(MESSAGES[problem]) if problem is not None else None
     return {
         "url": row["url"],
         "state": row["state"],
-        "problem": row["problem"],
-        "status": row["status"],
-        "message": _message(row, reader),
-        **{name: _time(row[name]) for name in _TIMES},
+        "problem": problem,
+        "status": status,
+        "message": f"{message} ({status})" if problem == STATUS else message,
+        "checked_at": _time(row["checked_at"]),
+        "reached_at": _time(row["reached_at"]),
+        "failing_since": _time(row["failing_since"]),
     }
 
 
-def _message(row: Mapping[str, Any], reader: Language) -> str | None:
-    """Say why, with the number of an error."""
-    if row["problem"] is None:
-        return None
-    words = reader.translate(MESSAGES[row["problem"]])
-    return f"{words} ({row['status']})" if row["problem"] == STATUS else words
-
-
-def _time(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment else None
+def _time(time: datetime | None) -> str | None:
+    return time.isoformat(timespec="seconds") if time else None
 
 
 def opensmartcity_unreached(link: Mapping[str, Any]) -> str:
-    """Say since when a link could not be reached, and when that was tried last."""
+    """Return since when a link fails and the date of the last check, as text."""
     since, tried = link["failing_since"][:10], link["checked_at"][:10]
     if since == tried:
         return str(tk._("A link could not be reached on {date}:")).format(date=opensmartcity_date(since))
@@ -96,19 +94,19 @@ def opensmartcity_unreached(link: Mapping[str, Any]) -> str:
 
 
 def link_note(dataset_id: str | None, resource: Mapping[str, Any]) -> str | None:
-    """Say of one resource that its link could not be reached; None for all others. One query a page."""
+    """Return a note if the link of a resource fails, else None. One query per page, cached in `g`."""
     if not dataset_id:
         return None
-    link = _unreached(dataset_id).get(resource.get("id"))
+    link = _unreached(dataset_id).get(str(resource.get("id")))
     if link is None or link["url"] != resource.get("url"):
         return None
     text = tk._("Could not be reached since {date}. {reason}")
-    return str(text).format(date=opensmartcity_date(link["failing_since"][:10]), reason=link["message"])
+    return str(text).format(date=opensmartcity_date((link["failing_since"] or "")[:10]), reason=link["message"])
 
 
-def _unreached(dataset_id: str) -> dict[Any, dict[str, Any]]:
-    kept: dict[str, dict[Any, dict[str, Any]]] = g.setdefault("opensmartcity_unreached", {})
-    if dataset_id not in kept:
-        found = unreached(dataset_id, reader(request_language()))
-        kept[dataset_id] = {link["resource"]: link for link in found}
-    return kept[dataset_id]
+def _unreached(dataset_id: str) -> dict[str, ResourceLink]:
+    cache: dict[str, dict[str, ResourceLink]] = g.setdefault("opensmartcity_unreached", {})
+    if dataset_id not in cache:
+        links = unreached(dataset_id, reader(request_language()))
+        cache[dataset_id] = {link["resource"]: link for link in links}
+    return cache[dataset_id]

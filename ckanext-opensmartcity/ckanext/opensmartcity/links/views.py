@@ -1,4 +1,4 @@
-"""For stewards and journalists: the links of public datasets that could not be reached, as a page and as JSON."""
+"""Pages of the link report: failed links of public datasets, as HTML and JSON."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ blueprint = page_blueprint("opensmartcity_links", __name__)
 
 @blueprint.route("/transparency/links")
 def page() -> ResponseReturnValue:
-    """Show the links, a page at a time; as JSON where the Accept header prefers it."""
+    """Show a page of links; as JSON if the Accept header prefers it (content negotiation)."""
     if prefers_json():
         return listing()
-    found = _found()
-    return cached(found, lambda: make_response(tk.render("opensmartcity/links.html", {"found": found})))
+    links = _links()
+    return cached(links, lambda: make_response(tk.render("opensmartcity/links.html", {"found": links})))
 
 
 @blueprint.route("/transparency/links.json")
 def listing() -> ResponseReturnValue:
-    """Give the same as JSON, in the language of the address."""
-    found = _found()
-    return cached(found, lambda: jsonify(found))
+    """Return the same list as JSON, in the language of the URL."""
+    links = _links()
+    return cached(links, lambda: jsonify(links))
 
 
-def _found() -> dict[str, Any]:
-    given = {name: tk.request.args[name] for name in ("state", "cursor") if name in tk.request.args}
+def _links() -> dict[str, Any]:
+    params = {name: tk.request.args[name] for name in ("state", "cursor") if name in tk.request.args}
     try:
-        found: dict[str, Any] = tk.get_action("governance_links_list")({}, {**given, "lang": request_language()})
+        links: dict[str, Any] = tk.get_action("governance_links_list")({}, {**params, "lang": request_language()})
     except tk.ValidationError:
         return tk.abort(400, tk._("There is no such list of links."))  # type: ignore[no-any-return]
-    return found
+    return links

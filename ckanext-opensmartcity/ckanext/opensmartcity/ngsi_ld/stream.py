@@ -14,7 +14,7 @@ from ..exchange.ngsi_ld import Portal, catalogue_entity, record_entities, refere
 from ..governance.model.catalogue import release
 from ..search import related_records, statistics
 from ..search.scroll import scroll_records
-from ..standard import Assessment, assess
+from ..standard import assess
 
 Record = dict[str, Any]
 Entity = dict[str, Any]
@@ -57,15 +57,11 @@ def _with_catalogue(context: Context, records: Iterable[Record]) -> Iterator[Ite
 
 
 def _entities(context: Context, portal: Portal, records: list[Record]) -> Iterable[Entity]:
-    assessed = [(record, _assess(record)) for record in records]
+    assessed = [(record, assess(config.standard(), record, config.settings())) for record in records]
     named = {name for _, assessment in assessed for name in referenced_algorithms(assessment)}
     ids = related_records.ids_by_name(context, named)
     parts = (record_entities(config.standard(), portal, record, assessment, ids) for record, assessment in assessed)
     return chain.from_iterable(parts)
-
-
-def _assess(record: Record) -> Assessment:
-    return assess(config.standard(), record, config.settings())
 
 
 def _portal() -> Portal:

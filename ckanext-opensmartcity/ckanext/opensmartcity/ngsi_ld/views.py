@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -44,15 +44,12 @@ def stream() -> ResponseReturnValue:
     """Give all records that the reader may see, an entity a line, however many they are."""
     form = _form()
     try:
-        found = ngsi_ld_stream.of_catalogue({"user": tk.current_user.name})
+        entities = ngsi_ld_stream.of_catalogue({"user": tk.current_user.name})
     except (SearchError, SolrConnectionError):
         return tk.abort(503, tk._("The search does not answer now. Please try again later."))  # type: ignore[no-any-return]
     headers = {"Content-Disposition": "attachment; filename=ngsi-ld.jsonl"}
-    return Response(stream_with_context(_lines(found, form)), mimetype="application/jsonl", headers=headers)
-
-
-def _lines(entities: Iterator[Entity], form: Form) -> Iterator[str]:
-    return (_dumps(form(entity)) + "\n" for entity in entities)
+    lines = (_dumps(form(entity)) + "\n" for entity in entities)
+    return Response(stream_with_context(lines), mimetype="application/jsonl", headers=headers)
 
 
 def _form() -> Form:

@@ -1,5 +1,7 @@
-"""OpenAPI document: one path per action, with the response envelope and the errors of CKAN's API."""
-# MERGED `python -m ckanext.opensmartcity.openapi`: print the OpenAPI document for the shipped standard.
+"""OpenAPI document: one path per action, with the response envelope and the errors of CKAN's API.
+
+`python -m ckanext.opensmartcity.openapi` prints the document for the shipped standard.
+"""
 
 from __future__ import annotations
 

@@ -64,7 +64,14 @@ def results(standard: Standard) -> Mapping[str, JsonSchema]:
     events = list_of(_event())
     shown = {"dataset": object_of(id=TEXT, name=TEXT, type=_kinds(standard)), "links": object_of(html=TEXT, json=TEXT)}
     return {
-        "governance_standard_show": _standard(),
+        "governance_standard_show": object_of(
+            version=TEXT,
+            digest=TEXT,
+            groups=list_of(object_of(label=TEXT)),
+            fields=list_of(object_of(name=TEXT, iri=TEXT, question=TEXT)),
+            vocabularies=list_of(object_of(label=TEXT)),
+            rules=list_of(object_of(id=TEXT)),
+        ),
         "governance_show": object_of(**shown, **assessed),
         "governance_check": object_of(**assessed),
         "governance_stats": _stats(standard),
@@ -111,12 +118,6 @@ def _level() -> JsonSchema:
 
 def _version() -> JsonSchema:
     return object_of(version=TEXT, digest=TEXT)
-
-
-def _standard() -> JsonSchema:
-    named = object_of(label=TEXT)
-    lists = {"groups": list_of(named), "fields": list_of(object_of(name=TEXT, iri=TEXT, question=TEXT))}
-    return object_of(version=TEXT, digest=TEXT, **lists, vocabularies=list_of(named), rules=list_of(object_of(id=TEXT)))
 
 
 def _finding() -> JsonSchema:

@@ -1,1 +1,1 @@
-"""What residents ask and tell, and how the city answers."""
+"""Participation: questions and stories of residents, and the answers of the city."""

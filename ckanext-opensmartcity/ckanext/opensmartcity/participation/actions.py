@@ -1,4 +1,7 @@
-"""Questions of residents: asked without an account, answered in public."""
+"""Actions of participation: residents ask questions and tell stories without an account; stewards moderate and answer.
+
+Contributions are rate limited, and moderated before or after publication as configured.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +24,11 @@ from . import schema as participation_schema
 from .model import participants, questions, stories
 from .model.questions import OPEN, Question
 from .model.stories import Story
+from .types import QuestionPage, QuestionResult, Receipt, StoryPage, StoryResult
 
 
 @action(auth.governance_question_create, participation_schema.governance_question_create)
-def governance_question_create(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_question_create(context: Context, data_dict: dict[str, Any]) -> Receipt:
     """Ask a question about a dataset or algorithm that you can see. No account is needed where the portal allows it.
 
     What you write is text; nothing in it is run or shown as a page. Nobody is shown who asked.
@@ -42,34 +46,34 @@ def governance_question_create(context: Context, data_dict: dict[str, Any]) -> d
         question exported or deleted
     :rtype: dictionary
     """
-    rate_limit.take_visitor(context)
+    rate_limit.limit_visitor(context)
     tk.check_access("governance_question_create", context, {"id": data_dict["id"]})
-    record = permissions.record(data_dict["id"])
-    rate_limit.take_record(record.id)
+    record = permissions.get_record(data_dict["id"])
+    rate_limit.limit_record(record.id)
     question_id, code, now = str(uuid.uuid4()), data_subject_requests.new_code(), datetime.now(timezone.utc)
     state = "waiting" if config.moderated_before() else "open"
     about = {"package_id": record.id, "organization_id": record.owner_org}
     values = {"id": question_id, "state": state, "asked_at": now, "text": data_dict["text"], **about}
     questions.add(model.Session(), values)
-    participants.add(model.Session(), {"question_id": question_id, **who(context, data_dict, code)})
+    participants.add(model.Session(), {"question_id": question_id, **_participant(context, data_dict, code)})
     model.repo.commit()
-    notifications.ask_to_tell_stewards(record.owner_org)
+    notifications.schedule_steward_notification(record.owner_org)
     return {"id": question_id, "state": state, "code": code}
 
 
-def who(context: Context, data_dict: Mapping[str, Any], code: str) -> dict[str, Any]:
-    """Return what is kept of who asks or tells: an address only if one was given, and marks."""
+def _participant(context: Context, data_dict: Mapping[str, Any], code: str) -> dict[str, Any]:
+    """Return the personal data to store: keyed identifiers, mail language, and the address only if one was given."""
     email, user = data_dict.get("email"), context.get("auth_user_obj") if context.get("user") else None
-    found = [data_subject_requests.of_code(code)]
-    found += [data_subject_requests.of_email(email)] if email else []
-    found += [data_subject_requests.of_user(user.id)] if user else []
+    identifiers = [data_subject_requests.code_identifier(code)]
+    identifiers += [data_subject_requests.email_identifier(email)] if email else []
+    identifiers += [data_subject_requests.user_identifier(user.id)] if user else []
     reader = governance.reader(data_dict.get("lang") or governance.request_language())
-    return {"email": email, "language": reader.code, "marks": found}
+    return {"email": email, "language": reader.code, "marks": identifiers}
 
 
 @tk.side_effect_free
 @action(auth.governance_question_list, participation_schema.governance_question_list)
-def governance_question_list(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_question_list(context: Context, data_dict: dict[str, Any]) -> QuestionPage:
     """Return questions with their answers, newest first: of one record, of the portal, or what waits for you.
 
     With `id`, who may settle a question also sees it while it waits or is hidden. Without, questions on public
@@ -95,53 +99,45 @@ def governance_question_list(context: Context, data_dict: dict[str, Any]) -> dic
     :rtype: dictionary
     """
     tk.check_access("governance_question_list", context, data_dict)
+    session, limit = model.Session(), data_dict["limit"]
+    public_labels = permission_labels.user_labels(None)
     if data_dict.get("to_do"):
-        return _to_do(context, data_dict)
+        organizations, after = permissions.own_organizations(context), data_dict.get("cursor", 0)
+        return _question_page(questions.to_do(session, public_labels, organizations, after, limit + 1), limit)
     if "id" in data_dict:
-        return _of_record(context, data_dict)
-    return _of_portal(data_dict)
-
-
-def _of_record(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    limit, record = data_dict["limit"], permissions.record(data_dict["id"])
-    seen = permissions.of_record(context, record.id)
-    found = questions.of_record(model.Session(), record.id, seen, data_dict.get("cursor", MAX_BIGINT), limit + 1)
-    more = _question_page(found.questions, limit)
-    for shown, each in zip(more["questions"], found.questions, strict=False):
-        shown["may_settle"] = seen.inner or each.organization_id in seen.organizations
-    counted = {"states": dict(found.states), "hidden_reasons": dict(found.reasons), "may_settle": seen.inner}
-    return more | counted
-
-
-def _of_portal(data_dict: dict[str, Any]) -> dict[str, Any]:
-    limit, state = data_dict["limit"], data_dict.get("state")
-    overdue = data_dict.get("overdue", False)
-    wanted = {
-        "states": [state] if state else list(questions.SHOWN),
+        return _list_of_record(context, data_dict)
+    filters = {
+        "states": [data_dict["state"]] if data_dict.get("state") else list(questions.SHOWN),
         "organization": data_dict.get("organization"),
-        "due": dictize.due_before() if overdue else None,
+        "due": dictize.due_before() if data_dict.get("overdue", False) else None,
         "before": data_dict.get("cursor", MAX_BIGINT),
         "limit": limit + 1,
     }
-    return _question_page(questions.of_portal(model.Session(), permission_labels.user_labels(None), wanted), limit)
+    return _question_page(questions.of_portal(session, public_labels, filters), limit)
 
 
-def _to_do(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    limit, mine = data_dict["limit"], permissions.own_organizations(context)
-    return _question_page(
-        questions.to_do(
-            model.Session(), permission_labels.user_labels(None), mine, data_dict.get("cursor", 0), limit + 1
-        ),
-        limit,
-    )
+def _list_of_record(context: Context, data_dict: dict[str, Any]) -> QuestionPage:
+    limit, record = data_dict["limit"], permissions.get_record(data_dict["id"])
+    visibility = permissions.visibility(context, record.id)
+    before = data_dict.get("cursor", MAX_BIGINT)
+    listed = questions.of_record(model.Session(), record.id, visibility, before, limit + 1)
+    page = _question_page(listed.questions, limit)
+    for question, row in zip(page["questions"], listed.questions, strict=False):
+        question["may_settle"] = visibility.unrestricted or row.organization_id in visibility.organizations
+    page["states"], page["hidden_reasons"] = dict(listed.states), dict(listed.reasons)
+    page["may_settle"] = visibility.unrestricted
+    return page
 
 
-def _question_page(found: list[Question], limit: int) -> dict[str, Any]:
-    return dictize.page("questions", dictize.question, found, limit)
+def _question_page(rows: list[Question], limit: int) -> QuestionPage:
+    return {
+        "questions": [dictize.question(row) for row in rows[:limit]],
+        "next_cursor": dictize.next_cursor(rows, limit),
+    }
 
 
 @action(auth.may_settle, participation_schema.governance_question_answer)
-def governance_question_answer(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_question_answer(context: Context, data_dict: dict[str, Any]) -> QuestionResult:
     """Answer a question, in public and once. Of two stewards who answer at once, the second is told so.
 
     :param id: id of the question
@@ -156,33 +152,33 @@ def governance_question_answer(context: Context, data_dict: dict[str, Any]) -> d
     :returns: the question
     :rtype: dictionary
     """
-    found = _settled_by(context, data_dict, "governance_question_answer")
+    question = _authorized_question(context, data_dict, "governance_question_answer")
     event = data_dict.get("event")
     values = {
         "state": "answered",
         "answer": data_dict["answer"],
         "answered_at": datetime.now(timezone.utc),
         "changes_record": bool(event or data_dict.get("changes_record")),
-        "event_id": _event(found, event) if event else None,
+        "event_id": _public_event_id(question, event) if event else None,
     }
-    _change(found, OPEN, values)
-    notifications.ask_to_tell_asker(found.id)
-    return _shown(found.id)
+    _change(question, OPEN, values)
+    notifications.schedule_asker_notification(question.id)
+    return _show(question.id)
 
 
-def _event(found: Question, event_id: str) -> str:
-    """Return the id of a public event of the question's record; ValidationError where it is not one."""
+def _public_event_id(question: Question, event_id: str) -> str:
+    """Return the id of a public event of the question's record. Raise ValidationError if it is not one."""
     try:
         event = tk.get_action("governance_event_show")({"user": "", "ignore_auth": False}, {"id": event_id})
     except (KeyError, tk.ObjectNotFound, tk.NotAuthorized):
         event = None
-    if event is None or event["subject"]["id"] != found.package_id:
+    if event is None or event["subject"]["id"] != question.package_id:
         raise tk.ValidationError({"event": [tk._("This record has no such public event.")]})
     return event_id
 
 
 @action(auth.may_settle, participation_schema.governance_question_pass_on)
-def governance_question_pass_on(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_question_pass_on(context: Context, data_dict: dict[str, Any]) -> QuestionResult:
     """Give a question to another organisation, whose stewards are then told. The time to answer runs on.
 
     :param id: id of the question
@@ -193,22 +189,22 @@ def governance_question_pass_on(context: Context, data_dict: dict[str, Any]) -> 
     :returns: the question
     :rtype: dictionary
     """
-    found = _settled_by(context, data_dict, "governance_question_pass_on")
+    question = _authorized_question(context, data_dict, "governance_question_pass_on")
     organization = model.Group.get(data_dict["organization"])
     if organization is None or not organization.is_organization or organization.state != "active":
         raise tk.ValidationError({"organization": [tk._("There is no such organisation here.")]})
-    if not permissions.is_public(found.package_id):
+    if not permissions.is_public(question.package_id):
         message = tk._("This record is not public, so only its own organisation can answer.")
         raise tk.ValidationError({"organization": [message]})
-    if not questions.pass_on(model.Session(), found.id, organization.id, datetime.now(timezone.utc)):
-        raise _refusal(found.id, tk._("This organisation has the question already."))
+    if not questions.pass_on(model.Session(), question.id, organization.id, datetime.now(timezone.utc)):
+        raise _conflict(question.id, tk._("This organisation has the question already."))
     model.repo.commit()
-    notifications.ask_to_tell_stewards(organization.id)
-    return _shown(found.id)
+    notifications.schedule_steward_notification(organization.id)
+    return _show(question.id)
 
 
 @action(auth.may_settle, participation_schema.governance_question_hide)
-def governance_question_hide(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_question_hide(context: Context, data_dict: dict[str, Any]) -> QuestionResult:
     """Hide a question, with or without an answer. The page goes on to say how many are hidden, and why.
 
     :param id: id of the question
@@ -219,15 +215,15 @@ def governance_question_hide(context: Context, data_dict: dict[str, Any]) -> dic
     :returns: the question
     :rtype: dictionary
     """
-    found = _settled_by(context, data_dict, "governance_question_hide")
+    question = _authorized_question(context, data_dict, "governance_question_hide")
     hidden = {"hidden_at": datetime.now(timezone.utc), "hidden_reason": data_dict["reason"]}
-    _change(found, ("waiting", "open", "answered"), {"state": "hidden", **hidden})
-    notifications.ask_to_tell_asker(found.id)
-    return _shown(found.id)
+    _change(question, ("waiting", "open", "answered"), {"state": "hidden", **hidden})
+    notifications.schedule_asker_notification(question.id)
+    return _show(question.id)
 
 
 @action(auth.may_settle, participation_schema.governance_question_allow)
-def governance_question_allow(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_question_allow(context: Context, data_dict: dict[str, Any]) -> QuestionResult:
     """Show a question that waits or was hidden.
 
     :param id: id of the question
@@ -236,45 +232,43 @@ def governance_question_allow(context: Context, data_dict: dict[str, Any]) -> di
     :returns: the question
     :rtype: dictionary
     """
-    found = _settled_by(context, data_dict, "governance_question_allow")
-    state = "open" if found.answer is None else "answered"
-    _change(found, ("waiting", "hidden"), {"state": state, "hidden_at": None, "hidden_reason": None})
-    return _shown(found.id)
+    question = _authorized_question(context, data_dict, "governance_question_allow")
+    state = "open" if question.answer is None else "answered"
+    _change(question, ("waiting", "hidden"), {"state": state, "hidden_at": None, "hidden_reason": None})
+    return _show(question.id)
 
 
-def _settled_by(context: Context, data_dict: dict[str, Any], action: str) -> Question:
-    """Return a question that this user may settle; ObjectNotFound where there is none."""
-    found = permissions.question(data_dict["id"])
-    tk.check_access(action, context, {"id": found.id})
-    return found
+def _authorized_question(context: Context, data_dict: dict[str, Any], action: str) -> Question:
+    """Return the question of an action that the user may call. Raise ObjectNotFound or NotAuthorized."""
+    question = permissions.get_question(data_dict["id"])
+    tk.check_access(action, context, {"id": question.id})
+    return question
 
 
-def _change(found: Question, states: tuple[str, ...], values: Mapping[str, Any]) -> None:
-    if not questions.change(model.Session(), found.id, states, values):
-        raise _refusal(found.id, tk._("This is so already."))
+def _change(question: Question, states: tuple[str, ...], values: Mapping[str, Any]) -> None:
+    """Update and commit a question if it is still in one of `states` (optimistic locking)."""
+    if not questions.change(model.Session(), question.id, states, values):
+        raise _conflict(question.id, tk._("Already in this state."))
     model.repo.commit()
 
 
-def _refusal(question_id: str, otherwise: str) -> tk.ValidationError:
-    """Say what became of a question that could not be changed as asked."""
+def _conflict(question_id: str, otherwise: str) -> tk.ValidationError:
+    """Return the error for a question that another steward has changed meanwhile."""
     model.Session.rollback()
-    state = permissions.question(question_id).state
-    said = {
+    state = permissions.get_question(question_id).state
+    messages = {
         "answered": tk._("Somebody has answered this question meanwhile. Read that answer first; yours was not saved."),
         "hidden": tk._("Somebody has hidden this question meanwhile. Show it again before you answer."),
     }
-    return tk.ValidationError({"id": [said.get(state, otherwise)]})
+    return tk.ValidationError({"id": [messages.get(state, otherwise)]})
 
 
-def _shown(question_id: str) -> dict[str, Any]:
-    return dictize.question(permissions.question(question_id))
-
-
-_SEEN = ("waiting", "shown")
+def _show(question_id: str) -> QuestionResult:
+    return dictize.question(permissions.get_question(question_id))
 
 
 @action(auth.governance_story_create, participation_schema.governance_story_create)
-def governance_story_create(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_story_create(context: Context, data_dict: dict[str, Any]) -> Receipt:
     """Tell what came of a dataset or algorithm: something that it was good for, or harm that it did.
 
     A steward reads it before it is shown. What you write is text. Nobody is shown who told it.
@@ -293,23 +287,25 @@ def governance_story_create(context: Context, data_dict: dict[str, Any]) -> dict
     :returns: `id`, `state` (`waiting`) and `code`: with it you can have the story exported or deleted
     :rtype: dictionary
     """
-    rate_limit.take_visitor(context)
+    rate_limit.limit_visitor(context)
     tk.check_access("governance_story_create", context, {"id": data_dict["id"]})
-    record = permissions.record(data_dict["id"])
-    rate_limit.take_record(record.id)
+    record = permissions.get_record(data_dict["id"])
+    rate_limit.limit_record(record.id)
     story_id, code = str(uuid.uuid4()), data_subject_requests.new_code()
-    told = {name: data_dict.get(name) for name in ("kind", "title", "text", "link")}
+    content = {name: data_dict.get(name) for name in ("kind", "title", "text", "link")}
     now = datetime.now(timezone.utc)
-    stories.add(model.Session(), {"id": story_id, "package_id": record.id, "state": "waiting", "told_at": now, **told})
-    participants.add(model.Session(), {"story_id": story_id, **who(context, {}, code)})
+    stories.add(
+        model.Session(), {"id": story_id, "package_id": record.id, "state": "waiting", "told_at": now, **content}
+    )
+    participants.add(model.Session(), {"story_id": story_id, **_participant(context, {}, code)})
     model.repo.commit()
-    notifications.ask_to_tell_stewards(record.owner_org)
+    notifications.schedule_steward_notification(record.owner_org)
     return {"id": story_id, "state": "waiting", "code": code}
 
 
 @tk.side_effect_free
 @action(auth.governance_story_list, participation_schema.governance_story_list)
-def governance_story_list(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_story_list(context: Context, data_dict: dict[str, Any]) -> StoryPage:
     """Return stories, newest first: of one record, of the portal, or what waits for you.
 
     :param id: id or name of a dataset or algorithm; who may edit it also sees what waits
@@ -332,21 +328,23 @@ def governance_story_list(context: Context, data_dict: dict[str, Any]) -> dict[s
     session, limit = model.Session(), data_dict["limit"]
     if data_dict.get("to_do"):
         return _story_page(stories.to_do(session, permissions.own_organizations(context), limit), limit)
-    wanted = {"q": data_dict.get("q"), "kind": data_dict.get("kind")}
-    wanted |= {"before": data_dict.get("cursor", MAX_BIGINT), "limit": limit + 1}
+    filters = {"q": data_dict.get("q"), "kind": data_dict.get("kind")}
+    filters |= {"before": data_dict.get("cursor", MAX_BIGINT), "limit": limit + 1}
     if "id" in data_dict:
-        record = permissions.record(data_dict["id"])
-        inner = bool(context.get("user") or context.get("ignore_auth")) and may_change(context, record.id)
-        return _story_page(stories.of_record(session, record.id, inner, wanted), limit) | {"may_decide": inner}
-    return _story_page(stories.of_portal(session, permission_labels.user_labels(None), wanted), limit)
+        record = permissions.get_record(data_dict["id"])
+        may_decide = bool(context.get("user") or context.get("ignore_auth")) and may_change(context, record.id)
+        page = _story_page(stories.of_record(session, record.id, may_decide, filters), limit)
+        page["may_decide"] = may_decide
+        return page
+    return _story_page(stories.of_portal(session, permission_labels.user_labels(None), filters), limit)
 
 
-def _story_page(found: list[Story], limit: int) -> dict[str, Any]:
-    return dictize.page("stories", dictize.story, found, limit)
+def _story_page(rows: list[Story], limit: int) -> StoryPage:
+    return {"stories": [dictize.story(row) for row in rows[:limit]], "next_cursor": dictize.next_cursor(rows, limit)}
 
 
 @action(auth.governance_story_moderate, participation_schema.governance_story_moderate)
-def governance_story_moderate(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def governance_story_moderate(context: Context, data_dict: dict[str, Any]) -> StoryResult:
     """Decide whether a story is shown, also once more.
 
     :param id: id of the story
@@ -359,16 +357,18 @@ def governance_story_moderate(context: Context, data_dict: dict[str, Any]) -> di
     :returns: the story
     :rtype: dictionary
     """
-    found = permissions.story(data_dict["id"])
-    tk.check_access("governance_story_moderate", context, {"id": found.id})
+    story = permissions.get_story(data_dict["id"])
+    tk.check_access("governance_story_moderate", context, {"id": story.id})
     reason = data_dict.get("reason")
     if data_dict["decision"] == "hide" and not reason:
         raise tk.ValidationError({"reason": [tk._("Please choose a reason.")]})
-    state, states = ("shown", ("waiting", "hidden")) if data_dict["decision"] == "show" else ("hidden", _SEEN)
+    state, states = (
+        ("shown", ("waiting", "hidden")) if data_dict["decision"] == "show" else ("hidden", ("waiting", "shown"))
+    )
     values = {"state": state, "decided_at": datetime.now(timezone.utc)}
     values["hidden_reason"] = reason if state == "hidden" else None
-    if not stories.change(model.Session(), found.id, states, values):
+    if not stories.change(model.Session(), story.id, states, values):
         model.Session.rollback()
         raise tk.ValidationError({"id": [tk._("Somebody has decided so already.")]})
     model.repo.commit()
-    return dictize.story(permissions.story(found.id))
+    return dictize.story(permissions.get_story(story.id))

@@ -1,4 +1,4 @@
-"""Who may do what: reading governance is reading the dataset."""
+"""Authorization functions of participation: who may read a record may read and write questions and stories about it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def _may_speak(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 
 @tk.auth_allow_anonymous_access
 def governance_question_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may read a record may ask about it, as far as the portal takes questions."""
+    """Authorize users who may read the record, if the portal accepts questions."""
     return _may_speak(context, data_dict)
 
 
 @tk.auth_allow_anonymous_access
 def governance_story_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may read a record may tell what came of it, as far as the portal takes stories."""
+    """Authorize users who may read the record, if the portal accepts stories."""
     return _may_speak(context, data_dict)
 
 
@@ -44,21 +44,21 @@ def _may_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 
 @tk.auth_allow_anonymous_access
 def governance_question_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may read a record may read the questions about it; everybody those about public records."""
+    """Authorize users who may read the record; without `id` everybody, for questions about public records."""
     return _may_list(context, data_dict)
 
 
 @tk.auth_allow_anonymous_access
 def governance_story_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may read a record may read the stories about it; everybody those about public records."""
+    """Authorize users who may read the record; without `id` everybody, for stories about public records."""
     return _may_list(context, data_dict)
 
 
 def may_settle(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may edit the record, and the editors of the organisation that is to answer, may settle a question."""
-    return {"success": permissions.may_settle(context, permissions.question(data_dict["id"]))}
+    """Authorize editors of the record, and editors of the organisation that is to answer, to moderate a question."""
+    return {"success": permissions.may_settle(context, permissions.get_question(data_dict["id"]))}
 
 
 def governance_story_moderate(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Whoever may edit the record decides which stories are shown with it."""
-    return {"success": may_change(context, permissions.story(data_dict["id"]).package_id)}
+    """Authorize editors of the record to moderate its stories."""
+    return {"success": may_change(context, permissions.get_story(data_dict["id"]).package_id)}

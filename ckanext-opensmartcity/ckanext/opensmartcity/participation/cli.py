@@ -1,4 +1,4 @@
-"""`ckan opensmartcity questions`: what one person wrote, exported or deleted for a person who asks."""
+"""`ckan opensmartcity questions`: data subject requests, export and erasure of everything that one person wrote."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ def questions() -> None:
     """Give a person what they asked and told on this portal, or delete it."""
 
 
-def _by_whom(command: Callable[..., None]) -> Callable[..., None]:
+def _person_options(command: Callable[..., None]) -> Callable[..., None]:
     command = click.option("--user", help="Name or id of a user of the portal.")(command)
     command = click.option("--code", help="The code that the page gave as a receipt.")(command)
     return click.option("--email", help="The e-mail address that was given, also if it is deleted since.")(command)
 
 
-def _mark(asked: dict[str, Any]) -> bytes:
+def _identify(options: dict[str, Any]) -> bytes:
     try:
-        return data_subject_requests.mark(asked["email"], asked["code"], asked["user"])
+        return data_subject_requests.identify(options["email"], options["code"], options["user"])
     except tk.ValidationError as error:
         raise click.UsageError("Give exactly one of --email, --code and --user.") from error
 
 
 @questions.command()
-@_by_whom
-def export(**asked: str) -> None:
+@_person_options
+def export(**options: str) -> None:
     """Write everything that one person asked and told as JSON.
 
     Make sure first that it is this person who asks you.
     """
-    click.echo(json.dumps(data_subject_requests.export(_mark(asked)), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(data_subject_requests.export(_identify(options)), ensure_ascii=False, indent=2))
 
 
 @questions.command()
-@_by_whom
+@_person_options
 @click.option("--yes", is_flag=True, help="Do not ask whether you are sure.")
-def forget(yes: bool, **asked: str) -> None:
+def forget(yes: bool, **options: str) -> None:
     """Delete everything that one person asked and told, with the answers to it. It cannot be taken back."""
-    mark = _mark(asked)
-    there = len(data_subject_requests.export(mark))
-    if not there:
+    identifier = _identify(options)
+    count = len(data_subject_requests.export(identifier))
+    if not count:
         raise click.ClickException("Nothing of this person is here.")
     if not yes:
-        click.confirm(f"Questions and stories to delete, with their answers: {there}. Go on?", abort=True)
-    click.echo(f"Questions and stories deleted: {data_subject_requests.forget(mark)}.")
+        click.confirm(f"Questions and stories to delete, with their answers: {count}. Go on?", abort=True)
+    click.echo(f"Questions and stories deleted: {data_subject_requests.erase(identifier)}.")

@@ -1,5 +1,8 @@
-"""Marks by which a person finds what is theirs: made with the key of the portal, of no use to anybody without it."""
-# MERGED What one person wrote here, for that person alone: exported or deleted on request.
+"""Data subject requests (GDPR): export or erasure of everything that one person wrote.
+
+Contributions are found by keyed identifiers: HMAC-SHA-256 digests of an e-mail address, user id or receipt code under
+the portal's secret key. They are useless without this key.
+"""
 
 from __future__ import annotations
 
@@ -14,61 +17,59 @@ from ckan import model
 from .dictize import moment
 from .model import participants
 
-# Letters and digits that are not mistaken for each other on paper.
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-_LENGTH = 16
+# Alphabet without characters that are easily confused on paper.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+_CODE_LENGTH = 16
 
 
-def of_email(email: str) -> bytes:
-    """Return the mark of an e-mail address, however its letters are written."""
-    return _mark(f"email:{email.strip().casefold()}")
+def email_identifier(email: str) -> bytes:
+    """Return the keyed identifier of an e-mail address, independent of case."""
+    return _keyed_digest(f"email:{email.strip().casefold()}")
 
 
-def of_user(user_id: str) -> bytes:
-    """Return the mark of a user."""
-    return _mark(f"user:{user_id}")
+def user_identifier(user_id: str) -> bytes:
+    """Return the keyed identifier of a user id."""
+    return _keyed_digest(f"user:{user_id}")
 
 
-def of_code(code: str) -> bytes:
-    """Return the mark of a code that somebody got as a receipt."""
-    return _mark("code:" + "".join(letter for letter in code.casefold() if letter.isalnum()))
+def code_identifier(code: str) -> bytes:
+    """Return the keyed identifier of a receipt code, independent of case and separators."""
+    return _keyed_digest("code:" + "".join(letter for letter in code.casefold() if letter.isalnum()))
 
 
 def new_code() -> str:
-    """Draw a code to give as a receipt."""
-    drawn = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
-    return "-".join(drawn[start : start + 4] for start in range(0, _LENGTH, 4))
+    """Generate a random receipt code of four groups of four characters."""
+    letters = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+    return "-".join(letters[start : start + 4] for start in range(0, _CODE_LENGTH, 4))
 
 
-def _mark(text: str) -> bytes:
+def _keyed_digest(text: str) -> bytes:
     return hmac.new(str(tk.config["SECRET_KEY"]).encode(), text.encode(), hashlib.sha256).digest()
 
 
-def mark(email: str | None, code: str | None, user: str | None) -> bytes:
-    """Return the mark of the one thing by which a person is known; ValidationError unless it is exactly one."""
+def identify(email: str | None, code: str | None, user: str | None) -> bytes:
+    """Return the keyed identifier of a person. Raise ValidationError unless exactly one argument is given."""
     given = [name for name, value in (("email", email), ("code", code), ("user", user)) if value]
     if len(given) != 1:
         raise tk.ValidationError({"email": ["Give exactly one of an e-mail address, a code and a user."]})
     if email:
-        return of_email(email)
-    return of_code(code) if code else of_user(_user_id(str(user)))
+        return email_identifier(email)
+    if code:
+        return code_identifier(code)
+    account = model.User.get(str(user))
+    # Of a user who was purged only the id is left, which is then the argument itself.
+    return user_identifier(str(account.id) if account else str(user))
 
 
-def _user_id(name: str) -> str:
-    found = model.User.get(name)
-    # The id of a user who is gone is all that is left of them.
-    return str(found.id) if found else name
-
-
-def export(of: bytes) -> list[dict[str, Any]]:
-    """Return everything that a person wrote, and what is kept of them."""
-    rows = participants.theirs(model.Session(), of)
+def export(identifier: bytes) -> list[dict[str, Any]]:
+    """Return everything that a person wrote, with the personal data stored about them (right of access)."""
+    rows = participants.contributions(model.Session(), identifier)
     model.Session.rollback()
     return [{**row, "at": moment(row["at"]), "answered_at": moment(row["answered_at"])} for row in rows]
 
 
-def forget(of: bytes) -> int:
-    """Delete everything that a person wrote, with the answers; return how much that was."""
-    deleted = participants.forget(model.Session(), of)
+def erase(identifier: bytes) -> int:
+    """Delete everything that a person wrote, with the answers (right to erasure); return the number of items."""
+    deleted = participants.erase(model.Session(), identifier)
     model.Session.commit()
     return deleted

@@ -1,84 +1,81 @@
-"""Questions and stories as the API and the pages give them: nothing in them tells who asked."""
+"""Dictize questions and stories for API and pages; results never contain personal data of the author."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Any, TypeVar
 
 import ckan.plugins.toolkit as tk
 
 from .. import config
 from .model.questions import Question
 from .model.stories import Story
-
-Words = TypeVar("Words", Question, Story)
+from .types import QuestionResult, RecordReference, StoryResult
 
 
 def due_before(now: datetime | None = None) -> datetime:
-    """Return the moment before which a question must have been asked to be overdue now."""
+    """Return the time before which an open question must have been asked to be overdue now."""
     return (now or datetime.now(timezone.utc)) - timedelta(days=config.answer_days())
 
 
-def page(name: str, say: Callable[[Words], dict[str, Any]], found: Sequence[Words], limit: int) -> dict[str, Any]:
-    """Return at most so many, and where the next page begins if there were more."""
-    cursor = str(found[limit - 1].seq) if len(found) > limit else None
-    return {name: [say(each) for each in found[:limit]], "next_cursor": cursor}
+def next_cursor(rows: Sequence[Question] | Sequence[Story], limit: int) -> str | None:
+    """Return the cursor of the next page if there are more rows than `limit` (keyset pagination)."""
+    return str(rows[limit - 1].seq) if len(rows) > limit else None
 
 
-def question(found: Question) -> dict[str, Any]:
+def question(row: Question) -> QuestionResult:
     """Return a question with its answer."""
-    answered = found.answered_at
+    answered_at = row.answered_at
     return {
-        "id": found.id,
-        "state": found.state,
-        "asked_at": moment(found.asked_at),
-        "text": found.text,
-        "dataset": _record(found),
-        "organization": found.organization,
-        "organization_title": found.organization_title,
-        "passed_on_at": moment(found.passed_on_at),
-        "answer": found.answer,
-        "answered_at": moment(answered),
-        "days_to_answer": round((answered - found.asked_at) / timedelta(days=1), 2) if answered else None,
-        "overdue": answered is None and found.state != "hidden" and found.asked_at < due_before(),
-        "changes_record": found.changes_record,
-        "event": {"id": found.event_id, "at": moment(found.event_at)} if found.event_id else None,
-        "hidden_reason": found.hidden_reason if found.state == "hidden" else None,
-        "url": _address("opensmartcity_questions.page", found, f"question-{found.id}"),
+        "id": row.id,
+        "state": row.state,
+        "asked_at": moment(row.asked_at),
+        "text": row.text,
+        "dataset": _record(row),
+        "organization": row.organization,
+        "organization_title": row.organization_title,
+        "passed_on_at": moment(row.passed_on_at),
+        "answer": row.answer,
+        "answered_at": moment(answered_at),
+        "days_to_answer": round((answered_at - row.asked_at) / timedelta(days=1), 2) if answered_at else None,
+        "overdue": answered_at is None and row.state != "hidden" and row.asked_at < due_before(),
+        "changes_record": row.changes_record,
+        "event": {"id": row.event_id, "at": moment(row.event_at)} if row.event_id else None,
+        "hidden_reason": row.hidden_reason if row.state == "hidden" else None,
+        "url": _url("opensmartcity_questions.page", row, f"question-{row.id}"),
     }
 
 
-def story(found: Story) -> dict[str, Any]:
+def story(row: Story) -> StoryResult:
     """Return a story."""
     return {
-        "id": found.id,
-        "state": found.state,
-        "kind": found.kind,
-        "told_at": moment(found.told_at),
-        "title": found.title,
-        "text": found.text,
-        "link": found.link,
-        "dataset": _record(found),
-        "hidden_reason": found.hidden_reason if found.state == "hidden" else None,
-        "url": _address("opensmartcity_stories.page", found, f"story-{found.id}"),
+        "id": row.id,
+        "state": row.state,
+        "kind": row.kind,
+        "told_at": moment(row.told_at),
+        "title": row.title,
+        "text": row.text,
+        "link": row.link,
+        "dataset": _record(row),
+        "hidden_reason": row.hidden_reason if row.state == "hidden" else None,
+        "url": _url("opensmartcity_stories.page", row, f"story-{row.id}"),
     }
 
 
-def _record(found: Question | Story) -> dict[str, str]:
+def _record(row: Question | Story) -> RecordReference:
     return {
-        "id": found.package_id,
-        "name": found.dataset,
-        "title": found.dataset_title,
-        "type": found.dataset_type,
+        "id": row.package_id,
+        "name": row.dataset,
+        "title": row.dataset_title,
+        "type": row.dataset_type,
     }
 
 
-def _address(page: str, found: Question | Story, anchor: str) -> str:
-    here = {"package_type": found.dataset_type, "id": found.dataset}
-    return f"{tk.url_for(page, qualified=True, **here)}#{anchor}"
+def _url(endpoint: str, row: Question | Story, anchor: str) -> str:
+    params = {"package_type": row.dataset_type, "id": row.dataset}
+    return f"{tk.url_for(endpoint, qualified=True, **params)}#{anchor}"
 
 
 def moment(at: datetime | None) -> str | None:
-    """Return a moment in UTC as RFC 3339 has it."""
+    """Return a time in UTC in the format of RFC 3339."""
     return at.astimezone(timezone.utc).isoformat() if at else None

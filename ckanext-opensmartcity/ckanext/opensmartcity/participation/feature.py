@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..feature import Feature, PageLink, Panel
 from ..standard.i18n import N_
 from . import actions, cli, helpers, summaries, views
-
-
-def _record(values: Mapping[str, Any]) -> dict[str, str]:
-    return {"package_type": values["dataset"]["type"], "id": values["dataset"]["name"]}
-
 
 FEATURE = Feature(
     name="participation",
@@ -41,7 +33,14 @@ FEATURE = Feature(
         ),
     ],
     links=[
-        PageLink("dataset.tabs", 10, N_("Questions"), "opensmartcity_questions.page", params=_record, icon="comments"),
+        PageLink(
+            "dataset.tabs",
+            10,
+            N_("Questions"),
+            "opensmartcity_questions.page",
+            params=lambda values: {"package_type": values["dataset"]["type"], "id": values["dataset"]["name"]},
+            icon="comments",
+        ),
     ],
     indicators=summaries.indicators,
     city_content=lambda: {"stories": summaries.latest_stories()},

@@ -1,4 +1,4 @@
-"""What the pages of questions and stories ask: states, reasons and times in words, and who may write."""
+"""Template helpers of participation: states, reasons and times as texts, and access to the forms."""
 
 from __future__ import annotations
 
@@ -14,61 +14,60 @@ from . import moderation
 
 
 def opensmartcity_takes_questions() -> bool:
-    """Tell whether the portal takes questions and stories from anybody at all."""
+    """Return whether the portal accepts questions and stories."""
     return config.questions() != "off"
 
 
 def opensmartcity_must_log_in_to_ask() -> bool:
-    """Tell whether a visitor can write only after logging in."""
+    """Return whether the visitor must log in to contribute."""
     return config.questions() == "members" and not tk.current_user.is_authenticated
 
 
 def opensmartcity_is_read_first() -> bool:
-    """Tell whether a question is shown only once a steward has read it."""
+    """Return whether questions are moderated before publication."""
     return config.moderated_before()
 
 
 def opensmartcity_answer_days() -> int:
-    """Return after how many days a question without an answer is overdue."""
+    """Return the number of days after which an open question is overdue."""
     return config.answer_days()
 
 
 def opensmartcity_reasons() -> list[dict[str, str]]:
-    """Return why something may be hidden."""
+    """Return the reasons for hiding, as options of a select."""
     return [{"value": code, "text": tk._(text)} for code, text in moderation.REASONS.items()]
 
 
 def opensmartcity_hidden_reasons(counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Return for each reason how many are hidden, the most frequent first."""
+    """Return the number of hidden questions by reason, most frequent first."""
     rows = sorted(counts.items(), key=lambda row: -row[1])
     return [{"text": tk._(moderation.REASONS.get(code, code)), "count": count} for code, count in rows]
 
 
 def opensmartcity_reason(code: str) -> str:
-    """Say a reason."""
+    """Return the text of a reason for hiding."""
     return str(tk._(moderation.REASONS.get(code, code)))
 
 
 def opensmartcity_story_kinds() -> list[dict[str, str]]:
-    """Return what stories tell of."""
+    """Return the kinds of stories, as options of a select."""
     return [{"value": code, "text": tk._(text)} for code, text in moderation.KINDS.items()]
 
 
 def opensmartcity_story_kind(code: str) -> str:
-    """Say what a story tells of."""
+    """Return the text of a kind of story."""
     return str(tk._(moderation.KINDS[code]))
 
 
 def opensmartcity_question_state(question: Mapping[str, Any]) -> str:
-    """Say how far a question is."""
+    """Return the state of a question as text."""
     if question["overdue"]:
         return str(tk._("Overdue"))
-    words = moderation.STATES[question["state"]]
-    return str(tk._(words))
+    return str(tk._(moderation.STATES[question["state"]]))
 
 
 def opensmartcity_days(days: float) -> str:
-    """Say how long something took."""
+    """Return a duration in days as text."""
     n = round(days)
     if n < 1:
         return str(tk._("on the same day"))
@@ -76,7 +75,7 @@ def opensmartcity_days(days: float) -> str:
 
 
 def opensmartcity_events_since(events: Iterable[Mapping[str, Any]], asked_at: str) -> list[dict[str, str]]:
-    """Return the changes after a question was asked, to choose from."""
+    """Return the events after a question was asked, as options of a select."""
     asked = datetime.fromisoformat(asked_at)
     later = [each for each in events if datetime.fromisoformat(each["at"].replace("Z", "+00:00")) > asked]
     return [
@@ -85,23 +84,18 @@ def opensmartcity_events_since(events: Iterable[Mapping[str, Any]], asked_at: st
 
 
 def opensmartcity_number(number: Mapping[str, Any]) -> str:
-    """Say a number of the city with its unit."""
+    """Return the value of an indicator with its unit."""
     value = number["value"]
-    said = str(tk.h.localised_number(int(value) if float(value).is_integer() else value))
-    return f"{said} {number['unit']}" if number["unit"] else said
+    text = str(tk.h.localised_number(int(value) if float(value).is_integer() else value))
+    return f"{text} {number['unit']}" if number["unit"] else text
 
 
 def opensmartcity_form_errors(errors: Mapping[str, Any], labels: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return every problem of a form with the name of its field, in the order of the fields; others without one."""
-    order = [*labels, *(name for name in errors if name not in labels)]
+    """Return the error summary of a form in the order of its fields; others come last, without a label."""
+    order = [*(name for name in labels if name in errors), *(name for name in errors if name not in labels)]
     return [
         {"name": name if name in labels else "", "label": labels.get(name, ""), "text": str(text)}
         for name in order
-        for text in _texts(errors.get(name))
+        if errors[name] is not None
+        for text in (errors[name] if isinstance(errors[name], list) else [errors[name]])
     ]
-
-
-def _texts(problems: Any) -> list[Any]:
-    if problems is None:
-        return []
-    return problems if isinstance(problems, list) else [problems]

@@ -1,5 +1,8 @@
-"""Why something that a resident wrote may be hidden: from a list, so that the city can be asked how often it did."""
-# MERGED What strangers write: text, never markup, in bounds, without characters that nobody can see.
+"""Moderation of contributions: fixed reasons for hiding them, and validators of untrusted text.
+
+Text is plain text, never markup: within length limits and without invisible characters. Reasons come from a list, so
+that the city can publish how often it used each of them.
+"""
 
 from __future__ import annotations
 
@@ -28,79 +31,80 @@ STATES: Mapping[str, str] = {
 }
 
 QUESTION, ANSWER, TITLE, STORY, LINK, EMAIL = 2_000, 10_000, 150, 4_000, 500, 254
-_LEAST = 5
-# Control, surrogate, private and unassigned: nothing that a reader could see.
-_UNSEEN = {"Cc", "Cs", "Co", "Cn"}
+_MIN_LENGTH = 5
+# Unicode categories of invisible characters: control, surrogate, private use and unassigned.
+_INVISIBLE = {"Cc", "Cs", "Co", "Cn"}
+# Bidirectional overrides, which can make text read differently from its code points.
 _OVERRIDES = "\u202d\u202e"
 
 
-def written(most: int, lines: bool = True) -> Callable[[Any], str]:
-    """Return what accepts a text of at most so many characters; line breaks only where lines are wanted."""
+def text_validator(limit: int, multiline: bool = True) -> Callable[[Any], str]:
+    """Return a validator of plain text up to `limit` characters; line breaks only if `multiline`."""
 
-    def read(value: Any) -> str:
+    def validate(value: Any) -> str:
         if not isinstance(value, str):
             raise tk.Invalid(tk._("Give one text here, not a list and not an object."))
-        if len(value) > 4 * most:
-            raise _too_long(most)
+        if len(value) > 4 * limit:
+            raise _too_long(limit)
         text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
-        _check_seen(text, "\n\t" if lines else "")
-        if len(text) < _LEAST:
-            raise tk.Invalid(tk._("Please write at least {n} characters.").format(n=_LEAST))
-        if len(text) > most:
-            raise _too_long(most)
+        _reject_invisible(text, "\n\t" if multiline else "")
+        if len(text) < _MIN_LENGTH:
+            raise tk.Invalid(tk._("Please write at least {n} characters.").format(n=_MIN_LENGTH))
+        if len(text) > limit:
+            raise _too_long(limit)
         return text
 
-    return read
+    return validate
 
 
-def _too_long(most: int) -> Exception:
-    invalid: Exception = tk.Invalid(tk._("This is too long. Please use at most {n} characters.").format(n=most))
+def _too_long(limit: int) -> Exception:
+    invalid: Exception = tk.Invalid(tk._("This is too long. Please use at most {n} characters.").format(n=limit))
     return invalid
 
 
-def _check_seen(text: str, allowed: str) -> None:
+def _reject_invisible(text: str, allowed: str) -> None:
     for letter in text:
-        if letter in _OVERRIDES or (unicodedata.category(letter) in _UNSEEN and letter not in allowed):
+        if letter in _OVERRIDES or (unicodedata.category(letter) in _INVISIBLE and letter not in allowed):
             message = tk._("There is a character in it that nobody can see (U+{code}). Please remove it.")
             raise tk.Invalid(message.format(code=f"{ord(letter):04X}"))
 
 
-def asked(value: str) -> str:
-    """Accept words to search for."""
+def search_terms(value: str) -> str:
+    """Validate search terms."""
     if len(value) > TITLE:
         raise _too_long(TITLE)
-    _check_seen(value, "")
+    _reject_invisible(value, "")
     return value
 
 
 def link(value: Any) -> str:
-    """Accept a web address without a name and password in it."""
+    """Validate an http(s) URL without credentials."""
     text = str(value).strip() if isinstance(value, str) else ""
     if len(text) > LINK:
         raise _too_long(LINK)
-    _check_seen(text, "")
+    _reject_invisible(text, "")
     try:
         parts = urlsplit(text)
-        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
     except ValueError:
-        fits = False
-    if not fits or any(letter.isspace() for letter in text):
+        is_valid = False
+    if not is_valid or any(letter.isspace() for letter in text):
         raise tk.Invalid(tk._("Give a web address that begins with https:// or http://."))
     return parts.scheme + text[len(parts.scheme) :]
 
 
 def email(value: Any) -> str:
-    """Accept one e-mail address."""
+    """Validate one e-mail address."""
     text = value.strip() if isinstance(value, str) else ""
     if len(text) > EMAIL or "\n" in text or "@" not in text:
-        raise _no_email()
+        raise _invalid_email()
     try:
         tk.get_validator("email_validator")(text, {})
-    except tk.Invalid as error:  # what CKAN says repeats the address, which would stand in logs
-        raise _no_email() from error
+    except tk.Invalid as error:  # CKAN's message contains the address, which would be logged
+        raise _invalid_email() from error
     return text
 
 
-def _no_email() -> Exception:
+def _invalid_email() -> Exception:
     invalid: Exception = tk.Invalid(tk._("This is not an e-mail address such as name@example.org."))
     return invalid

@@ -1,5 +1,7 @@
-"""Mail without a trace: CKAN's mailer writes to its log whom it has written to."""
-# MERGED Telling by mail: the stewards of what was asked, and once the person who waits for the answer.
+"""E-mail notifications: to stewards about new questions and stories, and once to the person who asked about the answer.
+
+CKAN's mailer logs the addresses of recipients; its log records are suppressed while mail is sent (`quiet_mailer`).
+"""
 
 from __future__ import annotations
 
@@ -27,33 +29,8 @@ from .model import participants, questions, stories
 from .model.questions import Question
 from .moderation import REASONS
 
-_mailer = logging.getLogger("ckan.lib.mailer")
-
-
-class _Silence(logging.Filter):
-    """Lets nothing pass that one thread has to say."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._thread = threading.get_ident()
-
-    def filter(self, record: logging.LogRecord) -> Any:
-        """Tell whether a line may be written."""
-        return record.thread != self._thread
-
-
-@contextmanager
-def quiet_mailer() -> Iterator[None]:
-    """Keep addresses out of the log while a mail is sent."""
-    silence = _Silence()
-    _mailer.addFilter(silence)
-    try:
-        yield
-    finally:
-        _mailer.removeFilter(silence)
-
-
 log = logging.getLogger(__name__)
+_mailer_log = logging.getLogger("ckan.lib.mailer")
 _SUBJECT = N_("{city}: {n} new from residents")
 _STEWARD = N_("Residents wrote about these records:")
 _LIST = N_("Your list of what waits for an answer: {url}")
@@ -63,99 +40,125 @@ _HIDDEN = N_(
     "You asked about “{title}”:\n\n{text}\n\nThe city does not show this question. Its reason: {reason}.\n\n{url}"
 )
 _DELETED = N_("The portal has now deleted your e-mail address.")
-# A mail that cannot be delivered is tried again; after this the address is deleted all the same.
-_INTERVALS = [60, 600, 3_600]
-_KEPT = timedelta(days=7)
+# Delays in seconds after which delivery is retried.
+_RETRY_INTERVALS = [60, 600, 3_600]
+# Addresses are deleted after this time even if delivery failed.
+_ADDRESS_RETENTION = timedelta(days=7)
 
 
-def ask_to_tell_stewards(organization_id: str | None) -> None:
-    """Have the stewards of an organisation told soon, once for all that comes until then; never fails."""
+class _ThreadFilter(logging.Filter):
+    """Log filter that drops the records of the current thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._thread = threading.get_ident()
+
+    def filter(self, record: logging.LogRecord) -> Any:
+        """Return whether the record comes from another thread."""
+        return record.thread != self._thread
+
+
+@contextmanager
+def quiet_mailer() -> Iterator[None]:
+    """Suppress log records of CKAN's mailer, which contain recipient addresses, while mail is sent."""
+    thread_filter = _ThreadFilter()
+    _mailer_log.addFilter(thread_filter)
+    try:
+        yield
+    finally:
+        _mailer_log.removeFilter(thread_filter)
+
+
+def schedule_steward_notification(organization_id: str | None) -> None:
+    """Enqueue one mail to the stewards of an organisation for all contributions of an interval.
+
+    Never raises: a failure to enqueue is only logged, because the contribution is already saved.
+    """
     if organization_id is None:
         return
     seconds = config.question_mail_minutes() * 60
-    until = (int(time.time()) // seconds + 1) * seconds if seconds else 0
     try:
-        _schedule(organization_id, until)
+        if not seconds:
+            tk.enqueue_job(notify_stewards, [organization_id], rq_kwargs=_retry_options())
+            return
+        # One job per organisation and interval: its id makes later attempts in the interval duplicates.
+        due = (int(time.time()) // seconds + 1) * seconds
+        tk.get_job_queue().enqueue_at(
+            datetime.fromtimestamp(due, timezone.utc),
+            notify_stewards,
+            organization_id,
+            job_id=f"opensmartcity-questions-{organization_id}-{due}",
+            result_ttl=0,
+            unique=True,
+            **_retry_options(),
+        )
     except DuplicateJobError:
-        log.debug("ckanext-opensmartcity: this mail has its job already")
+        log.debug("ckanext-opensmartcity: the steward notification is already scheduled")
     except (redis.RedisError, OSError) as error:
-        log.warning("ckanext-opensmartcity: no job to tell stewards could be made: %s", error)
+        log.warning("ckanext-opensmartcity: the steward notification could not be scheduled: %s", error)
 
 
-def _schedule(organization_id: str, until: int) -> None:
-    if not until:
-        tk.enqueue_job(tell_stewards, [organization_id], rq_kwargs=_trying())
-        return
-    moment = datetime.fromtimestamp(until, timezone.utc)
-    name = f"opensmartcity-questions-{organization_id}-{until}"
-    tk.get_job_queue().enqueue_at(
-        moment, tell_stewards, organization_id, job_id=name, result_ttl=0, unique=True, **_trying()
-    )
-
-
-def ask_to_tell_asker(question_id: str) -> None:
-    """Have the person told who waits for an answer; never fails, for what was saved is saved."""
+def schedule_asker_notification(question_id: str) -> None:
+    """Enqueue the mail with the answer to the person who asked; never raises, because the answer is already saved."""
     try:
-        tk.enqueue_job(tell_asker, [question_id], rq_kwargs=_trying())
+        tk.enqueue_job(notify_asker, [question_id], rq_kwargs=_retry_options())
     except (redis.RedisError, OSError) as error:
-        log.warning("ckanext-opensmartcity: no job to send an answer could be made: %s", error)
+        log.warning("ckanext-opensmartcity: the answer notification could not be scheduled: %s", error)
 
 
-def _trying() -> dict[str, Any]:
-    return {"retry": Retry(max=len(_INTERVALS), interval=_INTERVALS)}
+def _retry_options() -> dict[str, Any]:
+    return {"retry": Retry(max=len(_RETRY_INTERVALS), interval=_RETRY_INTERVALS)}
 
 
-def tell_stewards(organization_id: str) -> None:
-    """Write one mail to each steward of an organisation about everything of which none was told yet."""
+def notify_stewards(organization_id: str) -> None:
+    """Job: mail each steward of an organisation all new contributions that no notification has listed yet."""
     session = model.Session()
-    asked, told = (
-        questions.untold(session, permission_labels.user_labels(None), organization_id),
-        stories.untold(session, organization_id),
-    )
-    people = participants.stewards(session, organization_id) if asked or told else []
-    sent = [_tell_steward(user, asked + told) for user in people]
-    if people and not any(sent):
-        raise mailer.MailerException("no steward could be told")
+    new_questions = questions.unnotified(session, permission_labels.user_labels(None), organization_id)
+    new_stories = stories.unnotified(session, organization_id)
+    stewards = participants.stewards(session, organization_id) if new_questions or new_stories else []
+    delivered = [_notify_steward(user, new_questions + new_stories) for user in stewards]
+    if stewards and not any(delivered):
+        raise mailer.MailerException("no steward could be notified")
     now = datetime.now(timezone.utc)
-    questions.mark_told(session, [row[0] for row in asked], now)
-    stories.mark_told(session, [row[0] for row in told], now)
-    participants.expire(session, now - _KEPT)
+    questions.mark_notified(session, [row[0] for row in new_questions], now)
+    stories.mark_notified(session, [row[0] for row in new_stories], now)
+    participants.expire_addresses(session, now - _ADDRESS_RETENTION)
     session.commit()
 
 
-def _tell_steward(user: model.User, rows: Sequence[tuple[str, str, str, str]]) -> bool:
-    reader = _portal_language()
+def _notify_steward(user: model.User, rows: Sequence[tuple[str, str, str, str]]) -> bool:
+    reader = language(str(tk.config["ckan.locale_default"]))
     records = dict.fromkeys((kind, name, title) for _, kind, name, title in rows)
-    lines = [f"- {title}\n  {_address(kind, name)}" for kind, name, title in records]
-    where = tk.url_for("opensmartcity_stewardship.questions", qualified=True)
-    said = [reader.translate(_STEWARD), *lines, reader.translate(_LIST).format(url=where)]
+    lines = [f"- {title}\n  {_record_url(kind, name)}" for kind, name, title in records]
+    url = tk.url_for("opensmartcity_stewardship.questions", qualified=True)
+    paragraphs = [reader.translate(_STEWARD), *lines, reader.translate(_LIST).format(url=url)]
     subject = reader.translate(_SUBJECT).format(city=tk.config["ckan.site_title"], n=len(rows))
-    if not _sent(lambda: mailer.mail_user(user, subject, "\n\n".join(said))):
-        log.warning("ckanext-opensmartcity: a steward could not be told of questions by mail")
+    if not _send(lambda: mailer.mail_user(user, subject, "\n\n".join(paragraphs))):
+        log.warning("ckanext-opensmartcity: a steward could not be notified by mail")
         return False
     return True
 
 
-def tell_asker(question_id: str) -> None:
-    """Send the answer, or why there is none, to whoever left an address, and delete the address."""
+def notify_asker(question_id: str) -> None:
+    """Job: mail the answer, or the reason for hiding the question, to the address given; then delete the address."""
     session = model.Session()
-    found, waiting = questions.one(session, question_id), participants.address(session, question_id)
-    if found is None or waiting is None or found.state not in ("answered", "hidden"):
+    question, recipient = questions.one(session, question_id), participants.reply_address(session, question_id)
+    if question is None or recipient is None or question.state not in ("answered", "hidden"):
         session.rollback()
         return
-    email, reader = waiting[0], language(waiting[1])
+    email, reader = recipient[0], language(recipient[1])
     subject = reader.translate(_ANSWER_SUBJECT).format(city=tk.config["ckan.site_title"])
-    said = _answer_in_words(found, reader)
-    if not _sent(lambda: mailer.mail_recipient("", email, subject, said)):
+    body = _render_answer(question, reader)
+    if not _send(lambda: mailer.mail_recipient("", email, subject, body)):
         session.rollback()
-        # Not out of the error itself: what a mail server says holds the address, and a failed job is logged and kept.
+        # Not chained to the original error: a mail server's message contains the address, and failed jobs are logged.
         raise mailer.MailerException("an answer could not be sent")
-    participants.forget_address(session, question_id)
+    participants.delete_address(session, question_id)
     session.commit()
 
 
-def _sent(send: Callable[[], None]) -> bool:
-    """Send a mail, and tell whether that could be done; why not, and the address, is told to nobody."""
+def _send(send: Callable[[], None]) -> bool:
+    """Send a mail and return whether that succeeded; the error and the address are not logged."""
     try:
         with quiet_mailer():
             send()
@@ -164,28 +167,24 @@ def _sent(send: Callable[[], None]) -> bool:
     return True
 
 
-def _answer_in_words(found: Question, reader: Language) -> str:
-    # What the record is called by now, where it is not public any longer, is not for who asked when it was.
-    public = permissions.is_public(found.package_id)
+def _render_answer(question: Question, reader: Language) -> str:
+    # The record may have become private since the question was asked: its current title and URL are then withheld.
+    public = permissions.is_public(question.package_id)
     values = {
-        "title": found.dataset_title if public else "…",
-        "text": found.text,
-        "organization": found.organization_title or tk.config["ckan.site_title"],
-        "url": _address(found.dataset_type, found.dataset, reader.code) if public else "",
+        "title": question.dataset_title if public else "…",
+        "text": question.text,
+        "organization": question.organization_title or tk.config["ckan.site_title"],
+        "url": _record_url(question.dataset_type, question.dataset, reader.code) if public else "",
     }
-    if found.state == "hidden":
-        reason = reader.translate(REASONS.get(found.hidden_reason or "", ""))
-        said = reader.translate(_HIDDEN).format(**values, reason=reason)
+    if question.state == "hidden":
+        reason = reader.translate(REASONS.get(question.hidden_reason or "", ""))
+        body = reader.translate(_HIDDEN).format(**values, reason=reason)
     else:
-        said = reader.translate(_ANSWERED).format(**values, answer=found.answer)
-    return f"{said}\n\n{reader.translate(_DELETED)}\n"
+        body = reader.translate(_ANSWERED).format(**values, answer=question.answer)
+    return f"{body}\n\n{reader.translate(_DELETED)}\n"
 
 
-def _address(kind: str, name: str, locale: str | None = None) -> str:
+def _record_url(kind: str, name: str, locale: str | None = None) -> str:
     offered = tk.config["ckan.locales_offered"] or []
-    where = {"locale": locale} if locale and locale in offered else {}
-    return str(tk.url_for("opensmartcity_questions.page", package_type=kind, id=name, qualified=True, **where))
-
-
-def _portal_language() -> Language:
-    return language(str(tk.config["ckan.locale_default"]))
+    options = {"locale": locale} if locale and locale in offered else {}
+    return str(tk.url_for("opensmartcity_questions.page", package_type=kind, id=name, qualified=True, **options))

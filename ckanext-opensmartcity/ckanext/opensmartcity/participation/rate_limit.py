@@ -1,5 +1,7 @@
-"""From which address a visitor comes, also behind proxies, whatever the visitor says."""
-# MERGED How much strangers may send: counted in Valkey for all web nodes at once, under keys that nobody can turn back.
+"""Rate limits for contributions, and the client address behind trusted proxies (X-Forwarded-For).
+
+Counters are kept in Valkey, shared by all web nodes, under keyed hashes that cannot be reversed.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,6 @@ import hmac
 import ipaddress
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import ckan.plugins.toolkit as tk
 import redis
@@ -20,31 +21,33 @@ from .. import config
 from ..config import Network
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-# One household or company holds a whole network of this size.
-_IPV6_NETWORK = 64
+# Prefix length of the network that one household or company holds.
+_IPV6_PREFIX = 64
 
 
 def client_address(remote: str | None, forwarded: Sequence[str], trusted: Sequence[Network]) -> str:
-    """Return the network from which a request comes.
+    """Return the IPv4 address or the IPv6 network of the client of a request.
 
-    Each proxy adds to the end of X-Forwarded-For who asked it. So the header is read backwards, and only as far as
-    proxies of our own wrote it: what stands before is the visitor's own word.
+    Each proxy appends its peer to X-Forwarded-For. The header is therefore read from the end, as far as trusted proxies
+    wrote it; entries before that can be spoofed by the client.
     """
-    # A server behind a socket of the machine names no address: only a proxy beside it can reach that.
-    here = _read(remote) if remote else ipaddress.IPv4Address("127.0.0.1")
-    if here is None:
+    # A server behind a Unix socket has no remote address: only a proxy on this machine can connect to it.
+    address = _parse_address(remote) if remote else ipaddress.IPv4Address("127.0.0.1")
+    if address is None:
         return "unknown"
     hops = [hop for line in forwarded for hop in line.split(",")]
     for hop in reversed(hops):
-        before = _read(hop)
-        if before is None or not _is_in(here, trusted):
+        previous = _parse_address(hop)
+        if previous is None or not any(address in network for network in trusted):
             break
-        here = before
-    return _network(here)
+        address = previous
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    return str(ipaddress.ip_network((address, _IPV6_PREFIX), strict=False))
 
 
-def _read(text: str) -> Address | None:
-    """Return an address as proxies write it: some add a port, some brackets."""
+def _parse_address(text: str) -> Address | None:
+    """Parse an address as written by proxies, with or without port and brackets."""
     text = text.strip().removeprefix("[")
     host = text.partition("]")[0] if "]" in text else text
     if host.count(":") == 1:
@@ -57,19 +60,9 @@ def _read(text: str) -> Address | None:
     return mapped or address
 
 
-def _is_in(address: Address, networks: Sequence[Network]) -> bool:
-    return any(address in network for network in networks)
-
-
-def _network(address: Address) -> str:
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    return str(ipaddress.ip_network((address, _IPV6_NETWORK), strict=False))
-
-
 HOUR, _DAY = 3_600, 86_400
-# All or nothing, in one step: returns 0, or the number of the full counter and the seconds until it is empty.
-_TAKE = """
+# Atomic: increments all counters, or none if one is full. Returns 0, or its position and the seconds until it expires.
+_INCREMENT = """
 for i, key in ipairs(KEYS) do
   if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[i + 1]) then
     return {i, redis.call('TTL', key)}
@@ -82,58 +75,53 @@ return {0, 0}
 """
 
 
-class TooMany(tk.ValidationError):
-    """More was sent than is taken; `seconds` says when to try again."""
+class TooManyRequests(tk.ValidationError):
+    """Rate limit exceeded; `seconds` until the next attempt, for Retry-After."""
 
     def __init__(self, message: str, seconds: int) -> None:
         super().__init__({"limit": [message]})
         self.seconds = seconds
 
 
-def take_visitor(context: Context) -> None:
-    """Count one sending of whoever asks, and of the portal if they have no account; TooMany where that is full."""
-    address, _, portal = config.hourly_limits()
+def limit_visitor(context: Context) -> None:
+    """Count one contribution of a user; without an account, of the client address and of the portal.
+
+    Raise TooManyRequests if a limit is exceeded.
+    """
+    per_visitor, _, per_portal = config.hourly_limits()
     if not has_request_context():
-        return  # a command on the machine, or a test of ours
-    user = context.get("user")
-    wanted = {f"user:{user}": address} if user else {f"from:{_visitor()}": address, "portal": portal}
-    _take(wanted)
+        return  # a command, or a test that calls the action directly
+    user, request = context.get("user"), tk.request
+    if user:
+        _increment({f"user:{user}": per_visitor})
+    else:
+        forwarded = request.headers.getlist("X-Forwarded-For")
+        address = client_address(request.remote_addr, forwarded, config.trusted_proxies())
+        _increment({f"from:{address}": per_visitor, "portal": per_portal})
 
 
-def take_record(record_id: str) -> None:
-    """Count one sending to a record; TooMany where that is full."""
+def limit_record(record_id: str) -> None:
+    """Count one contribution to a record. Raise TooManyRequests if its limit is exceeded."""
     if has_request_context():
-        _take({f"record:{record_id}": config.hourly_limits()[1]})
+        _increment({f"record:{record_id}": config.hourly_limits()[1]})
 
 
-def _visitor() -> str:
-    asked = tk.request
-    return client_address(asked.remote_addr, asked.headers.getlist("X-Forwarded-For"), config.trusted_proxies())
-
-
-def _take(wanted: Mapping[str, int]) -> None:
+def _increment(limits: Mapping[str, int]) -> None:
+    """Increment counters by name, each with its limit for an hour."""
     try:
-        full, seconds = _count(wanted)
+        connection, salt_key = connect_to_redis(), _key("voices:salt")
+        # The salt of the hashes is replaced every day.
+        with connection.pipeline() as pipeline:
+            pipeline.set(salt_key, secrets.token_bytes(32), nx=True, ex=_DAY)
+            pipeline.get(salt_key)
+            salt = bytes(pipeline.execute()[1])
+        keys = [_key(f"voices:{hmac.new(salt, name.encode(), hashlib.sha256).hexdigest()[:32]}") for name in limits]
+        full, seconds = connection.register_script(_INCREMENT)(keys, [HOUR, *limits.values()])
     except redis.RedisError as error:
-        # Better no question than no limit: a flood would come just then.
-        raise TooMany(tk._("Nothing can be sent just now. Please try again later."), 60) from error
+        # Fail closed: without counters a flood would not be limited.
+        raise TooManyRequests(tk._("Nothing can be sent just now. Please try again later."), 60) from error
     if full:
-        raise TooMany(_said(list(wanted)[full - 1], seconds), max(seconds, 1))
-
-
-def _count(wanted: Mapping[str, int]) -> Any:
-    connection = connect_to_redis()
-    salt = _salt(connection)
-    keys = [_key(f"voices:{hmac.new(salt, name.encode(), hashlib.sha256).hexdigest()[:32]}") for name in wanted]
-    return connection.register_script(_TAKE)(keys, [HOUR, *wanted.values()])
-
-
-def _salt(connection: redis.Redis) -> bytes:
-    key = _key("voices:salt")
-    with connection.pipeline() as both:
-        both.set(key, secrets.token_bytes(32), nx=True, ex=_DAY)
-        both.get(key)
-        return bytes(both.execute()[1])
+        raise TooManyRequests(_message(list(limits)[full - 1], seconds), max(seconds, 1))
 
 
 def _key(name: str) -> str:
@@ -141,7 +129,7 @@ def _key(name: str) -> str:
     return f"ckan:{tk.config['ckan.site_id']}:opensmartcity:{name}"
 
 
-def _said(name: str, seconds: int) -> str:
+def _message(name: str, seconds: int) -> str:
     minutes = max(1, -(-seconds // 60))
     wait = tk.ungettext("Please try again in {n} minute.", "Please try again in {n} minutes.", minutes)
     why = tk._("You have sent as much as one person may send in an hour.")

@@ -1,4 +1,4 @@
-"""What each action accepts."""
+"""Schemas of the actions of participation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def governance_question_create(not_empty: Validator, ignore_empty: Validator) ->
     """`id` of a record; `text` of the question; `email` for the answer; `lang` of that mail."""
     return {
         "id": [not_empty, params.query],
-        "text": [not_empty, moderation.written(moderation.QUESTION)],
+        "text": [not_empty, moderation.text_validator(moderation.QUESTION)],
         "email": [ignore_empty, moderation.email],
         "lang": [ignore_empty, params.language],
     }
@@ -45,7 +45,7 @@ def governance_question_answer(not_empty: Validator, ignore_empty: Validator) ->
     """`id` of a question; `answer`; whether it `changes_record`, and by which `event`."""
     return {
         "id": [not_empty, params.query, _participation_id],
-        "answer": [not_empty, moderation.written(moderation.ANSWER)],
+        "answer": [not_empty, moderation.text_validator(moderation.ANSWER)],
         "changes_record": [ignore_empty, params.true_or_false],
         "event": [ignore_empty, params.query, event_id],
     }
@@ -78,8 +78,8 @@ def governance_story_create(not_empty: Validator, ignore_empty: Validator) -> Sc
     return {
         "id": [not_empty, params.query],
         "kind": [not_empty, params.one_of(*moderation.KINDS)],
-        "title": [not_empty, moderation.written(moderation.TITLE, lines=False)],
-        "text": [not_empty, moderation.written(moderation.STORY)],
+        "title": [not_empty, moderation.text_validator(moderation.TITLE, multiline=False)],
+        "text": [not_empty, moderation.text_validator(moderation.STORY)],
         "link": [ignore_empty, moderation.link],
     }
 
@@ -89,7 +89,7 @@ def governance_story_list(ignore_empty: Validator, default: ValidatorFactory) ->
     """`id` of a record; `q`: words; `kind`; or `to_do`; `limit` and `cursor` of the page."""
     return {
         "id": [ignore_empty, params.query],
-        "q": [ignore_empty, params.query, moderation.asked],
+        "q": [ignore_empty, params.query, moderation.search_terms],
         "kind": [ignore_empty, params.one_of(*moderation.KINDS)],
         "to_do": [ignore_empty, params.true_or_false],
         "limit": [default(20), number(100)],

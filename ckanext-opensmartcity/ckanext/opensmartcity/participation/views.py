@@ -1,4 +1,4 @@
-"""What the pages of questions and of stories share."""
+"""Pages of questions and stories: forms with honeypot and CSRF token, lists as HTML and JSON, and moderation."""
 
 from __future__ import annotations
 
@@ -9,84 +9,85 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, jsonify, make_response
 
+from .. import config
 from ..governance.governance import request_language
 from ..views.http import page_blueprint, prefers_json, refuse_access, require_csrf_token
 from . import summaries
-from .rate_limit import TooMany
+from .rate_limit import TooManyRequests
 
-# No person sees this field of a form; who fills it in is a program.
+# Honeypot: a form field that is hidden from people, so that only bots fill it in.
 HONEYPOT_FIELD = "website"
 VARY = {"Vary": "Accept"}
 
 
-def call_action(name: str, **asked: Any) -> dict[str, Any]:
-    """Call an action as whoever asks."""
-    answer: dict[str, Any] = tk.get_action(name)({}, asked)
-    return answer
+def call_action(name: str, **params: Any) -> dict[str, Any]:
+    """Call an action as the current user."""
+    result: dict[str, Any] = tk.get_action(name)({}, params)
+    return result
 
 
 def get_record(id: str) -> Any:
-    """Return a record, or the refusal of whoever may not see it."""
+    """Return a record, or the error response if it is missing or not readable."""
     try:
         return call_action("package_show", id=id)
     except tk.ObjectNotFound:
-        return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
+        return tk.abort(404, tk._("Dataset not record or you have no permission to view it"))
     except tk.NotAuthorized:
         return refuse_access(id)
 
 
 def query_params(*names: str) -> dict[str, str]:
-    """Return what the address asks for."""
+    """Return the query parameters among `names` that are not empty."""
     return {name: tk.request.args[name] for name in names if tk.request.args.get(name)}
 
 
-def call_list_action(action: str, **asked: Any) -> Any:
-    """Return a list by an action, or the refusal of an address that asks for what there is not."""
+def call_list_action(action: str, **params: Any) -> Any:
+    """Return the result of a list action, or an error response for invalid parameters."""
     try:
-        return call_action(action, **asked)
+        return call_action(action, **params)
     except tk.ObjectNotFound as error:
         return tk.abort(404, str(error))
     except tk.NotAuthorized:
-        return refuse_access(str(asked.get("id", "")))
+        return refuse_access(str(params.get("id", "")))
     except tk.ValidationError as error:
         return tk.abort(400, "; ".join(f"{name}: {text}" for name, text in error.error_summary.items()))
 
 
 def json_response(value: Any) -> Any:
-    """Answer with a list as JSON, or with the refusal."""
+    """Return a value as JSON response; pass on an error response."""
     if isinstance(value, Response):
         return value
-    answer = make_response(jsonify(value))
-    answer.headers.update(VARY)
-    return answer
+    response = make_response(jsonify(value))
+    response.headers.update(VARY)
+    return response
 
 
 def render_page(template: str, values: Mapping[str, Any], error: tk.ValidationError | None = None) -> Response:
-    """Answer with a page; with the status and the time to wait of an error that it shows."""
-    status = 200 if error is None else 429 if isinstance(error, TooMany) else 400
-    answer = make_response(tk.render(template, dict(values)), status, VARY)
-    if isinstance(error, TooMany):
-        answer.headers["Retry-After"] = str(error.seconds)
-    return answer
+    """Return a page; with an error its status is 400, or 429 with Retry-After if a rate limit was exceeded."""
+    status = 200 if error is None else 429 if isinstance(error, TooManyRequests) else 400
+    response = make_response(tk.render(template, dict(values)), status, VARY)
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def is_honeypot_filled() -> bool:
-    """Tell whether a program has filled in what no person sees."""
+    """Return whether the honeypot field was filled in, which only bots do."""
     return bool(tk.request.form.get(HONEYPOT_FIELD))
 
 
 def form_values(*names: str) -> dict[str, str]:
-    """Return what was typed into some fields."""
+    """Return the submitted values of form fields, '' if missing."""
     return {name: tk.request.form.get(name, "") for name in names}
 
 
 def filled_form_values(*names: str) -> dict[str, str]:
-    """Return what was typed into those of some fields that are not empty."""
+    """Return the submitted values of form fields that are not empty."""
     return {name: value for name, value in form_values(*names).items() if value}
 
 
 def flash_receipt(message: str, code: str | None) -> None:
-    """Say on the next page that something has arrived, with the receipt."""
+    """Flash a confirmation with the receipt code for data subject requests."""
     receipt = tk._("Keep this code: {code}. With it you can have your words exported or deleted.")
     tk.h.flash_success(message + (" " + receipt.format(code=code) if code else ""))
 
@@ -96,165 +97,163 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class ParticipationPages:
-    """Pages of questions or of stories: their names, the action that lists them, what an address may ask for."""
+    """Pages of questions or stories: names, list action, and query parameters of the lists."""
 
     name: str
     one: str
     action: str
-    asked: tuple[str, ...]
-    asked_of_portal: tuple[str, ...]
-    # What the page of a record shows beside its list.
-    beside: Callable[[Values, Values], Values] = lambda found, listed: {}
+    record_params: tuple[str, ...]
+    portal_params: tuple[str, ...]
+    # Further template values of the page of a record, by record and list.
+    extra_values: Callable[[Values, Values], Values] = lambda record, listed: {}
     blueprint: Blueprint = field(init=False)
 
     def __post_init__(self) -> None:
-        """Give each page its address."""
+        """Register the routes of the pages."""
         blueprint = page_blueprint(f"opensmartcity_{self.name}", __name__)
         object.__setattr__(self, "blueprint", blueprint)
         require_csrf_token(blueprint)
-        blueprint.add_url_rule(self.address, "page", self.page)
-        blueprint.add_url_rule(f"{self.address}.json", "listing", self.listing)
+        blueprint.add_url_rule(self.route, "page", self.page)
+        blueprint.add_url_rule(f"{self.route}.json", "listing", self.listing)
         blueprint.add_url_rule(f"/transparency/{self.name}", "portal", self.portal)
         blueprint.add_url_rule(f"/transparency/{self.name}.json", "portal_listing", self.portal_listing)
 
     @property
-    def address(self) -> str:
-        """The address of the page of a record."""
+    def route(self) -> str:
+        """Route of the page of a record."""
         return f"/<any(dataset, algorithm):package_type>/<id>/{self.name}"
 
     def page(self, package_type: str, id: str) -> Any:
-        """Show the words about a record; as JSON where the Accept header prefers it."""
+        """Show the contributions about a record; as JSON if the Accept header prefers it (content negotiation)."""
         if prefers_json():
             return self.listing(package_type, id)
-        found = get_record(id)
-        if isinstance(found, Response):
-            return found
-        return self.show(found) if (package_type, id) == (found["type"], found["name"]) else self.back(found)
+        record = get_record(id)
+        if isinstance(record, Response):
+            return record
+        canonical = (package_type, id) == (record["type"], record["name"])
+        return self.show(record) if canonical else self.redirect(record)
 
     def listing(self, package_type: str, id: str) -> Any:
-        """Give the same as JSON."""
-        return json_response(call_list_action(self.action, id=id, **query_params(*self.asked)))
+        """Return the same list as JSON."""
+        return json_response(call_list_action(self.action, id=id, **query_params(*self.record_params)))
 
     def portal(self) -> Any:
-        """Show the words about all public records; as JSON where the Accept header prefers it."""
+        """Show the contributions about all public records; as JSON if the Accept header prefers it."""
         if prefers_json():
             return self.portal_listing()
-        listed, asked = self._of_portal(), query_params(*self.asked_of_portal)
+        listed, filters = self._of_portal(), query_params(*self.portal_params)
         if isinstance(listed, Response):
             return listed
-        return render_page(f"opensmartcity/portal_{self.name}.html", {"listed": listed, "asked": asked})
+        return render_page(f"opensmartcity/portal_{self.name}.html", {"listed": listed, "asked": filters})
 
     def portal_listing(self) -> Any:
-        """Give the same as JSON."""
+        """Return the same list as JSON."""
         return json_response(self._of_portal())
 
     def _of_portal(self) -> Any:
-        return call_list_action(self.action, **query_params(*self.asked_of_portal))
+        return call_list_action(self.action, **query_params(*self.portal_params))
 
-    def take(self, id: str, sent: Mapping[str, str], create: Callable[[], Values], thanks: Callable[[], str]) -> Any:
-        """Take words from anybody whom the portal lets write; what is refused is shown with what was typed."""
-        found = get_record(id)
-        if isinstance(found, Response):
-            return found
+    def create(self, id: str, sent: Mapping[str, str], create: Callable[[], Values], message: str) -> Any:
+        """Create a contribution from a form; show the form again with its values and errors if it is invalid.
+
+        Submissions that fill in the honeypot are discarded without an error.
+        """
+        record = get_record(id)
+        if isinstance(record, Response):
+            return record
         try:
             code = None if is_honeypot_filled() else str(create()["code"])
         except tk.ValidationError as error:
-            return self.show(found, {"sent": sent, "errors": error.error_dict}, error)
+            return self.show(record, {"sent": sent, "errors": error.error_dict}, error)
         except tk.NotAuthorized as error:
             return tk.abort(403, str(error))
-        flash_receipt(thanks(), code)
-        return self.back(found)
+        flash_receipt(message, code)
+        return self.redirect(record)
 
-    def settle(
-        self, id: str, which: str, action: str, sent: Mapping[str, str], meant: Mapping[str, str] | None = None
+    def moderate(
+        self, id: str, which: str, action: str, sent: Mapping[str, str], params: Mapping[str, str] | None = None
     ) -> Any:
-        """Let a steward settle one of them by an action, which is sent what is `meant` by the form."""
-        found = get_record(id)
-        if isinstance(found, Response):
-            return found
+        """Call an action of a steward on one contribution, with `params` in place of the form values if given."""
+        record = get_record(id)
+        if isinstance(record, Response):
+            return record
         try:
-            call_action(action, id=which, **(sent if meant is None else meant))
+            call_action(action, id=which, **(sent if params is None else params))
         except tk.ValidationError as error:
-            return self.show(found, {"settling": {"id": which, "sent": sent, "errors": error.error_dict}}, error)
+            return self.show(record, {"settling": {"id": which, "sent": sent, "errors": error.error_dict}}, error)
         except tk.ObjectNotFound as error:
             return tk.abort(404, str(error))
         except tk.NotAuthorized:
             return tk.abort(403, tk._("You are not authorised to change this."))
         tk.h.flash_success(tk._("Saved."))
-        return self.back(found, f"{self.one}-{which}")
+        return self.redirect(record, f"{self.one}-{which}")
 
-    def show(self, found: Values, more: Values | None = None, error: tk.ValidationError | None = None) -> Any:
-        """Answer with the page of a record, and with what was typed and refused."""
-        listed = call_list_action(self.action, id=found["id"], **query_params(*self.asked))
+    def show(self, record: Values, more: Values | None = None, error: tk.ValidationError | None = None) -> Any:
+        """Render the page of a record, with submitted values and errors if a form was invalid."""
+        listed = call_list_action(self.action, id=record["id"], **query_params(*self.record_params))
         if isinstance(listed, Response):
             return listed
-        values = {"pkg_dict": found, "listed": listed, "sent": {}, "errors": {}, "settling": {}} | (more or {})
-        return render_page(f"opensmartcity/{self.name}.html", values | self.beside(found, listed), error)
+        values = {"pkg_dict": record, "listed": listed, "sent": {}, "errors": {}, "settling": {}} | (more or {})
+        return render_page(f"opensmartcity/{self.name}.html", values | self.extra_values(record, listed), error)
 
-    def back(self, found: Values, anchor: str = "") -> Any:
-        """Send the reader to the page of a record."""
-        here = {"package_type": found["type"], "id": found["name"]}
-        return tk.redirect_to(f"opensmartcity_{self.name}.page", **here, **({"_anchor": anchor} if anchor else {}))
+    def redirect(self, record: Values, anchor: str = "") -> Any:
+        """Redirect to the page of a record."""
+        params = {"package_type": record["type"], "id": record["name"]}
+        return tk.redirect_to(f"opensmartcity_{self.name}.page", **params, **({"_anchor": anchor} if anchor else {}))
 
 
 _PAGED = ("cursor", "limit")
-_STEPS = {
+_ACTIONS = {
     "answer": ("governance_question_answer", ("answer", "changes_record", "event")),
     "pass-on": ("governance_question_pass_on", ("organization",)),
     "hide": ("governance_question_hide", ("reason",)),
     "allow": ("governance_question_allow", ()),
 }
-# The next change of the record, as the form calls it.
+# Value of the form field `event` for the next change of the record.
 _NEXT = "next"
 
 
-def _beside(found: dict[str, Any], listed: dict[str, Any]) -> dict[str, Any]:
-    """Return what a steward chooses from."""
+def _steward_choices(record: dict[str, Any], listed: dict[str, Any]) -> dict[str, Any]:
+    """Return the choices of the forms of stewards."""
     if not any(question["may_settle"] for question in listed["questions"]):
         return {}
-    return {"organizations": summaries.organizations(), "events": summaries.public_events(found["id"])}
+    return {"organizations": summaries.organizations(), "events": summaries.public_events(record["id"])}
 
 
 _question_pages = ParticipationPages(
     "questions",
     "question",
     "governance_question_list",
-    asked=_PAGED,
-    asked_of_portal=("state", "overdue", "organization", *_PAGED),
-    beside=_beside,
+    record_params=_PAGED,
+    portal_params=("state", "overdue", "organization", *_PAGED),
+    extra_values=_steward_choices,
 )
 questions_blueprint = _question_pages.blueprint
 
 
-@questions_blueprint.route(_question_pages.address, methods=["POST"])
+@questions_blueprint.route(_question_pages.route, methods=["POST"])
 def ask(package_type: str, id: str) -> Any:
-    """Take a question from anybody whom the portal lets ask."""
+    """Create a question from the form."""
     sent = form_values("text", "email")
-    asked = {"id": id, "lang": request_language(), **sent}
-    return _question_pages.take(id, sent, lambda: call_action("governance_question_create", **asked), _question_thanks)
-
-
-def _question_thanks() -> str:
-    if tk.h.opensmartcity_is_read_first():
-        return str(tk._("Thank you. Your question has arrived. It is shown here once the city has read it."))
-    return str(tk._("Thank you. Your question is here, and the city is told of it."))
+    params = {"id": id, "lang": request_language(), **sent}
+    message = tk._("Thank you. Your question is here, and the city has been notified.")
+    if config.moderated_before():
+        message = tk._("Thank you. Your question has arrived. It is shown here once the city has read it.")
+    return _question_pages.create(id, sent, lambda: call_action("governance_question_create", **params), str(message))
 
 
 @questions_blueprint.route(
-    f"{_question_pages.address}/<question>/<any({', '.join(map(repr, _STEPS))}):step>", methods=["POST"]
+    f"{_question_pages.route}/<question>/<any({', '.join(map(repr, _ACTIONS))}):step>", methods=["POST"]
 )
 def settle(package_type: str, id: str, question: str, step: str) -> Any:
-    """Let a steward answer, pass on, hide or show a question."""
-    action, fields = _STEPS[step]
+    """Moderation: answer, pass on, hide or show a question."""
+    action, fields = _ACTIONS[step]
     sent = filled_form_values(*fields)
-    return _question_pages.settle(id, question, action, sent, _meant(sent))
-
-
-def _meant(sent: dict[str, str]) -> dict[str, str]:
-    """Return what a form means by the next change: no event that is there already."""
-    if sent.get("event") != _NEXT:
-        return sent
-    return {name: value for name, value in sent.items() if name != "event"} | {"changes_record": "true"}
+    params = dict(sent)
+    if sent.get("event") == _NEXT:
+        del params["event"]
+        params["changes_record"] = "true"
+    return _question_pages.moderate(id, question, action, sent, params)
 
 
 stewardship_blueprint = page_blueprint("opensmartcity_stewardship", __name__)
@@ -262,34 +261,33 @@ stewardship_blueprint = page_blueprint("opensmartcity_stewardship", __name__)
 
 @stewardship_blueprint.route("/stewardship/questions")
 def questions() -> Any:
-    """Show what waits, the oldest first."""
+    """Show the open questions and waiting stories of a steward, oldest first."""
     if not tk.current_user.is_authenticated:
         return tk.redirect_to("user.login", came_from=tk.request.path)
-    asked = call_list_action("governance_question_list", to_do=True, limit=100, **query_params("cursor"))
-    if isinstance(asked, Response):
-        return asked
-    told = call_list_action("governance_story_list", to_do=True, limit=100)
-    return render_page("opensmartcity/to_do.html", {"asked": asked, "told": told})
+    listed = call_list_action("governance_question_list", to_do=True, limit=100, **query_params("cursor"))
+    if isinstance(listed, Response):
+        return listed
+    listed_stories = call_list_action("governance_story_list", to_do=True, limit=100)
+    return render_page("opensmartcity/to_do.html", {"asked": listed, "told": listed_stories})
 
 
-_ASKED = ("q", "kind", "cursor", "limit")
+_STORY_PARAMS = ("q", "kind", "cursor", "limit")
 
-_story_pages = ParticipationPages("stories", "story", "governance_story_list", asked=_ASKED, asked_of_portal=_ASKED)
+_story_pages = ParticipationPages(
+    "stories", "story", "governance_story_list", record_params=_STORY_PARAMS, portal_params=_STORY_PARAMS
+)
 stories_blueprint = _story_pages.blueprint
 
 
-@stories_blueprint.route(_story_pages.address, methods=["POST"])
+@stories_blueprint.route(_story_pages.route, methods=["POST"])
 def tell(package_type: str, id: str) -> Any:
-    """Take a story from anybody whom the portal lets tell one."""
+    """Create a story from the form."""
     sent = form_values("kind", "title", "text", "link")
-    return _story_pages.take(id, sent, lambda: call_action("governance_story_create", id=id, **sent), _story_thanks)
+    message = str(tk._("Thank you. Your story has arrived. It is shown here once the city has read it."))
+    return _story_pages.create(id, sent, lambda: call_action("governance_story_create", id=id, **sent), message)
 
 
-def _story_thanks() -> str:
-    return str(tk._("Thank you. Your story has arrived. It is shown here once the city has read it."))
-
-
-@stories_blueprint.route(f"{_story_pages.address}/<story>", methods=["POST"])
+@stories_blueprint.route(f"{_story_pages.route}/<story>", methods=["POST"])
 def decide(package_type: str, id: str, story: str) -> Any:
-    """Let a steward show or hide a story."""
-    return _story_pages.settle(id, story, "governance_story_moderate", filled_form_values("decision", "reason"))
+    """Moderation: show or hide a story."""
+    return _story_pages.moderate(id, story, "governance_story_moderate", filled_form_values("decision", "reason"))

@@ -1,8 +1,8 @@
 """Prepare CKAN before it is served: tables, search index, sysadmin, and the signed ledger of the demo city.
 
-Each step runs only if the installed software or the data changed since the last start.
+Each step runs only if the installed software or the data changed since the last start. The first sysadmin then creates
+all other content through the HTTP API.
 """
-# MERGED Create the first sysadmin, who then creates everything else through the HTTP API.
 
 import json
 import secrets

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import current_app
 
 from ..feature import Feature, PageLink, Panel
@@ -14,14 +11,17 @@ from ..standard.i18n import N_
 _LIST = f"{ALGORITHM_TYPE}.search"
 
 
-def _introduction(values: Mapping[str, Any]) -> bool | None:
-    return True if values["dataset_type"] == ALGORITHM_TYPE else None
-
-
 FEATURE = Feature(
     name="register",
     templates=True,
-    panels=[Panel("list", 10, "opensmartcity/snippets/register.html", _introduction)],
+    panels=[
+        Panel(
+            "list",
+            10,
+            "opensmartcity/snippets/register.html",
+            lambda values: True if values["dataset_type"] == ALGORITHM_TYPE else None,
+        )
+    ],
     links=[
         PageLink(
             "site",

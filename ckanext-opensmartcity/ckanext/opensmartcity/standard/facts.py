@@ -92,15 +92,12 @@ def _resource_values(record: Mapping[str, Any], key: str) -> list[str]:
     return [value for value in values if isinstance(value, str)]
 
 
-def _open_format(record: Mapping[str, Any], _: Dates) -> bool:
-    formats = _resource_values(record, "format")
-    return any(each.strip().lower().removeprefix(".") in OPEN_FORMATS for each in formats)
-
-
 FACTS: Mapping[str, Callable[[Mapping[str, Any], Dates], bool]] = {
     "licence_open": _licence_open,
     "public_link": _public_link,
-    "open_format": _open_format,
+    "open_format": lambda record, _: any(
+        name.strip().lower().removeprefix(".") in OPEN_FORMATS for name in _resource_values(record, "format")
+    ),
     "review_overdue": lambda _, dates: dates.review_overdue,
     "disposal_overdue": lambda _, dates: dates.disposal_overdue,
 }

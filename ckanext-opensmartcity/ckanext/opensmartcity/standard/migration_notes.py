@@ -93,7 +93,10 @@ def migration_path(migrations: Iterable[Migration], origin: str, target: str) ->
     queue = [origin]
     while queue:
         version = queue.pop(0)
-        following = _migrations_from(every, version)
+        # Without migrations of a version, those of the version without the build suffix of a city apply.
+        following = [each for each in every if each.origin == version] or [
+            each for each in every if each.origin == without_build(version)
+        ]
         if version == target or (version == without_build(target) and not following):
             return paths[version]
         for migration in following:
@@ -101,9 +104,3 @@ def migration_path(migrations: Iterable[Migration], origin: str, target: str) ->
                 paths[migration.target] = (*paths[version], migration)
                 queue.append(migration.target)
     return None
-
-
-def _migrations_from(migrations: Iterable[Migration], version: str) -> list[Migration]:
-    """Return the migrations of a version, else those of the version without the build suffix of a city."""
-    exact = [each for each in migrations if each.origin == version]
-    return exact or [each for each in migrations if each.origin == without_build(version)]

@@ -2,8 +2,9 @@
 
 `merkle` computes roots and verifies inclusion and consistency proofs, `tiles` stores the tree, `signed_note` signs and
 verifies with Ed25519, `checkpoint` is the signed head of a log. Nothing of the other libraries is imported.
+
+Errors can be translated: each has a gettext msgid and the values of its placeholders.
 """
-# MERGED Errors of the log, worded so that they can be translated: a gettext msgid and the values of its placeholders.
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`ckan opensmartcity import`: other registers' algorithms, other portals' catalogues and our own records come in."""
+"""`ckan opensmartcity import` and `migrate`: import records, registers and catalogues; migrate older records."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ..governance.record_import import Importer, Outcome, Refusal, Saver, Unread
 from ..standard import language
 from ..standard.i18n import N_, Translate
 from .importer import OwnImport, RegisterImport
-from .migrate_records import Step, migrate_all
+from .migrate_records import migrate_all
 
 _RELEASE_AFTER = 100
 _STOPPED = N_("The database or the search index does not answer: {reason}. Run the import again when it does.")
@@ -260,9 +260,16 @@ def migrate_records(dry: bool, user: str | None, lang: str) -> None:
     translate, counts = language(lang).translate, Counter[str]()
     with Progress() as progress:
         for step in migrate_all(Saver(acting_user(user), write=not dry), translate):
-            _print(step, translate)
+            result = "refused" if step.refusals else "migrated"
+            click.echo(f"{step.name}: {result} {step.origin} ({', '.join(step.fields)})")
+            for refusal in step.refusals:
+                rule = f" ({refusal.rule})" if refusal.rule else ""
+                click.echo(f"  refused: {refusal.field}: {refusal.message}{rule}")
+            for notice in step.notices:
+                prefix = "decide" if notice.open else "note"
+                click.echo(f"  {prefix}: {notice.field}: {notice.message.render(translate)}")
             counts["refused" if step.refusals else "migrated"] += 1
-            counts["open"] += sum(told.open for told in step.told)
+            counts["open"] += sum(notice.open for notice in step.notices)
             progress.step()
     summary = translate(N_("{migrated} migrated to version {version}, {open} answers to decide, {refused} refused."))
     words = {word: counts[word] for word in ("migrated", "open", "refused")}
@@ -270,12 +277,3 @@ def migrate_records(dry: bool, user: str | None, lang: str) -> None:
     if dry:
         click.echo(translate(N_("This was a dry run: nothing was saved. Give --write to save.")), err=True)
     sys.exit(FINDINGS if counts["open"] or counts["refused"] else CLEAN)
-
-
-def _print(step: Step, translate: Translate) -> None:
-    click.echo(f"{step.name}: {'refused' if step.refusals else 'migrated'} {step.origin} ({', '.join(step.fields)})")
-    for refusal in step.refusals:
-        rule = f" ({refusal.rule})" if refusal.rule else ""
-        click.echo(f"  refused: {refusal.field}: {refusal.message}{rule}")
-    for told in step.told:
-        click.echo(f"  {'decide' if told.open else 'note'}: {told.field}: {told.message.render(translate)}")

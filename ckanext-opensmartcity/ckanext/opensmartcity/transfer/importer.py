@@ -1,4 +1,4 @@
-"""Records of a file into the portal: each is known again, created, changed or refused by the actions that all use."""
+"""Importers of register records and of our own records: match an existing record, then create or update it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..exchange.registers.fields import RECORD_TYPE
 from ..exchange.registers.importer import record_identity
 from ..exchange.three_way_merge import merge
 from ..governance.model.packages import carried_sources
-from ..governance.record_import import NAME_LENGTH, Importer, Outcome, Refusal, Remark, refuse
+from ..governance.record_import import Importer, Outcome, Refusal, Remark, refuse
 from ..standard import Message
 from ..standard.answers import has_controls, shorten
 from ..standard.i18n import N_
@@ -32,7 +32,7 @@ _BOTH = N_("It was changed both there and here. Ours stays.")
 
 
 class RegisterImport:
-    """Records of another register: known again by their number there, whatever they are called here."""
+    """Importer of records of another register, matched by the identity of the source record."""
 
     def __init__(self, importer: Importer, register: str) -> None:
         self.importer = importer
@@ -43,7 +43,7 @@ class RegisterImport:
                 importer.places.put(record_identity(self.register, before), id)
 
     def take(self, row: Mapping[str, Any], place: str) -> Outcome:
-        """Import one record; RegisterError where it is none."""
+        """Import one record. Raise RegisterError if it is invalid."""
         imported = import_record(self.register.id, dict(row), standard=config.standard())
         identity = record_identity(self.register, row)
         if first := self.importer.find_duplicate(place, identity):
@@ -53,17 +53,11 @@ class RegisterImport:
         return self._change(known, imported, remarks) if known else self._create(identity, imported, remarks)
 
     def _create(self, identity: str, imported: Imported, remarks: tuple[Remark, ...]) -> Outcome:
-        record = imported.record | {"name": self._free_name(imported.record["name"], identity)}
+        record = imported.record | {"name": self.importer.free_name(imported.record["name"], identity)}
         status, refused = self.importer.create(record)
         if status == "created":
             self.importer.places.put(f"name {record['name']}", identity)
         return Outcome(status, record["name"], refusals=refused, remarks=remarks)
-
-    def _free_name(self, wanted: str, identity: str) -> str:
-        """Return the name, or where another record has it the name with a part of the record's own digest."""
-        if model.Package.get(wanted) is None and self.importer.places.get(f"name {wanted}") is None:
-            return wanted
-        return f"{wanted[: NAME_LENGTH - 9].rstrip('-_')}-{identity[:8]}"
 
     def _change(self, id: str, imported: Imported, remarks: tuple[Remark, ...]) -> Outcome:
         standard, stored = config.standard(), self.importer.saver.show(id)
@@ -76,7 +70,7 @@ class RegisterImport:
 
 
 class OwnImport:
-    """Records of our own kind, datasets and algorithms: known again by id or name."""
+    """Importer of records of this standard, matched by id or name."""
 
     def __init__(self, importer: Importer, kind: str, giver: str | None = None) -> None:
         self.importer = importer
@@ -102,11 +96,11 @@ class OwnImport:
         given = parse_incoming(standard, done.record, kind)
         if self.giver:
             given.record["extras"] = set_provenance(given.record.get("extras") or (), Provenance(self.giver))
-        outcome = self._take(name, package, given, kind)
-        told = tuple(Remark(told.field, told.message) for told in done.notices)
-        return replace(outcome, remarks=(*outcome.remarks, *told))
+        outcome = self._save(name, package, given, kind)
+        notices = tuple(Remark(notice.field, notice.message) for notice in done.notices)
+        return replace(outcome, remarks=(*outcome.remarks, *notices))
 
-    def _take(self, name: str, package: model.Package | None, given: IncomingRecord, kind: str) -> Outcome:
+    def _save(self, name: str, package: model.Package | None, given: IncomingRecord, kind: str) -> Outcome:
         self.importer.others.update(given.ignored)
         if given.invalid:
             wrong = tuple(Refusal(field, None, message.render()) for field, message in given.invalid.items())
@@ -134,7 +128,7 @@ def _name_of(row: Mapping[str, Any]) -> str:
 
 
 def _package_of(row: Mapping[str, Any], name: str) -> model.Package | None:
-    """Return the record of the portal with the id or else the name; a deleted one is none."""
+    """Return the stored record with the id, else with the name; ignore deleted ones."""
     for key in (row.get("id"), name):
         package = model.Package.get(key) if isinstance(key, str) and key and not has_controls(key) else None
         if package is not None and package.state != "deleted":

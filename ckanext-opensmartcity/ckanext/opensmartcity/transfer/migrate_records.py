@@ -16,12 +16,12 @@ from ..standard.migration import VERSION_FIELD, MigrationNotice, NoPathError, mi
 
 @dataclass(frozen=True)
 class Step:
-    """What became of one record: from which version, which fields changed, its notices, why it was refused."""
+    """Result for one record: original version, changed fields, notices, and refusals."""
 
     name: str
     origin: str
     fields: tuple[str, ...] = ()
-    told: tuple[MigrationNotice, ...] = ()
+    notices: tuple[MigrationNotice, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
 
@@ -40,12 +40,7 @@ def _migrate(saver: Saver, row: dict[str, Any], origin: str, translate: Translat
         done = migrate(config.standard(), stored, translate=translate)
     except NoPathError as error:
         return Step(row["name"], origin, refusals=(Refusal(VERSION_FIELD, None, error.message.render(translate)),))
-    changes = _changes(stored, done.record)
+    # An empty answer removes a field that the migrated record no longer has.
+    changes = {name: value for name, value in done.record.items() if stored.get(name) != value}
+    changes |= {name: {} if name == DECLARED_FIELD else "" for name in stored if name not in done.record}
     return Step(row["name"], origin, tuple(sorted(changes)), done.notices, saver.patch(stored, changes))
-
-
-def _changes(stored: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
-    """Return what `package_patch` is to be told: what is another, and an empty answer for what is gone."""
-    changed = {name: value for name, value in record.items() if stored.get(name) != value}
-    gone = {name: {} if name == DECLARED_FIELD else "" for name in stored if name not in record}
-    return changed | gone

@@ -4,8 +4,8 @@
 - Caching: Vary, Cache-Control and weak ETags, with 304 responses for conditional requests (`cached`).
 - CSRF protection of forms that an API token cannot switch off (`require_csrf_token`).
 - Errors in the JSON format of CKAN's API for programs, as HTML pages for browsers (`register_api_errors`).
+- Access to one record: responses for records that are missing, purged or not readable (`fetch_or_refuse`).
 """
-# MERGED Access to one record in a view: error responses for records that are missing, purged or not readable.
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ A heading in quotes is the heading of the text in our field. To check or change 
 
 @dataclass
 class _Count:
-    """How often each field of real records was mapped (by field and our field) or unmapped."""
+    """Number of real records in which a field was mapped (keyed by field and our field) or unmapped."""
 
     records: int = 0
     mapped: Counter[tuple[str, str]] = field(default_factory=Counter)

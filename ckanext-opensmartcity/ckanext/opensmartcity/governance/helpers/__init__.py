@@ -1,5 +1,7 @@
-"""Template helpers of the core; templates contain no logic of their own."""
-# MERGED Template helpers for what features contribute to a page: panels, links and formats.
+"""Template helpers of the core, and of the panels, links and formats that features contribute to a page.
+
+Templates contain no logic of their own.
+"""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 
 `Evidence` collects keys, checkpoints and consistency proofs from files. `TrustedRoots` keeps the roots that a known key
 signed. `HistoryVerifier` takes the entries in order: without proofs it computes the roots of the whole log
-(`TreeCheck`), with proofs it verifies each against its checkpoint.
+(`TreeCheck`), with proofs it verifies each against its checkpoint. Stored tiles (C2SP tlog-tiles) are compared in the
+same pass with those computed from the leaves.
 """
-# MERGED Compares the stored tiles (C2SP tlog-tiles) with those computed from the leaves, in one pass.
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How alembic reaches CKAN's database, and where it keeps the version of the ledger's tables."""
+"""Alembic environment: connects to CKAN's database and keeps the version in a table of its own."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from ...governance.model import metadata
 
-# What residents ask and tell. Their rows go with their dataset: the migration ties them to CKAN's tables.
+# Rows are deleted with their dataset: the migration adds foreign keys to CKAN's tables.
 question = sa.Table(
     "opensmartcity_question",
     metadata,
@@ -48,8 +48,8 @@ story = sa.Table(
     sa.Index("opensmartcity_story_package", "package_id", "seq"),
 )
 
-# The only rows that know anything of who asked or told: an address until the answer is sent, and keyed marks by which a
-# person can ask for what is theirs.
+# The only table with personal data of authors: an address until the answer is sent, and keyed identifiers (`marks`) for
+# data subject requests.
 asker = sa.Table(
     "opensmartcity_asker",
     metadata,

@@ -1,4 +1,4 @@
-"""The little that is known of who asked or told a story, apart from what everybody may read."""
+"""Authors of questions and stories: personal data, kept apart from the published texts and erased on request."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from sqlalchemy.orm import Session
 
 from . import asker as table
 
-_THEIRS = sa.text("""
+_CONTRIBUTIONS = sa.text("""
 SELECT 'question' AS kind, q.id, p.name AS dataset, q.asked_at AS at, q.state, NULL AS title, q.text, NULL AS link,
   q.answer, q.answered_at, q.hidden_reason, a.email, a.language
 FROM opensmartcity_asker a JOIN opensmartcity_question q ON q.id = a.question_id JOIN package p ON p.id = q.package_id
-WHERE a.marks @> ARRAY[CAST(:mark AS bytea)]
+WHERE a.marks @> ARRAY[CAST(:identifier AS bytea)]
 UNION ALL
 SELECT 'story', t.id, p.name, t.told_at, t.state, t.title, t.text, t.link, NULL, NULL, t.hidden_reason, a.email,
   a.language
 FROM opensmartcity_asker a JOIN opensmartcity_story t ON t.id = a.story_id JOIN package p ON p.id = t.package_id
-WHERE a.marks @> ARRAY[CAST(:mark AS bytea)]
+WHERE a.marks @> ARRAY[CAST(:identifier AS bytea)]
 ORDER BY at
 """)
-_FORGET = """
+_ERASE = """
 DELETE FROM opensmartcity_{kind} WHERE id IN (
-  SELECT {kind}_id FROM opensmartcity_asker WHERE marks @> ARRAY[CAST(:mark AS bytea)]) RETURNING package_id
+  SELECT {kind}_id FROM opensmartcity_asker WHERE marks @> ARRAY[CAST(:identifier AS bytea)]) RETURNING package_id
 """
-# A mail that could not be sent is no reason to keep an address for ever.
+# Addresses expire even if their mail could not be delivered.
 _EXPIRE = sa.text("""
 UPDATE opensmartcity_asker a SET email = NULL FROM opensmartcity_question q
 WHERE q.id = a.question_id AND a.email IS NOT NULL AND greatest(q.answered_at, q.hidden_at) < :before
@@ -37,35 +37,37 @@ WHERE q.id = a.question_id AND a.email IS NOT NULL AND greatest(q.answered_at, q
 
 
 def add(session: Session, values: Mapping[str, Any]) -> None:
-    """Store what is known of who asked."""
+    """Store the author of a question or story."""
     session.execute(sa.insert(table).values(**values))
 
 
-def theirs(session: Session, mark: bytes) -> list[dict[str, Any]]:
-    """Return everything that one person has written here, oldest first."""
-    return [{**row._mapping, "id": str(row.id)} for row in session.execute(_THEIRS, {"mark": mark})]
+def contributions(session: Session, identifier: bytes) -> list[dict[str, Any]]:
+    """Return everything that one person wrote, oldest first."""
+    return [{**row._mapping, "id": str(row.id)} for row in session.execute(_CONTRIBUTIONS, {"identifier": identifier})]
 
 
-def forget(session: Session, mark: bytes) -> int:
-    """Delete everything that one person has written here; return how much that was."""
-    deleted = (session.execute(sa.text(_FORGET.format(kind=kind)), {"mark": mark}) for kind in ("question", "story"))
+def erase(session: Session, identifier: bytes) -> int:
+    """Delete everything that one person wrote, with the answers; return the number of items."""
+    deleted = (
+        session.execute(sa.text(_ERASE.format(kind=kind)), {"identifier": identifier}) for kind in ("question", "story")
+    )
     return sum(len(rows.all()) for rows in deleted)
 
 
-def address(session: Session, question_id: str) -> tuple[str, str] | None:
-    """Return where an answer is to be sent, and in which language; None where nobody waits for it."""
+def reply_address(session: Session, question_id: str) -> tuple[str, str] | None:
+    """Return and lock the e-mail address and language for the answer; None without an address, or if it is locked."""
     query = sa.select(table.c.email, table.c.language).where(table.c.question_id == question_id)
     row = session.execute(query.where(table.c.email.is_not(None)).with_for_update(skip_locked=True)).one_or_none()
     return (row.email, row.language) if row else None
 
 
-def forget_address(session: Session, question_id: str) -> None:
-    """Delete the address to which an answer was sent."""
+def delete_address(session: Session, question_id: str) -> None:
+    """Delete the e-mail address given with a question."""
     session.execute(sa.update(table).where(table.c.question_id == question_id).values(email=None))
 
 
-def expire(session: Session, before: datetime) -> None:
-    """Delete the addresses of questions that were settled before a time."""
+def expire_addresses(session: Session, before: datetime) -> None:
+    """Delete the addresses of questions that were answered or hidden before a time."""
     session.execute(_EXPIRE, {"before": before})
 
 
@@ -104,8 +106,8 @@ WHERE m.group_id = :id AND m.table_name = 'user' AND m.state = 'active' AND m.ca
 
 
 @dataclass(frozen=True)
-class Counted:
-    """The questions and stories of public records in numbers."""
+class Counts:
+    """Counts of questions and stories about public records; `days` is the median time to answer."""
 
     answered: int
     questions: int
@@ -129,13 +131,13 @@ def answered_of_portal(session: Session, labels: Sequence[str], limit: int) -> l
     return list(session.execute(_OF_PORTAL, {"labels": list(labels), "limit": limit}))
 
 
-def counted(session: Session, labels: Sequence[str], due: datetime, since: datetime) -> Counted:
-    """Count questions and stories: overdue is what was asked before `due`, days count for answers after `since`."""
+def count(session: Session, labels: Sequence[str], due: datetime, since: datetime) -> Counts:
+    """Count questions and stories: open ones asked before `due` are overdue; `days` covers answers after `since`."""
     row = session.execute(_COUNTED, {"labels": list(labels), "due": due, "since": since}).one()
-    return Counted(*row)
+    return Counts(*row)
 
 
 def stewards(session: Session, organization_id: str) -> list[model.User]:
-    """Return the editors and administrators of an organisation who can be written to."""
+    """Return the active editors and administrators of an organisation who have an e-mail address."""
     ids = list(session.scalars(_STEWARDS, {"id": organization_id}))
     return list(session.query(model.User).filter(model.User.id.in_(ids))) if ids else []

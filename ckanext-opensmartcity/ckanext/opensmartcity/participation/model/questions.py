@@ -1,4 +1,4 @@
-"""Questions of residents: one statement to write each step, one to read a page of them."""
+"""Queries of questions: keyset pagination by `seq`, and updates with optimistic locking on the state."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LEFT JOIN LATERAL (
     AND CASE WHEN q.event_id IS NULL THEN v.at > q.answered_at ELSE v.event_id = q.event_id END
   ORDER BY v.seq LIMIT 1) e ON q.changes_record
 """
-# Even a page without a row says how many questions there are of each state.
+# Also an empty page returns the number of questions in each state.
 _OF_RECORD = sa.text(f"""
 SELECT c.*, r.* FROM (
   SELECT coalesce(jsonb_object_agg(state, n) FILTER (WHERE state <> 'hidden'), '{{}}') AS states,
@@ -37,10 +37,10 @@ SELECT c.*, r.* FROM (
     FROM opensmartcity_question WHERE package_id = :id GROUP BY 1, 2) s) c
 LEFT JOIN ({_ROWS}
   WHERE q.package_id = :id AND q.seq < :before
-    AND (q.state IN ('open', 'answered') OR :inner OR q.organization_id = ANY(CAST(:organizations AS text[])))
+    AND (q.state IN ('open', 'answered') OR :unrestricted OR q.organization_id = ANY(CAST(:organizations AS text[])))
   ORDER BY q.seq DESC LIMIT :limit) r ON true ORDER BY r.seq DESC
 """)  # noqa: S608  (constants)
-# Of the whole portal: what everybody may see, whoever asks.
+# Lists of the whole portal contain public records only, for all users.
 VISIBLE = """
 JOIN opensmartcity_state s ON s.subject_id = q.package_id AND s.labels && CAST(:labels AS text[])
 """
@@ -51,7 +51,7 @@ WHERE q.state = ANY(:states) AND p.state = 'active' AND q.seq < :before
   AND (CAST(:due AS timestamptz) IS NULL OR q.asked_at < :due AND q.answered_at IS NULL)
 ORDER BY q.seq DESC LIMIT :limit
 """)
-# Who is to answer: of a record that is not public, or not any longer, nobody but its own organisation.
+# Organisation that is to answer; of a record that is not public always its own.
 _ANSWERING = """
 CASE WHEN EXISTS (SELECT 1 FROM opensmartcity_state s WHERE s.subject_id = q.package_id
   AND s.labels && CAST(:labels AS text[])) THEN coalesce(q.organization_id, p.owner_org) ELSE p.owner_org END
@@ -62,7 +62,7 @@ WHERE q.state IN ('waiting', 'open') AND p.state <> 'deleted' AND q.seq > :after
   AND (:all OR {_ANSWERING} = ANY(CAST(:organizations AS text[])))
 ORDER BY q.seq LIMIT :limit
 """)
-_UNTOLD = sa.text(f"""
+_UNNOTIFIED = sa.text(f"""
 SELECT q.id, p.type, p.name, coalesce(nullif(p.title, ''), p.name) FROM opensmartcity_question q
 JOIN package p ON p.id = q.package_id
 WHERE {_ANSWERING} = :id AND q.told_at IS NULL AND q.state IN ('waiting', 'open') AND p.state <> 'deleted'
@@ -73,7 +73,7 @@ _ONE = sa.text(f"{_ROWS} WHERE q.id = CAST(:id AS uuid)")
 
 @dataclass(frozen=True)
 class Question:
-    """A question as it is stored, with the names of what it is about."""
+    """A stored question, with name and title of its record and organisation."""
 
     id: str
     seq: int
@@ -98,8 +98,8 @@ class Question:
 
 
 @dataclass(frozen=True)
-class OfRecord:
-    """A page of the questions of one record, how many there are of each state, and why how many are hidden."""
+class RecordQuestions:
+    """Page of the questions of one record, with the number per state and per reason for hiding."""
 
     questions: list[Question]
     states: Mapping[str, int]
@@ -107,10 +107,10 @@ class OfRecord:
 
 
 @dataclass(frozen=True)
-class Sight:
-    """Whose questions somebody may also see before they are shown: of the record, or passed on to organisations."""
+class Visibility:
+    """Visibility of questions that are not public: all of the record, or those passed to some organisations."""
 
-    inner: bool = False
+    unrestricted: bool = False
     organizations: Sequence[str] = field(default_factory=tuple)
 
 
@@ -125,11 +125,15 @@ def one(session: Session, question_id: str) -> Question | None:
     return _question(row) if row else None
 
 
-def of_record(session: Session, package_id: str, sight: Sight, before: int, limit: int) -> OfRecord:
-    """Return the newest questions of a record before one."""
-    values = {"id": package_id, "inner": sight.inner, "organizations": list(sight.organizations)}
+def of_record(session: Session, package_id: str, visibility: Visibility, before: int, limit: int) -> RecordQuestions:
+    """Return the newest questions of a record with `seq` below `before`."""
+    values = {
+        "id": package_id,
+        "unrestricted": visibility.unrestricted,
+        "organizations": list(visibility.organizations),
+    }
     rows = session.execute(_OF_RECORD, {**values, "before": before, "limit": limit}).all()
-    return OfRecord([_question(row) for row in rows if row.id], rows[0].states, rows[0].reasons)
+    return RecordQuestions([_question(row) for row in rows if row.id], rows[0].states, rows[0].reasons)
 
 
 def of_portal(session: Session, labels: Sequence[str], wanted: Mapping[str, Any]) -> list[Question]:
@@ -140,19 +144,19 @@ def of_portal(session: Session, labels: Sequence[str], wanted: Mapping[str, Any]
 def to_do(
     session: Session, labels: Sequence[str], organizations: Sequence[str] | None, after: int, limit: int
 ) -> list[Question]:
-    """Return what waits longest for some organisations, or for any (None); `labels` are those of everybody."""
+    """Return open questions of some organisations, or of all (None), oldest first; `labels` are those of the public."""
     values = {"all": organizations is None, "organizations": list(organizations or ()), "labels": list(labels)}
     return [_question(row) for row in session.execute(_TO_DO, {**values, "after": after, "limit": limit})]
 
 
 def change(session: Session, question_id: str, states: Sequence[str], values: Mapping[str, Any]) -> bool:
-    """Change a question that is in one of some states; tell whether it was: of two at once only one is."""
+    """Update a question if it is in one of `states` (optimistic locking); return whether it was."""
     changed = sa.update(table).where(table.c.id == question_id, table.c.state.in_(states)).values(**values)
     return session.execute(changed.returning(table.c.id)).one_or_none() is not None
 
 
 def pass_on(session: Session, question_id: str, organization_id: str, now: datetime) -> bool:
-    """Give a question without an answer to another organisation; tell whether that changed anything."""
+    """Assign an open question to another organisation; return whether that changed it."""
     here = (table.c.id == question_id, table.c.state.in_(OPEN))
     other = table.c.organization_id.is_distinct_from(organization_id)
     values = {"organization_id": organization_id, "passed_on_at": now, "told_at": None}
@@ -160,14 +164,14 @@ def pass_on(session: Session, question_id: str, organization_id: str, now: datet
     return session.execute(changed).one_or_none() is not None
 
 
-def untold(session: Session, labels: Sequence[str], organization_id: str) -> list[tuple[str, str, str, str]]:
-    """Return id, record type, name and title of the record of each question of which nobody was told yet."""
+def unnotified(session: Session, labels: Sequence[str], organization_id: str) -> list[tuple[str, str, str, str]]:
+    """Return id and record type, name and title of each open question without a notification."""
     values = {"id": organization_id, "labels": list(labels)}
-    return [(str(row[0]), row[1], row[2], row[3]) for row in session.execute(_UNTOLD, values)]
+    return [(str(row[0]), row[1], row[2], row[3]) for row in session.execute(_UNNOTIFIED, values)]
 
 
-def mark_told(session: Session, ids: Sequence[str], now: datetime) -> None:
-    """Note that the stewards were told of questions."""
+def mark_notified(session: Session, ids: Sequence[str], now: datetime) -> None:
+    """Record that stewards were notified of questions."""
     session.execute(sa.update(table).where(table.c.id.in_(ids)).values(told_at=now))
 
 

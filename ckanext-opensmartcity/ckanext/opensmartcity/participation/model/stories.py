@@ -1,4 +1,4 @@
-"""Stories of use and harm: written, decided about, searched."""
+"""Queries of stories: full-text search, keyset pagination by `seq`, and updates with optimistic locking."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AND (CAST(:kind AS text) IS NULL OR t.kind = :kind) AND t.seq < :before
 ORDER BY t.seq DESC LIMIT :limit
 """
 _OF_RECORD = sa.text(f"""
-{_ROWS} WHERE t.package_id = :id AND (t.state = 'shown' OR :inner AND t.state = 'waiting') AND {_FOUND}
+{_ROWS} WHERE t.package_id = :id AND (t.state = 'shown' OR :unrestricted AND t.state = 'waiting') AND {_FOUND}
 """)
 _OF_PORTAL = sa.text(f"""
 {_ROWS} JOIN opensmartcity_state s ON s.subject_id = t.package_id AND s.labels && CAST(:labels AS text[])
@@ -38,7 +38,7 @@ _ONE = sa.text(f"{_ROWS} WHERE t.id = CAST(:id AS uuid)")
 
 @dataclass(frozen=True)
 class Story:
-    """A story as it is stored, with the names of what it is about."""
+    """A stored story, with name and title of its record."""
 
     id: str
     seq: int
@@ -67,9 +67,11 @@ def one(session: Session, story_id: str) -> Story | None:
     return _story(row) if row else None
 
 
-def of_record(session: Session, package_id: str, inner: bool, wanted: Mapping[str, Any]) -> list[Story]:
-    """Return the newest stories of a record before one; those that wait only to who may decide about them."""
-    return [_story(row) for row in session.execute(_OF_RECORD, {**wanted, "id": package_id, "inner": inner})]
+def of_record(session: Session, package_id: str, unrestricted: bool, wanted: Mapping[str, Any]) -> list[Story]:
+    """Return the newest stories of a record; with `unrestricted` also those that wait for moderation."""
+    return [
+        _story(row) for row in session.execute(_OF_RECORD, {**wanted, "id": package_id, "unrestricted": unrestricted})
+    ]
 
 
 def of_portal(session: Session, labels: Sequence[str], wanted: Mapping[str, Any]) -> list[Story]:
@@ -78,19 +80,19 @@ def of_portal(session: Session, labels: Sequence[str], wanted: Mapping[str, Any]
 
 
 def to_do(session: Session, organizations: Sequence[str] | None, limit: int) -> list[Story]:
-    """Return the stories that wait longest for some organisations, or for any (None)."""
+    """Return stories to moderate of some organisations, or of all (None), oldest first."""
     values = {"all": organizations is None, "organizations": list(organizations or ()), "limit": limit}
     return [_story(row) for row in session.execute(_TO_DO, values)]
 
 
 def change(session: Session, story_id: str, states: Sequence[str], values: Mapping[str, Any]) -> bool:
-    """Change a story that is in one of some states; tell whether it was."""
+    """Update a story if it is in one of `states` (optimistic locking); return whether it was."""
     changed = sa.update(table).where(table.c.id == story_id, table.c.state.in_(states)).values(**values)
     return session.execute(changed.returning(table.c.id)).one_or_none() is not None
 
 
-def untold(session: Session, organization_id: str) -> list[tuple[str, str, str, str]]:
-    """Return id, record type, name and title of the record of each story of which nobody was told yet."""
+def unnotified(session: Session, organization_id: str) -> list[tuple[str, str, str, str]]:
+    """Return id and record type, name and title of each waiting story without a notification."""
     query = sa.text("""
         SELECT t.id, p.type, p.name, coalesce(nullif(p.title, ''), p.name) FROM opensmartcity_story t
         JOIN package p ON p.id = t.package_id
@@ -100,8 +102,8 @@ def untold(session: Session, organization_id: str) -> list[tuple[str, str, str, 
     return [(str(row[0]), row[1], row[2], row[3]) for row in session.execute(query, {"id": organization_id})]
 
 
-def mark_told(session: Session, ids: Sequence[str], now: datetime) -> None:
-    """Note that the stewards were told of stories."""
+def mark_notified(session: Session, ids: Sequence[str], now: datetime) -> None:
+    """Record that stewards were notified of stories."""
     session.execute(sa.update(table).where(table.c.id.in_(ids)).values(stewards_told_at=now))
 
 

@@ -1,4 +1,4 @@
-"""What residents ask and tell, and apart from it the little that is known of who did."""
+"""Tables of participation: questions and stories, and personal data of their authors apart from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of other hosts: whether links can be reached, and the figures of other cities."""
+"""Tables of the link checker and of the indicators of other cities."""
 
 from __future__ import annotations
 
