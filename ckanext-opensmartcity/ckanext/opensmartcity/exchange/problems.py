@@ -1,8 +1,4 @@
-"""Items that the file readers yield: `Row`, a record with its position, and `Problem`, an input error with a code.
-
-Problems concern the file itself (encoding, CSV, JSON, size); the rules of the standard are checked later.
-`JsonSyntaxError` is the error of the strict JSON decoder.
-"""
+"""Items that the file readers yield: `Row`, a record with its position, and `Problem`, an input error with a code."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from ..governance import params
 from ..governance.governance import reader
 from ..governance.params import number
 from . import check_job, report
-from .types import JobResult, LinkPage, LinksResult
+from .report import JobResult, LinkPage, LinksResult
 
 
 @tk.auth_allow_anonymous_access

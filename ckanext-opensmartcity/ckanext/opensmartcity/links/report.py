@@ -1,10 +1,10 @@
-"""Reports of link checks: links of one dataset, list of failed links, counts; with their template helpers."""
+"""Results of the actions of the link checker. Times are ISO 8601 texts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -17,7 +17,62 @@ from ..http_client.errors import MESSAGES, STATUS
 from ..http_client.link_checker import FAILED, REACHED
 from ..standard import Language
 from . import model as links_model
-from .types import LinkPage, LinkResult, ResourceLink
+
+
+class LinkResult(TypedDict):
+    """Result of the last check of a URL; `state` is None before the first check."""
+
+    url: str
+    state: str | None
+    problem: str | None
+    status: int | None
+    message: str | None
+    checked_at: str | None
+    reached_at: str | None
+    failing_since: str | None
+
+
+class ResourceLink(LinkResult):
+    """Link of a resource."""
+
+    resource: str
+    name: str | None
+
+
+class DatasetReference(TypedDict):
+    """Dataset that contains a link."""
+
+    name: str
+    type: str
+    title: str
+
+
+class ListedLink(LinkResult):
+    """Link with up to five datasets that contain it."""
+
+    datasets: list[DatasetReference]
+
+
+class LinksResult(TypedDict):
+    """Links of one dataset."""
+
+    dataset: str
+    links: list[ResourceLink]
+
+
+class LinkPage(TypedDict):
+    """Page of links in a state."""
+
+    state: str
+    links: list[ListedLink]
+    next_cursor: str | None
+
+
+class JobResult(TypedDict):
+    """Id of an enqueued background job."""
+
+    job: str
+
 
 STATES = (FAILED, REACHED)
 

@@ -21,10 +21,10 @@ from ..governance.auth import may_change
 from ..governance.model import MAX_BIGINT
 from . import auth, data_subject_requests, dictize, notifications, permissions, rate_limit
 from . import schema as participation_schema
+from .dictize import QuestionPage, QuestionResult, Receipt, StoryPage, StoryResult
 from .model import participants, questions, stories
 from .model.questions import OPEN, Question
 from .model.stories import Story
-from .types import QuestionPage, QuestionResult, Receipt, StoryPage, StoryResult
 
 
 @action(auth.governance_question_create, participation_schema.governance_question_create)

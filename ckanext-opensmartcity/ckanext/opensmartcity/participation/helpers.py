@@ -63,7 +63,9 @@ def opensmartcity_question_state(question: Mapping[str, Any]) -> str:
     """Return the state of a question as text."""
     if question["overdue"]:
         return str(tk._("Overdue"))
-    return str(tk._(moderation.STATES[question["state"]]))
+    # Babel would extract a literal key inside the call.
+    label = moderation.STATES[question["state"]]
+    return str(tk._(label))
 
 
 def opensmartcity_days(days: float) -> str:

@@ -21,9 +21,8 @@ from ..governance.governance import request_language
 from ..governance.model import MAX_BIGINT, catalogue
 from ..standard.i18n import N_
 from . import dictize
-from .dictize import moment
+from .dictize import StoryResult, moment
 from .model import participants, stories
-from .types import StoryResult
 
 _FEED_SIZE = 20
 _EVENTS = 20

@@ -31,7 +31,7 @@ def get_record(id: str) -> Any:
     try:
         return call_action("package_show", id=id)
     except tk.ObjectNotFound:
-        return tk.abort(404, tk._("Dataset not record or you have no permission to view it"))
+        return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
     except tk.NotAuthorized:
         return refuse_access(id)
 

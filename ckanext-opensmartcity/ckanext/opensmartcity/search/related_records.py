@@ -8,6 +8,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
+from flask import current_app
 
 from .. import config
 from ..governance.governance import ALGORITHM_TYPE, NAME
@@ -34,7 +35,8 @@ def related(context: Context, record: dict[str, Any]) -> dict[str, Any]:
 def _algorithms(context: Context, names: list[str]) -> list[dict[str, Any]]:
     """Return the algorithm record for each name, with only the name itself if the reader may not see a record."""
     literals = _literals(names)
-    if not literals:
+    # The algorithm type can be missing: an administrator may load other schemas, or switch the register off.
+    if not literals or f"{ALGORITHM_TYPE}.read" not in current_app.view_functions:
         return [_dictize_unseen(name) for name in names]
     query = f"+dataset_type:{ALGORITHM_TYPE} +(id:{literals} OR name:{literals} OR {FORMER_NAMES}:{literals})"
     _, algorithms = _search(context, query, [FORMER_NAMES], rows=1000)
