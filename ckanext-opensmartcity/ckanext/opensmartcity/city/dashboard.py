@@ -1,4 +1,8 @@
-"""Action of the city page: indicators of public records, so that everybody gets the same numbers."""
+"""Dashboard of the city: indicators by characteristic, levels by group and organisation, gaps and overdue dates.
+
+`facets` are the facets to request from Solr, `render` turns the counts into the result of governance_city_show, which
+covers public records only: everybody gets the same numbers.
+"""
 
 from __future__ import annotations
 

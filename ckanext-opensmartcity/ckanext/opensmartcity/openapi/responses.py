@@ -75,7 +75,7 @@ def results(standard: Standard) -> Mapping[str, JsonSchema]:
         "governance_show": object_of(**shown, **assessed),
         "governance_check": object_of(**assessed),
         "governance_stats": _stats(standard),
-        "governance_audit": _audit(standard),
+        "governance_audit": audit_page(standard),
         "governance_question_list": object_of(questions=list_of(object_of(id=TEXT, text=TEXT))),
         "governance_story_list": object_of(stories=list_of(object_of(id=TEXT, title=TEXT, text=TEXT))),
         "governance_links_show": object_of(
@@ -96,7 +96,8 @@ def results(standard: Standard) -> Mapping[str, JsonSchema]:
     }
 
 
-def _audit(standard: Standard) -> JsonSchema:
+def audit_page(standard: Standard) -> JsonSchema:
+    """Return the JSON Schema of a page of the audit."""
     verdict = {
         "level": {"enum": [*LEVELS, None]},
         "missing": TEXTS,
