@@ -66,7 +66,7 @@ def test_a_table_goes_to_standard_output(run):
     [
         (["export", "--to", "csv", "--filter", "level=x"], "level: There is no"),
         (["export", "--to", "csv", "--filter", "level"], "NAME=VALUE"),
-        (["export", "--to", "csv", "--cursor", "abc"], "cursor: This is no cursor"),
+        (["export", "--to", "csv", "--cursor", "abc"], "cursor: Invalid cursor"),
         (["export", "--to", "nl", "--filter", "level=silent"], "are for csv and jsonl"),
         (["audit", "--filter", "levle=silent"], "Did you mean “level”?"),
     ],

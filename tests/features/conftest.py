@@ -8,7 +8,6 @@ from ckan.common import config
 from ckan.tests import factories
 from ckan.tests.helpers import _get_test_app, call_action
 from ckanext.opensmartcity.config import FEATURES
-from ckanext.opensmartcity.declaration import SCHEMAS
 
 
 @pytest.fixture(scope="module")
@@ -17,14 +16,11 @@ def start_portal(reset_db, reset_index):
 
     def start(names: str):
         plugins.unload_all()
-        # A default that CKAN has set at an earlier start would stay.
-        config.pop(SCHEMAS, None)
         config[FEATURES] = names
         return _get_test_app()
 
     yield start
     plugins.unload_all()
-    config.pop(SCHEMAS, None)
     config[FEATURES] = ""
 
 

@@ -37,7 +37,7 @@ def checked(emptied):
     with serving(script) as server, pytest.MonkeyPatch.context() as patch:
         patch.setitem(config, "ckanext.opensmartcity.fetch_inside", ["localhost"])
         patch.setitem(config, "ckanext.opensmartcity.link_seconds", 0)
-        patch.setattr(http_identity, "fetcher", lambda quick=http_identity.fetcher: quick(Limits(2, 1.5, 3)))
+        patch.setattr(check_job, "fetcher", lambda quick=http_identity.fetcher: quick(Limits(2, 1.5, 3)))
         patch.setattr(check_job, "_now", lambda: datetime(2026, 6, 1, 12, tzinfo=timezone.utc))
         resources = [{"url": server.url(path, host="localhost"), "name": path[1:]} for path in script]
         dataset = factories.Dataset(title="Counters <b>", resources=resources)

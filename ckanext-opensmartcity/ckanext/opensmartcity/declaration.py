@@ -25,9 +25,6 @@ def declare(declaration: Declaration, key: Key) -> None:
     schemas = next(option for option in options if option["key"] == SCHEMAS)
     if city and city.is_dir():
         schemas["default"] = " ".join(_write_schemas(city))
-    if "register" not in config.features():
-        # The dataset schema is the first, that of algorithm records the second.
-        schemas["default"] = schemas["default"].split()[0]
     declaration.load_dict(declared)
 
 
