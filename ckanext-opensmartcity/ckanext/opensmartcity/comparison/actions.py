@@ -12,7 +12,7 @@ from ..feature import action
 from ..governance import params
 from ..governance.governance import reader
 from . import compare, fetch_job
-from .types import ComparisonResult, JobResult
+from .compare import ComparisonResult, JobResult
 
 
 @validator_args
