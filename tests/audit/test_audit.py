@@ -280,7 +280,7 @@ class TestLag:
         package.metadata_modified = package.metadata_modified.replace(year=2001)
         model.Session.commit()
         assert (self.lag()["records"], self.lag()["stale"]) == (0, True)
-        assert "before their last change" in self.lag()["message"]
+        assert "does not have the latest version of some records" in self.lag()["message"]
         call_action("dataset_purge", id=dataset["id"])
 
     def test_records_indexed_under_other_options_are_said(self, monkeypatch, ckan_config):

@@ -261,7 +261,7 @@ def test_what_was_private_is_shown_as_a_change_without_its_words(visit, pages):
     expect(page.locator(".osc-event h2").last).to_have_text("A change that is not public")
     expect(page.locator(".osc-event").first).to_contain_text("Everybody can see this now.")
     page.goto(page.url.replace("/dataset/published/transparency/history", pages["proof of what is not public"]))
-    expect(page.locator("main")).to_contain_text("This change is not public.")
+    expect(page.locator("main")).to_contain_text("This change is not public, but there is proof that it was made.")
     expect(page.locator("main")).not_to_contain_text("Coverings")
 
 

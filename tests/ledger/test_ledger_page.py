@@ -219,7 +219,7 @@ def test_an_event_of_a_private_dataset_shows_its_hash_alone(app, current, organi
     app.get(f"/transparency/ledger/event/{event['id']}", status=404)
     seal()
     body = app.get(f"/transparency/ledger/event/{event['id']}").body
-    assert "This change is not public." in body
+    assert "This change is not public, but there is proof that it was made." in body
     assert "Nobody may read this" not in body
     assert "event" not in app.get(f"/transparency/ledger/event/{event['id']}.json").json
     for page in PUBLIC_PAGES:
