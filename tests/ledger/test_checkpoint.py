@@ -116,7 +116,8 @@ def _dying(name, after):
             return _die()
 
         setattr(owner, attribute, step)
-        sequencer.sequence = lambda session: sequencer.sequence(session, 10)
+        sequence = sequencer.sequence
+        sequencer.sequence = lambda session: sequence(session, 10)
         sequencer.checkpoint()
 
     return work

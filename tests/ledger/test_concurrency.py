@@ -42,8 +42,8 @@ def sequence(done, totals):
 @pytest.fixture
 def sequencers():
     """Start processes that sequence and sign; return a function that stops them and returns their counts."""
-    fork = multiprocessing.get_context("fork")
-    done, totals = fork.Event(), fork.SimpleQueue()
+    processes = multiprocessing.get_context("fork")
+    done, totals = processes.Event(), processes.SimpleQueue()
     children = [fork(lambda: sequence(done, totals)) for _ in range(SEQUENCERS)]
 
     def stop():
