@@ -65,7 +65,7 @@ def _before_the_commit():
 
 
 def _before_anything_is_told():
-    recorder.records.dataset = _die
+    recorder.packages.dataset = _die
 
 
 def _after_the_commit():
