@@ -69,8 +69,9 @@ def test_the_wheel_holds_what_the_plugin_needs(wheel):
         "schemas/vocabularies/privacy_class.yaml",
         "schemas/migrations/1.0.0.yaml",
         "schemas/released/0.9.0.json",
-        "templates/opensmartcity/transparency.html",
-        "assets/webassets.yml",
+        "governance/templates/opensmartcity/transparency.html",
+        "governance/assets/webassets.yml",
+        "participation/templates/opensmartcity/questions.html",
         "i18n/nl/LC_MESSAGES/ckanext-opensmartcity.mo",
         "portal/solr/jars.lock",
     ):
