@@ -39,7 +39,9 @@ def records(start_portal, reset_db, reset_index, current_answers):
         **{**current_answers, "algorithm_use": "in_use", "algorithm_systems": [algorithm["name"]]},
     )
     question = call_action("governance_question_create", {"user": ""}, id=dataset["id"], text="Is it about me?")
-    call_action("governance_question_answer", id=question["id"], answer="No, it is not.")
+    # The change after the answer is the event that followed it.
+    call_action("governance_question_answer", id=question["id"], answer="No, it is not.", changes_record=True)
+    call_action("package_patch", id=dataset["id"], fitness_alternatives="A questionnaire.")
     story = {"id": dataset["id"], "kind": "use", "title": "It helped", "text": "I found a free place at once."}
     told = call_action("governance_story_create", {"user": ""}, **story)
     call_action("governance_story_moderate", id=told["id"], decision="show")

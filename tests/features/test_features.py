@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan.exceptions import CkanConfigurationException
+from ckan.tests import factories
 from ckanext.opensmartcity import config, feature
+from ckanext.opensmartcity.audit.export import read_export
 from ckanext.opensmartcity.plugin import get_commands
 from flask import current_app
 
@@ -130,6 +132,16 @@ def test_nothing_is_left_of_a_feature_that_is_off(start_portal, records, all_rou
 def test_a_word_that_is_not_a_feature_stops_the_start(start_portal, records):
     with pytest.raises(CkanConfigurationException, match="'voices', which is not a feature"):
         start_portal("audit voices")
+
+
+def test_questions_are_moderated_and_exported_without_the_ledger(start_portal, records):
+    app = start_portal(" ".join(name for name in ALL if name != "ledger"))
+    token = {"Authorization": factories.SysadminWithToken()["token"]}
+    page = app.get(f"/dataset/{records['dataset']}/questions", headers=token)
+    assert page.status_code == 200
+    assert "No, it is not." in page.get_data(as_text=True)
+    with app.flask_app.test_request_context("/"):
+        assert read_export("default", {"lang": "en", "include_private": False}).manifest()["checkpoint"] is None
 
 
 def test_the_ledger_records_nothing_while_it_is_off(start_portal, records):

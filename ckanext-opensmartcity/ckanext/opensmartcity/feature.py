@@ -124,6 +124,11 @@ class OutputFormat:
     respond: Callable[[str, str], ResponseReturnValue]
 
 
+def record_params(values: Values) -> dict[str, str]:
+    """Return the route parameters of the `dataset` of a page."""
+    return {"package_type": values["dataset"]["type"], "id": values["dataset"]["name"]}
+
+
 class RecordImport(Protocol):
     """Import source that a feature registers: a factory of functions that import one file."""
 
@@ -132,12 +137,12 @@ class RecordImport(Protocol):
 
 
 def _functions(modules: Iterable[ModuleType], prefix: str) -> dict[str, Callable[..., Any]]:
-    found = ((name, getattr(module, name)) for module in modules for name in dir(module) if name.startswith(prefix))
-    # A module also holds what it imports from others.
+    """Return the functions with a prefix that the modules define themselves, without those that they import."""
     return {
         name: each
-        for name, each in found
-        if getattr(each, "__module__", None) in {module.__name__ for module in modules}
+        for module in modules
+        for name, each in vars(module).items()
+        if name.startswith(prefix) and getattr(each, "__module__", None) == module.__name__
     }
 
 
@@ -195,11 +200,6 @@ def enabled() -> tuple[Feature, ...]:
     return (load("governance"), *(load(name) for name in config.features()))
 
 
-def is_enabled(name: str) -> bool:
-    """Tell whether a feature is switched on."""
-    return name in config.features()
-
-
 def panels(place: str, values: Values) -> list[dict[str, Any]]:
     """Return template, data, anchor and title of each panel of a place, without those that have no data."""
     registered = (panel for feature in enabled() for panel in feature.panels if panel.place == place)
@@ -251,3 +251,12 @@ def importers() -> dict[str, RecordImport]:
 def get_actions() -> dict[str, Action]:
     """Return the declared actions of all enabled features by name."""
     return {name: function for one in enabled() for name, function in one.declared_actions().items()}
+
+
+def call_if_enabled(action_name: str, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Call an action of another feature; return None if that feature is switched off."""
+    try:
+        function = tk.get_action(action_name)
+    except KeyError:
+        return None
+    return function(context, data_dict)

@@ -12,6 +12,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
 from ..exchange.table_writer import END, AuditRow, AuditWriter, CsvWriter, JsonLinesWriter
+from ..feature import call_if_enabled
 from ..governance.governance import reader
 from ..governance.model import catalogue
 from ..governance.params import refuse_unknown
@@ -91,10 +92,10 @@ class Export:
         facets = {**measures(self.audit.today, turning=["levels"]), **statistics.freshness(self.audit.standard)}
         answer = facet_counts.query_index(decided, facets, rows=0).raw_response["facets"]
         try:
-            signed = tk.get_action("governance_checkpoint_show")({}, {})
-            checkpoint = {name: signed[name] for name in ("origin", "size", "root", "at")}
+            signed = call_if_enabled("governance_checkpoint_show", {}, {})
         except tk.ObjectNotFound:
-            checkpoint = None
+            signed = None
+        checkpoint = signed and {name: signed[name] for name in ("origin", "size", "root", "at")}
         return {
             **self.audit.head(),
             "made_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),

@@ -28,18 +28,11 @@ def opensmartcity_figures(characteristic: Mapping[str, Any]) -> dict[str, Any]:
     return {"first": indicators[:MOST_INDICATORS], "more": indicators[MOST_INDICATORS:]}
 
 
-def opensmartcity_share(count: int, of: int) -> str:
-    """Return a share as the width of a bar of 100; a count above zero is always visible."""
-    return f"{max(100 * count / of, 0.6 if count else 0):.2f}" if of else "0"
-
-
-def opensmartcity_of(count: int, of: int) -> str:
-    """Return a count of a whole in words."""
-    return str(tk._("{count} of {of}")).format(count=_number(count), of=_number(of))
-
-
-def _number(count: int) -> str:
-    return str(tk.h.localised_number(count))
+def opensmartcity_number(number: Mapping[str, Any]) -> str:
+    """Return the value of an indicator with its unit."""
+    value = number["value"]
+    text = str(tk.h.localised_number(int(value) if float(value).is_integer() else value))
+    return f"{text} {number['unit']}" if number["unit"] else text
 
 
 def opensmartcity_stack(levels: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

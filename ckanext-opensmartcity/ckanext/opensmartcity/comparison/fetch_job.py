@@ -16,6 +16,7 @@ from ckan.lib.search import SearchError
 
 from .. import config
 from ..exchange.city_indicators import CityError, parse_city
+from ..feature import call_if_enabled
 from ..governance import model as governance_model
 from ..governance.http_identity import fetcher
 from ..http_client import Fetcher, Response
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 class PeersError(Exception):
-    """Nothing can be fetched; the message is for administrators."""
+    """Failure that prevents all fetches, with a message for administrators."""
 
 
 def job() -> None:
@@ -86,11 +87,10 @@ def _own() -> dict[str, Any] | None:
     Return None if the city feature is disabled.
     """
     try:
-        show = tk.get_action("governance_city_show")
-    except KeyError:
-        return None
-    try:
-        own = parse_city(json.dumps(show({"user": ""}, {})).encode())
+        shown = call_if_enabled("governance_city_show", {"user": ""}, {})
+        if shown is None:
+            return None
+        own = parse_city(json.dumps(shown).encode())
         total, derived = derive(_search, config.settings().day)
     except (SearchError, tk.NotAuthorized, CityError) as error:
         raise PeersError(f"Our own figures could not be counted: {error}") from error

@@ -7,18 +7,13 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ..feature import Feature, PageLink, Panel
+from ..feature import Feature, PageLink, Panel, record_params
 from ..governance.governance import request_language
 from ..standard.i18n import N_
 from . import actions, chained_actions, change_capture, cli, sequencer
 from .views import history, ledger
 
 _LATEST_CHANGES = 3
-
-
-def record_params(values: Mapping[str, Any]) -> dict[str, str]:
-    """Return the route parameters of the dataset of a page."""
-    return {"package_type": values["dataset"]["type"], "id": values["dataset"]["name"]}
 
 
 def latest_changes(values: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -39,7 +34,7 @@ def start() -> None:
 
 FEATURE = Feature(
     name="ledger",
-    actions=[actions, actions],
+    actions=[actions],
     chained_actions=chained_actions.get_actions(),
     blueprints=[history.blueprint, ledger.blueprint],
     commands=[cli.ledger],
@@ -57,6 +52,9 @@ FEATURE = Feature(
     ],
     links=[
         PageLink("record.about", 10, N_("What changed"), "opensmartcity_history.page", params=record_params),
+        PageLink(
+            "event", 10, N_("Proof"), "opensmartcity_ledger.event", params=lambda values: {"id": values["event"]["id"]}
+        ),
         PageLink(
             "record.feeds",
             10,

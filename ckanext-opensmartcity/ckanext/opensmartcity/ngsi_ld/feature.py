@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..feature import Feature, PageLink
+from ..feature import Feature, PageLink, record_params
 from . import views
 
 FEATURE = Feature(
@@ -14,7 +14,7 @@ FEATURE = Feature(
             10,
             "NGSI-LD",
             "opensmartcity_ngsi_ld.record",
-            params=lambda values: {"package_type": values["dataset"]["type"], "id": values["dataset"]["name"]},
+            params=record_params,
         )
     ],
 )

@@ -15,7 +15,7 @@ from ckan import model
 from ckan.types import Context
 
 from .. import config
-from ..feature import action
+from ..feature import action, call_if_enabled
 from ..governance import governance, permission_labels
 from ..governance.auth import may_change
 from ..governance.model import MAX_BIGINT
@@ -169,8 +169,8 @@ def governance_question_answer(context: Context, data_dict: dict[str, Any]) -> Q
 def _public_event_id(question: Question, event_id: str) -> str:
     """Return the id of a public event of the question's record. Raise ValidationError if it is not one."""
     try:
-        event = tk.get_action("governance_event_show")({"user": "", "ignore_auth": False}, {"id": event_id})
-    except (KeyError, tk.ObjectNotFound, tk.NotAuthorized):
+        event = call_if_enabled("governance_event_show", {"user": "", "ignore_auth": False}, {"id": event_id})
+    except (tk.ObjectNotFound, tk.NotAuthorized):
         event = None
     if event is None or event["subject"]["id"] != question.package_id:
         raise tk.ValidationError({"event": [tk._("This record has no such public event.")]})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..feature import Feature, PageLink, Panel
+from ..feature import Feature, PageLink, Panel, record_params
 from ..standard.i18n import N_
 from . import actions, cli, helpers, summaries, views
 
@@ -38,7 +38,7 @@ FEATURE = Feature(
             10,
             N_("Questions"),
             "opensmartcity_questions.page",
-            params=lambda values: {"package_type": values["dataset"]["type"], "id": values["dataset"]["name"]},
+            params=record_params,
             icon="comments",
         ),
     ],

@@ -85,13 +85,6 @@ def opensmartcity_events_since(events: Iterable[Mapping[str, Any]], asked_at: st
     ]
 
 
-def opensmartcity_number(number: Mapping[str, Any]) -> str:
-    """Return the value of an indicator with its unit."""
-    value = number["value"]
-    text = str(tk.h.localised_number(int(value) if float(value).is_integer() else value))
-    return f"{text} {number['unit']}" if number["unit"] else text
-
-
 def opensmartcity_form_errors(errors: Mapping[str, Any], labels: Mapping[str, str]) -> list[dict[str, str]]:
     """Return the error summary of a form in the order of its fields; others come last, without a label."""
     order = [*(name for name in labels if name in errors), *(name for name in errors if name not in labels)]

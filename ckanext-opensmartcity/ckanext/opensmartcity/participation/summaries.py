@@ -15,7 +15,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ..feature import Number, Share
+from ..feature import Number, Share, call_if_enabled
 from ..governance import permission_labels
 from ..governance.governance import request_language
 from ..governance.model import MAX_BIGINT, catalogue
@@ -69,10 +69,10 @@ def public_events(dataset_id: str) -> list[dict[str, Any]]:
     """Return the newest public events of a record, [] if it is not public."""
     params = {"id": dataset_id, "limit": _EVENTS, "lang": request_language()}
     try:
-        events = tk.get_action("governance_history")({"user": "", "ignore_auth": False}, params)["events"]
+        history = call_if_enabled("governance_history", {"user": "", "ignore_auth": False}, params)
     except (tk.ObjectNotFound, tk.NotAuthorized):
         return []
-    return [event for event in events if not event["hidden"]]
+    return [event for event in history["events"] if not event["hidden"]] if history else []
 
 
 def _list_url(**filters: str) -> str:

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -124,9 +124,9 @@ def reject_null_bytes() -> Any:
     return None
 
 
-# Error responses are JSON for these URLs and endpoints, unless the request accepts HTML.
+# Error responses are JSON for these URLs, and for the endpoints of `files`, unless the request accepts HTML.
 _FILE_SUFFIXES = (".json", ".jsonl", ".jsonld", ".csv", ".ttl", ".atom", ".svg", ".gz")
-_FILE_ENDPOINTS = {"opensmartcity_ledger.feed", "opensmartcity_ledger.checkpoint", "opensmartcity_ledger.key"}
+_FILE_ENDPOINTS: set[str] = set()
 # `__type` of an error in CKAN's API by HTTP status.
 _ERROR_TYPES = {
     400: "Validation Error",
@@ -188,9 +188,13 @@ def _set_error(response: Response, message: str) -> Response:
     return response
 
 
-def page_blueprint(name: str, import_name: str, **options: Any) -> Blueprint:
-    """Return a blueprint with cache headers, API errors for programs, and 404 for URLs with NUL characters."""
+def page_blueprint(name: str, import_name: str, files: Iterable[str] = (), **options: Any) -> Blueprint:
+    """Return a blueprint with cache headers, API errors for programs, and 404 for URLs with NUL characters.
+
+    `files` names the views that return files although their URLs have no suffix of one.
+    """
     blueprint = Blueprint(name, import_name, **options)
+    _FILE_ENDPOINTS.update(f"{name}.{view}" for view in files)
     blueprint.before_request(reject_null_bytes)
     blueprint.after_request(set_cache_headers)
     register_api_errors(blueprint)

@@ -22,17 +22,28 @@ def opensmartcity_page_links(place: str, qualified: bool = False, **values: Any)
     return [
         {
             "text": tk._(link.label),
-            "url": tk.url_for(link.endpoint, qualified=qualified, **link.params(values)),
+            "url": tk.url_for(link.endpoint, qualified=qualified, **params),
             "endpoint": link.endpoint,
-            "params": link.params(values),
+            "params": params,
             "media_type": link.media_type,
             "icon": link.icon,
             "highlight": list(link.highlight),
         }
         for link in feature.links(place, values)
+        for params in (link.params(values),)
     ]
 
 
 def opensmartcity_formats() -> list[feature.OutputFormat]:
     """Return the serializations of a record besides HTML and JSON."""
     return feature.formats()
+
+
+def opensmartcity_share(count: int, of: int) -> str:
+    """Return a share as the width of a bar of 100; a count above zero is always visible."""
+    return f"{max(100 * count / of, 0.6 if count else 0):.2f}" if of else "0"
+
+
+def opensmartcity_of(count: int, of: int) -> str:
+    """Return a count of a whole in words."""
+    return str(tk._("{count} of {of}")).format(count=tk.h.localised_number(count), of=tk.h.localised_number(of))

@@ -13,7 +13,9 @@ from ...governance.governance import request_language
 from ...views.http import page_blueprint, prefers_json
 from .feed import Feed, write_feed
 
-blueprint = page_blueprint("opensmartcity_ledger", __name__, url_prefix="/transparency")
+blueprint = page_blueprint(
+    "opensmartcity_ledger", __name__, url_prefix="/transparency", files=("feed", "checkpoint", "key")
+)
 
 _VARY = {"Vary": "Accept"}
 _FEED_LENGTH = 50
