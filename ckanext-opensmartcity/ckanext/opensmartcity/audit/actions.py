@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any, cast
 
 import ckan.plugins.toolkit as tk
-from ckan.types import AuthResult, Context
+from ckan.types import Context
 
 from .. import config
 from ..feature import action
 from ..governance import params
+from ..governance.auth import may_search
 from ..governance.governance import reader
 from ..search import statistics
 from ..search.statistics import count_records
@@ -22,22 +23,8 @@ from .query import Audit, read_filters
 from .types import AuditResult, StatsResult
 
 
-@tk.auth_allow_anonymous_access
-def may_count(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow users who may search; only records that the search shows them are counted."""
-    tk.check_access("package_search", context, data_dict)
-    return {"success": True}
-
-
-@tk.auth_allow_anonymous_access
-def may_audit(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow users who may search; only records that the search shows them are listed."""
-    tk.check_access("package_search", context, data_dict)
-    return {"success": True}
-
-
 @tk.side_effect_free
-@action(may_audit, audit_schema.governance_audit)
+@action(may_search, audit_schema.governance_audit)
 def governance_audit(context: Context, data_dict: dict[str, Any]) -> AuditResult:
     """List the records that you may see with their levels, gaps and concerns as of today, ordered by id.
 
@@ -92,7 +79,7 @@ def governance_audit(context: Context, data_dict: dict[str, Any]) -> AuditResult
 
 
 @tk.side_effect_free
-@action(may_count, audit_schema.governance_stats)
+@action(may_search, audit_schema.governance_stats)
 def governance_stats(context: Context, data_dict: dict[str, Any]) -> StatsResult:
     """Count the records that you may see by level, gap, concern and code, as of today.
 

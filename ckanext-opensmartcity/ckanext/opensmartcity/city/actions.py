@@ -6,21 +6,15 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.logic.schema import validator_args
-from ckan.types import AuthResult, Context, Schema, Validator
+from ckan.types import Context, Schema, Validator
 
 from ..feature import action
 from ..governance import params
+from ..governance.auth import may_search
 from ..governance.governance import reader
 from ..search.statistics import count_records
 from . import dashboard
 from .dashboard import CityResult
-
-
-@tk.auth_allow_anonymous_access
-def may_show_city(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Allow users who may search; the indicators count public records only."""
-    tk.check_access("package_search", context, data_dict)
-    return {"success": True}
 
 
 @validator_args
@@ -30,7 +24,7 @@ def city_schema(ignore_empty: Validator) -> Schema:
 
 
 @tk.side_effect_free
-@action(may_show_city, city_schema)
+@action(may_search, city_schema)
 def governance_city_show(context: Context, data_dict: dict[str, Any]) -> CityResult:
     """Return the indicators of the city. Only public records count, so everybody gets the same numbers.
 

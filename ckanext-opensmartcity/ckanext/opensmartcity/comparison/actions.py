@@ -6,10 +6,11 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.logic.schema import validator_args
-from ckan.types import AuthResult, Context, Schema, Validator
+from ckan.types import Context, Schema, Validator
 
 from ..feature import action
 from ..governance import params
+from ..governance.auth import may_search, sysadmins_only
 from ..governance.governance import reader
 from . import compare, fetch_job
 from .compare import ComparisonResult, JobResult
@@ -21,23 +22,11 @@ def compare_schema(ignore_empty: Validator) -> Schema:
     return {"lang": [ignore_empty, params.language]}
 
 
-@tk.auth_allow_anonymous_access
-def may_compare(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Authorize users who may search, as for the indicators of this city."""
-    tk.check_access("package_search", context, data_dict)
-    return {"success": True}
-
-
-def may_fetch_peers(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Deny all but sysadmins, because the portal sends requests to other hosts."""
-    return {"success": False}
-
-
 _TIMEOUT = 60 * 60
 
 
 @tk.side_effect_free
-@action(may_compare, compare_schema)
+@action(may_search, compare_schema)
 def governance_compare_show(context: Context, data_dict: dict[str, Any]) -> ComparisonResult:
     """Return the figures of this city and of others side by side, as they were fetched last. There is no ranking.
 
@@ -54,7 +43,7 @@ def governance_compare_show(context: Context, data_dict: dict[str, Any]) -> Comp
     return compare.compare(reader(data_dict.get("lang")))
 
 
-@action(may_fetch_peers)
+@action(sysadmins_only)
 def governance_peers_fetch(context: Context, data_dict: dict[str, Any]) -> JobResult:
     """Let a background job fetch the figures of the other cities. For sysadmins.
 

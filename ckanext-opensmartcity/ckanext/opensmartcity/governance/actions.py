@@ -83,7 +83,7 @@ def _organization(id_or_name: Any) -> model.Group:
 
 
 @tk.side_effect_free
-@action(auth.governance_standard_show, schema.governance_standard_show)
+@action(auth.allow_everybody, schema.governance_standard_show)
 def governance_standard_show(context: Context, data_dict: dict[str, Any]) -> StandardResult:
     """Return the governance standard of this portal.
 
@@ -100,7 +100,7 @@ def governance_standard_show(context: Context, data_dict: dict[str, Any]) -> Sta
 
 
 @tk.side_effect_free
-@action(auth.governance_show, schema.governance_show)
+@action(auth.may_read_dataset, schema.governance_show)
 def governance_show(context: Context, data_dict: dict[str, Any]) -> GovernanceResult:
     """Return the governance of a dataset: every question with its state, levels, concerns and the next step.
 

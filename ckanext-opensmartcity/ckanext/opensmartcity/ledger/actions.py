@@ -16,6 +16,7 @@ from ckan.types import Context
 
 from ..feature import action
 from ..governance import governance
+from ..governance.auth import allow_everybody
 from ..governance.model import MAX_BIGINT
 from ..tlog.checkpoint import parse_checkpoint
 from . import access, auth, proofs
@@ -60,7 +61,7 @@ def governance_history(context: Context, data_dict: dict[str, Any]) -> HistoryRe
 
 
 @tk.side_effect_free
-@action(auth.governance_changes, ledger_schema.governance_changes)
+@action(allow_everybody, ledger_schema.governance_changes)
 def governance_changes(context: Context, data_dict: dict[str, Any]) -> ChangesResult:
     """Return the changes of the whole portal that the user may see.
 
@@ -95,7 +96,7 @@ def governance_changes(context: Context, data_dict: dict[str, Any]) -> ChangesRe
 
 
 @tk.side_effect_free
-@action(auth.governance_event_show, ledger_schema.governance_event_show)
+@action(allow_everybody, ledger_schema.governance_event_show)
 def governance_event_show(context: Context, data_dict: dict[str, Any]) -> EventDict:
     """Return one event, if the user may see it.
 
@@ -138,7 +139,7 @@ def _parse_since(since: str) -> int:
 
 
 @tk.side_effect_free
-@action(auth.governance_checkpoint_show, ledger_schema.governance_checkpoint_show)
+@action(allow_everybody, ledger_schema.governance_checkpoint_show)
 def governance_checkpoint_show(context: Context, data_dict: dict[str, Any]) -> CheckpointResult:
     """Return a signed checkpoint of the log of all governed changes, and the keys that sign it.
 
@@ -162,7 +163,7 @@ def governance_checkpoint_show(context: Context, data_dict: dict[str, Any]) -> C
 
 
 @tk.side_effect_free
-@action(auth.governance_checkpoint_list, ledger_schema.governance_checkpoint_list)
+@action(allow_everybody, ledger_schema.governance_checkpoint_list)
 def governance_checkpoint_list(context: Context, data_dict: dict[str, Any]) -> CheckpointListResult:
     """Return the signed checkpoints of the log, newest first.
 
@@ -184,7 +185,7 @@ def governance_checkpoint_list(context: Context, data_dict: dict[str, Any]) -> C
 
 
 @tk.side_effect_free
-@action(auth.governance_proof, ledger_schema.governance_proof)
+@action(allow_everybody, ledger_schema.governance_proof)
 def governance_proof(context: Context, data_dict: dict[str, Any]) -> ProofResult:
     """Prove that an event is in the log, or that an older log is the beginning of a newer one (RFC 9162).
 

@@ -7,33 +7,15 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.logic.schema import validator_args
-from ckan.types import AuthResult, Context, Schema, Validator, ValidatorFactory
+from ckan.types import Context, Schema, Validator, ValidatorFactory
 
 from ..feature import action
 from ..governance import params
+from ..governance.auth import may_read_dataset, may_search, sysadmins_only
 from ..governance.governance import reader
 from ..governance.params import number
 from . import check_job, report
 from .report import JobResult, LinkPage, LinksResult
-
-
-@tk.auth_allow_anonymous_access
-def may_show_links(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Authorize users who may read the dataset."""
-    tk.check_access("package_show", context, {"id": data_dict.get("id")})
-    return {"success": True}
-
-
-@tk.auth_allow_anonymous_access
-def may_list_links(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Authorize users who may search; the list contains links of public datasets only."""
-    tk.check_access("package_search", context, data_dict)
-    return {"success": True}
-
-
-def may_check_links(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Deny all but sysadmins, because the portal sends requests to other hosts."""
-    return {"success": False}
 
 
 @validator_args
@@ -57,7 +39,7 @@ _TIMEOUT = 24 * 60 * 60
 
 
 @tk.side_effect_free
-@action(may_show_links, links_schema)
+@action(may_read_dataset, links_schema)
 def governance_links_show(context: Context, data_dict: dict[str, Any]) -> LinksResult:
     """Return whether the links of one dataset could be reached when they were checked last.
 
@@ -78,7 +60,7 @@ def governance_links_show(context: Context, data_dict: dict[str, Any]) -> LinksR
 
 
 @tk.side_effect_free
-@action(may_list_links, links_list_schema)
+@action(may_search, links_list_schema)
 def governance_links_list(context: Context, data_dict: dict[str, Any]) -> LinkPage:
     """Return the links of public datasets that could not be reached, or those that could.
 
@@ -99,7 +81,7 @@ def governance_links_list(context: Context, data_dict: dict[str, Any]) -> LinkPa
     return report.page(data_dict["state"], data_dict.get("cursor"), data_dict["limit"], language)
 
 
-@action(may_check_links)
+@action(sysadmins_only)
 def governance_links_check(context: Context, data_dict: dict[str, Any]) -> JobResult:
     """Let a background job check the links that are due. For sysadmins.
 

@@ -27,7 +27,7 @@ from .model.questions import OPEN, Question
 from .model.stories import Story
 
 
-@action(auth.governance_question_create, participation_schema.governance_question_create)
+@action(auth.may_contribute, participation_schema.governance_question_create)
 def governance_question_create(context: Context, data_dict: dict[str, Any]) -> Receipt:
     """Ask a question about a dataset or algorithm that you can see. No account is needed where the portal allows it.
 
@@ -72,7 +72,7 @@ def _participant(context: Context, data_dict: Mapping[str, Any], code: str) -> d
 
 
 @tk.side_effect_free
-@action(auth.governance_question_list, participation_schema.governance_question_list)
+@action(auth.may_list, participation_schema.governance_question_list)
 def governance_question_list(context: Context, data_dict: dict[str, Any]) -> QuestionPage:
     """Return questions with their answers, newest first: of one record, of the portal, or what waits for you.
 
@@ -267,7 +267,7 @@ def _show(question_id: str) -> QuestionResult:
     return dictize.question(permissions.get_question(question_id))
 
 
-@action(auth.governance_story_create, participation_schema.governance_story_create)
+@action(auth.may_contribute, participation_schema.governance_story_create)
 def governance_story_create(context: Context, data_dict: dict[str, Any]) -> Receipt:
     """Tell what came of a dataset or algorithm: something that it was good for, or harm that it did.
 
@@ -304,7 +304,7 @@ def governance_story_create(context: Context, data_dict: dict[str, Any]) -> Rece
 
 
 @tk.side_effect_free
-@action(auth.governance_story_list, participation_schema.governance_story_list)
+@action(auth.may_list, participation_schema.governance_story_list)
 def governance_story_list(context: Context, data_dict: dict[str, Any]) -> StoryPage:
     """Return stories, newest first: of one record, of the portal, or what waits for you.
 

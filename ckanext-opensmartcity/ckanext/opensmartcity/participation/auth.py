@@ -12,7 +12,9 @@ from ..governance.auth import may_change
 from . import permissions
 
 
-def _may_contribute(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+@tk.auth_allow_anonymous_access
+def may_contribute(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow users who may read the record, if the portal accepts questions and stories from them."""
     access = config.questions()
     if access == "off":
         return {"success": False, "msg": tk._("This portal takes no questions and no stories.")}
@@ -23,35 +25,13 @@ def _may_contribute(context: Context, data_dict: dict[str, Any]) -> AuthResult:
 
 
 @tk.auth_allow_anonymous_access
-def governance_question_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Authorize users who may read the record, if the portal accepts questions."""
-    return _may_contribute(context, data_dict)
-
-
-@tk.auth_allow_anonymous_access
-def governance_story_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Authorize users who may read the record, if the portal accepts stories."""
-    return _may_contribute(context, data_dict)
-
-
-def _may_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+def may_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow users who may read the record; without `id` everybody; with `to_do` users who are logged in."""
     if data_dict.get("to_do"):
         return {"success": bool(context.get("user"))}
     if data_dict.get("id"):
         tk.check_access("package_show", context, {"id": data_dict["id"]})
     return {"success": True}
-
-
-@tk.auth_allow_anonymous_access
-def governance_question_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Authorize users who may read the record; without `id` everybody, for questions about public records."""
-    return _may_list(context, data_dict)
-
-
-@tk.auth_allow_anonymous_access
-def governance_story_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Authorize users who may read the record; without `id` everybody, for stories about public records."""
-    return _may_list(context, data_dict)
 
 
 def may_settle(context: Context, data_dict: dict[str, Any]) -> AuthResult:
