@@ -22,7 +22,7 @@ from rdflib.parser import PythonInputSource
 
 from ..exchange.rdf import read_answers
 from ..governance.http_identity import fetcher
-from ..governance.record_import import UnreadableError, plain
+from ..governance.record_import import UnreadableError
 from ..http_client import AllowedHosts, FetchError, Limits
 from ..http_client.client import lookup
 from ..http_client.errors import ADDRESS, MESSAGES
@@ -34,6 +34,7 @@ _REMOTE_CONTEXT = N_(
     "{place} takes its @context from {context}. A context is only read where it stands in the catalogue itself: "
     "put it there, or take the catalogue as Turtle."
 )
+_MAX_MESSAGE_PART = 200
 
 
 def json_ld(data: bytes, place: str) -> PythonInputSource:
@@ -250,3 +251,9 @@ def _next(parser: RDFParser, address: str) -> str:
         return urljoin(address, link) if link else ""
     except ValueError:
         return link  # not a URL: fetching it raises UnreadableError
+
+
+def plain(text: object) -> str:
+    """Sanitize foreign text for a message: one line of at most 200 characters, without terminal control characters."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in str(text))
+    return " ".join(printable.split())[:_MAX_MESSAGE_PART]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .. import config
@@ -11,8 +11,7 @@ from ..exchange.provenance import PROVENANCE_NAME, Provenance, set_provenance
 from ..exchange.record_mapping import IncomingRecord, changed_fields, parse_incoming
 from ..exchange.registers.conversions import slugify
 from ..governance.model.packages import carried_sources
-from ..governance.record_import import NAME_LENGTH, Importer, Outcome, Refusal, Remark
-from ..standard.answers import shorten
+from ..governance.record_import import NAME_LENGTH, Importer, Outcome, Remark, refusals_of, remarks_of
 from .catalogue_reader import CatalogueDataset, read_catalogue
 
 URI = "uri"
@@ -33,10 +32,9 @@ class CatalogueImport:
         """Import one dataset."""
         kind = str(dataset.record.get("type") or "dataset")
         incoming = parse_incoming(config.standard(), self._row(dataset), kind)
-        remarks = (*_remarks(dataset.refused), *_remarks(incoming.dropped))
+        remarks = (*remarks_of(dataset.refused), *remarks_of(incoming.dropped))
         if incoming.invalid:
-            refusals = tuple(Refusal(name, None, message.render()) for name, message in incoming.invalid.items())
-            return Outcome("refused", dataset.uri, refusals=refusals, remarks=remarks)
+            return Outcome("refused", dataset.uri, refusals=refusals_of(incoming.invalid), remarks=remarks)
         known = self.importer.places.get(f"uri {dataset.uri}")
         if known:
             stored = self.importer.saver.show(known)
@@ -72,10 +70,6 @@ class CatalogueImport:
 def _tag_name(text: str) -> str:
     kept = "".join(letter if letter.isalnum() or letter in "-_. " else " " for letter in text)
     return " ".join(kept.split())[:_TAG_LENGTH].strip()
-
-
-def _remarks(messages: Mapping[str, Any]) -> tuple[Remark, ...]:
-    return tuple(Remark(shorten(name), message) for name, message in messages.items())
 
 
 def import_catalogue(importer: Importer, source: str | None) -> Callable[[str], Iterator[tuple[str, Outcome]]]:

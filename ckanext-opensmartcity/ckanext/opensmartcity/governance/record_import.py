@@ -6,7 +6,7 @@ In a dry run only permissions and validators run, without saving and without hoo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from ckan.types import Context
 
 from ..exchange.duplicates import DuplicateIndex
 from ..standard import Message
+from ..standard.answers import shorten
 
 _RULE = re.compile(r"(?s)(.*) \(([A-Z]+-\d+)\)")
 
@@ -90,7 +91,6 @@ def refusals(error: tk.ValidationError | tk.NotAuthorized) -> Iterator[Refusal]:
             yield Refusal(str(name), match[2] if match else None, match[1] if match else str(message))
 
 
-_MAX_LENGTH = 200
 Status = Literal["created", "updated", "unchanged", "differs", "refused"]
 # CKAN's limit for dataset names.
 NAME_LENGTH = 100
@@ -157,6 +157,16 @@ class Importer:
         return earlier
 
 
+def refusals_of(messages: Mapping[str, Message]) -> tuple[Refusal, ...]:
+    """Return messages by field as refusals."""
+    return tuple(Refusal(name, None, message.render()) for name, message in messages.items())
+
+
+def remarks_of(messages: Mapping[str, Message]) -> tuple[Remark, ...]:
+    """Return messages by field as remarks; names of foreign fields are shortened."""
+    return tuple(Remark(shorten(name), message) for name, message in messages.items())
+
+
 def refuse(name: str, field: str, template: str, **values: str) -> Outcome:
     """Return the outcome of a record that is rejected before any action is called."""
     return Outcome("refused", name, refusals=(Refusal(field, None, Message(template, values).render()),))
@@ -168,9 +178,3 @@ class UnreadableError(ValueError):
     def __init__(self, template: str, **values: str) -> None:
         self.message = Message(template, values)
         super().__init__(self.message.render())
-
-
-def plain(text: object) -> str:
-    """Sanitize foreign text for a message: one line of at most 200 characters, without terminal control characters."""
-    printable = "".join(letter if letter.isprintable() else " " for letter in str(text))
-    return " ".join(printable.split())[:_MAX_LENGTH]

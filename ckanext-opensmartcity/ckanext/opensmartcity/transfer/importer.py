@@ -18,7 +18,7 @@ from ..exchange.registers.fields import RECORD_TYPE
 from ..exchange.registers.importer import record_identity
 from ..exchange.three_way_merge import merge
 from ..governance.model.packages import carried_sources
-from ..governance.record_import import Importer, Outcome, Refusal, Remark, refuse
+from ..governance.record_import import Importer, Outcome, Refusal, Remark, refusals_of, refuse, remarks_of
 from ..standard import Message
 from ..standard.answers import has_controls, shorten
 from ..standard.i18n import N_
@@ -103,14 +103,13 @@ class OwnImport:
     def _save(self, name: str, package: model.Package | None, incoming: IncomingRecord, kind: str) -> Outcome:
         self.importer.others.update(incoming.ignored)
         if incoming.invalid:
-            wrong = tuple(Refusal(field, None, message.render()) for field, message in incoming.invalid.items())
-            return Outcome("refused", name, refusals=wrong)
+            return Outcome("refused", name, refusals=refusals_of(incoming.invalid))
         return self._create(name, kind, incoming) if package is None else self._change(package, kind, incoming)
 
     def _create(self, name: str, kind: str, incoming: IncomingRecord) -> Outcome:
         status, refused = self.importer.create({"title": name, **incoming.record, "name": name, "type": kind})
         return Outcome(
-            status, name, refusals=refused, remarks=_dropped_remarks(incoming), is_lost=bool(incoming.dropped)
+            status, name, refusals=refused, remarks=remarks_of(incoming.dropped), is_lost=bool(incoming.dropped)
         )
 
     def _change(self, package: model.Package, kind: str, incoming: IncomingRecord) -> Outcome:
@@ -120,7 +119,7 @@ class OwnImport:
         changes = changed_fields(config.standard(), stored, incoming)
         status, refused = self.importer.apply_changes(package.name, stored, changes)
         return Outcome(
-            status, package.name, tuple(sorted(changes)), refused, _dropped_remarks(incoming), bool(incoming.dropped)
+            status, package.name, tuple(sorted(changes)), refused, remarks_of(incoming.dropped), bool(incoming.dropped)
         )
 
 
@@ -138,7 +137,3 @@ def _package_of(row: Mapping[str, Any], name: str) -> model.Package | None:
         if package is not None and package.state != "deleted":
             return package
     return None
-
-
-def _dropped_remarks(incoming: IncomingRecord) -> tuple[Remark, ...]:
-    return tuple(Remark(shorten(name), message) for name, message in incoming.dropped.items())
