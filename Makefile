@@ -73,7 +73,7 @@ reference: env-test
 	$(BIN)/opensmartcity standard --format json-schema-limits > docs/json-schema.md
 	$(BIN)/opensmartcity standard --format json-schema --type dataset > schemas/json/dataset.schema.json
 	$(BIN)/opensmartcity standard --format json-schema --type algorithm > schemas/json/algorithm.schema.json
-	$(BIN)/python -m ckanext.opensmartcity.openapi.document > docs/openapi.json
+	$(BIN)/python -m ckanext.opensmartcity.openapi > docs/openapi.json
 
 standard-version: env-test
 	$(BIN)/python -m ckanext.opensmartcity.standard.release

@@ -10,7 +10,7 @@ import schemathesis
 from ckanext.opensmartcity.feature import get_actions
 from ckanext.opensmartcity.governance import schema as governance_schema
 from ckanext.opensmartcity.openapi import describe
-from ckanext.opensmartcity.openapi.document import printed
+from ckanext.opensmartcity.openapi.__main__ import printed
 from ckanext.opensmartcity.openapi.parameters import (
     Parameter,
     UnknownTypeError,

@@ -1,18 +1,12 @@
-"""OpenAPI document: one path per action, with the response envelope and the errors of CKAN's API.
-
-`python -m ckanext.opensmartcity.openapi` prints the document for the shipped standard.
-"""
+"""OpenAPI document: one path per action, with the response envelope and the errors of CKAN's API."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Any
 
-from ..feature import get_actions
-from ..standard import Standard, load_standard, shipped_folder
+from ..standard import Standard
 from .parameters import Docstring, JsonSchema, parameters_of, read_docstring, schema_of, type_schema
 from .responses import EXAMPLES, results
 
@@ -134,13 +128,3 @@ _ERROR: JsonSchema = {
     },
     "required": ["help", "success", "error"],
 }
-
-
-def printed() -> str:
-    """Return the document as docs/openapi.json holds it."""
-    ours = {name: action for name, action in get_actions().items() if name.startswith("governance_")}
-    return json.dumps(describe(ours, load_standard(shipped_folder()), "/api/3/action"), indent=1, ensure_ascii=False)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(printed() + "\n")
