@@ -12,8 +12,9 @@ from ..feature import action
 from ..governance import params
 from ..governance.auth import may_search, sysadmins_only
 from ..governance.governance import reader
+from ..governance.types import JobResult
 from . import compare, fetch_job
-from .compare import ComparisonResult, JobResult
+from .compare import ComparisonResult
 
 
 @validator_args

@@ -1,9 +1,11 @@
-"""Results of the actions that compare cities. Times are ISO 8601 texts; values are in the order of the cities."""
+"""Comparison of the indicators of cities: result of the action, and its template helpers.
+
+Times are ISO 8601 texts; values are in the order of the cities.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any, TypedDict
 
 import ckan.plugins.toolkit as tk
@@ -11,6 +13,7 @@ from ckan import model
 
 from .. import config
 from ..governance import model as governance_model
+from ..governance.dictize import iso_time
 from ..governance.helpers.transparency import opensmartcity_date
 from ..http_client.errors import MESSAGES
 from ..standard import Indicator, Language, PortalIndicator, language, shipped_languages
@@ -77,12 +80,6 @@ class ComparisonResult(TypedDict):
     derived: list[ComparedIndicator]
 
 
-class JobResult(TypedDict):
-    """Id of an enqueued background job."""
-
-    job: str
-
-
 Row = Mapping[str, Any]
 # State of a city, by whether the last fetch failed and whether there are indicators of an earlier one.
 _STATES = {(True, True): "earlier", (True, False): "failed", (False, True): "current", (False, False): "waiting"}
@@ -116,14 +113,10 @@ def _city(url: str, row: Row, reader: Language) -> ComparedCity:
         "total": city.get("total"),
         "as_of": city.get("as_of"),
         "standard": city.get("standard"),
-        "fetched_at": _time(row.get("fetched_at")),
-        "tried_at": _time(row.get("tried_at")),
-        "failing_since": _time(row.get("failing_since")),
+        "fetched_at": iso_time(row.get("fetched_at")),
+        "tried_at": iso_time(row.get("tried_at")),
+        "failing_since": iso_time(row.get("failing_since")),
     }
-
-
-def _time(time: datetime | None) -> str | None:
-    return time.isoformat(timespec="seconds") if time else None
 
 
 def _characteristics(rows: list[Row], reader: Language) -> Iterator[ComparedCharacteristic]:

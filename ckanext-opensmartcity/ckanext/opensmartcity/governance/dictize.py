@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ..standard import (
     Assessment,
     FieldState,
@@ -109,3 +111,8 @@ def dictize_state(standard: Standard, state: FieldState, language: Language) -> 
         "reason": state.reason or None,
         "iri": field.iri,
     }
+
+
+def iso_time(time: datetime | None) -> str | None:
+    """Return a time as ISO 8601 text, to the second."""
+    return time.isoformat(timespec="seconds") if time else None

@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 
+class JobResult(TypedDict):
+    """Id of an enqueued background job."""
+
+    job: str
+
+
 class StandardVersion(TypedDict):
     """Version of the standard; `digest` is SHA-256 of its content, `recorded` the version a record was answered for."""
 

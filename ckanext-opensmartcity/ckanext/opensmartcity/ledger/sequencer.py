@@ -32,7 +32,10 @@ from .model import log as ledger_log
 from .model.log import StoredTiles
 from .signer import LogError, sign
 
+log = logging.getLogger(__name__)
 BATCH = 2_000
+# Key of the session's info that marks a transaction with new events.
+_KEY = "opensmartcity_appended"
 
 
 def sequence(session: Session, batch: int = BATCH) -> Iterator[int]:
@@ -58,9 +61,6 @@ def sequence(session: Session, batch: int = BATCH) -> Iterator[int]:
         after = events[-1][0]
         yield len(events)
     session.rollback()
-
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,6 @@ def job() -> None:
         log.error("ckanext-opensmartcity: %s", error)
         return
     log.info("ckanext-opensmartcity: %s events logged, signed: %s", outcome.added, bool(outcome.signed))
-
-
-_KEY = "opensmartcity_appended"
 
 
 class _LastWindow:

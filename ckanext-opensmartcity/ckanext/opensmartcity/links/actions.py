@@ -14,8 +14,9 @@ from ..governance import params
 from ..governance.auth import may_read_dataset, may_search, sysadmins_only
 from ..governance.governance import reader
 from ..governance.params import number
+from ..governance.types import JobResult
 from . import check_job, report
-from .report import JobResult, LinkPage, LinksResult
+from .report import LinkPage, LinksResult
 
 
 @validator_args

@@ -1,9 +1,11 @@
-"""Results of the actions of the link checker. Times are ISO 8601 texts."""
+"""Report of the link checker: results of its actions, and notes on pages about links that do not answer.
+
+Times are ISO 8601 texts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, TypedDict
 
 import ckan.plugins.toolkit as tk
@@ -11,6 +13,7 @@ from ckan import model
 from flask import g
 
 from ..governance import model as governance_model
+from ..governance.dictize import iso_time
 from ..governance.governance import reader, request_language
 from ..governance.helpers.transparency import opensmartcity_date
 from ..http_client.errors import MESSAGES, STATUS
@@ -68,12 +71,6 @@ class LinkPage(TypedDict):
     next_cursor: str | None
 
 
-class JobResult(TypedDict):
-    """Id of an enqueued background job."""
-
-    job: str
-
-
 STATES = (FAILED, REACHED)
 
 
@@ -129,14 +126,10 @@ def _dictize(row: Mapping[str, Any], reader: Language) -> LinkResult:
         "problem": problem,
         "status": status,
         "message": f"{message} ({status})" if problem == STATUS else message,
-        "checked_at": _time(row["checked_at"]),
-        "reached_at": _time(row["reached_at"]),
-        "failing_since": _time(row["failing_since"]),
+        "checked_at": iso_time(row["checked_at"]),
+        "reached_at": iso_time(row["reached_at"]),
+        "failing_since": iso_time(row["failing_since"]),
     }
-
-
-def _time(time: datetime | None) -> str | None:
-    return time.isoformat(timespec="seconds") if time else None
 
 
 def opensmartcity_unreached(link: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Results of the actions of participation. Times are RFC 3339 texts in UTC."""
+"""Questions and stories as results of actions. Times are RFC 3339 texts in UTC."""
 
 from __future__ import annotations
 
