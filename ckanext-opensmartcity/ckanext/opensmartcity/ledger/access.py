@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.types import Context
+from ckan.types import AuthResult, Context
 
 from .. import config
 from ..governance import permission_labels
@@ -102,3 +102,9 @@ def page(history: History, before: int, limit: int) -> list[event_queries.Row]:
     session, owners = model.Session(), history.state.owners if history.state else []
     periods = event_queries.ownerships(session, history.subject_id, owners, history.inner)
     return event_queries.history(session, history.subject_id, periods, before, limit)
+
+
+@tk.auth_allow_anonymous_access
+def may_read_history(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Allow readers of the dataset; of a deleted or purged one, those who could read it before."""
+    return {"success": find(context, data_dict["id"]).visible}

@@ -19,7 +19,7 @@ from ..governance import governance
 from ..governance.auth import allow_everybody
 from ..governance.model import MAX_BIGINT
 from ..tlog.checkpoint import parse_checkpoint
-from . import access, auth, proofs
+from . import access, proofs
 from . import schema as ledger_schema
 from .dictize import dictize_checkpoint, dictize_event, dictize_events, dictize_history, dictize_keys, words_for
 from .model import event_queries, events
@@ -29,7 +29,7 @@ from .types import ChangesResult, CheckpointListResult, CheckpointResult, EventD
 
 
 @tk.side_effect_free
-@action(auth.governance_history, ledger_schema.governance_history)
+@action(access.may_read_history, ledger_schema.governance_history)
 def governance_history(context: Context, data_dict: dict[str, Any]) -> HistoryResult:
     """Return the changes of a dataset, newest first; also of a deleted or purged one.
 
