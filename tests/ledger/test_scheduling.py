@@ -4,6 +4,7 @@ import pytest
 import redis
 import sqlalchemy as sa
 from ckan import model
+from ckan.lib import jobs
 from ckan.tests import factories
 from ckanext.opensmartcity.ledger import sequencer
 from freezegun import freeze_time
@@ -14,8 +15,7 @@ from support.ledger_events import act
 @pytest.fixture(autouse=True)
 def spoken(monkeypatch):
     """Enable the loggers that CKAN's command line disables."""
-    for module in (sequencer, sequencer):
-        monkeypatch.setattr(module.log, "disabled", False)
+    monkeypatch.setattr(sequencer.log, "disabled", False)
 
 
 def scheduled(queue):
@@ -38,6 +38,21 @@ def test_another_process_makes_no_second_job(queue):
         sequencer._LastWindow.until = 0
         sequencer.schedule_checkpoint()
     assert len(scheduled(queue)) == 1
+
+
+def test_two_portals_on_one_redis_have_a_job_each(queue, ckan_config):
+    with freeze_time("2026-06-01 10:03:00"):
+        sequencer.schedule_checkpoint()
+        ckan_config["ckan.site_id"] = "another.portal"
+        sequencer._LastWindow.until = 0
+        other = jobs.get_queue()
+        sequencer.schedule_checkpoint()
+    try:
+        assert len(scheduled(queue)) == len(scheduled(other)) == 1
+        assert not set(scheduled(queue)) & set(scheduled(other))
+    finally:
+        for job_id in scheduled(other):
+            other.scheduled_job_registry.remove(job_id, delete_job=True)
 
 
 def test_the_next_window_has_its_own_job(queue):

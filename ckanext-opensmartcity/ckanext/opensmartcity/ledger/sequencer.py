@@ -9,6 +9,7 @@ A committed change enqueues a checkpoint job, which runs within the configured n
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 from collections.abc import Iterator
@@ -124,9 +125,11 @@ def schedule_checkpoint() -> None:
     if until == _LastWindow.until:
         return
     moment = datetime.fromtimestamp(until, timezone.utc)
+    # Portals may share a Redis database: CKAN separates their queues, but the ids of jobs are common to all queues.
+    site = hashlib.sha256(tk.config["ckan.site_id"].encode()).hexdigest()[:12]
     try:
         tk.get_job_queue().enqueue_at(
-            moment, job, job_id=f"opensmartcity-checkpoint-{until}", result_ttl=0, unique=True
+            moment, job, job_id=f"opensmartcity-checkpoint-{site}-{until}", result_ttl=0, unique=True
         )
     except DuplicateJobError:
         log.debug("ckanext-opensmartcity: the next checkpoint is already scheduled")
