@@ -6,7 +6,7 @@ SHAPE = measure()
 
 
 def test_the_package_has_few_files_of_a_readable_size():
-    # 275 was the size of the eleven features of version 0.1; capabilities that were added since bring files of their own.
+    # The eleven features of version 0.1 had 275; capabilities that were added since bring files of their own.
     assert len(SHAPE.lines) <= 310
     assert SHAPE.median >= 95
     assert max(SHAPE.lines.values()) <= 420
