@@ -18,7 +18,7 @@ help:
 	@echo "make lint     run ruff, mypy and import-linter"
 	@echo "make format   format the sources with ruff and apply its fixes"
 	@echo "make i18n     update the translation template and catalogues"
-	@echo "make reference  regenerate docs/standard.md, docs/json-schema.md, docs/openapi.json and schemas/json"
+	@echo "make reference  regenerate docs/standard.md, docs/conditions.md, docs/json-schema.md, docs/openapi.json and schemas/json"
 	@echo "make standard-version  update the digest of the standard's version, or list what its changelog lacks"
 	@echo "make wheel    build the wheel in dist/"
 	@echo "make clean    remove .venv, .portal with all its data, and build output"
@@ -71,6 +71,7 @@ i18n: env-test
 reference: env-test
 	$(BIN)/opensmartcity standard > docs/standard.md
 	$(BIN)/opensmartcity standard --format json-schema-limits > docs/json-schema.md
+	$(BIN)/python -m ckanext.opensmartcity.standard.condition_reference > docs/conditions.md
 	$(BIN)/opensmartcity standard --format json-schema --type dataset > schemas/json/dataset.schema.json
 	$(BIN)/opensmartcity standard --format json-schema --type algorithm > schemas/json/algorithm.schema.json
 	$(BIN)/python -m ckanext.opensmartcity.openapi > docs/openapi.json

@@ -10,8 +10,7 @@ import pytest
 import yaml
 from ckanext.opensmartcity.governance.dictize import dictize_assessment
 from ckanext.opensmartcity.standard import LEVELS, AnswerType, Settings, assess, language
-from ckanext.opensmartcity.standard.conditions import _COMPARISONS, _FLAGS
-from ckanext.opensmartcity.standard.facts import FACTS
+from ckanext.opensmartcity.standard.condition_reference import condition_reference
 from ckanext.opensmartcity.standard.jsonld_context import json_ld_context
 from ckanext.opensmartcity.standard.migration import VERSION_FIELD
 
@@ -152,11 +151,13 @@ def test_readers_learn_every_level(reader):
     assert [level for level in LEVELS if level not in text] == []
 
 
-def test_developers_read_of_every_word_of_the_condition_language():
-    text = page("docs/developers.md")
-    assert not_named([*_FLAGS, *_COMPARISONS], text, "{{{}: ") == []
-    assert not_named(FACTS, text, "`{}: true`") == []
-    assert not_named(["all", "any", "not"], text, "`{}:`") == []
+def test_the_reference_of_the_condition_language_is_current():
+    assert page("docs/conditions.md") == condition_reference() + "\n", "run: make reference"
+
+
+def test_everybody_who_writes_conditions_is_led_to_their_reference():
+    for file in ("docs/developers.md", "docs/own-standard.md", "docs/auditors.md", "docs/how-to/add-a-predicate.md"):
+        assert "conditions.md)" in page(file), f"{file} does not link to docs/conditions.md"
 
 
 def test_developers_read_of_every_kind_of_answer():

@@ -3,23 +3,23 @@
 from dataclasses import dataclass, field
 
 import pytest
-from ckanext.opensmartcity.standard import SourceError
-from ckanext.opensmartcity.standard.conditions import Names, compile_condition
+from ckanext.opensmartcity.standard import AnswerType, SourceError
+from ckanext.opensmartcity.standard.conditions import compile_condition
 from ckanext.opensmartcity.standard.countries import home_area
+from ckanext.opensmartcity.standard.predicates import FIELD_PREDICATES, Names
 from ckanext.opensmartcity.standard.yaml_source import read
 
-NAMES = Names(
-    codes={
-        "use": ("open", "shared", "closed", "no"),
-        "basis": ("a", "b", "c"),
-        "owner": None,
-        "countries": None,
-        "reviewed": None,
-        "due": None,
-    },
-    dates=("reviewed", "due"),
-    facts=("linked", "licensed"),
-)
+TYPES = {
+    "use": AnswerType.CODE,
+    "basis": AnswerType.CODES,
+    "owner": AnswerType.TEXT,
+    "countries": AnswerType.COUNTRIES,
+    "reviewed": AnswerType.DATE,
+    "due": AnswerType.DATE,
+    "open_format": AnswerType.TEXT,
+}
+CODES = {"use": ("open", "shared", "closed", "no"), "basis": ("a", "b", "c")}
+NAMES = Names(TYPES, {name: CODES.get(name) for name in TYPES})
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Record:
 
     answers: dict = field(default_factory=dict)
     declared: tuple = ()
-    facts: dict = field(default_factory=lambda: {"linked": True, "licensed": False})
+    facts: dict = field(default_factory=lambda: {"public_link": True, "licence_open": False})
     home: frozenset = home_area("NL")
     review_months: int = 24
 
@@ -37,10 +37,10 @@ class Record:
 def condition(tmp_path):
     """Compile a condition written as YAML."""
 
-    def condition(text):
+    def condition(text, **options):
         path = tmp_path / "condition.yaml"
         path.write_text(text)
-        return compile_condition(read(path), NAMES)
+        return compile_condition(read(path), NAMES, **options)
 
     return condition
 
@@ -70,19 +70,26 @@ HOLDS = [
     pytest.param("due: {before: reviewed}", {"due": "2025-12-31"}, False, id="before nothing"),
     pytest.param("due: {months_after: reviewed}", {"due": "2026-01-02", "reviewed": "2024-01-01"}, True, id="too far"),
     pytest.param("due: {months_after: reviewed}", {"due": "2026-01-01", "reviewed": "2024-01-01"}, False, id="in time"),
-    pytest.param("linked: true", {}, True, id="fact"),
-    pytest.param("linked: false", {}, False, id="fact denied"),
-    pytest.param("licensed: false", {}, True, id="absent fact"),
-    pytest.param("use: open\nlinked: true", {"use": "open"}, True, id="both"),
-    pytest.param("use: open\nlicensed: true", {"use": "open"}, False, id="one of two"),
+    pytest.param("public_link: true", {}, True, id="fact"),
+    pytest.param("public_link: false", {}, False, id="fact denied"),
+    pytest.param("licence_open: false", {}, True, id="absent fact"),
+    pytest.param("use: open\npublic_link: true", {"use": "open"}, True, id="both"),
+    pytest.param("use: open\nlicence_open: true", {"use": "open"}, False, id="one of two"),
     pytest.param("owner: {answered: true, personal: true}", {"owner": "Parks"}, False, id="one of two predicates"),
-    pytest.param("any: [{use: open}, {linked: true}]", {}, True, id="any"),
-    pytest.param("any: [{use: open}, {licensed: true}]", {}, False, id="not any"),
-    pytest.param("all: [{use: open}, {linked: true}]", {"use": "open"}, True, id="all"),
-    pytest.param("all: [{use: open}, {linked: true}]", {}, False, id="not all"),
+    pytest.param("any: [{use: open}, {public_link: true}]", {}, True, id="any"),
+    pytest.param("any: [{use: open}, {licence_open: true}]", {}, False, id="not any"),
+    pytest.param("all: [{use: open}, {public_link: true}]", {"use": "open"}, True, id="all"),
+    pytest.param("all: [{use: open}, {public_link: true}]", {}, False, id="not all"),
     pytest.param("not: {use: open}", {}, True, id="not"),
-    pytest.param("not: {use: open, linked: true}", {"use": "open"}, False, id="not both"),
+    pytest.param("not: {use: open, public_link: true}", {"use": "open"}, False, id="not both"),
 ]
+
+
+@pytest.mark.parametrize("name", FIELD_PREDICATES)
+@pytest.mark.parametrize("side", [True, False])
+def test_every_predicate_has_an_example_that_holds_and_one_that_does_not(name, side):
+    examples = [text for text, _, expected in (case.values for case in HOLDS) if expected is side]
+    assert any(f"{name}: " in text for text in examples), f"add an example of '{name}' that is {side} to HOLDS"
 
 
 @pytest.mark.parametrize(("text", "answers", "expected"), HOLDS)
@@ -110,7 +117,7 @@ def test_the_months_between_reviews_are_a_setting(condition):
     ("text", "fields"),
     [
         ("use: open", {"use"}),
-        ("linked: true", set()),
+        ("public_link: true", set()),
         ("due: {before: reviewed}", {"due", "reviewed"}),
         ("any: [{use: open}, {not: {owner: {answered: true}}}]", {"use", "owner"}),
     ],
@@ -120,8 +127,8 @@ def test_a_condition_knows_the_fields_that_it_reads(condition, text, fields):
 
 
 def test_a_condition_keeps_its_source_as_plain_values(condition):
-    source = condition("use: [open]\nnot: {linked: true}").source
-    assert source == {"use": ["open"], "not": {"linked": True}}
+    source = condition("use: [open]\nnot: {public_link: true}").source
+    assert source == {"use": ["open"], "not": {"public_link": True}}
     assert type(source["not"]) is dict
 
 
@@ -141,11 +148,14 @@ def test_a_condition_keeps_its_source_as_plain_values(condition):
         pytest.param("owner: {empty: true}", "unknown key 'empty'", id="unknown predicate"),
         pytest.param("owner: {answered: maybe}", "'answered' must be true or false", id="predicate of a text"),
         pytest.param("owner: {answered: 1}", "'answered' must be true or false", id="predicate of a number"),
+        pytest.param("owner: {outside_home: true}", "'owner' is of type text", id="countries of a text"),
+        pytest.param("countries: {personal: true}", "'countries' is of type countries", id="mailbox of countries"),
+        pytest.param("open_format: true", "the name of a field and of a fact", id="field named like a fact"),
         pytest.param("due: {before: owner}", "'owner' is not a date field", id="before a text"),
         pytest.param("owner: {before: due}", "'owner' is not a date field", id="text before a date"),
         pytest.param("due: {before: last}", "'last' is not a date field", id="before an unknown field"),
         pytest.param("due: {months_after: [reviewed]}", "'months_after' must be a text", id="after a list"),
-        pytest.param("linked: yes please", "the fact 'linked' must be true or false", id="fact of a text"),
+        pytest.param("public_link: yes please", "the fact 'public_link' must be true or false", id="fact of a text"),
         pytest.param("any: {use: open}", "'any' must be a list of mappings", id="any of no list"),
         pytest.param("all: []", "'all' must be a list of mappings", id="all of nothing"),
         pytest.param("any: [{}]", "must not be empty", id="empty in any"),

@@ -71,7 +71,12 @@ def test_a_shipped_indicator_goes_with_the_question_that_a_city_drops(city):
         ("ownership_steward_role:", "ownership_steward_rol:", "did you mean 'ownership_steward_role'"),
         ("characteristic: accountable", "characteristic: countable", "did you mean 'accountable'"),
         ("records: dataset", "records: datasets", "did you mean 'dataset'"),
-        ("answered: true", "missing: true", "unknown key 'missing'"),
+        (
+            "ownership_steward_role: {answered: true}",
+            "governance_review_due: {before: governance_reviewed_on}",
+            "the search index cannot count 'before' (it can count codes, answered, missing, outside_home, personal,",
+        ),
+        ("{answered: true}", "{outside_home: true}", "'ownership_steward_role' is of type text"),
         ("answered: true", "before: governance_review_due", "'ownership_steward_role' is not a date field"),
         ("title:", "titel:", "unknown key 'titel'"),
         ("    where:\n", "    needs_home: perhaps\n    where:\n", "'needs_home' must be true or false"),

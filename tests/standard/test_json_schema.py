@@ -241,7 +241,8 @@ def test_a_complete_record_is_valid(standard, current):
 
 
 def test_what_it_cannot_say_is_listed(standard):
-    assert inexpressible_rules(standard, "dataset") == {"OSC-050": "governance_review_due: before"}
+    omitted = {rule: str(part) for rule, part in inexpressible_rules(standard, "dataset").items()}
+    assert omitted == {"OSC-050": "governance_review_due:before"}
 
 
 def test_texts_are_translated(standard):

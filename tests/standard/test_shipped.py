@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from ckanext.opensmartcity.standard import DECLARED_FIELD, AnswerType, load_indicators, shipped_folder
 from ckanext.opensmartcity.standard.answers import parse_answer
-from ckanext.opensmartcity.standard.facts import FACTS
 from ckanext.opensmartcity.standard.model import Condition
+from ckanext.opensmartcity.standard.predicates import FACTS
 from standard.inputs import STANDARD
 
 RECORDS = STANDARD.records.values()

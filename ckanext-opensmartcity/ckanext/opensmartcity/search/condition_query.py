@@ -6,6 +6,7 @@ The same query counts an indicator on the city page and filters the list of reco
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -16,68 +17,48 @@ from ckan.lib.search import SearchQueryError
 from .. import config
 from ..standard import Indicator
 from ..standard.answers import shorten
-from ..standard.countries import EUROPEAN_UNION, country_codes, home_area
+from ..standard.countries import home_area
 from ..standard.i18n import N_
 from . import fields
 from .statistics import overdue_query
 
-_COUNTABLE_OVERDUE = {"review_overdue": "review", "disposal_overdue": "disposal"}
-_NOTHING = "(*:* NOT *:*)"
-
 
 def indicator_queries(indicator: Indicator, home: frozenset[str], today: date) -> tuple[str, str, str]:
     """Return three `fq` values: the records that an indicator covers, those that meet it, and those that do not."""
-    writer = _QueryWriter(home, today)
+    index = IndexQueries(home, today)
     records = f"dataset_type:{indicator.records}"
-    among = f"{records} AND {writer.all(indicator.of.source)}" if indicator.of else records
-    where = writer.all(indicator.where.source)
+    among = f"{records} AND {indicator.of.expression.solr_query(index)}" if indicator.of else records
+    where = indicator.where.expression.solr_query(index)
     return among, f"{among} AND {where}", f"{among} AND NOT {where}"
 
 
-class _QueryWriter:
-    """Serializes conditions in the syntax of package_search's `fq`; each part is in brackets and can be negated."""
+@dataclass(frozen=True)
+class IndexQueries:
+    """Queries in the syntax of package_search's `fq`, of which conditions consist (see `expressions.SearchIndex`)."""
 
-    def __init__(self, home: frozenset[str], today: date) -> None:
-        self.home = home
-        self.today = today
+    home: frozenset[str]
+    today: date
 
-    def all(self, source: Mapping[str, Any]) -> str:
-        return _join("AND", (self.part(key, value) for key, value in source.items()))
+    def codes(self, field: str, codes: Iterable[str]) -> str:
+        """Return the query for answers that are, or contain, one of some codes or countries."""
+        quoted = [f'"{code}"' for code in codes]
+        return f"{fields.PREFIX}{field}:({' OR '.join(quoted)})" if quoted else "(*:* NOT *:*)"
 
-    def part(self, key: str, value: Any) -> str:
-        if key in ("any", "all"):
-            return _join("OR" if key == "any" else "AND", map(self.all, value))
-        if key == "not":
-            return _not(self.all(value))
-        if isinstance(value, bool):
-            return self.fact(key) if value else _not(self.fact(key))
-        if isinstance(value, Mapping):
-            return _join("AND", (self.flag(key, flag, expected) for flag, expected in value.items()))
-        return _codes(key, [value] if isinstance(value, str) else value)
+    def answered(self, field: str) -> str:
+        """Return the query for records that answer a field."""
+        return f"{fields.ANSWERED}:{field}"
 
-    def fact(self, name: str) -> str:
-        overdue = _COUNTABLE_OVERDUE.get(name)
-        return overdue_query(overdue, self.today) if overdue else f"{fields.FACT}:{name}"
+    def declared(self, field: str) -> str:
+        """Return the query for records that declare a field unknown or not applicable."""
+        return f"{fields.DECLARED}:{field}"
 
-    def flag(self, field: str, flag: str, expected: bool) -> str:
-        abroad = (country_codes() | {EUROPEAN_UNION}) - self.home
-        outside_home = _codes(field, sorted(abroad)) if self.home else _NOTHING
-        query = f"{fields.ANSWERED}:{field}" if flag == "answered" else outside_home
-        return query if expected else _not(query)
+    def marked(self, mark: str) -> str:
+        """Return the query for records with the mark of an indexed predicate."""
+        return f'{fields.FACT}:"{mark}"'
 
-
-def _codes(field: str, codes: Iterable[str]) -> str:
-    quoted = [f'"{code}"' for code in codes]
-    return f"{fields.PREFIX}{field}:({' OR '.join(quoted)})"
-
-
-def _join(word: str, parts: Iterable[str]) -> str:
-    joined = list(parts)
-    return joined[0] if len(joined) == 1 else "(" + f" {word} ".join(joined) + ")"
-
-
-def _not(query: str) -> str:
-    return f"(*:* NOT {query})"
+    def overdue(self, what: str) -> str:
+        """Return the query for records whose `review` or `disposal` was due before today."""
+        return overdue_query(what, self.today)
 
 
 FIGURE, REST, OVERDUE, PUBLIC = "ext_figure", "ext_figure_rest", "ext_overdue", "ext_public"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from ..standard import LEVELS, AnswerType, Field, Language, Standard, display_answer
-from ..standard.condition_text import fact_in_words
+from ..standard.condition_text import mark_in_words
 from ..standard.display import LEVEL_LABELS
 from ..standard.i18n import N_
 
@@ -18,6 +18,7 @@ UNKNOWN = "vocab_governance_unknown"
 CONCERN = "vocab_governance_concern"
 ANSWERED = "vocab_governance_answered"
 FACT = "vocab_governance_fact"
+DECLARED = "vocab_governance_declared"
 MARK = "governance_mark"
 ROW = "governance_row"
 SYSTEMS = "vocab_algorithm_systems"
@@ -37,6 +38,7 @@ _TITLES = {
     CONCERN: N_("Concern"),
     ANSWERED: N_("Answered question"),
     FACT: N_("Other known facts"),
+    DECLARED: N_("Question declared not known or not applicable"),
 }
 
 
@@ -95,5 +97,6 @@ _LABELS: Mapping[str, Callable[[Standard, str, Language], str]] = {
     UNKNOWN: _question_label,
     CONCERN: lambda standard, rule, reader: f"{reader.translate(standard.rules[rule].title)} ({rule})",
     ANSWERED: _question_label,
-    FACT: lambda _, fact, reader: fact_in_words(fact, reader),
+    FACT: mark_in_words,
+    DECLARED: _question_label,
 }

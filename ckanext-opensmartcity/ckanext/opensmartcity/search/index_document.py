@@ -14,6 +14,7 @@ from ..governance.governance import ALGORITHM_TYPE
 from ..governance.model.packages import former_names_of
 from ..standard import DECLARED_FIELD, AnswerType, Reading, RecordType, assess_reading, read_record, with_today
 from ..standard.model import as_list
+from ..standard.predicates import marks
 from . import fields, solr_codes
 from .assessment_codec import build_verdicts, serialize_verdicts
 
@@ -56,7 +57,7 @@ def _remove_answers(pkg_dict: dict[str, Any], record_type: RecordType) -> None:
 
 
 def _facets(reading: Reading) -> Iterator[tuple[str, Any]]:
-    """Yield the facets that do not depend on the date: codes, answered questions, facts and the fingerprint."""
+    """Yield the facets that do not depend on the date: codes, answered and declared questions, facts, fingerprint."""
     for name, field in reading.record_type.fields.items():
         values: list[str] = []
         if field.type in fields.CODED:
@@ -66,7 +67,8 @@ def _facets(reading: Reading) -> Iterator[tuple[str, Any]]:
         if values:
             yield fields.PREFIX + name, values
     yield fields.ANSWERED, [solr_codes.encode(name) for name in reading.answers]
-    yield fields.FACT, [solr_codes.encode(name) for name, holds in reading.facts.items() if holds]
+    yield fields.DECLARED, [solr_codes.encode(name) for name in reading.declarations]
+    yield fields.FACT, [solr_codes.encode(mark) for mark in marks(reading.record_type.fields.values(), reading)]
     yield fields.MARK, solr_codes.mark(config.standard(), config.settings())
 
 

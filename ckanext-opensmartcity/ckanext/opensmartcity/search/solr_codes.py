@@ -16,7 +16,8 @@ from datetime import date
 from string import ascii_lowercase, ascii_uppercase
 
 from ..standard import Settings, Standard, standard_digest
-from .fields import ANSWERED, CONCERN, FACT, GROUP_LEVEL, LEVEL, MISSING, UNKNOWN, coded_fields
+from ..standard.predicates import indexed_names
+from .fields import ANSWERED, CONCERN, DECLARED, FACT, GROUP_LEVEL, LEVEL, MISSING, UNKNOWN, coded_fields
 
 # The turns of a record: its review falls due, and its retention period ends.
 TURNING = (LEVEL, GROUP_LEVEL, MISSING, CONCERN)
@@ -24,7 +25,7 @@ TURNS = ("governance_first_turn_date", "governance_second_turn_date")
 LATE, LATER = "_late", "_later"
 
 # Index format version. Increment when the indexed representation changes.
-_INDEX_FORMAT = 2
+_INDEX_FORMAT = 3
 
 _LETTERS = ascii_lowercase + ascii_uppercase
 _CIRCLED = "".join(map(chr, (*range(0x24D0, 0x24EA), *range(0x24B6, 0x24D0))))
@@ -44,7 +45,7 @@ def decode(stored: str) -> str:
 
 def is_encoded(standard: Standard, name: str) -> bool:
     """Tell whether the codes of a facet are encoded. Rule ids are not: they do not look like words."""
-    return name in (LEVEL, GROUP_LEVEL, MISSING, UNKNOWN, ANSWERED, FACT) or name in coded_fields(standard)
+    return name in (LEVEL, GROUP_LEVEL, MISSING, UNKNOWN, ANSWERED, DECLARED, FACT) or name in coded_fields(standard)
 
 
 def rewrite(query: str, standard: Standard, today: date) -> str:
@@ -85,7 +86,8 @@ def solr_day(day: date) -> str:
 
 def mark(standard: Standard, settings: Settings) -> str:
     """Return the fingerprint of the standard, the options and the index format by which a record is assessed."""
-    return f"{standard_digest(standard)}/{settings.home or '-'}/{settings.review_months}/{_INDEX_FORMAT}"
+    options = f"{settings.home or '-'}/{settings.review_months}"
+    return f"{standard_digest(standard)}/{options}/{_INDEX_FORMAT}/{' '.join(indexed_names())}"
 
 
 def phases(name: str) -> Collection[str]:

@@ -115,12 +115,14 @@ def _compile_checks(standard: Standard, record_type: RecordType) -> _Checks:
     rules = {name: standard.rules[field.gap_rule] for name, field in fields}
     return _Checks(
         obligations={
-            name: each.obligation.test if isinstance(each.obligation, Condition) else each.obligation == "always"
+            name: each.obligation.expression.holds
+            if isinstance(each.obligation, Condition)
+            else each.obligation == "always"
             for name, each in fields
         },
         rules=tuple(
             (
-                case.when.test,
+                case.when.expression.holds,
                 Finding(
                     rule.id, rule.severity, case.fields, Message(rule.message), case.when.fields.union(case.fields)
                 ),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from .durations import add_duration
+from .expressions import RecordSchema, Schema, SearchIndex
+from .i18n import N_
 from .model import Answer
+from .patterns import any_case
+from .predicates import FACTS, Fact, register
 
 # Ids of CKAN's licence register that conform to the Open Definition. The `isopen` of a record takes precedence.
 OPEN_LICENCES = frozenset(
@@ -73,17 +77,6 @@ def _date(answers: Mapping[str, Answer], name: str) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else None
 
 
-def _licence_open(record: Mapping[str, Any], _: Dates) -> bool:
-    is_open = record.get("isopen")
-    return is_open if isinstance(is_open, bool) else str(record.get("license_id") or "").lower() in OPEN_LICENCES
-
-
-def _public_link(record: Mapping[str, Any], _: Dates) -> bool:
-    private = str(record.get("private", False)).lower() in ("true", "1", "yes")
-    urls = _resource_values(record, "url")
-    return not private and any(url.strip().lower().startswith(("http://", "https://", "ftp://")) for url in urls)
-
-
 def _resource_values(record: Mapping[str, Any], key: str) -> list[str]:
     resources = record.get("resources")
     if not isinstance(resources, list):
@@ -92,17 +85,114 @@ def _resource_values(record: Mapping[str, Any], key: str) -> list[str]:
     return [value for value in values if isinstance(value, str)]
 
 
-FACTS: Mapping[str, Callable[[Mapping[str, Any], Dates], bool]] = {
-    "licence_open": _licence_open,
-    "public_link": _public_link,
-    "open_format": lambda record, _: any(
-        name.strip().lower().removeprefix(".") in OPEN_FORMATS for name in _resource_values(record, "format")
-    ),
-    "review_overdue": lambda _, dates: dates.review_overdue,
-    "disposal_overdue": lambda _, dates: dates.disposal_overdue,
-}
+def _resource_schema(key: str, pattern: str) -> Schema:
+    entry = {"type": "object", "required": [key], "properties": {key: {"type": "string", "pattern": pattern}}}
+    return {"required": ["resources"], "properties": {"resources": {"type": "array", "contains": entry}}}
+
+
+@register
+class LicenceOpen(Fact):
+    """The licence conforms to the Open Definition."""
+
+    name = "licence_open"
+    example = "`licence_open: true`"
+    meaning = "the licence of the dataset is open"
+    words = N_("the licence is open")
+    negated_words = N_("the licence is not open")
+    indexed = True
+
+    @staticmethod
+    def measure(record: Mapping[str, Any], dates: Dates) -> bool:
+        is_open = record.get("isopen")
+        return is_open if isinstance(is_open, bool) else str(record.get("license_id") or "").lower() in OPEN_LICENCES
+
+    def json_schema(self, record: RecordSchema) -> Schema:
+        stated = {"required": ["isopen"], "properties": {"isopen": {"type": "boolean"}}}
+        open_id = {"type": "string", "pattern": f"^({any_case(*sorted(OPEN_LICENCES))})$"}
+        open_by_id = {"required": ["license_id"], "properties": {"license_id": open_id}}
+        return {"if": stated, "then": {"properties": {"isopen": {"const": True}}}, "else": open_by_id}
+
+
+@register
+class PublicLink(Fact):
+    """The dataset is not private, and a resource has a web address."""
+
+    name = "public_link"
+    example = "`public_link: true`"
+    meaning = "the dataset is not private and a resource of it has a web address"
+    words = N_("a resource has a public link")
+    negated_words = N_("no resource has a public link")
+    indexed = True
+
+    @staticmethod
+    def measure(record: Mapping[str, Any], dates: Dates) -> bool:
+        private = str(record.get("private", False)).lower() in ("true", "1", "yes")
+        urls = _resource_values(record, "url")
+        return not private and any(url.strip().lower().startswith(("http://", "https://", "ftp://")) for url in urls)
+
+    def json_schema(self, record: RecordSchema) -> Schema:
+        spelled = {"type": "string", "pattern": f"^(1|{any_case('true', 'yes')})$"}
+        private = {"required": ["private"], "properties": {"private": {"anyOf": [{"enum": [True, 1]}, spelled]}}}
+        linked = _resource_schema("url", rf"^\s*({any_case('http', 'https', 'ftp')})://")
+        return {"allOf": [{"not": private}, linked]}
+
+
+@register
+class OpenFormat(Fact):
+    """A resource has a machine-readable, non-proprietary format."""
+
+    name = "open_format"
+    example = "`open_format: true`"
+    meaning = "a resource has an open format that a program can read, such as CSV"
+    words = N_("a resource has an open format")
+    negated_words = N_("no resource has an open format")
+    indexed = True
+
+    @staticmethod
+    def measure(record: Mapping[str, Any], dates: Dates) -> bool:
+        formats = (name.strip().lower().removeprefix(".") for name in _resource_values(record, "format"))
+        return not OPEN_FORMATS.isdisjoint(formats)
+
+    def json_schema(self, record: RecordSchema) -> Schema:
+        return _resource_schema("format", rf"^\s*[.]?({any_case(*sorted(OPEN_FORMATS))})\s*$")
+
+
+@register
+class ReviewOverdue(Fact):
+    """The next review was due before today."""
+
+    name = "review_overdue"
+    example = "`review_overdue: true`"
+    meaning = "the next review should have been before today"
+    words = N_("the review is overdue")
+    negated_words = N_("the review is not overdue")
+
+    @staticmethod
+    def measure(record: Mapping[str, Any], dates: Dates) -> bool:
+        return dates.review_overdue
+
+    def solr_query(self, index: SearchIndex) -> str:
+        return index.overdue("review")
+
+
+@register
+class DisposalOverdue(Fact):
+    """The end of the retention period was before today."""
+
+    name = "disposal_overdue"
+    example = "`disposal_overdue: true`"
+    meaning = "the time for keeping ended before today"
+    words = N_("the disposal is overdue")
+    negated_words = N_("the disposal is not overdue")
+
+    @staticmethod
+    def measure(record: Mapping[str, Any], dates: Dates) -> bool:
+        return dates.disposal_overdue
+
+    def solr_query(self, index: SearchIndex) -> str:
+        return index.overdue("disposal")
 
 
 def read_facts(record: Mapping[str, Any], dates: Dates) -> dict[str, bool]:
     """Evaluate every fact for one record."""
-    return {name: fact(record, dates) for name, fact in FACTS.items()}
+    return {name: fact.measure(record, dates) for name, fact in FACTS.items()}

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from .conditions import Names, compile_condition
-from .facts import FACTS
-from .model import AnswerType, Condition, Standard
+from .conditions import compile_condition
+from .model import Condition, Standard
 from .overlay import read_indicator_sources
+from .predicates import Names
 from .record_reader import Reading
 from .yaml_source import Section, SourceError, nearest
 
@@ -23,8 +22,6 @@ _INDICATOR_KEYS = ("id", "characteristic", "records", "title", "definition", "ne
 _PORTAL_KEYS = ("id", "characteristic", "records", "title", "definition", "source")
 # Sources of numbers beside the answers of records.
 PORTAL_SOURCES = ("links", "questions_answered", "questions_in_time", "days_to_answer", "stories")
-# Predicates that the search index can evaluate. It holds codes, names of answered fields, facts and dates only.
-_COUNTABLE = ("answered", "outside_home")
 
 
 @dataclass(frozen=True)
@@ -123,9 +120,8 @@ def _load_indicator(item: Section, standard: Standard, characteristics: Collecti
         raise item.error("'needs_home' must be true or false", "needs_home")
     fields = standard.records[item.text("records")].fields.values()
     names = Names(
+        {each.name: each.type for each in fields},
         {each.name: standard.vocabulary_of(each).codes if each.type.is_coded else None for each in fields},
-        {each.name for each in fields if each.type is AnswerType.DATE},
-        FACTS.keys(),
     )
     where = _load_condition(item, "where", names)
     return Indicator(
@@ -157,20 +153,4 @@ def _load_condition(item: Section, key: str, names: Names) -> Condition:
     section = item.get(key)
     if not isinstance(section, Section):
         raise item.error(f"'{key}' must hold a condition", key)
-    condition = compile_condition(section, names)
-    _check_countable(section, names)
-    return condition
-
-
-def _check_countable(value: Any, names: Names) -> None:
-    """Raise SourceError for a predicate that the search index cannot evaluate."""
-    if isinstance(value, list):
-        for item in value:
-            _check_countable(item, names)
-    if not isinstance(value, Section):
-        return
-    for key, inner in value.items():
-        if key in names.codes and isinstance(inner, Section):
-            inner.allow(_COUNTABLE)
-        else:
-            _check_countable(inner, names)
+    return compile_condition(section, names, countable=True)

@@ -9,8 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from .conditions import Names, compile_condition
-from .facts import FACTS
+from .conditions import compile_condition
 from .migration_notes import load_migrations
 from .model import (
     AnswerType,
@@ -27,6 +26,7 @@ from .model import (
     Vocabulary,
 )
 from .overlay import Sources, read_sources
+from .predicates import Names
 from .sentences_loader import References, load_presentation
 from .versions import load_changelog
 from .yaml_source import Section, nearest
@@ -34,7 +34,6 @@ from .yaml_source import Section, nearest
 PRESET_PREFIX = "opensmartcity_"
 DEFAULT_GAP = "OSC-001"
 _DECLARATIONS = PRESET_PREFIX + AnswerType.DECLARATIONS.value
-_DATE = PRESET_PREFIX + AnswerType.DATE.value
 _ANSWER_TYPES = {PRESET_PREFIX + answer.value: answer for answer in AnswerType if answer is not AnswerType.DECLARATIONS}
 
 _FIELD_KEYS = frozenset(
@@ -67,10 +66,7 @@ def build_standard(sources: Sources) -> Standard:
     head.allow(("name", "version", "namespace", "about"))
     namespace = head.text("namespace")
     vocabularies = _load_vocabularies(sources.vocabularies, namespace)
-    dates = {
-        item["field_name"] for schema in sources.schemas for item in _governed(schema) if item.get("preset") == _DATE
-    }
-    names = Names(_codes_by_field(sources.schemas, vocabularies), dates, FACTS.keys())
+    names = Names(_types_by_field(sources.schemas), _codes_by_field(sources.schemas, vocabularies))
     records = {schema.text("dataset_type"): _load_record(schema, names, namespace) for schema in sources.schemas}
     sources.rules.allow(("rules",))
     rules: dict[str, Rule] = {}
@@ -117,6 +113,12 @@ def _load_codes(section: Section, namespace: str) -> dict[str, Code]:
         iri = item.optional_text("iri") or f"{namespace}{section['id']}-{code}"
         codes[code] = Code(code, item.text("label"), item.text("definition"), iri)
     return codes
+
+
+def _types_by_field(schemas: Iterable[Section]) -> dict[str, AnswerType]:
+    # The preset is checked with its field, after the conditions of the fields before it.
+    fields = [item for schema in schemas for item in _governed(schema)]
+    return {item.text("field_name"): _ANSWER_TYPES.get(str(item.get("preset")), AnswerType.TEXT) for item in fields}
 
 
 def _codes_by_field(
@@ -251,8 +253,8 @@ def _load_cases(item: Section, names: Names) -> tuple[Case, ...]:
 
 def _load_case(case: Section, names: Names) -> Case:
     for name in case.texts("fields"):
-        if name not in names.codes:
-            raise case.error(f"unknown field '{name}'{nearest(name, names.codes)}", "fields")
+        if name not in names.types:
+            raise case.error(f"unknown field '{name}'{nearest(name, names.types)}", "fields")
     return Case(tuple(case["fields"]), _condition(case, names))
 
 

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from enum import Enum
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from .migration_notes import Migration
 from .versions import Version
+
+if TYPE_CHECKING:
+    from .expressions import Expression
 
 Answer = str | tuple[str, ...]
 Severity = Literal["error", "concern", "gap"]
@@ -60,11 +63,11 @@ class Condition:
 
     source: Mapping[str, Any]
     fields: frozenset[str]
-    test: Test = dataclass_field(compare=False, repr=False)
+    expression: Expression = dataclass_field(compare=False, repr=False)
 
     def holds(self, situation: Situation) -> bool:
         """Return whether the condition is met."""
-        return self.test(situation)
+        return self.expression.holds(situation)
 
 
 Obligation = Condition | Literal["always"] | None

@@ -203,7 +203,7 @@ class _OutlineBuilder:
 
     def required(self, field: Field) -> str:
         if isinstance(field.obligation, Condition):
-            condition = condition_in_words(self.standard, field.obligation.source, self.language)
+            condition = condition_in_words(self.standard, field.obligation.expression, self.language)
             return f"{self.translate('if')} {condition}"
         return self.translate("always") if field.obligation else self.translate("no")
 
@@ -230,7 +230,7 @@ class _OutlineBuilder:
         )
 
     def case(self, rule: Rule, case: Case) -> CaseClause:
-        condition = condition_in_words(self.standard, case.when.source, self.language)
+        condition = condition_in_words(self.standard, case.when.expression, self.language)
         return CaseClause(condition, tuple(self.places(rule, case)))
 
     def places(self, rule: Rule, case: Case) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .condition_text import condition_in_words
 from .i18n import N_, Language, Translate
 from .json_schema import inexpressible_rules
 from .model import Standard
@@ -45,7 +46,6 @@ _JSON_LIMITS_WORDS = (
         "This page lists what it leaves out; `opensmartcity check` checks all of it."
     ),
     N_("Rejected by the rules but not by the schema"),
-    N_("comparisons of two dates"),
     N_("a named algorithm record that does not exist (OSC-040): only a portal can know"),
     N_("what depends on the home jurisdiction (OSC-020), unless the schema was made for one with `--home`"),
     N_("a duplicate key in an object: most programs silently use the last one"),
@@ -62,12 +62,10 @@ def limits_page(standard: Standard, language: Language) -> str:
 
 def _limits_lines(standard: Standard, language: Language) -> Iterator[str]:
     translate = language.translate
-    title, about, mild, dates, algorithms, home, duplicates, strict, validity, concerns = map(
-        translate, _JSON_LIMITS_WORDS
-    )
+    title, about, mild, algorithms, home, duplicates, strict, validity, concerns = map(translate, _JSON_LIMITS_WORDS)
     yield from (f"# {title}", "", f"{translate('Version')} {standard.version}", "", about, "", f"## {mild}", "")
     inexpressible = {k: v for kind in standard.records for k, v in inexpressible_rules(standard, kind).items()}
-    yield from (f"- {rule}: {dates} ({part})" for rule, part in inexpressible.items())
+    yield from (f"- {id}: {condition_in_words(standard, part, language)}" for id, part in inexpressible.items())
     yield from (f"- {translate(limit.what)}" for limit in TOO_MILD)
     yield from (f"- {text}" for text in (algorithms, home, duplicates))
     yield from ("", f"## {strict}", "")

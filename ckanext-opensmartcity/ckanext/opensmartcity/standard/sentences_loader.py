@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
-from .conditions import Names, compile_condition
+from .conditions import compile_condition
 from .model import AnswerType, Field, Presentation, RecordType, SentenceTemplate, Step, Vocabulary
+from .predicates import Names
 from .yaml_source import Section, nearest
 
 STATES = ("stated", "missing", "unknown", "not_applicable")

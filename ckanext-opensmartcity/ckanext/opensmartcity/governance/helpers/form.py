@@ -15,6 +15,7 @@ from ...standard.answers import UNKNOWN, parse_answer
 from ...standard.condition_text import condition_in_words
 from ...standard.countries import EUROPEAN_UNION, country_codes, territory_name
 from ...standard.durations import duration_in_words
+from ...standard.expressions import Not
 from ...standard.model import Condition
 from ..forms import OWN_FIELDS_MARK, declaration_in
 from ..governance import request_language
@@ -71,9 +72,9 @@ def opensmartcity_needed(field: Field) -> str:
     """Return the condition under which a question is required as text; empty if it always or never is."""
     if not isinstance(field.obligation, Condition):
         return ""
-    source = field.obligation.source
-    unless = source["not"] if source.keys() == {"not"} else None
-    condition = condition_in_words(config.standard(), unless or source, language(request_language()))
+    expression = field.obligation.expression
+    unless = expression.part if isinstance(expression, Not) else None
+    condition = condition_in_words(config.standard(), unless or expression, language(request_language()))
     text = tk._("Not needed if {condition}.") if unless else tk._("Only if {condition}.")
     return str(text).format(condition=condition)
 
