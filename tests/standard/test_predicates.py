@@ -10,7 +10,7 @@ import pytest
 from ckanext.opensmartcity.standard import Settings, SourceError, language, read_record, shipped_languages
 from ckanext.opensmartcity.standard import predicates as registry
 from ckanext.opensmartcity.standard.condition_text import condition_in_words, mark_in_words
-from ckanext.opensmartcity.standard.countries import home_area
+from ckanext.opensmartcity.standard.countries import country_codes, home_area
 from ckanext.opensmartcity.standard.expressions import InexpressibleError, Not
 from ckanext.opensmartcity.standard.json_schema import RecordSchemas, json_schema
 from ckanext.opensmartcity.standard.predicates import FACTS, FIELD_PREDICATES, Fact, FieldPredicate, from_mark, register
@@ -124,6 +124,43 @@ def test_a_predicate_says_truly_what_it_can_be_written_as(name):
         predicate = compiled(STANDARD, "dataset", {accepted[0].name: {name: value}}).expression
     assert (validator(predicate, "dataset", "NL") is not None) is predicate.has_json_schema()
     assert str(predicate).endswith(name)
+
+
+class Index:
+    """Search index whose queries are the parts of SearchIndex."""
+
+    home = frozenset({"NL"})
+
+    def codes(self, field, codes):
+        return f"{field}={'/'.join(codes)}"
+
+    answered, declared, marked = "answered={}".format, "declared={}".format, "marked={}".format
+    overdue = "overdue={}".format
+
+
+@pytest.mark.parametrize(
+    ("source", "query"),
+    [
+        ({"privacy_class": "personal"}, "privacy_class=personal"),
+        ({"privacy_class": ["personal", "unknown"]}, "privacy_class=personal/unknown"),
+        ({"not": {"privacy_class": "personal"}}, "(*:* NOT privacy_class=personal)"),
+        ({"ownership_owner": {"answered": False}}, "(*:* NOT answered=ownership_owner)"),
+        ({"ownership_owner": {"missing": True}}, "(*:* NOT answered=ownership_owner NOT declared=ownership_owner)"),
+        ({"ownership_contact": {"personal": True}}, "marked=ownership_contact:personal"),
+        ({"public_link": True, "open_format": True}, "(marked=public_link AND marked=open_format)"),
+        ({"all": [{"public_link": True}, {"review_overdue": True}]}, "(marked=public_link AND overdue=review)"),
+        ({"any": [{"public_link": True}, {"disposal_overdue": True}]}, "(marked=public_link OR overdue=disposal)"),
+        ({"any": [{"licence_open": True}]}, "(marked=licence_open)"),
+    ],
+)
+def test_a_condition_is_written_as_a_solr_query(source, query):
+    assert compiled(STANDARD, "dataset", source).expression.solr_query(Index()) == query
+
+
+def test_every_country_but_those_of_the_home_is_abroad_in_solr():
+    query = compiled(STANDARD, "dataset", {"sovereignty_provider_country": {"outside_home": True}}).expression
+    field, _, abroad = query.solr_query(Index()).partition("=")
+    assert (field, set(abroad.split("/"))) == ("sovereignty_provider_country", (country_codes() | {"EU"}) - {"NL"})
 
 
 def test_a_mark_leads_back_to_its_predicate_and_its_text():
