@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help env env-test portal test fuzz bench peers lint format i18n reference standard-version wheel clean python
+.PHONY: help env env-test portal test fuzz mutants bench peers lint format i18n reference standard-version wheel clean python
 
 PYTHON ?= python3
 BROWSER ?= yes
@@ -12,6 +12,7 @@ help:
 	@echo "make portal   start the portal with its demo city (Ctrl-C stops it)"
 	@echo "make test     run all checks and tests; BROWSER=no skips the browser tests"
 	@echo "make fuzz     search longer for failing examples in the property tests that run without a portal"
+	@echo "make mutants  break the libraries on purpose and report the mutants that no test notices; ARGS=tlog runs only those"
 	@echo "make bench    run the benchmarks and update benchmarks/results.md; ARGS=checker runs only that one"
 	@echo "make peers    compare the test results of ckanext-scheming and ckanext-dcat with and without the plugin"
 	@echo "make env      create or update the environment in .venv"
@@ -42,6 +43,9 @@ test: env-test
 
 fuzz: env-test
 	HYPOTHESIS_PROFILE=search $(BIN)/pytest -p no:ckan -p no:ckan_fixtures $(or $(ARGS),tests/standard tests/exchange tests/ledger_format tests/tlog tests/http_client)
+
+mutants: env-test
+	$(BIN)/python tests/mutants/run.py $(ARGS)
 
 bench: env-test
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(PORTAL) --stop-with-parent services --name bench -- python -m benchmarks $(ARGS)
