@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import traceback
+from contextlib import ExitStack
+from datetime import datetime, timedelta, timezone
 
 import ckan.plugins as p
 import pytest
@@ -14,7 +16,10 @@ from ckan.common import config
 from ckan.lib import mailer
 from ckan.lib.jobs import get_queue
 from ckan.tests.helpers import call_action, changed_config
+from ckanext.opensmartcity.participation import notifications
 from click.testing import CliRunner
+from freezegun import freeze_time
+from rq.job import Job
 from support.smtp import mail_server
 
 EMAIL = "resident@example.org"
@@ -214,6 +219,87 @@ def test_a_plugin_that_notifies_in_another_way_does_so(app, city, monkeypatch):
     run_jobs()
     monkeypatch.undo()
     assert len(told) == 2
+
+
+UNCONFIGURED = [{"smtp.mail_from": None}, {"smtp.server": ""}, {"smtp.mail_from": "", "smtp.server": ""}]
+
+
+@pytest.fixture(params=UNCONFIGURED, ids=" and ".join)
+def without_mail(request):
+    """Leave out options that CKAN's mailer needs."""
+    with ExitStack() as stack:
+        for name, value in request.param.items():
+            stack.enter_context(changed_config(name, value))
+        yield
+
+
+def warnings_in(caplog):
+    return [row.getMessage() for row in caplog.records if row.levelno >= logging.WARNING]
+
+
+@pytest.mark.usefixtures("without_mail")
+def test_without_a_configuration_of_mail_each_job_ends_with_one_warning(app, city, caplog):
+    asked = city.ask(app, "How many bicycles pass?", email=EMAIL)
+    city.act(app, "governance_question_answer", "editor", id=asked["id"], answer="About fifty.")
+    jobs = get_queue().jobs
+    assert {job.func_name.rpartition(".")[2] for job in jobs} == {"notify_stewards", "notify_asker"}
+    for job in jobs:
+        caplog.clear()
+        job.perform()
+        (warning,) = warnings_in(caplog)
+        assert "mail is not configured" in warning
+        assert EMAIL not in caplog.text
+
+
+def test_what_came_while_mail_was_not_configured_is_in_the_first_mail(app, city):
+    city.ask(app, "How many bicycles pass?")
+    with changed_config("smtp.mail_from", None):
+        run_jobs()
+    city.ask(app, "And at night?")
+    with mail_server() as server, changed_config("smtp.server", server.address):
+        run_jobs()
+        assert {mail["Subject"].partition(":")[2].strip() for mail in server} == {"2 new from residents"}
+
+
+@pytest.mark.usefixtures("without_mail")
+def test_an_address_expires_after_a_week_by_a_job_of_its_own(app, city):
+    asked = city.ask(app, "How many bicycles pass?", email=EMAIL)
+    city.act(app, "governance_question_answer", "editor", id=asked["id"], answer="About fifty.")
+    run_jobs()
+    scheduled = get_queue().scheduled_job_registry
+    (name,) = [name for name in scheduled.get_job_ids() if asked["id"] in name]
+    due, expiry = scheduled.get_scheduled_time(name), Job.fetch(name, connection=get_queue().connection)
+    assert timedelta(days=7) - timedelta(minutes=1) < due - datetime.now(timezone.utc) <= timedelta(days=7)
+    expiry.perform()
+    assert kept_addresses() == [EMAIL]
+    with freeze_time(due + timedelta(seconds=1)):
+        expiry.perform()
+    assert kept_addresses() == []
+    scheduled.remove(name, delete_job=True)
+
+
+@pytest.mark.parametrize("questions", ["open", "members", "off"])
+@pytest.mark.parametrize("mail_from", ["portal@example.org", None])
+def test_the_start_says_that_mail_is_not_configured_where_somebody_would_get_one(app, questions, mail_from, caplog):
+    with changed_config("ckanext.opensmartcity.questions", questions), changed_config("smtp.mail_from", mail_from):
+        notifications.start()
+    assert len(warnings_in(caplog)) == (mail_from is None and questions != "off")
+
+
+@pytest.mark.parametrize("failure", [AttributeError, RuntimeError, UnicodeError])
+def test_a_failure_that_the_mailer_does_not_foresee_names_no_address(app, city, monkeypatch, caplog, failure):
+    def fail(name, email, *more, **options):
+        raise failure(f"cannot write to {email}")
+
+    asked = city.ask(app, "How many bicycles pass?", email=EMAIL)
+    get_queue().empty()
+    city.act(app, "governance_question_answer", "editor", id=asked["id"], answer="About fifty.")
+    monkeypatch.setattr(mailer, "mail_recipient", fail)
+    (job,) = get_queue().jobs
+    with pytest.raises(mailer.MailerException) as failed:
+        job.perform()
+    assert EMAIL not in "".join(traceback.format_exception(failed.value)) + caplog.text
+    assert kept_addresses() == [EMAIL]
 
 
 def command(*arguments):

@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
 from ckan.common import login_user
-from ckan.tests.helpers import call_action
+from ckan.tests.helpers import call_action, changed_config
 from freezegun import freeze_time
 from support.query_budget import counted
 
@@ -191,10 +191,45 @@ def test_the_city_counts_answers_days_overdue_questions_and_stories(app, city):
     assert "days_to_answer" in table
 
 
-@pytest.mark.ckan_config("ckanext.opensmartcity.questions", "off")
-def test_a_portal_without_questions_asks_for_none(app, city):
-    assert "This portal takes no questions now." in app.get(here(city)).body
-    assert "ask-text" not in app.get(here(city)).body
+# What a page says to a visitor by who may contribute: texts that it must have, and that it must not have.
+NO_ACCOUNT = "You need no account"
+SAID = {
+    ("open", "visitor", "questions"): {"Anybody may ask", "within 14 days", NO_ACCOUNT, "#ask", 'id="ask"', "ask-text"},
+    ("open", "visitor", "stories"): {NO_ACCOUNT, "#tell", 'id="tell"', "tell-text"},
+    ("open", "visitor", "transparency"): {"Ask a question, read the answers"},
+    ("members", "visitor", "questions"): {
+        "Members of this portal may ask", "within 14 days", "#ask", 'id="ask"', "Please log in to ask a question.",
+    },
+    ("members", "visitor", "stories"): {"#tell", 'id="tell"', "Please log in to tell a story."},
+    ("members", "visitor", "transparency"): {"Ask a question, read the answers"},
+    ("members", "member", "questions"): {
+        "Members of this portal may ask", "within 14 days", "#ask", 'id="ask"', "ask-text",
+    },
+    ("members", "member", "stories"): {"#tell", 'id="tell"', "tell-text"},
+    ("off", "visitor", "questions"): {"This portal takes no questions now. You can still read what was asked before."},
+    ("off", "visitor", "stories"): {"This portal takes no stories now."},
+    ("off", "visitor", "transparency"): set(),
+}  # fmt: skip
+TEXTS = set().union(*SAID.values())
+
+
+@pytest.mark.parametrize(("option", "reader", "page"), SAID)
+def test_each_page_says_who_may_contribute(app, city, option, reader, page):
+    headers = city.tokens[reader] if reader != "visitor" else {}
+    with changed_config("ckanext.opensmartcity.questions", option):
+        body = app.get(here(city, page), headers=headers).body
+    assert {text for text in TEXTS if text in body} == SAID[option, reader, page]
+
+
+@pytest.mark.parametrize("language", ["de", "es", "fr", "nl"])
+def test_a_portal_that_takes_no_questions_promises_no_answer_in_any_language(app, city, language):
+    pages = {}
+    for option in ("open", "off"):
+        with changed_config("ckanext.opensmartcity.questions", option):
+            pages[option] = app.get(f"/{language}{here(city)}").body
+    assert "14" in re.search(r'osc-short">(.*?)</p>', pages["open"])[1]
+    assert "14" not in re.search(r'osc-short">(.*?)</p>', pages["off"])[1]
+    assert "<textarea" not in pages["off"]
 
 
 def statements(app, monkeypatch, path, headers=None):

@@ -13,8 +13,8 @@ from ckan.common import CKANConfig
 from ckan.types import Action, AuthFunction, CKANApp, Context
 from flask import Blueprint
 
+from . import compat, declaration, feature
 from . import config as config_config
-from . import declaration, feature
 from .governance import validators
 from .governance.model import packages
 from .governance.views.dataset import show_algorithms_as_transparency_pages
@@ -84,6 +84,7 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
 
     def configure(self, config: CKANConfig) -> None:
         """Check the options and load the standard, so that a mistake stops the start instead of failing a request."""
+        compat.start()
         config_config.check()
         config_config.standard()
         config_config.indicators()

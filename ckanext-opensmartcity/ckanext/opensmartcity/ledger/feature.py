@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ..feature import Feature, PageLink, Panel, record_params
 from ..governance.governance import request_language
 from ..standard.i18n import N_
-from . import actions, chained_actions, change_capture, cli, sequencer
+from . import actions, chained_actions, change_capture, cli, helpers, sequencer
 from .views import history, ledger
 
 _LATEST_CHANGES = 3
@@ -36,6 +36,7 @@ FEATURE = Feature(
     name="ledger",
     actions=[actions],
     chained_actions=chained_actions.get_actions(),
+    helpers=[helpers],
     blueprints=[history.blueprint, ledger.blueprint],
     commands=[cli.ledger],
     templates=True,

@@ -20,11 +20,10 @@ import ckan.plugins.toolkit as tk
 import redis
 import sqlalchemy as sa
 from ckan import model
-from rq.exceptions import DuplicateJobError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from .. import config
+from .. import compat, config
 from ..governance.model import reason
 from ..ledger_format.event import leaf_hash
 from ..tlog import tiles
@@ -128,11 +127,8 @@ def schedule_checkpoint() -> None:
     # Portals may share a Redis database: CKAN separates their queues, but the ids of jobs are common to all queues.
     site = hashlib.sha256(tk.config["ckan.site_id"].encode()).hexdigest()[:12]
     try:
-        tk.get_job_queue().enqueue_at(
-            moment, job, job_id=f"opensmartcity-checkpoint-{site}-{until}", result_ttl=0, unique=True
-        )
-    except DuplicateJobError:
-        log.debug("ckanext-opensmartcity: the next checkpoint is already scheduled")
+        if not compat.enqueue_once_at(moment, job, job_id=f"opensmartcity-checkpoint-{site}-{until}"):
+            log.debug("ckanext-opensmartcity: the next checkpoint is already scheduled")
     except (redis.RedisError, OSError) as error:
         log.warning("ckanext-opensmartcity: no job for the next checkpoint could be made: %s", error)
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..feature import Feature, PageLink, Panel, record_params
 from ..standard.i18n import N_
-from . import actions, cli, helpers, summaries, views
+from . import actions, cli, helpers, notifications, summaries, views
 
 FEATURE = Feature(
     name="participation",
@@ -45,4 +45,5 @@ FEATURE = Feature(
     indicators=summaries.indicators,
     city_content=lambda: {"stories": summaries.latest_stories()},
     feed_entries=summaries.feed_entries,
+    start=notifications.start,
 )

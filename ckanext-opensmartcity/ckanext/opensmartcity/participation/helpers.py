@@ -10,7 +10,20 @@ import ckan.plugins.toolkit as tk
 
 from .. import config
 from ..governance.helpers.transparency import opensmartcity_moment
+from ..standard.i18n import N_
 from . import moderation
+
+_WHO_MAY_ASK = {
+    "open": N_("Anybody may ask. The city answers here, for all to read, within {n} days."),
+    "members": N_("Members of this portal may ask. The city answers here, for all to read, within {n} days."),
+    "off": N_("This portal takes no questions now. You can still read what was asked before."),
+}
+
+
+def opensmartcity_who_may_ask() -> str:
+    """Return who may ask and when the city answers, or that the portal takes no questions."""
+    label = _WHO_MAY_ASK[config.questions()]
+    return str(tk._(label)).format(n=config.answer_days())
 
 
 def opensmartcity_takes_questions() -> bool:
@@ -23,14 +36,14 @@ def opensmartcity_must_log_in_to_ask() -> bool:
     return config.questions() == "members" and not tk.current_user.is_authenticated
 
 
+def opensmartcity_needs_no_account() -> bool:
+    """Return whether visitors can contribute without an account."""
+    return config.questions() == "open"
+
+
 def opensmartcity_is_read_first() -> bool:
     """Return whether questions are moderated before publication."""
     return config.moderated_before()
-
-
-def opensmartcity_answer_days() -> int:
-    """Return the number of days after which an open question is overdue."""
-    return config.answer_days()
 
 
 def opensmartcity_reasons() -> list[dict[str, str]]:

@@ -1,6 +1,7 @@
 """E-mail notifications: to stewards about new questions and stories, and once to the person who asked about the answer.
 
 CKAN's mailer logs the addresses of recipients; its log records are suppressed while mail is sent (`quiet_mailer`).
+Without a configuration of mail nothing is sent: the start and each job log one warning (`can_notify`).
 """
 
 from __future__ import annotations
@@ -18,9 +19,8 @@ import redis
 from ckan import model
 from ckan.lib import mailer
 from rq import Retry
-from rq.exceptions import DuplicateJobError
 
-from .. import config
+from .. import compat, config
 from ..governance import permission_labels
 from ..standard import Language, language
 from ..standard.i18n import N_
@@ -44,6 +44,23 @@ _DELETED = N_("The portal has now deleted your e-mail address.")
 _RETRY_INTERVALS = [60, 600, 3_600]
 # Addresses are deleted after this time even if delivery failed.
 _ADDRESS_RETENTION = timedelta(days=7)
+
+
+_UNCONFIGURED = (
+    "ckanext-opensmartcity: mail is not configured (smtp.server, smtp.mail_from): neither stewards nor residents are "
+    "notified"
+)
+
+
+def can_notify() -> bool:
+    """Tell whether notifications can be delivered: by mail, or by a plugin."""
+    return bool(tk.config["smtp.server"] and tk.config["smtp.mail_from"]) or compat.has_notifier()
+
+
+def start() -> None:
+    """Log a warning if residents can contribute and nobody can be notified."""
+    if config.questions() != "off" and not can_notify():
+        log.warning(_UNCONFIGURED)
 
 
 class _ThreadFilter(logging.Filter):
@@ -83,17 +100,9 @@ def schedule_steward_notification(organization_id: str | None) -> None:
             return
         # One job per organisation and interval: its id makes later attempts in the interval duplicates.
         due = (int(time.time()) // seconds + 1) * seconds
-        tk.get_job_queue().enqueue_at(
-            datetime.fromtimestamp(due, timezone.utc),
-            notify_stewards,
-            organization_id,
-            job_id=f"opensmartcity-questions-{organization_id}-{due}",
-            result_ttl=0,
-            unique=True,
-            **_retry_options(),
-        )
-    except DuplicateJobError:
-        log.debug("ckanext-opensmartcity: the steward notification is already scheduled")
+        moment, job_id = datetime.fromtimestamp(due, timezone.utc), f"opensmartcity-questions-{organization_id}-{due}"
+        if not compat.enqueue_once_at(moment, notify_stewards, organization_id, job_id=job_id, **_retry_options()):
+            log.debug("ckanext-opensmartcity: the steward notification is already scheduled")
     except (redis.RedisError, OSError) as error:
         log.warning("ckanext-opensmartcity: the steward notification could not be scheduled: %s", error)
 
@@ -113,6 +122,11 @@ def _retry_options() -> dict[str, Any]:
 def notify_stewards(organization_id: str) -> None:
     """Job: mail each steward of an organisation all new contributions that no notification has listed yet."""
     session = model.Session()
+    expire_addresses()
+    if not can_notify():
+        # The contributions stay unnotified, so that the first mail after mail is configured lists them.
+        log.warning(_UNCONFIGURED)
+        return
     new_questions = questions.unnotified(session, permission_labels.user_labels(None), organization_id)
     new_stories = stories.unnotified(session, organization_id)
     stewards = participants.stewards(session, organization_id) if new_questions or new_stories else []
@@ -122,8 +136,23 @@ def notify_stewards(organization_id: str) -> None:
     now = datetime.now(timezone.utc)
     questions.mark_notified(session, [row[0] for row in new_questions], now)
     stories.mark_notified(session, [row[0] for row in new_stories], now)
-    participants.expire_addresses(session, now - _ADDRESS_RETENTION)
     session.commit()
+
+
+def expire_addresses() -> None:
+    """Delete the addresses that are kept for too long because their mail could not be delivered, and commit."""
+    session = model.Session()
+    participants.expire_addresses(session, datetime.now(timezone.utc) - _ADDRESS_RETENTION)
+    session.commit()
+
+
+def _schedule_expiry(question_id: str) -> None:
+    """Enqueue the deletion of an address whose mail was not delivered; another job may never run before."""
+    moment = datetime.now(timezone.utc) + _ADDRESS_RETENTION
+    try:
+        compat.enqueue_once_at(moment, expire_addresses, job_id=f"opensmartcity-address-expiry-{question_id}")
+    except (redis.RedisError, OSError) as error:
+        log.warning("ckanext-opensmartcity: the deletion of an address could not be scheduled: %s", error)
 
 
 def _notify_steward(user: model.User, rows: Sequence[tuple[str, str, str, str]]) -> bool:
@@ -142,6 +171,11 @@ def _notify_steward(user: model.User, rows: Sequence[tuple[str, str, str, str]])
 def notify_asker(question_id: str) -> None:
     """Job: mail the answer, or the reason for hiding the question, to the address given; then delete the address."""
     session = model.Session()
+    expire_addresses()
+    if not can_notify():
+        log.warning(_UNCONFIGURED)
+        _schedule_expiry(question_id)
+        return
     question, recipient = questions.one(session, question_id), participants.reply_address(session, question_id)
     if question is None or recipient is None or question.state not in ("answered", "hidden"):
         session.rollback()
@@ -151,6 +185,7 @@ def notify_asker(question_id: str) -> None:
     body = _render_answer(question, reader)
     if not _send(lambda: mailer.mail_recipient("", email, subject, body)):
         session.rollback()
+        _schedule_expiry(question_id)
         # Not chained to the original error: a mail server's message contains the address, and failed jobs are logged.
         raise mailer.MailerException("an answer could not be sent")
     participants.delete_address(session, question_id)
@@ -162,7 +197,8 @@ def _send(send: Callable[[], None]) -> bool:
     try:
         with quiet_mailer():
             send()
-    except (mailer.MailerException, OSError, ValueError):
+    except Exception as error:  # noqa: BLE001  (its message may hold the address; a failed job would log it)
+        log.warning("ckanext-opensmartcity: a mail could not be sent (%s)", type(error).__name__)
         return False
     return True
 

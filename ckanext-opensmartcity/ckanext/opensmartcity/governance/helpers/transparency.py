@@ -11,10 +11,9 @@ import ckan.plugins.toolkit as tk
 import nh3
 from babel.dates import format_datetime
 from babel.lists import format_list
-from ckan.lib.helpers import MARKDOWN_ATTRIBUTES, MARKDOWN_TAGS
 from markupsafe import Markup
 
-from ... import config
+from ... import compat, config
 from ...ledger_format.event_text import change_in_words
 from ...standard import LEVELS, AnswerType, Language, Level, date_in_words, language
 from ...standard.contacts import contact_link, is_mailbox, is_phone, is_web_address
@@ -136,7 +135,7 @@ def opensmartcity_described(text: str) -> Markup:
     The HTML is sanitized once more: CKAN's output is already clean, but removing images as text could leave a tag open.
     """
     rendered = str(tk.h.render_markdown(text))
-    return Markup(nh3.clean(rendered, tags=MARKDOWN_TAGS - {"img"}, attributes=MARKDOWN_ATTRIBUTES))  # noqa: S704
+    return Markup(nh3.clean(rendered, tags=compat.MARKDOWN_TAGS - {"img"}, attributes=compat.MARKDOWN_ATTRIBUTES))  # noqa: S704
 
 
 def opensmartcity_said(group: dict[str, Any]) -> list[dict[str, Any]]:

@@ -16,9 +16,13 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.model import Package
 from sqlalchemy import event, inspect
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
+from ...compat import PACKAGE_EXTRAS
+
 _PAGE_SIZE = 200
+_EXTRAS: sa.ColumnElement[Any] = sa.literal_column(PACKAGE_EXTRAS, JSONB)
 
 
 def records_with_extras(types: Collection[str]) -> Iterator[dict[str, Any]]:
@@ -26,11 +30,11 @@ def records_with_extras(types: Collection[str]) -> Iterator[dict[str, Any]]:
 
     Keyset pagination: each page is a query of its own, so that the caller may commit changes in between.
     """
-    package, last = model.Package.__table__, ""
-    columns = (package.c.id, package.c.name, package.c.type, package.c.extras)
+    package, last = model.Package.__table__.alias("p"), ""
+    columns = (package.c.id, package.c.name, package.c.type, _EXTRAS.label("extras"))
     while rows := model.Session.execute(
         sa.select(*columns)
-        .where(package.c.id > last, package.c.type.in_(types), package.c.state != "deleted", package.c.extras != {})
+        .where(package.c.id > last, package.c.type.in_(types), package.c.state != "deleted", _EXTRAS != {})
         .order_by(package.c.id)
         .limit(_PAGE_SIZE)
     ).all():
@@ -73,8 +77,8 @@ def watch() -> None:
 
 def carried_sources(record_type: str, key: str) -> Iterator[tuple[str, str]]:
     """Yield (id, source) of each record that was imported from a register, with a server-side cursor."""
-    package = model.Package.__table__
-    source = package.c.extras[key].astext
+    package = model.Package.__table__.alias("p")
+    source = _EXTRAS[key].astext
     query = sa.select(package.c.id, source).where(
         package.c.type == record_type, package.c.state != "deleted", source.is_not(None)
     )
@@ -83,8 +87,9 @@ def carried_sources(record_type: str, key: str) -> Iterator[tuple[str, str]]:
 
 
 # With the number of collaborators by capacity, and the organisation role and collaboration of one user.
-_DATASET = """
-SELECT p.id, p.type, p.name, p.title, p.private, p.state, p.owner_org, p.license_id, p.creator_user_id, p.extras,
+_DATASET = f"""
+SELECT p.id, p.type, p.name, p.title, p.private, p.state, p.owner_org, p.license_id, p.creator_user_id,
+  {PACKAGE_EXTRAS} AS extras,
   o.name AS organization,
   (SELECT jsonb_object_agg(c.capacity, c.n) FROM (
     SELECT capacity, count(*) AS n FROM package_member WHERE package_id = p.id GROUP BY capacity) c) AS collaborators,
@@ -92,7 +97,7 @@ SELECT p.id, p.type, p.name, p.title, p.private, p.state, p.owner_org, p.license
     AND m.state = 'active' LIMIT 1) AS capacity,
   EXISTS (SELECT 1 FROM package_member WHERE package_id = p.id AND user_id = :user) AS collaborates
 FROM package p LEFT JOIN "group" o ON o.id = p.owner_org
-"""
+"""  # noqa: S608  (a constant)
 _ONE = sa.text(_DATASET + "WHERE p.id = :id")
 _FOUND = sa.text(_DATASET + "WHERE p.id = :id OR p.name = :id ORDER BY p.id = :id DESC LIMIT 1")
 _SOME = sa.text(_DATASET + "WHERE p.id = ANY(:ids) ORDER BY p.id")

@@ -1,0 +1,83 @@
+"""Differences between CKAN 2.11 and 2.12, each with its reason. No other module asks for the version of CKAN.
+
+Importing this module on an older CKAN raises CkanConfigurationException, which CKAN prints as one line. The plugin
+imports it first, because other modules import what an older CKAN lacks.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import partialmethod
+from typing import Any
+
+import ckan
+import ckan.plugins as p
+from ckan.exceptions import CkanConfigurationException
+from ckan.lib import helpers, jobs
+from rq.job import Job
+
+log = logging.getLogger(__name__)
+
+OLDEST, NEWEST = "2.11", "2.12"
+
+
+def minor_version(text: str) -> tuple[int, int]:
+    """Return major and minor number of a version such as `2.12.0` or `2.13.0a0`; (0, 0) if it has none."""
+    match = re.match(r"(\d+)\.(\d+)", text)
+    return (int(match[1]), int(match[2])) if match else (0, 0)
+
+
+_installed = minor_version(ckan.__version__)
+_is_2_11 = _installed == (2, 11)
+
+if _installed < minor_version(OLDEST):
+    raise CkanConfigurationException(
+        f"ckanext-opensmartcity needs CKAN {OLDEST} or newer, and this is CKAN {ckan.__version__}: upgrade CKAN, or "
+        "remove opensmartcity from ckan.plugins"
+    )
+
+# SQL for the extras of the package `p` as a JSON object, NULL without any. CKAN 2.12 moved them from a table of their
+# own, in which deleted rows may remain, into a column of the package.
+PACKAGE_EXTRAS = (
+    "(SELECT jsonb_object_agg(e.key, e.value) FROM package_extra e"
+    " WHERE e.package_id = p.id AND e.state = 'active' AND e.value IS NOT NULL)"
+    if _is_2_11
+    else "p.extras"
+)
+
+# Allowed HTML of rendered Markdown, as nh3 takes it. CKAN 2.12 cleans with nh3 too; 2.11 has the lists of bleach.
+MARKDOWN_TAGS = frozenset(helpers.MARKDOWN_TAGS)
+MARKDOWN_ATTRIBUTES = {tag: set(names) for tag, names in helpers.MARKDOWN_ATTRIBUTES.items()}
+
+
+def start() -> None:
+    """Log a warning on a CKAN that is newer than the tested ones; let the workers of CKAN 2.11 run scheduled jobs."""
+    if _installed > minor_version(NEWEST):
+        tested = f"CKAN {OLDEST} to {NEWEST}"
+        log.warning("ckanext-opensmartcity is tested with %s, and this is CKAN %s", tested, ckan.__version__)
+    if _is_2_11:
+        # `ckan jobs worker` of 2.11 leaves jobs that are scheduled for later, and retries, in their registry for ever.
+        jobs.Worker.work = partialmethod(super(jobs.Worker, jobs.Worker).work, with_scheduler=True)
+
+
+def enqueue_once_at(moment: datetime, function: Callable[..., Any], *args: Any, job_id: str, **options: Any) -> bool:
+    """Schedule a job unless one with this id exists; return whether it was scheduled. `options` are those of rq.
+
+    rq 1.16, which CKAN 2.11 pins, cannot reject a duplicate id itself. Two processes that pass the check at once write
+    the same job twice, which still runs once. Raises redis.RedisError.
+    """
+    # CKAN 2.11 has this function only here, not in its toolkit.
+    queue = jobs.get_queue()
+    if Job.exists(job_id, connection=queue.connection):
+        return False
+    queue.enqueue_at(moment, function, *args, job_id=job_id, result_ttl=0, **options)
+    return True
+
+
+def has_notifier() -> bool:
+    """Tell whether a plugin may deliver notifications in another way than by mail. CKAN 2.11 has no such interface."""
+    notifier = getattr(p, "INotifier", None)
+    return notifier is not None and any(True for _ in p.PluginImplementations(notifier))
