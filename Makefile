@@ -3,14 +3,18 @@
 
 PYTHON ?= python3
 BROWSER ?= yes
+# Set it on the command line, as in `make test CKAN=2.11`; a variable of the environment has no effect.
+CKAN = 2.12
+OTHER := $(if $(filter-out 2.12,$(CKAN)),-$(CKAN))
 HERE := ckanext-opensmartcity/ckanext/opensmartcity/portal
-BIN := .venv/bin
+BIN := .venv$(OTHER)/bin
 PORTAL := $(BIN)/python -m ckanext.opensmartcity.portal
 POT := i18n/ckanext-opensmartcity.pot
 
 help:
 	@echo "make portal   start the portal with its demo city (Ctrl-C stops it)"
 	@echo "make test     run all checks and tests; BROWSER=no skips the browser tests"
+	@echo "              CKAN=2.11 runs portal or tests on that version of CKAN, in an environment of its own"
 	@echo "make fuzz     search longer for failing examples in the property tests that run without a portal"
 	@echo "make mutants  break the libraries on purpose and report the mutants that no test notices; ARGS=tlog runs only those"
 	@echo "make bench    run the benchmarks and update benchmarks/results.md; ARGS=checker runs only that one"
@@ -29,17 +33,17 @@ python:
 	  echo "Python 3.10 or newer is needed and '$(PYTHON)' is not one: install it, or name one as in make PYTHON=python3.12" >&2; exit 1; }
 
 env: python
-	@$(PYTHON) $(HERE)/bootstrap.py --extra portal
+	@$(PYTHON) $(HERE)/bootstrap.py --extra portal --ckan '$(CKAN)'
 
 env-test: python
-	@$(PYTHON) $(HERE)/bootstrap.py --extra test
+	@$(PYTHON) $(HERE)/bootstrap.py --extra test --ckan '$(CKAN)'
 
 portal: env
-	@$(PORTAL) --stop-with-parent serve
+	@OSC_DATA="$${OSC_DATA:-.portal$(OTHER)}" $(PORTAL) --stop-with-parent serve
 
 test: env-test
 	@chromium=`$(BIN)/python -m ckanext.opensmartcity.portal.browser $(BROWSER)` && PATH="$(CURDIR)/$(BIN):$$PATH" CHROMIUM="$$chromium" \
-	  exec $(PORTAL) --stop-with-parent services --name test -- env BROWSER=$(BROWSER) tests/run $(ARGS)
+	  exec $(PORTAL) --stop-with-parent services --name test$(OTHER) -- env BROWSER=$(BROWSER) LINT=$(if $(OTHER),no,yes) tests/run $(ARGS)
 
 fuzz: env-test
 	HYPOTHESIS_PROFILE=search $(BIN)/pytest -p no:ckan -p no:ckan_fixtures $(or $(ARGS),tests/standard tests/exchange tests/ledger_format tests/tlog tests/http_client)

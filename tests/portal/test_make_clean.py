@@ -34,10 +34,21 @@ def test_data_and_linked_clusters_go(project, tmp_path):
     assert sorted(path.name for path in project.iterdir()) == ["a", "setup.py"]
 
 
-def test_data_of_a_running_portal_stays(project):
-    descriptor = process_registry.acquire_lock(project / ".portal")
+@pytest.mark.parametrize("version", ["", "-2.11"])
+def test_environments_and_data_of_every_version_of_ckan_go(project, version):
+    (project / f".venv{version}").mkdir()
+    (project / f".portal{version}" / "test").mkdir(parents=True, exist_ok=True)
+    assert run(project).returncode == 0
+    assert sorted(path.name for path in project.iterdir()) == ["a", "setup.py"]
+
+
+@pytest.mark.parametrize("version", ["", "-2.11"])
+def test_data_of_a_running_portal_stays(project, version):
+    (project / f".portal{version}").mkdir(exist_ok=True)
+    descriptor = process_registry.acquire_lock(project / f".portal{version}")
     completed = run(project)
     os.close(descriptor)
     assert completed.returncode == 1
     assert "stop it first" in completed.stderr
+    assert (project / f".portal{version}").exists()
     assert (project / ".portal").exists()

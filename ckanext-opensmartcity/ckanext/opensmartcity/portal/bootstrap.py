@@ -1,14 +1,18 @@
-"""Create the project's virtual environment in .venv, using only Python's standard library.
+"""Create the project's virtual environment, using only Python's standard library.
 
-Runs by path, before anything is installed: `python3 …/portal/bootstrap.py --extra portal`.
+Runs by path, before anything is installed: `python3 …/portal/bootstrap.py --extra portal`. The folder is .venv, or
+.venv-VERSION for another version of CKAN than the default one.
 """
 
 import argparse
 import hashlib
 import importlib.util
+import os
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -17,17 +21,31 @@ PROJECT = PORTAL.parents[3]
 OVERRIDES = PORTAL / "overrides.txt"
 OLDEST = (3, 10)
 INCLUDES = {"portal": ("portal",), "test": ("test", "portal")}
+# Releases of CKAN by version. setup.py pins the default; an override replaces it, with those of overrides-VERSION.txt.
+DEFAULT_CKAN = "2.12"
+OTHER_CKANS = {"2.11": "2.11.6"}
+# Extras of CKAN that the extras of setup.py ask for.
+CKAN_EXTRAS = {"portal": "requirements", "test": "dev,requirements"}
 # Fragments of error messages of pip and uv, in lower case.
+DISK_ERRORS = ("no space left on device", "disk quota exceeded", "file too large")
+HASH_ERRORS = ("hash mismatch", "do not match the hashes", "bad crc", "bad magic number")
 NETWORK_ERRORS = (
-    "connection",
-    "resolve",
-    "resolution",
-    "dns",
-    "timed out",
+    "connection aborted",
+    "connection broken",
+    "connection closed",
+    "connection error",
+    "connection refused",
+    "connection reset",
+    "connecttimeout",
+    "dns error",
+    "error sending request",
+    "failed to resolve",
+    "name resolution",
     "network is unreachable",
-    "sending request",
+    "newconnectionerror",
+    "proxyerror",
+    "timed out",
 )
-DISK_ERRORS = ("no space left on device", "disk quota exceeded")
 LEAST_FREE_BYTES = 1 << 20
 
 
@@ -40,9 +58,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--extra", choices=sorted(INCLUDES), default="portal")
     parser.add_argument("--project", type=Path, default=PROJECT)
+    parser.add_argument("--ckan", default=DEFAULT_CKAN, help="version of CKAN, such as 2.11")
     options = parser.parse_args()
     try:
-        ensure_environment(options.project.resolve(), options.extra)
+        ensure_environment(options.project.resolve(), options.extra, options.ckan)
     except BootstrapError as error:
         print(f"env: {error}", file=sys.stderr)
         return 1
@@ -52,16 +71,18 @@ def main() -> int:
     return 0
 
 
-def ensure_environment(project: Path, extra: str) -> None:
-    """Install an extra of setup.py into .venv, unless the stamp shows that it is up to date."""
+def ensure_environment(project: Path, extra: str, ckan: str = DEFAULT_CKAN) -> None:
+    """Install an extra of setup.py with a version of CKAN, unless the stamp shows that it is up to date."""
     require_python()
-    venv = project / ".venv"
-    digest = fingerprint(project)
+    if ckan not in (DEFAULT_CKAN, *OTHER_CKANS):
+        raise BootstrapError(f"CKAN={ckan} is not supported: use one of {', '.join((*OTHER_CKANS, DEFAULT_CKAN))}.")
+    venv = project / (".venv" if ckan == DEFAULT_CKAN else f".venv-{ckan}")
+    digest = fingerprint(project, ckan)
     stamp = stamp_file(venv, extra)
     if stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
         return
     create_venv(venv)
-    install(venv, project, extra)
+    install(venv, project, extra, overrides(extra, ckan))
     ensure_libmagic(venv)
     for included in INCLUDES[extra]:
         stamp_file(venv, included).write_text(digest, encoding="utf-8")
@@ -78,11 +99,20 @@ def require_python() -> None:
         )
 
 
-def fingerprint(project: Path) -> str:
+def overrides(extra: str, ckan: str = DEFAULT_CKAN) -> str:
+    """Return the lines with which uv replaces requirements of packages."""
+    lines = OVERRIDES.read_text(encoding="utf-8")
+    if ckan in OTHER_CKANS:
+        lines += OVERRIDES.with_name(f"overrides-{ckan}.txt").read_text(encoding="utf-8")
+        lines += f"ckan[{CKAN_EXTRAS[extra]}]=={OTHER_CKANS[ckan]}\n"
+    return lines
+
+
+def fingerprint(project: Path, ckan: str = DEFAULT_CKAN) -> str:
     """Return a SHA-256 of everything the environment depends on: path, Python, setup.py, catalogues, overrides."""
     parts = [str(project), sys.version, (project / "setup.py").read_text(encoding="utf-8")]
     parts += [file.read_text(encoding="utf-8") for file in sorted(project.glob("i18n/*/LC_MESSAGES/*.po"))]
-    parts.append(OVERRIDES.read_text(encoding="utf-8"))
+    parts.append(overrides("test", ckan))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -96,9 +126,14 @@ def create_venv(venv: Path) -> None:
     if is_usable(venv):
         return
     print(f"Making an environment in {venv}", flush=True)
-    completed = run_captured([sys.executable, "-m", "venv", "--clear", str(venv)])
-    if completed.returncode != 0:
-        raise BootstrapError(f"The environment {venv} could not be made ({last_line(completed.stdout)}).")
+    # Without --without-pip, venv hides the error message of ensurepip.
+    commands = ([sys.executable, "-m", "venv", "--clear", "--without-pip", str(venv)],)
+    commands += ([str(python(venv)), "-m", "ensurepip", "--upgrade", "--default-pip"],)
+    for command in commands:
+        completed = run_captured(command)
+        if completed.returncode != 0:
+            cause = explain_failure(completed.stdout, completed.returncode, venv)
+            raise BootstrapError(f"The environment {venv} could not be made. {cause}")
 
 
 def is_usable(venv: Path) -> bool:
@@ -110,13 +145,15 @@ def is_usable(venv: Path) -> bool:
         return False
 
 
-def install(venv: Path, project: Path, extra: str) -> None:
+def install(venv: Path, project: Path, extra: str, override_lines: str) -> None:
     """Install uv with pip, then the project with an extra with uv."""
     print("Installing Python packages (up to two minutes the first time)", flush=True)
     pip = [str(python(venv)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run_installer([*pip, "--retries", "1", "--timeout", "30", "uv>=0.5"], venv)
+    override_file = venv / "overrides.txt"
+    override_file.write_text(override_lines, encoding="utf-8")
     uv = [str(venv / "bin" / "uv"), "pip", "install", "--python", str(python(venv))]
-    run_installer([*uv, "--override", str(OVERRIDES), "-e", f"{project}[{extra}]"], venv)
+    run_installer([*uv, "--override", str(override_file), "-e", f"{project}[{extra}]"], venv)
 
 
 def ensure_libmagic(venv: Path) -> None:
@@ -138,7 +175,8 @@ def run_installer(command: list[str], venv: Path) -> None:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
         wait(process)
     if process.returncode != 0:
-        raise BootstrapError(explain_failure(log))
+        text = log.read_text(encoding="utf-8", errors="replace")
+        raise BootstrapError(f"{explain_failure(text, process.returncode, venv)} Details: {log}")
 
 
 def wait(process: "subprocess.Popen[bytes]") -> None:
@@ -154,15 +192,26 @@ def wait(process: "subprocess.Popen[bytes]") -> None:
         process.kill()
 
 
-def explain_failure(log: Path) -> str:
-    """Return the cause of an installer's failure and the remedy, in one line."""
-    text = log.read_text(encoding="utf-8", errors="replace")
-    # A full disk comes first: it breaks downloads too, and the log may have been cut short by it.
-    if contains_any(text, DISK_ERRORS) or shutil.disk_usage(log.parent).free < LEAST_FREE_BYTES:
-        return f"The Python packages do not fit on the disk: free some space and start again (see {log})."
+def explain_failure(text: str, code: int, venv: Path) -> str:
+    """Return the cause of an installer's failure and the remedy, from its output and its exit code."""
+    # A full disk comes first: it breaks downloads too, and the output may have been cut short by it.
+    full = full_folder(venv)
+    if full or code == -signal.SIGXFSZ or contains_any(text, DISK_ERRORS):
+        return f"The Python packages do not fit on the disk: free some space for {full or venv} and start again."
+    if contains_any(text, HASH_ERRORS):
+        return "A downloaded package is damaged or not the one that was published: try again, and check any proxy."
     if contains_any(text, NETWORK_ERRORS):
-        return f"The package registry (PyPI) cannot be reached: check the network and any proxy setting (see {log})."
-    return f"The Python packages could not be installed ({last_line(text)}): see {log}."
+        return "The package registry (PyPI) cannot be reached: check the network and any proxy setting."
+    return f"The Python packages could not be installed ({last_line(text)})."
+
+
+def full_folder(venv: Path) -> "Path | None":
+    """Return a folder that an installation writes to and whose disk is full: environment, caches or temporary files."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    named = (os.environ.get(name) for name in ("UV_CACHE_DIR", "PIP_CACHE_DIR"))
+    folders = (venv, Path(tempfile.gettempdir()), cache, *(Path(name) for name in named if name))
+    existing = (folder for folder in folders if folder.exists())
+    return next((folder for folder in existing if shutil.disk_usage(folder).free < LEAST_FREE_BYTES), None)
 
 
 def contains_any(text: str, fragments: "tuple[str, ...]") -> bool:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[4]
 GENERATED = (
-    ".venv",
     "build",
     "dist",
     ".mypy_cache",
@@ -24,13 +23,16 @@ GENERATED = (
 
 def main() -> int:
     """Remove everything, unless a portal or a test run uses the data; return the exit code."""
-    data = PROJECT / ".portal"
-    if any(is_locked(lock) for lock in data.glob("**/lock")):
-        print(f"clean: a portal or a test run uses {data}: stop it first.", file=sys.stderr)
-        return 1
-    remove_data(data)
-    for name in GENERATED:
-        shutil.rmtree(PROJECT / name, ignore_errors=True)
+    # With those of other versions of CKAN, such as .portal-2.11.
+    data_folders = [PROJECT / ".portal", *PROJECT.glob(".portal-*")]
+    for data in data_folders:
+        if any(is_locked(lock) for lock in data.glob("**/lock")):
+            print(f"clean: a portal or a test run uses {data}: stop it first.", file=sys.stderr)
+            return 1
+    for data in data_folders:
+        remove_data(data)
+    for folder in [PROJECT / ".venv", *PROJECT.glob(".venv-*"), *(PROJECT / name for name in GENERATED)]:
+        shutil.rmtree(folder, ignore_errors=True)
     for folder in [*PROJECT.glob("*.egg-info"), *PROJECT.glob("*/*.egg-info")]:
         shutil.rmtree(folder)
     return 0
