@@ -40,7 +40,7 @@ if _installed < minor_version(OLDEST):
     )
 
 # SQL for the extras of the package `p` as a JSON object, NULL without any. CKAN 2.12 moved them from a table of their
-# own, in which deleted rows may remain, into a column of the package.
+# own, in which deleted rows may remain, into a column of the package (ckan/ckan#8288).
 PACKAGE_EXTRAS = (
     "(SELECT jsonb_object_agg(e.key, e.value) FROM package_extra e"
     " WHERE e.package_id = p.id AND e.state = 'active' AND e.value IS NOT NULL)"
@@ -59,7 +59,8 @@ def start() -> None:
         tested = f"CKAN {OLDEST} to {NEWEST}"
         log.warning("ckanext-opensmartcity is tested with %s, and this is CKAN %s", tested, ckan.__version__)
     if _is_2_11:
-        # `ckan jobs worker` of 2.11 leaves jobs that are scheduled for later, and retries, in their registry for ever.
+        # `ckan jobs worker` of 2.11 leaves jobs that are scheduled for later, and retries, in their registry for ever:
+        # docs/upstream.md#ckan-scheduled-jobs (ckan/ckan#8980).
         jobs.Worker.work = partialmethod(super(jobs.Worker, jobs.Worker).work, with_scheduler=True)
 
 

@@ -49,7 +49,10 @@ def profiles() -> tuple[str, ...]:
 
 
 class _Serializer(RDFSerializer):
-    """Serializer that caches the profiles; that of ckanext-dcat scans all installed packages for each record."""
+    """Serializer that caches the profiles; that of ckanext-dcat scans all installed packages for each record.
+
+    Fault: docs/upstream.md#dcat-entry-points.
+    """
 
     def _load_profiles(self, profile_names: list[str]) -> list[type]:
         return list(_loaded(tuple(profile_names)))

@@ -39,7 +39,10 @@ def without_filling(record: dict[str, Any]) -> None:
 
 
 def fill_catalogue(graph: Graph, catalogue: URIRef) -> None:
-    """Add publisher, description and types of homepage and languages, which DCAT-AP requires of a catalogue."""
+    """Add publisher, description and types of homepage and languages, which DCAT-AP requires of a catalogue.
+
+    Fault: docs/upstream.md#dcat-catalogue.
+    """
     name = graph.value(catalogue, DCTERMS.title) or Literal(tk.config["ckan.site_title"])
     if (catalogue, DCTERMS.publisher, None) not in graph:
         publisher = URIRef(f"{catalogue}#publisher")
@@ -65,7 +68,10 @@ _KNOWN = frozenset("CSV GEOJSON HTML JSON KML PDF SHP TXT XLS XLSX XML ZIP".spli
 
 
 def mend_formats(graph: Graph, subject: Node) -> None:
-    """Replace literal formats and media types of distributions by nodes; unknown formats are labelled blank nodes."""
+    """Replace literal formats and media types of distributions by nodes; unknown formats are labelled blank nodes.
+
+    Fault: docs/upstream.md#dcat-formats (ckan/ckanext-dcat#237).
+    """
     for distribution in graph.objects(subject, DCAT.distribution):
         for name in list(graph.objects(distribution, _FORMAT)):
             if isinstance(name, Literal):
@@ -111,7 +117,10 @@ _CONTACT = "http://www.w3.org/ns/dcat#contactPoint"
 
 
 def mend_attributions(graph: Graph, subject: Node) -> None:
-    """Rewrite qualified attributions to PROV; ckanext-dcat 2.4.4 writes them in terms that DCAT does not define."""
+    """Rewrite qualified attributions to PROV; ckanext-dcat 2.4.4 writes them in terms that DCAT does not define.
+
+    Fault: docs/upstream.md#dcat-attributions.
+    """
     for node in list(graph.objects(subject, _WRONG_TERM)):
         graph.remove((subject, _WRONG_TERM, node))
         graph.remove((node, RDF.type, _WRONG_KIND))
@@ -123,7 +132,10 @@ def mend_attributions(graph: Graph, subject: Node) -> None:
 
 
 def mend_publisher(graph: Graph, subject: Node, record: Mapping[str, Any]) -> None:
-    """Set the current title of the organisation; ckanext-dcat 2.4.4 caches titles until the process ends."""
+    """Set the current title of the organisation; ckanext-dcat 2.4.4 caches titles until the process ends.
+
+    Fault: docs/upstream.md#dcat-cached-titles.
+    """
     organization = record.get("organization") or {}
     title, remembered = organization.get("title"), RDFProfile._org_cache.get(organization.get("id"))
     if remembered is None or not title or remembered.get("title") == title:

@@ -53,7 +53,10 @@ _UNCONFIGURED = (
 
 
 def can_notify() -> bool:
-    """Tell whether notifications can be delivered: by mail, or by a plugin."""
+    """Tell whether notifications can be delivered: by mail, or by a plugin.
+
+    Without `smtp.mail_from` CKAN's mailer fails with an AttributeError: docs/upstream.md#ckan-mail-from.
+    """
     return bool(tk.config["smtp.server"] and tk.config["smtp.mail_from"]) or compat.has_notifier()
 
 
@@ -77,7 +80,10 @@ class _ThreadFilter(logging.Filter):
 
 @contextmanager
 def quiet_mailer() -> Iterator[None]:
-    """Suppress log records of CKAN's mailer, which contain recipient addresses, while mail is sent."""
+    """Suppress log records of CKAN's mailer, which contain recipient addresses, while mail is sent.
+
+    Fault: docs/upstream.md#ckan-mailer-log.
+    """
     thread_filter = _ThreadFilter()
     _mailer_log.addFilter(thread_filter)
     try:

@@ -86,8 +86,9 @@ def require_csrf_token(blueprint: Blueprint) -> None:
     """Require a CSRF token for all POST requests of a blueprint, except those authenticated by an API token.
 
     CKAN's own protection is not enough: once a program with an API token has called a view, CKAN exempts that view for
-    everybody. Another site cannot make a browser send a valid API token. The header alone proves nothing, because
-    browsers also send Authorization by themselves for HTTP authentication.
+    everybody (docs/upstream.md#ckan-csrf-exemption), and CKAN 2.11 exempts the views of all plugins. Another site
+    cannot make a browser send a valid API token. The header alone proves nothing, because browsers also send
+    Authorization by themselves for HTTP authentication.
     """
 
     def protect() -> None:
