@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections import defaultdict
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -26,12 +27,13 @@ def normalized(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+@cache
 def required(distribution, extra):
     """Return the names of what a distribution requires with an extra, "" for none, on this Python."""
     requirements = map(Requirement, metadata.requires(distribution) or ())
-    return {
+    return frozenset(
         normalized(each.name) for each in requirements if each.marker is None or each.marker.evaluate({"extra": extra})
-    }
+    )
 
 
 def imported():
@@ -52,11 +54,15 @@ def imported():
                     yield path.relative_to(PACKAGE).as_posix(), module
 
 
+MODULES = metadata.packages_distributions()
+
+
+@cache
 def owners(module):
     """Return the names of the distributions that a module may come from."""
     if module.startswith("ckanext."):
         return {f"ckanext-{module.split('.')[1]}"}
-    return {normalized(name) for name in metadata.packages_distributions().get(module.split(".")[0], ())}
+    return {normalized(name) for name in MODULES.get(module.split(".")[0], ())}
 
 
 def is_in(file, folder):
@@ -65,7 +71,7 @@ def is_in(file, folder):
 
 def allowed(file):
     """Return the names of the distributions that a file may import."""
-    names = required(OWN, "")
+    names = set(required(OWN, ""))
     if not any(is_in(file, folder) for folder in WITHOUT_CKAN):
         names |= {CKAN} | required(CKAN, "requirements")
     for folder, extra in EXTRAS.items():

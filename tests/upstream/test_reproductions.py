@@ -15,9 +15,9 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "ckanext-opensmartcity" / "ckanext" / "opensmartcity"
 PAGE = (ROOT / "docs" / "upstream.md").read_text(encoding="utf-8")
 ENTRY = re.compile(
-    r"^## (?P<name>\S+)\n\n(?P<text>.+?)\n\n- \*\*Seen in\*\*: (?P<versions>.+)\n"
-    r"- \*\*Issue\*\*: (?P<issue>.+(?:\n  .+)*)\n- \*\*Workaround\*\*: (?P<place>.+)\n\n```python\n(?P<code>.+?)^```$",
-    re.MULTILINE | re.DOTALL,
+    r"^## (?P<name>\S+)\n\n(?:.+\n)+\n- \*\*Seen in\*\*: (?P<versions>.+)\n"
+    r"- \*\*Issue\*\*: (?P<issue>.+(?:\n  .+)*)\n- \*\*Workaround\*\*: (?P<place>.+)\n\n```python\n(?P<code>[^`]+)^```$",
+    re.MULTILINE,
 )
 ENTRIES = {match["name"]: match for match in ENTRY.finditer(PAGE)}
 PACKAGES = {"CKAN": "ckan", "ckanext-dcat": "ckanext-dcat"}

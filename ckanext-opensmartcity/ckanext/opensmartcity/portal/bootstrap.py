@@ -127,8 +127,10 @@ def create_venv(venv: Path) -> None:
         return
     print(f"Making an environment in {venv}", flush=True)
     # Without --without-pip, venv hides the error message of ensurepip.
-    commands = ([sys.executable, "-m", "venv", "--clear", "--without-pip", str(venv)],)
-    commands += ([str(python(venv)), "-m", "ensurepip", "--upgrade", "--default-pip"],)
+    commands = (
+        [sys.executable, "-m", "venv", "--clear", "--without-pip", str(venv)],
+        [str(python(venv)), "-m", "ensurepip", "--upgrade", "--default-pip"],
+    )
     for command in commands:
         completed = run_captured(command)
         if completed.returncode != 0:
