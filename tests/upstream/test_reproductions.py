@@ -16,7 +16,8 @@ PACKAGE = ROOT / "ckanext-opensmartcity" / "ckanext" / "opensmartcity"
 PAGE = (ROOT / "docs" / "upstream.md").read_text(encoding="utf-8")
 ENTRY = re.compile(
     r"^## (?P<name>\S+)\n\n(?:.+\n)+\n- \*\*Seen in\*\*: (?P<versions>.+)\n"
-    r"- \*\*Issue\*\*: (?P<issue>.+(?:\n  .+)*)\n- \*\*Workaround\*\*: (?P<place>.+)\n\n```python\n(?P<code>[^`]+)^```$",
+    r"- \*\*Issue\*\*: (?P<issue>.+(?:\n  .+)*)\n- \*\*Workaround\*\*: (?P<place>.+)\n\n"
+    r"```python\n(?P<code>[^`]+)^```$",
     re.MULTILINE,
 )
 ENTRIES = {match["name"]: match for match in ENTRY.finditer(PAGE)}
