@@ -39,8 +39,8 @@ class ActionDeclaration(NamedTuple):
 def action(auth: AuthFunction, schema: Callable[[], dict[str, Any]] | None = None) -> Callable[[F], Action]:
     """Declare an API action with its authorization and its parameter schema.
 
-    Parameters are validated before the action runs. Empty lists are dropped, because CKAN skips validators for them
-    (docs/upstream.md#ckan-empty-lists).
+    Parameters are validated before the action runs. Empty lists are dropped, because CKAN puts those back that
+    validators have left out (docs/upstream.md#ckan-empty-lists).
     """
 
     def declare(function: F) -> Action:
