@@ -5,10 +5,12 @@ import json
 import pytest
 from ckan import logic, model
 from ckan.tests.helpers import call_action
+from support.ckan_version import IS_2_11
 
 from benchmarks.scale.filling import Filler, collected, documents, fill
 
 SIZE = 40
+pytestmark = pytest.mark.skipif(IS_2_11, reason="benchmarks run on the default version of CKAN")
 
 
 def comparable(document):

@@ -3,6 +3,7 @@
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from support.ckan_version import IS_2_11
 from support.form_pages import form, page, send, shown, soup_of, values_of
 
 STATED = {
@@ -107,7 +108,9 @@ def test_a_save_stores_nothing_of_what_is_only_offered(app, steward, stated):
     dataset = factories.Dataset(owner_org=stated["id"])
     before = shown(dataset)
     send(app, steward, page(dataset, "sovereignty"), **values_of(form(app, steward, page(dataset, "sovereignty"))))
-    assert shown(dataset) == before
+    # CKAN 2.11 moves this date with each save.
+    moved = {"metadata_modified"} if IS_2_11 else set()
+    assert {name for name, value in shown(dataset).items() if value != before[name]} == moved
 
 
 def test_one_offer_is_taken_into_the_page_and_stored_only_by_a_save(app, steward, stated):

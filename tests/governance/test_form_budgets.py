@@ -4,7 +4,11 @@ import pytest
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from support.ckan_version import IS_2_11
 from support.query_budget import counted
+
+# CKAN 2.11 itself needs one statement more for a page of a dataset.
+OF_2_11 = int(IS_2_11)
 
 
 @pytest.fixture
@@ -42,14 +46,14 @@ def test_a_page_of_the_form_asks_less_than_ckans_own_form(app, dataset, steward,
     plain = calls_with(app, monkeypatch, f"/dataset/edit/{dataset['name']}", steward)
     ours = calls_with(app, monkeypatch, f"/dataset/{dataset['name']}/governance/privacy", steward)
     assert len(ours.sql) < len(plain.sql), f"{ours}\nwhere CKAN's form has\n{plain}"
-    assert len(ours.sql) <= 27, str(ours)
+    assert len(ours.sql) <= 27 + OF_2_11, str(ours)
     assert len(ours.solr) <= 1, str(ours)
 
 
 def test_the_live_check_of_a_page_asks_little(app, dataset, steward, monkeypatch):
     path = f"/dataset/{dataset['name']}/governance/privacy/check"
     calls = calls_with(app, monkeypatch, path, steward, privacy_class="personal", **{"declared-privacy_class": ""})
-    assert len(calls.sql) <= 19, str(calls)
+    assert len(calls.sql) <= 19 + OF_2_11, str(calls)
     assert len(calls.solr) <= 1, str(calls)
 
 

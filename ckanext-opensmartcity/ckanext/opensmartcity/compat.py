@@ -15,8 +15,10 @@ from typing import Any
 
 import ckan
 import ckan.plugins as p
+import ckan.plugins.toolkit as tk
 from ckan.exceptions import CkanConfigurationException
 from ckan.lib import helpers, jobs
+from ckan.views import resource
 from rq.job import Job
 
 log = logging.getLogger(__name__)
@@ -54,7 +56,7 @@ MARKDOWN_ATTRIBUTES = {tag: set(names) for tag, names in helpers.MARKDOWN_ATTRIB
 
 
 def start() -> None:
-    """Log a warning on a CKAN that is newer than the tested ones; let the workers of CKAN 2.11 run scheduled jobs."""
+    """Log a warning on a CKAN that is newer than the tested ones; work around faults of CKAN 2.11."""
     if _installed > minor_version(NEWEST):
         tested = f"CKAN {OLDEST} to {NEWEST}"
         log.warning("ckanext-opensmartcity is tested with %s, and this is CKAN %s", tested, ckan.__version__)
@@ -62,6 +64,21 @@ def start() -> None:
         # `ckan jobs worker` of 2.11 leaves jobs that are scheduled for later, and retries, in their registry for ever:
         # docs/upstream.md#ckan-scheduled-jobs (ckan/ckan#8980).
         jobs.Worker.work = partialmethod(super(jobs.Worker, jobs.Worker).work, with_scheduler=True)
+        resource.CreateView.post = _save_resource
+
+
+_create_resource = resource.CreateView.post
+
+
+def _save_resource(view: Any, package_type: str, id: str) -> Any:
+    """Save a resource, and show the form again if the dataset cannot be published after that.
+
+    CKAN 2.11 responds with 500 to its errors: docs/upstream.md#ckan-publish-errors (ckan/ckan#9202).
+    """
+    try:
+        return _create_resource(view, package_type, id)
+    except tk.ValidationError as error:
+        return view.get(package_type, id, {}, error.error_dict, error.error_summary)
 
 
 def enqueue_once_at(moment: datetime, function: Callable[..., Any], *args: Any, job_id: str, **options: Any) -> bool:
