@@ -54,13 +54,18 @@ def _record(id: str) -> dict[str, Any]:
     return record
 
 
+def _content(id: str) -> dcat_serializer.Content:
+    model.Session.remove()
+    return dcat_serializer.load({"ignore_auth": True}, id)
+
+
 def _of_one(id: str, form: str) -> dict[str, Variant]:
     def plain() -> str:
         serializer = dcat_serializer._Serializer(profiles=OWN)
         return str(serializer.serialize_dataset(_record(id), _format=form))
 
     return {
-        "our address": lambda: dcat_serializer.serialize(_record(id), form),
+        "our address": lambda: dcat_serializer.serialize(_content(id), form),
         "ckanext-dcat's own": lambda: RDFSerializer(profiles=OWN).serialize_dataset(_record(id), _format=form),
         "its own, profile looked up once as ours": plain,
         "its address with both profiles": lambda: RDFSerializer(profiles=BOTH).serialize_dataset(

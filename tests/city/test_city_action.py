@@ -3,12 +3,12 @@
 import pytest
 from ckan.lib.search import SearchQueryError
 from ckan.tests.helpers import call_action
-from ckanext.opensmartcity import config
+from ckanext.opensmartcity import registry
 from freezegun import freeze_time
 from support.catalogue import make_catalogue, readings, records
 
 TODAY = "2026-06-01"
-FIGURES = sorted(config._load_indicators(None).counted)
+FIGURES = sorted(registry.indicators().counted)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -31,7 +31,7 @@ def public():
 def test_every_figure_is_that_of_looking_at_each_public_record(day):
     with freeze_time(day):
         found = readings(public())
-        for name, figure in config.indicators().counted.items():
+        for name, figure in registry.indicators().counted.items():
             counted = [figure.counts(reading) for reading in found]
             expected = sum(right for _, right in counted), sum(among for among, _ in counted)
             assert (figures()[name]["count"], figures()[name]["of"]) == expected, name
@@ -46,7 +46,7 @@ def test_every_figure_of_these_tests_has_records_on_both_sides():
 @pytest.mark.parametrize("day", [TODAY, "2026-08-01"])
 def test_the_list_behind_a_figure_has_its_records_and_the_other_list_the_others(name, day):
     with freeze_time(day):
-        figure = config.indicators().counted[name]
+        figure = registry.indicators().counted[name]
         asked = {"rows": 1000, "include_private": True, "ext_public": figure.records}
         told = {record["id"]: figure.counts(reading) for record in public() for reading in readings([record])}
         listed = call_action("package_search", ext_figure=name, **asked)
@@ -86,8 +86,8 @@ def test_without_a_home_what_needs_it_is_left_out_and_named():
 
 
 def test_every_characteristic_has_two_to_five_figures():
-    for each in config.indicators().characteristics:
-        assert 2 <= len(config.indicators().of(each)) <= 5
+    for each in registry.indicators().characteristics:
+        assert 2 <= len(registry.indicators().of(each)) <= 5
 
 
 def test_organizations_stand_in_the_order_of_their_titles():

@@ -89,7 +89,6 @@ def test_the_page_leads_to_both_forms(app):
 
 def test_a_portal_without_ckanext_dcat_says_so_and_offers_nothing(app, monkeypatch):
     monkeypatch.setattr("ckanext.opensmartcity.dcat.is_available", lambda: False)
-    monkeypatch.setattr("ckanext.opensmartcity.dcat.feature.is_available", lambda: False)
     dataset = factories.Dataset()
     assert "ckanext-dcat is not installed" in app.get(f"/dataset/{dataset['name']}/transparency.ttl", status=404).body
     page = app.get(f"/dataset/{dataset['name']}/transparency", headers={"Accept": "text/turtle"})

@@ -127,6 +127,20 @@ def test_auditors_read_of_every_key_of_an_assessment(standard):
     assert not_named(keys, page("docs/auditors.md")) == []
 
 
+def test_auditors_read_of_every_format_of_a_record():
+    paths = json.loads(page("docs/openapi.json"))["paths"]
+    formats = {
+        path: item["get"]["responses"]["200"]["content"] for path, item in paths.items() if "transparency." in path
+    }
+    negotiated = paths["/{type}/{id}/transparency"]["get"]["responses"]["200"]["content"]
+    assert len(formats) > 3
+    rows = [line.split(" | ") for line in page("docs/auditors.md").splitlines() if line.startswith("| `/dataset/NAME/")]
+    known = {row[0].removeprefix("| "): row[1] for row in rows if len(row) == 4}
+    wanted = {f"`{path.format(type='dataset', id='NAME')}`": f"`{next(iter(each))}`" for path, each in formats.items()}
+    assert known == wanted
+    assert {row[1].strip("`") for row in rows if row[2:] and row[2] == "yes"} == set(negotiated) - {"text/html"}
+
+
 def test_auditors_read_of_every_facet(standard):
     fields = [field for record in standard.records.values() for field in record.fields.values()]
     wanted = {f"vocab_{field.name}" for field in fields if field.type.value in FACETS} | search_fields()

@@ -9,8 +9,9 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan.exceptions import CkanConfigurationException
 from ckan.tests import factories
-from ckanext.opensmartcity import config, feature
+from ckanext.opensmartcity import config, registry
 from ckanext.opensmartcity.audit.export import read_export
+from ckanext.opensmartcity.governance.views.formats import BLUEPRINT
 from ckanext.opensmartcity.plugin import get_commands
 from flask import current_app
 from werkzeug.exceptions import HTTPException
@@ -54,7 +55,8 @@ class Links(HTMLParser):
 def feature_at(start_portal, records):
     """A function that returns the feature whose route a path is on a portal that has them all, None for other paths."""
     app = start_portal("")
-    owners = {blueprint.name: name for name in ALL for blueprint in feature.load(name).blueprints}
+    owners = {blueprint.name: name for name in ALL for blueprint in registry.load(name).blueprints}
+    owners |= {f"{BLUEPRINT}.{each.name}": name for name in ALL for each in registry.load(name).formats}
     adapter = app.flask_app.url_map.bind("test.ckan.net")
 
     def find(path: str) -> str | None:
@@ -62,7 +64,7 @@ def feature_at(start_portal, records):
             endpoint, _ = adapter.match(path)
         except HTTPException:
             return None
-        return owners.get(endpoint.partition(".")[0])
+        return owners.get(endpoint) or owners.get(endpoint.partition(".")[0])
 
     return find
 
@@ -77,7 +79,7 @@ def internal(address: str) -> str:
 def test_nothing_is_left_of_a_feature_that_is_off(start_portal, records, feature_at, off):
     on = [name for name in ALL if name not in off]
     app = start_portal(" ".join(on) or "none")
-    gone = [feature.load(name) for name in off]
+    gone = [registry.load(name) for name in off]
     with app.flask_app.test_request_context("/"):
         endpoints = {rule.endpoint.partition(".")[0] for rule in current_app.url_map.iter_rules()}
         for one in gone:
@@ -85,15 +87,20 @@ def test_nothing_is_left_of_a_feature_that_is_off(start_portal, records, feature
             for name in one.declared_actions():
                 with pytest.raises(KeyError):
                     tk.get_action(name)
-                assert name not in feature.get_actions()
+                assert name not in registry.get_actions()
             assert not {command.name for command in one.commands} & set(get_commands()[0].commands)
             assert not set(one.template_helpers()) & set(tk.h)
         for name in on:
-            for action in feature.load(name).declared_actions():
+            for action in registry.load(name).declared_actions():
                 assert tk.get_action(action)
-            assert {command.name for command in feature.load(name).commands} <= set(get_commands()[0].commands)
-            assert {blueprint.name for blueprint in feature.load(name).blueprints} <= endpoints
+            assert {command.name for command in registry.load(name).commands} <= set(get_commands()[0].commands)
+            assert {blueprint.name for blueprint in registry.load(name).blueprints} <= endpoints
 
+    offered = {each.media_type for each in registry.formats() if each.negotiated}
+    for output in (each for one in gone for each in one.formats):
+        assert app.get(f"/dataset/permits/transparency.{output.suffix}").status_code == 404
+        page = app.get("/dataset/permits/transparency", headers={"Accept": output.media_type})
+        assert page.mimetype != output.media_type or output.media_type in offered, output.name
     anchors = {panel.anchor for one in gone for panel in one.panels if panel.anchor}
     seen: set[str] = set()
     for path in PAGES:

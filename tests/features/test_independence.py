@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from ckanext.opensmartcity import config, feature
+from ckanext.opensmartcity import config, registry
 
-PACKAGE = Path(feature.__file__).parent
+PACKAGE = Path(registry.__file__).parent
 NAMES = ("governance", *config.FEATURE_NAMES)
 # The core that every feature may name.
 CORE = "governance"
@@ -18,7 +18,7 @@ DESCRIBES_ALL = "openapi/responses.py"
 
 def owners(contributions):
     """Return the feature of each contribution by its name."""
-    return {each: name for name in NAMES for each in contributions(feature.load(name))}
+    return {each: name for name in NAMES for each in contributions(registry.load(name))}
 
 
 ROUTES = owners(lambda one: [blueprint.name for blueprint in one.blueprints])

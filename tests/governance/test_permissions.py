@@ -8,16 +8,14 @@ import json
 import pytest
 from ckan.lib.jobs import get_all_queues
 from ckan.tests import factories
+from support.record_formats import FORMAT_ROUTES
 from support.roles import MAY_READ, OWN, ROLES, make_city
 
 READERS = (
     "/api/3/action/governance_show?id={name}",
     "/dataset/{name}/transparency",
-    "/dataset/{name}/transparency.json",
-    "/dataset/{name}/transparency.ttl",
-    "/dataset/{name}/transparency.jsonld",
     "/nl/dataset/{name}/transparency",
-    "/dataset/{name}/transparency.ngsi-ld.jsonld",
+    *(f"/dataset/{{name}}/{route}" for route in FORMAT_ROUTES),
 )
 HISTORIES = (
     "/dataset/{name}/transparency/history",

@@ -6,6 +6,7 @@ import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from freezegun import freeze_time
+from support.record_formats import FORMAT_ROUTES
 
 TODAY = "2026-06-01"
 
@@ -108,7 +109,7 @@ def test_a_language_that_is_not_shipped_is_english(app, current):
     assert json.loads(app.get(f"/dataset/{dataset['name']}/transparency.json?lang=xx").body)["level"]
 
 
-ROUTES = ("transparency", "transparency.json", "transparency.ttl", "transparency.jsonld", "transparency/qr.svg")
+ROUTES = ("transparency", *FORMAT_ROUTES, "transparency/qr.svg")
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -2,13 +2,13 @@
 
 import json
 import os
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 import requests
 import schemathesis
-from ckanext.opensmartcity.feature import get_actions
-from ckanext.opensmartcity.governance import schema as governance_schema
+from ckanext.opensmartcity.feature import declaration_of
 from ckanext.opensmartcity.openapi import describe
 from ckanext.opensmartcity.openapi.__main__ import printed
 from ckanext.opensmartcity.openapi.parameters import (
@@ -19,17 +19,21 @@ from ckanext.opensmartcity.openapi.parameters import (
     schema_of,
     type_schema,
 )
+from ckanext.opensmartcity.registry import declared_formats, get_actions
 from ckanext.opensmartcity.standard import load_standard, shipped_folder
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis import GenerationMode, checks
+from support.record_formats import FORMAT_ROUTES
 
 ROOT = Path(__file__).parents[2]
-OURS = {name: action for name, action in get_actions().items() if name.startswith("governance_")}
-DOCUMENT = describe(OURS, load_standard(shipped_folder()), "/api/3/action")
-OPERATIONS = [(path[1:], method) for path, methods in DOCUMENT["paths"].items() for method in methods]
+PACKAGE = ROOT / "ckanext-opensmartcity/ckanext/opensmartcity"
+OURS = get_actions()
+DOCUMENT = describe(OURS, declared_formats(), load_standard(shipped_folder()), "")
+OPERATIONS = [(name, method) for name in OURS for method in DOCUMENT["paths"][f"/{name}"]]
+RECORDS = {path: item["get"] for path, item in DOCUMENT["paths"].items() if path.startswith("/{type}")}
 
 
 def examples():
@@ -57,14 +61,20 @@ def test_every_action_says_what_it_does_takes_and_returns(name):
     for parameter in docs.parameters:
         assert parameter.text, f":param {parameter.name}: says nothing"
         assert type_schema(parameter.type), f":type {parameter.name}: is missing"
-    checked = parameters_of(name)
+    checked = parameters_of(OURS[name])
     if checked is not None:
         assert {parameter.name for parameter in docs.parameters} == set(checked)
 
 
 def test_every_schema_belongs_to_an_action():
-    named = {name for name in vars(governance_schema) if name.startswith("governance_")}
-    assert named <= set(OURS)
+    modules = [
+        import_module(f"ckanext.opensmartcity.{each.parent.name}.schema") for each in PACKAGE.glob("*/schema.py")
+    ]
+    named = [item for module in modules for item in vars(module).items() if item[0].startswith("governance_")]
+    assert len(modules) > 3
+    assert len(named) > 15
+    for name, schema in named:
+        assert declaration_of(OURS[name]).schema is schema, name
 
 
 def test_ranges_and_defaults_come_from_the_words():
@@ -85,7 +95,12 @@ def test_the_portal_serves_it_with_its_own_address(portal):
     document = served.json()
     assert document["servers"][0]["url"].startswith("http")
     assert document["servers"][0]["url"].endswith("/api/3/action")
-    assert document["paths"] == json.loads(json.dumps(DOCUMENT["paths"]))
+    for path in RECORDS:
+        assert document["paths"][path].pop("servers") == [{"url": "http://test.ckan.net/"}]
+    paths = json.loads(json.dumps(DOCUMENT["paths"]))
+    assert document["paths"] == {
+        path: {k: v for k, v in item.items() if k != "servers"} for path, item in paths.items()
+    }
 
 
 @pytest.mark.parametrize(("name", "sent"), list(examples()))
@@ -97,6 +112,20 @@ def test_every_example_is_answered_as_the_document_says(portal, name, sent):
         f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(answer.json())
     ]
     assert errors == []
+
+
+@pytest.mark.parametrize("path", RECORDS)
+@pytest.mark.parametrize("record", ["dataset/shared-bike-trips", "algorithm/adaptive-traffic-lights"])
+def test_every_format_of_a_record_is_answered_as_the_document_says(portal, path, record):
+    address = f"{portal.address}{path.replace('{type}/{id}', record)}"
+    assert set(RECORDS) == {"/{type}/{id}/transparency", *(f"/{{type}}/{{id}}/{route}" for route in FORMAT_ROUTES)}
+    for media_type, content in RECORDS[path]["responses"]["200"]["content"].items():
+        answer = requests.get(address, headers={"Accept": media_type}, timeout=120)
+        assert (answer.status_code, answer.headers["Content-Type"].partition(";")[0]) == (200, media_type)
+        value = answer.text if content["schema"] == {"type": "string"} else answer.json()
+        assert [error.message for error in Draft202012Validator(content["schema"]).iter_errors(value)] == []
+    missing = requests.get(address.replace("/transparency", "-nowhere/transparency"), timeout=120)
+    assert str(missing.status_code) in RECORDS[path]["responses"]
 
 
 def test_most_actions_have_an_example():

@@ -3,6 +3,7 @@
 import pytest
 from ckanext.opensmartcity.standard import SourceError, load_indicators, load_standard, shipped_folder
 
+SOURCES = ("links", "questions_answered", "questions_in_time", "days_to_answer", "stories")
 OWN = """\
 figures:
   - id: committees
@@ -24,7 +25,7 @@ def city(tmp_path):
         for name, text in {"figures": indicators, **others}.items():
             if text:
                 (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
-        return load_indicators(load_standard(shipped_folder(), tmp_path), shipped_folder(), tmp_path)
+        return load_indicators(load_standard(shipped_folder(), tmp_path), shipped_folder(), tmp_path, SOURCES)
 
     return load
 

@@ -7,12 +7,12 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action, changed_config
 from ckanext.opensmartcity.ledger import sequencer, signer
 from ckanext.opensmartcity.plugin import get_blueprints
+from support.record_formats import FORMAT_ROUTES, NEGOTIATED
 
 RECORD = "/dataset/{name}"
 # Routes that do not return HTML; those of a record are requested for a private one.
 FILES = [
-    f"{RECORD}/transparency.json",
-    f"{RECORD}/transparency.ngsi-ld.jsonld",
+    *(f"{RECORD}/{route}" for route in FORMAT_ROUTES),
     f"{RECORD}/transparency/qr.svg",
     f"{RECORD}/transparency/history.json",
     f"{RECORD}/transparency/history.jsonl",
@@ -59,18 +59,19 @@ PREFERRED = [
     "/transparency/standard",
     "/transparency/stories",
 ]
-# HTML pages without other formats; linked data is tested with ckanext-dcat.
+# HTML pages without other formats.
 PAGES = {
     "opensmartcity_form.governance",
     "opensmartcity_form.page",
-    "opensmartcity_linked.transparency",
     "opensmartcity_stewardship.questions",
     "opensmartcity_usual.entry",
     "opensmartcity_usual.page",
 }
 JSON = {"Accept": "application/json"}
-ASKED = [pytest.param(path, {}, id=path) for path in FILES] + [
-    pytest.param(path, JSON, id=f"{path} as JSON") for path in PREFERRED
+ASKED = [
+    *(pytest.param(path, {}, id=path) for path in FILES),
+    *(pytest.param(path, JSON, id=f"{path} as JSON") for path in PREFERRED),
+    *(pytest.param(f"{RECORD}/transparency", {"Accept": each}, id=f"the page as {each}") for each in NEGOTIATED),
 ]
 
 

@@ -5,15 +5,13 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.views.http import register_api_errors
 from flask import Blueprint, Flask, Response
+from support.record_formats import FORMAT_ROUTES
 from werkzeug.exceptions import ServiceUnavailable
 
 JSON = {"Accept": "application/json"}
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 RECORD = (
-    "transparency.json",
-    "transparency.ttl",
-    "transparency.jsonld",
-    "transparency.ngsi-ld.jsonld",
+    *FORMAT_ROUTES,
     "transparency/qr.svg",
     "transparency/history.json",
     "transparency/history.jsonl",
@@ -140,7 +138,7 @@ def test_a_record_that_is_gone_for_good(app):
     record = factories.Dataset()
     call_action("package_delete", id=record["id"])
     call_action("dataset_purge", id=record["id"])
-    for route in ("transparency.json", "transparency.jsonld", "transparency/qr.svg", "transparency.ngsi-ld.jsonld"):
+    for route in (*FORMAT_ROUTES, "transparency/qr.svg"):
         api_error(app.get(f"/dataset/{record['name']}/{route}"), 410, "Gone")
     assert is_page(app.get(f"/dataset/{record['name']}/transparency", headers=HTML, status=410))
     assert app.get(f"/dataset/{record['name']}/transparency/history.json").status_code == 200

@@ -9,6 +9,8 @@ from bs4 import BeautifulSoup
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.standard import AnswerType
+from rdflib import Graph
+from support.record_formats import FORMAT_ROUTES
 
 TEXTS = {
     "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>",
@@ -25,7 +27,7 @@ TEXTS = {
 FREE = {AnswerType.TEXT, AnswerType.LONG_TEXT, AnswerType.TEXT_OR_URL, AnswerType.TEXTS, AnswerType.TEXTS_OR_URIS}
 PAGES = ("transparency", "transparency/history", "questions", "stories")
 # All routes of a record, and the lists that contain it.
-FOR_PROGRAMS = ("transparency.json", "transparency/history.json", "transparency/history.atom", "transparency/qr.svg")
+FOR_PROGRAMS = (*FORMAT_ROUTES, "transparency/history.json", "transparency/history.atom", "transparency/qr.svg")
 ROUTES = (*PAGES, *FOR_PROGRAMS)
 LISTS = ("/transparency", "/transparency.json", "/transparency.csv", "/transparency/feed", "/dataset/", "/algorithm/")
 
@@ -61,6 +63,19 @@ def executable(body):
     return handlers + links + scripts + page.find_all("img", src="x")
 
 
+def parse(answer):
+    """Check that a body can be parsed as its media type says."""
+    assert answer.status_code == 200
+    if answer.mimetype.endswith("json"):
+        assert json.loads(answer.body)
+    elif answer.mimetype.endswith("xml"):
+        assert ET.fromstring(answer.body) is not None
+    elif answer.mimetype == "text/turtle":
+        assert len(Graph().parse(data=answer.body, format="turtle"))
+    else:
+        assert answer.body
+
+
 @pytest.mark.parametrize("kind", ["dataset", "algorithm"])
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_answer_is_only_shown_wherever_it_goes(app, standard, kind, name):
@@ -72,10 +87,8 @@ def test_every_answer_is_only_shown_wherever_it_goes(app, standard, kind, name):
         assert "49" not in BeautifulSoup(body, "html.parser").find("main").h1.get_text()
     if kind == "algorithm":
         assert executable(app.get(f"/algorithm/{record['name']}").body) == []
-    for route in FOR_PROGRAMS[:2]:
-        assert json.loads(app.get(f"/{kind}/{record['name']}/{route}").body)
-    for route in FOR_PROGRAMS[2:]:
-        assert ET.fromstring(app.get(f"/{kind}/{record['name']}/{route}").body) is not None
+    for route in FOR_PROGRAMS:
+        parse(app.get(f"/{kind}/{record['name']}/{route}"))
     assert executable(app.get("/transparency/feed").body) == []
     call_action("dataset_purge", id=record["id"])
 
@@ -109,7 +122,7 @@ def test_what_is_not_public_is_nowhere(app, current, hidden):
 def test_once_public_and_deleted_no_page_tells_what_it_said(app, current):
     record = factories.Dataset(**current | {"fitness_purpose": "Xyzzy"})
     call_action("package_delete", id=record["id"])
-    for route in ("transparency", "transparency.json", "transparency/qr.svg"):
+    for route in ("transparency", *FORMAT_ROUTES, "transparency/qr.svg"):
         answer = app.get(f"/dataset/{record['name']}/{route}")
         assert answer.status_code in (403, 404, 410), route
         assert "Xyzzy" not in answer.body, route
@@ -122,8 +135,11 @@ IMPOSSIBLE = ("a%00", "%00", "%ff%fe", "a" * 5000, "..%2f..", "%ed%a0%80")
 @pytest.mark.parametrize("name", IMPOSSIBLE)
 def test_an_impossible_name_is_one_that_is_not_there(app, name):
     paths = [f"/{kind}/{name}/{route}" for kind in ("dataset", "algorithm") for route in ROUTES]
-    paths += [f"/dataset/{name}/{each}" for each in ("transparency.ttl", "transparency.ngsi-ld.jsonld", "governance")]
-    paths += [f"/organization/{name}/usual-answers", f"/transparency/ledger/event/{name}"]
+    paths += [
+        f"/dataset/{name}/governance",
+        f"/organization/{name}/usual-answers",
+        f"/transparency/ledger/event/{name}",
+    ]
     for path in paths:
         assert app.get(path).status_code in (400, 403, 404), path
 

@@ -59,19 +59,22 @@ FEATURE_NAMES = (
 )
 
 
-def features() -> tuple[str, ...]:
+def features(contributed: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the names of the features that are switched on: all of them where the option is empty.
 
-    `none` switches all off. CkanConfigurationException names a word that is not a feature.
+    `contributed` are those of other extensions. `none` switches all off. CkanConfigurationException names a word that
+    is not a feature.
     """
     # Read before CKAN has normalized its options: then a list is still one text.
     value = tk.config.get(FEATURES, None) or ()
     named = tuple(value.replace(",", " ").split() if isinstance(value, str) else value)
+    known = (*FEATURE_NAMES, *contributed)
     for name in named:
-        if name not in (*FEATURE_NAMES, "none"):
-            known = ", ".join(FEATURE_NAMES)
-            raise CkanConfigurationException(f"{FEATURES} names '{name}', which is not a feature. Known: {known}")
-    return tuple(name for name in FEATURE_NAMES if not named or name in named)
+        if name not in (*known, "none"):
+            raise CkanConfigurationException(
+                f"{FEATURES} names '{name}', which is not a feature. Known: {', '.join(known)}"
+            )
+    return tuple(name for name in known if not named or name in named)
 
 
 def enforcement() -> Enforcement:
@@ -179,15 +182,15 @@ def _load_standard(city: Path | None) -> Standard:
         raise CkanConfigurationException(f"{CITY}: {error}") from error
 
 
-def indicators() -> Indicators:
-    """Return the indicators of the city page: the shipped ones with the overlay of the city."""
-    return _load_indicators(city_folder())
+def indicators(sources: frozenset[str]) -> Indicators:
+    """Return the indicators of `figures.yaml` with the overlay of the city; `sources` are those they may name."""
+    return _load_indicators(city_folder(), sources)
 
 
 @lru_cache(maxsize=4)
-def _load_indicators(city: Path | None) -> Indicators:
+def _load_indicators(city: Path | None, sources: frozenset[str]) -> Indicators:
     try:
-        return load_indicators(_load_standard(city), shipped_folder(), city)
+        return load_indicators(_load_standard(city), shipped_folder(), city, sources)
     except SourceError as error:
         raise CkanConfigurationException(f"{CITY}: {error}") from error
 

@@ -13,10 +13,11 @@ from ckan.common import CKANConfig
 from ckan.types import Action, AuthFunction, CKANApp, Context
 from flask import Blueprint
 
-from . import compat, declaration, feature
+from . import compat, declaration, registry, registry_check
 from . import config as config_config
 from .governance import validators
 from .governance.model import packages
+from .governance.views import formats
 from .governance.views.dataset import show_algorithms_as_transparency_pages
 from .search import index_document, query_hooks
 from .search.helpers import humanize_entity_type
@@ -27,30 +28,30 @@ Facets = OrderedDict[str, str]
 
 def get_actions() -> dict[str, Action]:
     """Return the actions of the features and CKAN's own actions that they chain."""
-    chained = {name: each for one in feature.enabled() for name, each in one.chained_actions.items()}
-    return feature.get_actions() | chained
+    chained = {name: each for one in registry.enabled() for name, each in one.chained_actions.items()}
+    return registry.get_actions() | chained
 
 
 def get_auth_functions() -> dict[str, AuthFunction]:
     """Return the authorization function of each action."""
-    return {name: each for one in feature.enabled() for name, each in one.auth_functions().items()}
+    return {name: each for one in registry.enabled() for name, each in one.auth_functions().items()}
 
 
 def get_helpers() -> dict[str, Callable[..., Any]]:
     """Return the template helpers, and the one of CKAN that is chained."""
-    ours = {name: each for one in feature.enabled() for name, each in one.template_helpers().items()}
+    ours = {name: each for one in registry.enabled() for name, each in one.template_helpers().items()}
     return ours | {"humanize_entity_type": humanize_entity_type}
 
 
 def get_blueprints() -> list[Blueprint]:
-    """Return the routes of the features."""
-    return [blueprint for one in feature.enabled() for blueprint in one.blueprints]
+    """Return the routes of the features and of their output formats."""
+    return [*(blueprint for one in registry.enabled() for blueprint in one.blueprints), formats.format_blueprint()]
 
 
 def get_commands() -> list[click.Command]:
     """Return `ckan opensmartcity`, assembled from the commands of the features."""
     group = click.Group("opensmartcity", help="Govern the datasets of this portal by the open standard.")
-    for one in feature.enabled():
+    for one in registry.enabled():
         for command in one.commands:
             group.add_command(command)
     return [group]
@@ -74,23 +75,24 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
     p.implements(p.IMiddleware, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
-        """Add the templates and assets of each feature."""
-        for one in feature.enabled():
+        """Check what the features contribute, and add the templates and assets of those that are on."""
+        registry_check.check_contributions()
+        for one in registry.enabled():
             if one.templates:
-                tk.add_template_directory(config, f"{one.name}/templates")
+                tk.add_template_directory(config, str(one.folder / "templates"))
             if one.assets:
-                library = "opensmartcity" if one.name == "governance" else f"opensmartcity-{one.name}"
-                tk.add_resource(f"{one.name}/assets", library)
+                library = "opensmartcity" if one.name == registry.CORE else f"opensmartcity-{one.name}"
+                tk.add_resource(str(one.folder / "assets"), library)
 
     def configure(self, config: CKANConfig) -> None:
         """Check the options and load the standard, so that a mistake stops the start instead of failing a request."""
         compat.start()
         config_config.check()
         config_config.standard()
-        config_config.indicators()
+        registry_check.check_indicators()
         query_hooks.check()
         packages.watch()
-        for one in feature.enabled():
+        for one in registry.enabled():
             one.start()
 
     def i18n_directory(self) -> str:
@@ -149,5 +151,5 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
 
 def _dataset_changed(context: Context, id: str, *, new: bool) -> None:
     """Notify each feature of a created, changed or deleted dataset."""
-    for one in feature.enabled():
+    for one in registry.enabled():
         one.dataset_changed(context, id, new)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..feature import Feature, PageLink
+from ..contributions import PageLink
+from ..feature import Feature
 from ..standard.i18n import N_
 from . import actions, cli, views
 

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, TypedDict, cast
 
 import ckan.plugins.toolkit as tk
 
-from .. import config, feature
-from ..feature import Number, Share
+from .. import config, registry
+from ..contributions import Number, Share
 from ..search import condition_query, fields, solr_codes, statistics
 from ..search.facet_counts import among, number
 from ..search.statistics import measures, read_measures
@@ -150,14 +150,14 @@ def facets() -> dict[str, Any]:
 def _computable() -> list[Indicator]:
     """Return the indicators that this portal can compute; some need the home country."""
     home = config.settings().home
-    return [indicator for indicator in config.indicators().counted.values() if home or not indicator.needs_home]
+    return [indicator for indicator in registry.indicators().counted.values() if home or not indicator.needs_home]
 
 
 def render(counts: Counts, reader: Language) -> CityResult:
     """Return the counts in the reader's language, with the URL of the list behind each number."""
     standard, settings = config.standard(), config.settings()
     renderer = _Renderer(reader, condition_query.addresses())
-    from_features = feature.indicators()
+    from_features = registry.indicator_values()
     by_type = {row["name"]: row for row in statistics.rows(standard, counts, "type")}
     empty = {"total": 0, **read_measures(standard, {})}
     result = {
@@ -166,9 +166,9 @@ def render(counts: Counts, reader: Language) -> CityResult:
         "home": settings.home and {"code": settings.home, "name": territory_name(settings.home, reader.locale)},
         "total": counts["count"],
         "characteristics": [
-            _characteristic(each, counts, from_features, renderer) for each in config.indicators().characteristics
+            _characteristic(each, counts, from_features, renderer) for each in registry.indicators().characteristics
         ],
-        **feature.city_content(),
+        **registry.city_content(),
         "records": [_record_type(kind, by_type.get(kind, empty), renderer) for kind in standard.records],
         "organizations": _organization_rows(counts, renderer),
         "index_lag": statistics.read_freshness(standard, counts),
@@ -179,10 +179,10 @@ def render(counts: Counts, reader: Language) -> CityResult:
 def _characteristic(
     each: Characteristic, counts: Counts, from_features: Mapping[str, Share | Number], renderer: _Renderer
 ) -> CharacteristicDict:
-    indicators, computable = config.indicators().of(each), {indicator.id for indicator in _computable()}
+    indicators, computable = registry.indicators().of(each), {indicator.id for indicator in _computable()}
     shares = [_indicator(indicator, counts, renderer) for indicator in indicators if indicator.id in computable]
     numbers = []
-    for other in config.indicators().portal_indicators_of(each):
+    for other in registry.indicators().portal_indicators_of(each):
         value = from_features.get(other.source)
         if isinstance(value, Share):
             rest = {"filter": None, "rest": value.of - value.count, "rest_filter": None}

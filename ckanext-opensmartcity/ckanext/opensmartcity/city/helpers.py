@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from flask import has_request_context
 from markupsafe import Markup
 
-from .. import config
+from .. import registry
 from ..governance.governance import request_language
 from ..search import condition_query
 from ..standard import language
@@ -22,7 +22,7 @@ MOST_INDICATORS = 5
 
 def opensmartcity_figures(characteristic: Mapping[str, Any]) -> dict[str, Any]:
     """Return the first indicators of a characteristic and the rest, in the order of the standard."""
-    position = config.indicators().order.index
+    position = registry.indicators().order.index
     both = (*characteristic["figures"], *characteristic["numbers"])
     indicators = sorted(both, key=lambda indicator: position(indicator["id"]))
     return {"first": indicators[:MOST_INDICATORS], "more": indicators[MOST_INDICATORS:]}

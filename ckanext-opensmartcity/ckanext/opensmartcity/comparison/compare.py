@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from .. import config
+from .. import config, registry
 from ..governance import model as governance_model
 from ..governance.dictize import iso_time
 from ..governance.helpers.transparency import opensmartcity_date
@@ -121,7 +121,7 @@ def _city(url: str, row: Row, reader: Language) -> ComparedCity:
 
 def _characteristics(rows: list[Row], reader: Language) -> Iterator[ComparedCharacteristic]:
     """Yield the characteristics with those indicators that at least one city has."""
-    indicators = config.indicators()
+    indicators = registry.indicators()
     for each in indicators.characteristics:
         declared: list[Indicator | PortalIndicator] = [*indicators.of(each), *indicators.portal_indicators_of(each)]
         compared = [_indicator(indicator, rows, reader) for indicator in declared]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .. import config
-from ..feature import Feature, PageLink
+from ..contributions import PageLink
+from ..feature import Feature
 from ..standard.i18n import N_
 from . import actions, cli, compare, views
 

@@ -3,32 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
+import ckan.plugins.toolkit as tk
 import click
+from ckan.types import Context
 
-from ..feature import Feature, OutputFormat
+from .. import dcat
+from ..contributions import OutputFormat
+from ..feature import Feature
 from ..governance.record_import import Importer, Outcome
-from . import is_available, views
+from ..standard.i18n import N_
+
+# Modules of the optional dependencies are imported inside of functions.
 
 
-def _formats() -> list[OutputFormat]:
-    if not is_available():
-        return []
-    return [
-        OutputFormat(name, media_type, "opensmartcity_linked.transparency", {"form": name}, views.responder(name))
-        for media_type, name in views.KINDS.items()
-    ]
+def _load(context: Context, id: str) -> Any:
+    from .serializer import load  # noqa: PLC0415
+
+    return load(context, id)
+
+
+def _serialize(form: str, content: Any) -> str:
+    from .serializer import serialize  # noqa: PLC0415
+
+    return serialize(content, form)
+
+
+def _unavailable() -> str | None:
+    if dcat.is_available():
+        return None
+    return str(tk._("This portal gives no linked data: ckanext-dcat is not installed on it."))
+
+
+def _output(name: str, media_type: str, label: str = "") -> OutputFormat:
+    return OutputFormat(name, media_type, name, partial(_serialize, name), _load, label, unavailable=_unavailable)
 
 
 def _import_catalogue(importer: Importer, source_name: str | None) -> Callable[[str], Iterator[tuple[str, Outcome]]]:
-    if not is_available():
+    if not dcat.is_available():
         raise click.UsageError("Reading a catalogue in RDF takes ckanext-dcat, which is not installed.")
-    # Imported here: its dependencies are optional.
     from .importer import import_catalogue  # noqa: PLC0415
 
     return import_catalogue(importer, source_name)
 
 
 FEATURE = Feature(
-    name="dcat", blueprints=[views.blueprint], formats=_formats, importers=lambda: {"dcat": _import_catalogue}
+    name="dcat",
+    formats=[_output("jsonld", "application/ld+json", N_("as linked data")), _output("ttl", "text/turtle")],
+    importers={"dcat": _import_catalogue},
 )

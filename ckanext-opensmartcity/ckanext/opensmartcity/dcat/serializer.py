@@ -6,7 +6,7 @@ Includes the IRIs of records on this portal as graph nodes.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import ckan.plugins.toolkit as tk
@@ -24,21 +24,26 @@ from ..standard import AnswerType, RecordType
 OURS = "opensmartcity"
 
 
-def show(context: Context, id: str) -> dict[str, Any]:
-    """Return the record to serialize. Raise NotAuthorized if the user may not see its governance."""
+class Content(NamedTuple):
+    """All inputs of the RDF of a record: its dataset dict, day and home of the assessment, profiles."""
+
+    record: dict[str, Any]
+    day: str
+    home: str | None
+    profiles: tuple[str, ...]
+
+
+def load(context: Context, id: str) -> Content:
+    """Return the content to serialize. Raise NotAuthorized if the user may not see the governance of the record."""
     record: dict[str, Any] = tk.get_action("package_show")(context, {"id": id})
     tk.check_access("governance_show", context, {"id": record["id"]})
-    return record
+    settings = config.settings()
+    return Content(record, settings.day.isoformat(), settings.home, profiles())
 
 
-def cache_key(record: dict[str, Any]) -> Any:
-    """Return all inputs of the RDF of a record, for its ETag: record, day of the assessment, settings, profiles."""
-    return [record, config.settings().day.isoformat(), config.settings().home, profiles()]
-
-
-def serialize(record: dict[str, Any], form: str) -> str:
+def serialize(content: Content, form: str) -> str:
     """Serialize a record as `ttl` or `jsonld`."""
-    return str(_Serializer(profiles=list(profiles())).serialize_dataset(record, _format=form))
+    return str(_Serializer(profiles=list(content.profiles)).serialize_dataset(content.record, _format=form))
 
 
 def profiles() -> tuple[str, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ..feature import Feature
 from ..search import helpers as search_helpers
-from . import actions, helpers
+from . import actions, doctor, helpers
 from .helpers import form, transparency
-from .views import dataset, default_answers, standard
+from .views import dataset, default_answers, formats, standard
 from .views import form as views_form
 
 FEATURE = Feature(
@@ -14,6 +14,9 @@ FEATURE = Feature(
     actions=[actions],
     helpers=[form, helpers, search_helpers, transparency],
     blueprints=[dataset.blueprint, views_form.blueprint, standard.blueprint, default_answers.blueprint],
+    commands=[doctor.doctor],
+    doctor_checks=doctor.CHECKS,
+    formats=[formats.JSON_FORMAT],
     templates=True,
     assets=True,
 )

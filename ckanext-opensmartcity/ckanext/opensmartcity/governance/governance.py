@@ -12,7 +12,7 @@ from flask import has_request_context
 
 from .. import config
 from ..exchange.provenance import get_provenance
-from ..feature import formats
+from ..registry import formats
 from ..standard import DECLARED_FIELD, AnswerType, Finding, Language, Message, Reading, RecordType, language
 from ..standard.answers import shorten
 from ..standard.i18n import N_
@@ -62,15 +62,15 @@ def provenance(record: dict[str, Any]) -> Provenance | None:
 
 
 def links(record: dict[str, Any], kind: str) -> dict[str, str]:
-    """Return the URLs of a record: its page, its transparency page, and each registered format."""
+    """Return the URLs of a record: its page, its transparency page, and each output format."""
     here = {"id": record["name"], "qualified": True}
+    there = {"package_type": kind, **here}
     page = tk.url_for(f"{kind}.read", **here)
     return {
         "dataset": page,
         # The page of an algorithm record is its transparency page.
-        "html": page if kind == ALGORITHM_TYPE else tk.url_for("opensmartcity.transparency", package_type=kind, **here),
-        "json": tk.url_for("opensmartcity.transparency_json", package_type=kind, **here),
-        **{each.name: tk.url_for(each.endpoint, package_type=kind, **each.params, **here) for each in formats()},
+        "html": page if kind == ALGORITHM_TYPE else tk.url_for("opensmartcity.transparency", **there),
+        **{each.name: tk.url_for(f"opensmartcity_formats.{each.name}", **there) for each in formats()},
     }
 
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 
-from ..feature import Feature, PageLink, Panel, record_params
+from ..contributions import DoctorCheck, PageLink, Panel, record_params
+from ..feature import Feature
 from ..governance.governance import request_language
 from ..standard.i18n import N_
-from . import actions, chained_actions, change_capture, cli, helpers, sequencer
+from . import actions, chained_actions, change_capture, cli, helpers, sequencer, signer
 from .views import history, ledger
 
 _LATEST_CHANGES = 3
@@ -65,6 +67,7 @@ FEATURE = Feature(
             media_type="application/atom+xml",
         ),
     ],
+    doctor_checks=[DoctorCheck("signing-key", lambda: signer.check_key(model.Session()))],
     removed_record=history.purged_page,
     start=start,
     dataset_changed=lambda context, id, new: change_capture.watch_dataset(context, id, new=new),

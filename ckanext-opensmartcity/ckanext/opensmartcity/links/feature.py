@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
 
-from ..feature import Feature, Panel, Share
+from ..contributions import IndicatorSource, Panel, Share
+from ..feature import Feature
 from ..governance.governance import reader, request_language
 from . import actions, cli, report, views
 
 
-def _indicators() -> dict[str, Share | None]:
+def reached_links() -> dict[str, Share | None]:
+    """Return the share of checked links that could be reached, None if none were checked."""
     counted, page = report.counts(), "opensmartcity_links.page"
     if counted is None:
         return {"links": None}
@@ -39,5 +41,5 @@ FEATURE = Feature(
             lambda values: report.link_note(values["package"].get("id"), values["resource"]),
         ),
     ],
-    indicators=_indicators,
+    indicators=[IndicatorSource(("links",), reached_links)],
 )

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from ..feature import Feature, PageLink, record_params
+from ..contributions import OutputFormat
+from ..feature import Feature
 from . import views
 
 FEATURE = Feature(
     name="ngsi_ld",
     blueprints=[views.blueprint],
-    links=[
-        PageLink(
-            "record.formats",
-            10,
+    formats=[
+        OutputFormat(
+            "ngsi_ld",
+            "application/ld+json",
+            "ngsi-ld.jsonld",
+            views.dumps,
+            views.load,
             "NGSI-LD",
-            "opensmartcity_ngsi_ld.record",
-            params=record_params,
+            # The Accept header for JSON-LD selects DCAT.
+            negotiated=False,
         )
     ],
 )

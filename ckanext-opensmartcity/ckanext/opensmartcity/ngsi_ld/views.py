@@ -1,4 +1,4 @@
-"""NGSI-LD entities for the data platforms of cities: of one record, and of all records as a stream."""
+"""NGSI-LD entities for the data platforms of cities: content of the output format, and all records as a stream."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.search import SearchError, SolrConnectionError
-from flask import Response, make_response, stream_with_context
+from ckan.types import Context
+from flask import Response, stream_with_context
 from flask.typing import ResponseReturnValue
 
-from .. import feature
 from ..exchange.ngsi_ld import simplify
-from ..views.http import cached, page_blueprint, refuse_access
+from ..views.http import page_blueprint
 from . import stream as ngsi_ld_stream
 
 blueprint = page_blueprint("opensmartcity_ngsi_ld", __name__)
@@ -23,20 +23,10 @@ Form = Callable[[Entity], Entity]
 _FORMS: dict[str, Form] = {"normalized": lambda entity: entity, "keyValues": simplify}
 
 
-@blueprint.route("/<any(dataset, algorithm):package_type>/<id>/transparency.ngsi-ld.jsonld")
-def record(package_type: str, id: str) -> ResponseReturnValue:
+def load(context: Context, id: str) -> list[Entity]:
     """Return one record and its files as a list of entities, as context brokers accept it."""
     form = _form()
-    try:
-        entities = ngsi_ld_stream.of_record({}, id)
-    except tk.ObjectNotFound:
-        return feature.removed_record(id) or tk.abort(
-            404, tk._("Dataset not found or you have no permission to view it")
-        )
-    except tk.NotAuthorized:
-        return refuse_access(id)  # type: ignore[no-any-return]
-    shown = [form(entity) for entity in entities]
-    return cached(shown, lambda: make_response(_dumps(shown), {"Content-Type": "application/ld+json"}))
+    return [form(entity) for entity in ngsi_ld_stream.of_record(context, id)]
 
 
 @blueprint.route("/transparency/ngsi-ld.jsonl")
@@ -48,7 +38,7 @@ def stream() -> ResponseReturnValue:
     except (SearchError, SolrConnectionError):
         return tk.abort(503, tk._("The search does not answer now. Please try again later."))  # type: ignore[no-any-return]
     headers = {"Content-Disposition": "attachment; filename=ngsi-ld.jsonl"}
-    lines = (_dumps(form(entity)) + "\n" for entity in entities)
+    lines = (dumps(form(entity)) + "\n" for entity in entities)
     return Response(stream_with_context(lines), mimetype="application/jsonl", headers=headers)
 
 
@@ -59,5 +49,6 @@ def _form() -> Form:
     return _FORMS[option]
 
 
-def _dumps(value: Any) -> str:
+def dumps(value: Any) -> str:
+    """Return compact JSON, in which names and texts stay readable."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

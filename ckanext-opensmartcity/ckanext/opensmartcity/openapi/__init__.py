@@ -1,4 +1,4 @@
-"""OpenAPI 3.1 document of all actions, generated from their docstrings and parameter schemas."""
+"""OpenAPI 3.1 document of all actions and output formats, generated from their declarations."""
 
 from __future__ import annotations
 

@@ -1,16 +1,19 @@
-"""OpenAPI document: one path per action, with the response envelope and the errors of CKAN's API."""
+"""OpenAPI document: a path per action, with the envelope and errors of CKAN's API, and one per output format."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
+from ..contributions import OutputFormat
 from ..standard import Standard
 from .parameters import Docstring, JsonSchema, parameters_of, read_docstring, schema_of, type_schema
 from .responses import EXAMPLES, results
 
 JSON_TYPE = "application/json"
+API = "/api/3/action"
+RECORD_PATH = "/{type}/{id}/transparency"
 # Actions that take a dataset dict: the fields of the standard and any other keys.
 TAKES_RECORDS = ("governance_check",)
 _ERRORS = {
@@ -20,14 +23,17 @@ _ERRORS = {
     "409": ("Invalid", "A parameter is missing or invalid; its messages are listed under its name."),
     "503": ("SearchDown", "The search is unavailable; `Retry-After` gives the time to wait."),
 }
+_RECORD_ID = "Name or id of the dataset or algorithm."
 _ABOUT = (
     "Governance of the datasets and algorithms of this portal. Every action can be called without an account for what "
     "is public; with a token it returns what its user may see."
 )
 
 
-def describe(actions: Mapping[str, Callable[..., Any]], standard: Standard, server: str) -> dict[str, Any]:
-    """Return the OpenAPI document of these actions; `server` is the URL of the API."""
+def describe(
+    actions: Mapping[str, Callable[..., Any]], formats: Sequence[OutputFormat], standard: Standard, site: str
+) -> dict[str, Any]:
+    """Return the OpenAPI document of these actions and output formats; `site` is the URL of the portal, without `/`."""
     returned = results(standard)
     responses = {}
     for status, (name, text) in _ERRORS.items():
@@ -44,10 +50,11 @@ def describe(actions: Mapping[str, Callable[..., Any]], standard: Standard, serv
             "description": _ABOUT,
             "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
         },
-        "servers": [{"url": server}],
+        "servers": [{"url": f"{site}{API}"}],
         "security": [{}, {"token": []}],
         "paths": {
-            f"/{name}": _path(name, action, returned.get(name), standard) for name, action in sorted(actions.items())
+            **{f"/{name}": _path(name, each, returned.get(name), standard) for name, each in sorted(actions.items())},
+            **_record_paths(formats, returned, standard, f"{site}/"),
         },
         "components": {"schemas": {"Error": _ERROR}, "responses": responses, "securitySchemes": {"token": token}},
     }
@@ -80,6 +87,44 @@ def _path(
         for parameter in docs.parameters
     ]
     return {"get": _operation(name, docs, "get") | {"parameters": query, "responses": responses}, "post": post}
+
+
+def _record_paths(
+    formats: Sequence[OutputFormat], returned: Mapping[str, JsonSchema], standard: Standard, site: str
+) -> dict[str, Any]:
+    """Return the path of the transparency page with its content negotiation, and that of each output format."""
+    contents = {each.name: {each.media_type: {"schema": _content_schema(each, returned)}} for each in formats}
+    page = {"text/html": {"schema": {"type": "string"}}}
+    for each in formats:
+        page |= contents[each.name] if each.negotiated else {}
+    parameters = [
+        {"name": "type", "in": "path", "required": True, "schema": {"enum": list(standard.records)}},
+        {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}, "description": _RECORD_ID},
+    ]
+    paths = {RECORD_PATH: ("transparency_page", "The transparency page, or the format that Accept prefers.", page)}
+    for each in formats:
+        about = f"The record as {each.media_type}."
+        paths[f"{RECORD_PATH}.{each.suffix}"] = (f"transparency_{each.name}", about, contents[each.name])
+    errors = {"404": {"$ref": "#/components/responses/NotFound"}, "410": {"description": "It was removed for good."}}
+    return {
+        path: {
+            "servers": [{"url": site}],
+            "parameters": parameters,
+            "get": {
+                "operationId": operation,
+                "summary": summary,
+                "responses": {"200": {"description": "Done.", "content": content}} | errors,
+            },
+        }
+        for path, (operation, summary, content) in paths.items()
+    }
+
+
+def _content_schema(output: OutputFormat, returned: Mapping[str, JsonSchema]) -> JsonSchema:
+    if output.load is None and output.media_type == JSON_TYPE:
+        return returned["governance_show"]
+    # A JSON value of any shape, or a text.
+    return {} if output.media_type.endswith(("/json", "+json")) else {"type": "string"}
 
 
 def _operation(name: str, docs: Docstring, method: str) -> dict[str, Any]:

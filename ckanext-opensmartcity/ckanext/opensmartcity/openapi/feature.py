@@ -1,8 +1,9 @@
-"""OpenAPI: a description of all actions, generated from their declarations."""
+"""OpenAPI: a description of all actions and output formats, generated from their declarations."""
 
 from __future__ import annotations
 
-from ..feature import Feature, PageLink
+from ..contributions import PageLink
+from ..feature import Feature
 from . import views
 
 FEATURE = Feature(

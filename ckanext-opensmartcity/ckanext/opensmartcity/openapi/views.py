@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask.typing import ResponseReturnValue
 
 from .. import config
-from ..feature import get_actions
+from ..registry import formats, get_actions
 from ..views.http import page_blueprint
 from . import describe
 
@@ -17,8 +17,8 @@ blueprint = page_blueprint("opensmartcity_openapi", __name__, url_prefix="/trans
 
 @blueprint.route("/openapi.json")
 def document() -> ResponseReturnValue:
-    """Return the document with this portal's API URL and this city's standard."""
-    server = str(tk.url_for("api.action", logic_function="x", qualified=True, ver=3, locale="default")).rpartition("/")
-    body = json.dumps(describe(get_actions(), config.standard(), server[0]), ensure_ascii=False)
+    """Return the document with the URLs and output formats of this portal and the standard of this city."""
+    site = str(tk.url_for("home.index", qualified=True, locale="default")).rstrip("/")
+    body = json.dumps(describe(get_actions(), formats(), config.standard(), site), ensure_ascii=False)
     headers = {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
     return body, headers

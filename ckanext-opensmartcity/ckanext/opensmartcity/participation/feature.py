@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..feature import Feature, PageLink, Panel, record_params
+from ..contributions import DoctorCheck, IndicatorSource, PageLink, Panel, record_params
+from ..feature import Feature
 from ..standard.i18n import N_
 from . import actions, cli, helpers, notifications, summaries, views
 
@@ -42,7 +43,10 @@ FEATURE = Feature(
             icon="comments",
         ),
     ],
-    indicators=summaries.indicators,
+    indicators=[
+        IndicatorSource(("questions_answered", "questions_in_time", "days_to_answer", "stories"), summaries.indicators)
+    ],
+    doctor_checks=[DoctorCheck("mail", notifications.check_mail_server)],
     city_content=lambda: {"stories": summaries.latest_stories()},
     feed_entries=summaries.feed_entries,
     start=notifications.start,

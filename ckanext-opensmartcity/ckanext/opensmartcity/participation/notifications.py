@@ -7,12 +7,14 @@ Without a configuration of mail nothing is sent: the start and each job log one 
 from __future__ import annotations
 
 import logging
+import smtplib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Any
+from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 import redis
@@ -21,9 +23,10 @@ from ckan.lib import mailer
 from rq import Retry
 
 from .. import compat, config
+from ..contributions import Diagnosis
 from ..governance import permission_labels
 from ..standard import Language, language
-from ..standard.i18n import N_
+from ..standard.i18n import N_, Message
 from . import permissions
 from .model import participants, questions, stories
 from .model.questions import Question
@@ -64,6 +67,28 @@ def start() -> None:
     """Log a warning if residents can contribute and nobody can be notified."""
     if config.questions() != "off" and not can_notify():
         log.warning(_UNCONFIGURED)
+
+
+# Seconds after which a mail server that does not answer is reported.
+_MAIL_TIMEOUT = 5
+
+
+def check_mail_server() -> Diagnosis:
+    """Connect to the mail server of CKAN and send nothing (doctor)."""
+    server, sender = str(tk.config["smtp.server"] or ""), tk.config["smtp.mail_from"]
+    remedy = Message(N_("Set smtp.server and smtp.mail_from in the configuration file of CKAN."))
+    if not can_notify():
+        return Diagnosis("warning", Message(N_("No mail server or no sender is set: nobody is notified.")), remedy)
+    if not server or not sender:
+        return Diagnosis("ok", Message(N_("Another plugin delivers the notifications.")))
+    address = urlsplit(server if "://" in server else f"smtp://{server}")
+    try:
+        with smtplib.SMTP(address.hostname or "", address.port or 0, timeout=_MAIL_TIMEOUT):
+            pass
+    except (OSError, smtplib.SMTPException) as error:
+        values = {"server": server, "reason": str(error)}
+        return Diagnosis("warning", Message(N_("The mail server {server} does not answer: {reason}"), values), remedy)
+    return Diagnosis("ok", Message(N_("The mail server answers.")))
 
 
 class _ThreadFilter(logging.Filter):

@@ -15,7 +15,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ..feature import Number, Share, call_if_enabled
+from ..contributions import Number, Share
+from ..feature import call_if_enabled
 from ..governance import permission_labels
 from ..governance.governance import request_language
 from ..governance.model import MAX_BIGINT, catalogue

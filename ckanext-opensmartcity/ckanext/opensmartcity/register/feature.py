@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import current_app
 
-from ..feature import Feature, PageLink, Panel
+from ..contributions import PageLink, Panel
+from ..feature import Feature
 from ..governance.governance import ALGORITHM_TYPE
 from ..standard.i18n import N_
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import ckan.plugins.toolkit as tk
 from ckan.lib.search import SearchQueryError
 
-from .. import config
+from .. import config, registry
 from ..standard import Indicator
 from ..standard.answers import shorten
 from ..standard.countries import home_area
@@ -92,7 +92,7 @@ def list_filters(extras: Mapping[str, Any] | None) -> Iterator[str]:
 
 def get_indicator(name: str) -> Indicator:
     """Return an indicator by its id; SearchQueryError with a translated message if it does not exist."""
-    indicator = config.indicators().counted.get(name)
+    indicator = registry.indicators().counted.get(name)
     if indicator is None:
         raise _unknown_list(name)
     return indicator

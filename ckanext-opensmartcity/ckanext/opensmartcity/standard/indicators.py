@@ -20,8 +20,6 @@ from .yaml_source import Section, SourceError, nearest
 _CHARACTERISTIC_KEYS = ("id", "label", "question")
 _INDICATOR_KEYS = ("id", "characteristic", "records", "title", "definition", "needs_home", "of", "where")
 _PORTAL_KEYS = ("id", "characteristic", "records", "title", "definition", "source")
-# Sources of numbers beside the answers of records.
-PORTAL_SOURCES = ("links", "questions_answered", "questions_in_time", "days_to_answer", "stories")
 
 
 @dataclass(frozen=True)
@@ -82,9 +80,12 @@ class Indicators:
         return tuple(each for each in self.from_portal.values() if each.characteristic == characteristic.id)
 
 
-def load_indicators(standard: Standard, folder: Path, city: Path | None = None) -> Indicators:
+def load_indicators(
+    standard: Standard, folder: Path, city: Path | None = None, sources: Collection[str] | None = None
+) -> Indicators:
     """Load `figures.yaml` with the overlay of a city. Raise SourceError with file and line if it is invalid.
 
+    `sources` are the sources that an indicator may name; None accepts any, because only a portal knows them.
     Indicators of ours that use a field or code that the city dropped from its standard are left out.
     """
     section, changed_ids = read_indicator_sources(folder, city)
@@ -101,7 +102,7 @@ def load_indicators(standard: Standard, folder: Path, city: Path | None = None) 
     from_portal: dict[str, PortalIndicator] = {}
     for id, item in zip(order, items, strict=True):
         if "source" in item:
-            from_portal[id] = _load_portal_indicator(item, standard, characteristics)
+            from_portal[id] = _load_portal_indicator(item, standard, characteristics, sources)
             continue
         try:
             counted[id] = _load_indicator(item, standard, characteristics)
@@ -136,11 +137,14 @@ def _load_indicator(item: Section, standard: Standard, characteristics: Collecti
     )
 
 
-def _load_portal_indicator(item: Section, standard: Standard, characteristics: Collection[str]) -> PortalIndicator:
+def _load_portal_indicator(
+    item: Section, standard: Standard, characteristics: Collection[str], sources: Collection[str] | None
+) -> PortalIndicator:
     item.allow(_PORTAL_KEYS)
     _check_reference(item, "characteristic", characteristics)
     _check_reference(item, "records", standard.records)
-    _check_reference(item, "source", PORTAL_SOURCES)
+    if sources is not None:
+        _check_reference(item, "source", sources)
     return PortalIndicator(*(item.text(key) for key in _PORTAL_KEYS))
 
 

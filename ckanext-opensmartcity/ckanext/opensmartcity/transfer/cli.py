@@ -14,7 +14,7 @@ from ckan import model
 from ckan.lib.search import SearchError, SearchIndexError
 from sqlalchemy.exc import OperationalError
 
-from .. import config, feature
+from .. import config, registry
 from ..cli.common import CLEAN, FINDINGS, UNREADABLE
 from ..cli.convert import OWN
 from ..cli.migrate import names_of_all_versions
@@ -47,7 +47,7 @@ class _Source(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         return value
 
     def _names(self) -> list[str]:
-        return [OWN, *feature.importers(), *register_ids()]
+        return [OWN, *registry.importers(), *register_ids()]
 
 
 @click.command("import")
@@ -93,7 +93,7 @@ def import_records(
     with DuplicateIndex() as places:
         importer = Importer(saver, existing_organization(organization), update, private, places)
         printer = _PRINTERS[form](language(lang).translate)
-        contributed = feature.importers().get(source)
+        contributed = registry.importers().get(source)
         if contributed:
             run: _Run = _ContributedRun(contributed(importer, answers_of), printer)
         else:

@@ -22,7 +22,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, default_exceptions
 from werkzeug.http import HTTP_STATUS_CODES
 
-from .. import feature
+from .. import registry
 from ..governance.governance import request_language
 from ..standard.i18n import catalogue_folder
 
@@ -207,7 +207,7 @@ def fetch_or_refuse(id: str, fetch: Callable[[], dict[str, Any]]) -> Any:
     try:
         return fetch()
     except (tk.ObjectNotFound, tk.ValidationError):
-        return feature.removed_record(id) or tk.abort(
+        return registry.removed_record(id) or tk.abort(
             404, tk._("Dataset not found or you have no permission to view it")
         )
     except tk.NotAuthorized:

@@ -9,12 +9,13 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ... import feature
+from ... import registry
+from ...contributions import OutputFormat
 
 
 def opensmartcity_panels(place: str, **values: Any) -> list[dict[str, Any]]:
     """Return template and data of the panels of a place."""
-    return feature.panels(place, values)
+    return registry.panels(place, values)
 
 
 def opensmartcity_page_links(place: str, qualified: bool = False, **values: Any) -> list[dict[str, Any]]:
@@ -29,14 +30,14 @@ def opensmartcity_page_links(place: str, qualified: bool = False, **values: Any)
             "icon": link.icon,
             "highlight": list(link.highlight),
         }
-        for link in feature.links(place, values)
+        for link in registry.links(place, values)
         for params in (link.params(values),)
     ]
 
 
-def opensmartcity_formats() -> list[feature.OutputFormat]:
-    """Return the serializations of a record besides HTML and JSON."""
-    return feature.formats()
+def opensmartcity_formats() -> list[OutputFormat]:
+    """Return the output formats of a record, beside its page."""
+    return registry.formats()
 
 
 def opensmartcity_share(count: int, of: int) -> str:

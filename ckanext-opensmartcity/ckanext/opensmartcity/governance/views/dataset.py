@@ -1,24 +1,23 @@
-"""Transparency page of a dataset or an algorithm record: HTML, JSON, other registered formats, and a QR sign (SVG)."""
+"""Transparency page of a dataset or an algorithm record, content negotiation, and a QR sign (SVG)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import Response, after_this_request, jsonify, make_response
+from flask import Response, after_this_request, make_response
 from flask.typing import ResponseReturnValue
 
-from ... import feature
-from ...views.http import JSON, cached, fetch_or_refuse, page_blueprint, preferred, set_cache_headers
-from ..governance import ALGORITHM_TYPE, request_language
+from ... import registry
+from ...views.http import cached, fetch_or_refuse, page_blueprint, preferred, set_cache_headers
+from ..governance import ALGORITHM_TYPE
 from ..svg import draw_sign
+from .formats import RECORD_ROUTE, load_governance, respond
 
 blueprint = page_blueprint("opensmartcity", __name__)
 
-_RECORD = "/<any(dataset, algorithm):package_type>/<id>/transparency"
 
-
-@blueprint.route(_RECORD)
+@blueprint.route(RECORD_ROUTE)
 def transparency(package_type: str, id: str) -> ResponseReturnValue:
     """Show the transparency page of a dataset; redirect to the record's own page for an algorithm."""
     if package_type == ALGORITHM_TYPE:
@@ -31,12 +30,10 @@ def read(package_type: str, id: str) -> ResponseReturnValue:
 
     Redirect to the canonical URL if the record was addressed by its id, a former name or another type.
     """
-    formats = {each.media_type: each for each in feature.formats()}
-    media_type = preferred(JSON, *formats)
-    if media_type == JSON:
-        return transparency_json(package_type, id)
-    if media_type in formats:
-        return formats[media_type].respond(package_type, id)
+    offered = {each.media_type: each for each in registry.formats() if each.negotiated}
+    media_type = preferred(*offered)
+    if media_type in offered:
+        return respond(offered[media_type], id)
     governance = _governance(id)
     if isinstance(governance, Response):
         return governance
@@ -44,7 +41,7 @@ def read(package_type: str, id: str) -> ResponseReturnValue:
     if (package_type, id) != (dataset["type"], dataset["name"]):
         return _redirect(governance["links"]["html"])
     panels = {
-        name: feature.panels(place, {"dataset": dataset, "governance": governance})
+        name: registry.panels(place, {"dataset": dataset, "governance": governance})
         for name, place in (("status", "record.status"), ("sections", "record"))
     }
     # For the breadcrumb of CKAN's base template, without another query.
@@ -54,16 +51,7 @@ def read(package_type: str, id: str) -> ResponseReturnValue:
     return cached([governance, panels], lambda: make_response(tk.render("opensmartcity/transparency.html", values)))
 
 
-@blueprint.route(f"{_RECORD}.json")
-def transparency_json(package_type: str, id: str) -> ResponseReturnValue:
-    """Return the result of governance_show as JSON, in the language of the URL."""
-    governance = _governance(id)
-    if isinstance(governance, Response):
-        return governance
-    return cached(governance, lambda: jsonify(governance))
-
-
-@blueprint.route(f"{_RECORD}/qr.svg")
+@blueprint.route(f"{RECORD_ROUTE}/qr.svg")
 def sign(package_type: str, id: str) -> ResponseReturnValue:
     """Return a printable sign with a QR code of the page as SVG."""
     governance = _governance(id)
@@ -92,4 +80,4 @@ def show_algorithms_as_transparency_pages(views: dict[str, Any]) -> None:
 
 def _governance(id: str) -> Any:
     """Return the result of governance_show, or the response for a record that cannot be shown."""
-    return fetch_or_refuse(id, lambda: tk.get_action("governance_show")({}, {"id": id, "lang": request_language()}))
+    return fetch_or_refuse(id, lambda: load_governance({}, id))

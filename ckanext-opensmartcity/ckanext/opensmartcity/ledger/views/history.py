@@ -9,7 +9,7 @@ from flask import Response, jsonify, make_response, stream_with_context
 from flask.typing import ResponseReturnValue
 from werkzeug.utils import secure_filename
 
-from ... import feature
+from ... import registry
 from ...governance.governance import request_language
 from ...views.http import page_blueprint, prefers_json, refuse_access
 from ..export import history_lines, parse_sizes
@@ -68,7 +68,7 @@ def feed(package_type: str, id: str) -> ResponseReturnValue:
     address = tk.url_for("opensmartcity_history.page", package_type=dataset["type"], id=dataset["name"], qualified=True)
     named = {"name": dataset["name"], "title": dataset["title"]}
     events = [event | {"subject": event["subject"] | named} for event in history["events"] if "id" in event]
-    return write_feed(Feed(title, address, tk.request.base_url, events, feature.feed_entries(dataset)))
+    return write_feed(Feed(title, address, tk.request.base_url, events, registry.feed_entries(dataset)))
 
 
 def purged_page(id: str) -> Response | None:

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import Response, jsonify, make_response
 from flask.typing import ResponseReturnValue
 
-from ... import feature
+from ... import registry
 from ...governance.governance import request_language
 from ...views.http import page_blueprint, prefers_json
 from .feed import Feed, write_feed
@@ -88,7 +88,7 @@ def feed() -> ResponseReturnValue:
     events = _call("governance_changes", limit=_FEED_LENGTH, lang=request_language())["events"]
     title = tk._("Changes at {portal}").format(portal=tk.config["ckan.site_title"])
     page = tk.url_for("opensmartcity_ledger.page", qualified=True)
-    return write_feed(Feed(title, page, tk.request.base_url, events, feature.feed_entries()))
+    return write_feed(Feed(title, page, tk.request.base_url, events, registry.feed_entries()))
 
 
 def _log() -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Badge: a picture with the level of the answers of a record, for other web sites."""
