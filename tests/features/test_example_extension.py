@@ -25,9 +25,21 @@ SVG = "image/svg+xml"
 
 
 @pytest.fixture(scope="module")
-def portal(example_extension, records, start_portal):
+def start(example_extension, records, start_portal):
+    """A function that starts a portal with the example extension and the named features."""
+
+    def start_with_extension(names: str):
+        plugins.unload_all()
+        example_extension()
+        return start_portal(names)
+
+    return start_with_extension
+
+
+@pytest.fixture(scope="module")
+def portal(start):
     """The portal with the example extension and all features."""
-    return start_portal("")
+    return start("")
 
 
 def call(app, action, **params):
@@ -100,8 +112,8 @@ def test_doctor_runs_its_check(portal):
     assert (check["status"], bool(check["remedy"])) == ("warning", True)
 
 
-def test_nothing_is_left_of_it_when_it_is_off(example_extension, records, start_portal):
-    app = start_portal(" ".join(config.FEATURE_NAMES))
+def test_nothing_is_left_of_it_when_it_is_off(start):
+    app = start(" ".join(config.FEATURE_NAMES))
     assert "badge" in {one.name for one in registry.known()}
     for path in (f"{PAGE}.badge.svg", "/dataset/permits/badge"):
         assert app.get(path).status_code == 404
@@ -117,15 +129,15 @@ def test_nothing_is_left_of_it_when_it_is_off(example_extension, records, start_
     assert "badge" not in CliRunner().invoke(command).stdout
 
 
-def test_only_it_is_on(example_extension, records, start_portal):
-    app = start_portal("badge")
+def test_only_it_is_on(start):
+    app = start("badge")
     assert app.get(f"{PAGE}.badge.svg").status_code == 200
     assert app.get("/transparency/openapi.json").status_code == 404
 
 
-def test_an_unknown_feature_is_named_with_those_of_extensions(example_extension, records, start_portal):
+def test_an_unknown_feature_is_named_with_those_of_extensions(start):
     with pytest.raises(CkanConfigurationException, match=r"'badges', which is not a feature. Known: audit.*, badge$"):
-        start_portal("badges")
+        start("badges")
 
 
 def broken(**changes):
@@ -193,18 +205,19 @@ MISTAKES = [
 
 
 @pytest.fixture
-def mistaken(example_extension, records, start_portal, monkeypatch):
+def mistaken(start, monkeypatch):
     """A function that starts a portal on which the plugin of the extension returns something else."""
 
-    def start(contribution):
-        if not plugins.plugin_loaded("badge"):
-            start_portal("")
-        plugin = plugins.get_plugin("badge")
+    if not plugins.plugin_loaded("badge"):
+        start("")
+    plugin = plugins.get_plugin("badge")
+
+    def start_mistaken(contribution):
         feature = plugin.get_opensmartcity_features()[0]
         monkeypatch.setattr(type(plugin), "get_opensmartcity_features", lambda self: contribution(feature))
-        start_portal("")
+        start("")
 
-    return start
+    return start_mistaken
 
 
 @pytest.mark.parametrize(("contribution", "message"), MISTAKES, ids=[message for _, message in MISTAKES])
