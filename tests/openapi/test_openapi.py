@@ -120,7 +120,10 @@ def test_every_format_of_a_record_is_answered_as_the_document_says(portal, path,
     address = f"{portal.address}{path.replace('{type}/{id}', record)}"
     assert set(RECORDS) == {"/{type}/{id}/transparency", *(f"/{{type}}/{{id}}/{route}" for route in FORMAT_ROUTES)}
     for media_type, content in RECORDS[path]["responses"]["200"]["content"].items():
-        answer = requests.get(address, headers={"Accept": media_type}, timeout=120)
+        answer = requests.get(address, headers={"Accept": media_type}, timeout=120, allow_redirects=False)
+        if answer.status_code == 302 and record.startswith("algorithm"):
+            assert "302" in RECORDS[path]["responses"]
+            continue
         assert (answer.status_code, answer.headers["Content-Type"].partition(";")[0]) == (200, media_type)
         value = answer.text if content["schema"] == {"type": "string"} else answer.json()
         assert [error.message for error in Draft202012Validator(content["schema"]).iter_errors(value)] == []

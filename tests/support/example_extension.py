@@ -32,5 +32,5 @@ def example_extension(tmp_path_factory) -> Iterator[Callable[[], None]]:
     yield lambda: config.update({"ckan.plugins": [*names, "badge"]})
     config["ckan.plugins"] = given
     sys.path.remove(str(target))
-    for name in [name for name in sys.modules if name.partition(".badge")[0] == "ckanext"]:
+    for name in [name for name in sys.modules if f"{name}.".startswith("ckanext.badge.")]:
         del sys.modules[name]

@@ -106,6 +106,7 @@ def _record_paths(
         about = f"The record as {each.media_type}."
         paths[f"{RECORD_PATH}.{each.suffix}"] = (f"transparency_{each.name}", about, contents[each.name])
     errors = {"404": {"$ref": "#/components/responses/NotFound"}, "410": {"description": "It was removed for good."}}
+    moved = {"302": {"description": "To the present name of the record, or to the page of an algorithm."}}
     return {
         path: {
             "servers": [{"url": site}],
@@ -113,7 +114,9 @@ def _record_paths(
             "get": {
                 "operationId": operation,
                 "summary": summary,
-                "responses": {"200": {"description": "Done.", "content": content}} | errors,
+                "responses": {"200": {"description": "Done.", "content": content}}
+                | (moved if path == RECORD_PATH else {})
+                | errors,
             },
         }
         for path, (operation, summary, content) in paths.items()
