@@ -25,6 +25,7 @@ PLUGIN = [
     "cryptography>=44.0",
     "isodate>=0.7.2",
     "jsonschema>=4.23",
+    "limits>=5.8",
     "nh3>=0.2.17",
     "protego>=0.4.0",
     "requests>=2.32",

@@ -17,7 +17,17 @@ from ckan.tests import factories, helpers
 from ckanext.opensmartcity.portal import serve, service
 from ckanext.opensmartcity.portal.client import Client
 from ckanext.opensmartcity.portal.supervisor import supervised
-from playwright.sync_api import Browser, BrowserContext, Page, Response, Route, StorageState, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    Route,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 
 HERE = Path(__file__).parent
 PASSWORD = "a long enough password"
@@ -143,7 +153,7 @@ Visit = Callable[..., Page]
 
 @pytest.fixture
 def visit(chromium: Browser, address: str) -> Iterator[Visit]:
-    """A function that opens a tab; the test fails on requests to other hosts, script errors and server errors."""
+    """A function that opens a tab; the test fails on requests to other hosts, script and server errors, and CSP."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -157,6 +167,7 @@ def visit(chromium: Browser, address: str) -> Iterator[Visit]:
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"a script broke: {error}"))
         page.on("response", _watch(complaints))
+        page.on("console", _watch_policy(complaints))
         if path:
             page.goto(address + path)
         return page
@@ -171,6 +182,14 @@ def _watch(complaints: list[str]) -> Callable[[Response], None]:
     def watch(answer: Response) -> None:
         if answer.status >= 500:
             complaints.append(f"HTTP {answer.status}: {answer.url}")
+
+    return watch
+
+
+def _watch_policy(complaints: list[str]) -> Callable[[ConsoleMessage], None]:
+    def watch(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            complaints.append(message.text)
 
     return watch
 

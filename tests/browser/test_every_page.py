@@ -88,9 +88,16 @@ def tabs(chromium: Browser, city) -> Iterator[dict[str, Page]]:
     options = {"viewport": WIDE, "reduced_motion": "reduce"}
     opened = {who: chromium.new_context(**options).new_page() for who in ("anyone", "steward")}
     log_in(opened["steward"], city)
+    for page in opened.values():
+        page.context.add_init_script(POLICY)
     yield opened
     for page in opened.values():
         page.context.close()
+
+
+# Collects what a page's own Content-Security-Policy has stopped.
+POLICY = """addEventListener('securitypolicyviolation', ({violatedDirective, blockedURI, sample}) =>
+  (window.stopped ??= []).push(`${violatedDirective} ${blockedURI} ${sample}`))"""
 
 
 @pytest.fixture(scope="module", params=PAGES, ids="-".join)
@@ -111,6 +118,10 @@ def page(loaded: Page) -> Iterator[Page]:
     loaded.evaluate("document.documentElement.dir = 'ltr'")
     loaded.emulate_media(forced_colors="none", media="screen")
     loaded.set_viewport_size(WIDE)
+
+
+def test_its_security_policy_stops_nothing_of_its_own(page):
+    assert page.evaluate("window.stopped ?? []") == []
 
 
 def test_axe_finds_nothing(page):

@@ -51,9 +51,47 @@ def test_any_title_comes_back_from_the_table_and_never_as_a_formula(title):
         assert not shown[column].lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
 
 
-@pytest.mark.parametrize("text", ["=1+1", " =1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", '=HYPERLINK("x")'])
-def test_a_formula_begins_with_an_apostrophe(text):
-    assert escape_cell(text) == f"'{text}"
+FORMULAS = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠A1",
+    "﹦1",
+    "﹢1",
+    "﹣1",
+    "﹫A",
+    "⁼1",
+    "−1",
+    '=HYPERLINK("x")',
+)
+# Blanks, marks and letters that show nothing, which a spreadsheet may skip or remove.
+UNSEEN = (
+    " \u00a0\u3000\ufeff\u200b\u200d\u2060\u00ad\u202e\u2066\u034f\ufe0f\u0301\u115f\u3164\uffa0\u2800"
+    "\x00\x1f\U000e0001\ue000"
+)
+
+
+@pytest.mark.parametrize("before", ["", *UNSEEN, "\ufeff \u200b"], ids=ascii)
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_formula_begins_with_an_apostrophe(text, before):
+    assert escape_cell(before + text) == f"'{before}{text}"
+
+
+@pytest.mark.parametrize("text", ["\t", "\r", "\n", "\v", "\x85", "\u2028"], ids=ascii)
+def test_a_text_that_begins_in_another_cell_begins_with_an_apostrophe(text):
+    assert escape_cell(f"{text}Parks") == f"'{text}Parks"
+    assert escape_cell(f" {text}=1") == f"' {text}=1"
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "Parks = green", "2026-05-01", "a@b.example", "\u200b\u3164", "‘=’", "é=", 5, None]
+)
+def test_any_other_value_stays_as_it_is(text):
+    assert escape_cell(text) is text
 
 
 def test_a_csv_row_has_all_columns():

@@ -10,7 +10,7 @@ from ckan.lib import redis as ckan_redis
 from ckan.lib.redis import connect_to_redis
 from ckan.tests.helpers import changed_config
 from ckanext.opensmartcity.participation import rate_limit
-from ckanext.opensmartcity.participation.rate_limit import TooManyRequests
+from ckanext.opensmartcity.views.rate_limit import HOUR, TooManyRequests
 from support.participation_city import City, own_keys
 
 POSTS = 10_000
@@ -55,6 +55,13 @@ def test_posts_at_once_do_not_slip_through_together(app):
     assert sum(come) == 10
 
 
+def test_a_portal_that_takes_no_more_uses_up_no_share_of_a_visitor(app):
+    with changed_config("ckanext.opensmartcity.limit_portal", 1):
+        assert flood(app, lambda number: "198.51.100.7", 1) == 1
+        assert flood(app, lambda number: "198.51.100.8", 20) == 0
+    assert flood(app, lambda number: "198.51.100.8", 20) == 10
+
+
 def test_a_record_has_a_share_of_its_own(app, city: City):
     with changed_config("ckanext.opensmartcity.limit_record", 2):
         answers = [
@@ -66,7 +73,8 @@ def test_a_record_has_a_share_of_its_own(app, city: City):
             )
             for n in range(4)
         ]
-    assert [answer.status_code for answer in answers] == [200, 200, 409, 409]
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= HOUR
     assert "this record" in answers[-1].json["error"]["limit"][0]
     assert city.listed(app)["states"] == {"waiting": 2}
 
@@ -74,7 +82,7 @@ def test_a_record_has_a_share_of_its_own(app, city: City):
 def test_a_user_has_a_share_that_nobody_else_can_use_up(app, city):
     with changed_config("ckanext.opensmartcity.limit_portal", 1):
         city.ask(app)
-        assert city.act(app, "governance_question_create", id=city.public["id"], text="Again?").status_code == 409
+        assert city.act(app, "governance_question_create", id=city.public["id"], text="Again?").status_code == 429
         city.ask(app, role="other_member")
 
 
@@ -83,7 +91,7 @@ def test_the_page_says_when_to_try_again(app, city):
         path = f"/dataset/{city.public['name']}/questions"
         sent = [app.post(path, data={"text": "Is this right?"}, follow_redirects=False) for _ in range(2)]
     assert [answer.status_code for answer in sent] == [302, 429]
-    assert 0 < int(sent[1].headers["Retry-After"]) <= rate_limit.HOUR
+    assert 0 < int(sent[1].headers["Retry-After"]) <= HOUR
     assert "Is this right?" in sent[1].body
     assert "Please try again in" in sent[1].body
 

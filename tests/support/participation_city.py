@@ -13,8 +13,8 @@ from support.roles import tokens_of
 
 
 def own_keys() -> Iterator[bytes]:
-    """Return the keys of this run: another may count its questions in the same Valkey."""
-    return connect_to_redis().scan_iter(f"ckan:{config['ckan.site_id']}:opensmartcity:voices:*")
+    """Return the keys of this run: another may count its requests in the same Valkey."""
+    return connect_to_redis().scan_iter(f"ckan:{config['ckan.site_id']}:opensmartcity:rate-limit:*")
 
 
 @dataclass(frozen=True)

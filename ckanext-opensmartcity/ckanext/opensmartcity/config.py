@@ -1,14 +1,17 @@
-"""Configuration options as typed values, their validation at start, and the configured standard."""
+"""Configuration options as typed values, the validators of their declaration, and the configured standard."""
 
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import ckan.plugins.toolkit as tk
+from ckan.common import config_declaration
 from ckan.exceptions import CkanConfigurationException
+from ckan.types import Validator
 
 from .http_client.address_policy import AllowedHosts, parse_allowed_hosts
 from .http_client.client import validate_url
@@ -16,6 +19,7 @@ from .http_client.errors import FetchError
 from .standard import Indicators, Settings, SourceError, Standard, load_indicators, load_standard, shipped_folder
 from .standard.countries import EUROPEAN_UNION, country_codes
 
+PREFIX = "ckanext.opensmartcity."
 FEATURES = "ckanext.opensmartcity.features"
 ENFORCEMENT = "ckanext.opensmartcity.enforcement"
 HOME = "ckanext.opensmartcity.home_jurisdiction"
@@ -32,6 +36,9 @@ QUESTION_MAIL_MINUTES = "ckanext.opensmartcity.question_mail_minutes"
 LIMIT_ADDRESS = "ckanext.opensmartcity.limit_address"
 LIMIT_RECORD = "ckanext.opensmartcity.limit_record"
 LIMIT_PORTAL = "ckanext.opensmartcity.limit_portal"
+LIMIT_CHECK = "ckanext.opensmartcity.limit_check"
+MAX_BODY = "ckanext.opensmartcity.max_body_kilobytes"
+CONTENT_SECURITY_POLICY = "ckanext.opensmartcity.content_security_policy"
 TRUSTED_PROXIES = "ckanext.opensmartcity.trusted_proxies"
 PEERS = "ckanext.opensmartcity.peers"
 FETCH_INSIDE = "ckanext.opensmartcity.fetch_inside"
@@ -122,6 +129,21 @@ def hourly_limits() -> tuple[int, int, int]:
     return int(tk.config[LIMIT_ADDRESS]), int(tk.config[LIMIT_RECORD]), int(tk.config[LIMIT_PORTAL])
 
 
+def check_limit() -> int:
+    """Return the hourly rate limit of `governance_check` per client address without an account."""
+    return int(tk.config[LIMIT_CHECK])
+
+
+def max_body() -> int:
+    """Return the maximum number of bytes in the body of a request to our actions."""
+    return int(tk.config[MAX_BODY]) * 1024
+
+
+def content_security_policy() -> str:
+    """Return the Content-Security-Policy of our pages, empty if the web server or another plugin sets it."""
+    return str(tk.config[CONTENT_SECURITY_POLICY] or "")
+
+
 def trusted_proxies() -> tuple[Network, ...]:
     """Return the networks of the reverse proxies whose `X-Forwarded-For` is trusted."""
     return tuple(ipaddress.ip_network(text) for text in tk.config[TRUSTED_PROXIES])
@@ -195,52 +217,69 @@ def _load_indicators(city: Path | None, sources: frozenset[str]) -> Indicators:
         raise CkanConfigurationException(f"{CITY}: {error}") from error
 
 
-def check() -> None:
-    """Validate all options. Raise CkanConfigurationException, which stops the start, if one is invalid."""
-    city = city_folder()
-    if city and not city.is_dir():
-        raise CkanConfigurationException(f"{CITY} must name a folder, but {city} is not a folder")
-    if tk.config[ENFORCEMENT] not in ("advise", "publish"):
-        raise CkanConfigurationException(f"{ENFORCEMENT} must be advise or publish, not {tk.config[ENFORCEMENT]!r}")
-    if tk.config[PRIVATE_HISTORY] not in ("hidden", "shown"):
-        raise CkanConfigurationException(
-            f"{PRIVATE_HISTORY} must be hidden or shown, not {tk.config[PRIVATE_HISTORY]!r}"
-        )
-    home = tk.config[HOME]
-    if home and home != EUROPEAN_UNION and home not in country_codes():
-        raise CkanConfigurationException(f"{HOME} must be an ISO 3166-1 alpha-2 code or EU, not {home!r}")
-    if tk.config[REVIEW_MONTHS] < 1:
-        raise CkanConfigurationException(f"{REVIEW_MONTHS} must be 1 or more")
-    if tk.config[CHECKPOINT_MINUTES] < 0:
-        raise CkanConfigurationException(f"{CHECKPOINT_MINUTES} must be 0 or more")
-    _check_participation()
-    _check_http_client()
+def at_least(minimum: int) -> Validator:
+    """Return a validator of options that are numbers."""
+
+    def validate(value: Any) -> Any:
+        if isinstance(value, int) and value < minimum:
+            raise tk.Invalid(f"must be {minimum} or more, not {value}")
+        return value
+
+    return validate
 
 
-def _check_participation() -> None:
-    for name, choices in ((QUESTIONS, ("open", "members", "off")), (MODERATION, ("before", "after"))):
-        if tk.config[name] not in choices:
-            raise CkanConfigurationException(f"{name} must be one of {', '.join(choices)}, not {tk.config[name]!r}")
-    minimums = {ANSWER_DAYS: 1, QUESTION_MAIL_MINUTES: 0, LIMIT_ADDRESS: 1, LIMIT_RECORD: 1, LIMIT_PORTAL: 1}
-    for name, number in minimums.items():
-        if tk.config[name] < number:
-            raise CkanConfigurationException(f"{name} must be {number} or more")
+def country(value: Any) -> Any:
+    """Validate a home jurisdiction: an ISO 3166-1 alpha-2 code or EU."""
+    if value != EUROPEAN_UNION and value not in country_codes():
+        raise tk.Invalid(f"must be an ISO 3166-1 alpha-2 code or EU, not {value!r}")
+    return value
+
+
+def folder(value: Any) -> Any:
+    """Validate the path of a folder."""
+    if not Path(value).is_dir():
+        raise tk.Invalid(f"must name a folder, but {value} is not a folder")
+    return value
+
+
+def networks(value: Any) -> Any:
+    """Validate a list of IP addresses and networks."""
+    for text in value:
+        try:
+            ipaddress.ip_network(text)
+        except ValueError as error:
+            raise tk.Invalid(str(error)) from error
+    return value
+
+
+def hosts(value: Any) -> Any:
+    """Validate a list of networks and hosts that may be requested although they are inside."""
     try:
-        trusted_proxies()
+        parse_allowed_hosts(value)
     except ValueError as error:
-        raise CkanConfigurationException(f"{TRUSTED_PROXIES}: {error}") from error
+        raise tk.Invalid(str(error)) from error
+    return value
 
 
-def _check_http_client() -> None:
-    for name, minimum in ((LINK_DAYS, 1), (LINK_SECONDS, 0), (LINK_HOST_LIMIT, 1)):
-        if tk.config[name] < minimum:
-            raise CkanConfigurationException(f"{name} must be {minimum} or more")
-    try:
-        allowed_hosts()
-    except ValueError as error:
-        raise CkanConfigurationException(f"{FETCH_INSIDE}: {error}") from error
-    for url in peers():
+def web_addresses(value: Any) -> Any:
+    """Validate a list of http(s) URLs."""
+    for url in value:
         try:
             validate_url(url)
         except FetchError as error:
-            raise CkanConfigurationException(f"{PEERS}: {url!r} is not a web address without a password") from error
+            raise tk.Invalid(f"{url!r} is not a web address without a password") from error
+    return value
+
+
+def get_validators() -> dict[str, Callable[..., Any]]:
+    """Return the validators that `config_declaration.yaml` names."""
+    validators = (at_least, country, folder, hosts, networks, web_addresses)
+    return {f"opensmartcity_option_{each.__name__}": each for each in validators}
+
+
+def check() -> None:
+    """Validate our options by their declarations. Raise CkanConfigurationException, which stops the start."""
+    _, errors = config_declaration.validate(tk.config)
+    for name, messages in errors.items():
+        if str(name).startswith(PREFIX):
+            raise CkanConfigurationException(f"{name}: {'; '.join(messages)}")

@@ -24,6 +24,10 @@ from .contributions import DoctorCheck, IndicatorSource, OutputFormat, PageLink,
 HELPER_PREFIX = "opensmartcity_"
 _DECLARATION = "opensmartcity_action"
 
+# Limits of every parameter. A dataset with a thousand resources has about 30,000 values, four levels deep.
+MAX_VALUES = 50_000
+MAX_DEPTH = 20
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -34,11 +38,29 @@ class ActionDeclaration(NamedTuple):
     schema: Callable[[], dict[str, Any]] | None
 
 
+def check_size(data_dict: Mapping[str, Any]) -> None:
+    """Raise ValidationError if the parameters hold too many values or are nested too deeply, before they are used."""
+    values = 0
+    for name, parameter in data_dict.items():
+        pending = [(parameter, 1)]
+        while pending:
+            value, depth = pending.pop()
+            values += 1
+            if isinstance(value, (dict, list, tuple)):
+                if values + len(value) > MAX_VALUES:
+                    text = tk._("This is too much for one request: at most {limit} values.").format(limit=MAX_VALUES)
+                    raise tk.ValidationError({name: [text]})
+                if depth > MAX_DEPTH:
+                    text = tk._("This is nested too deeply: at most {limit} levels.").format(limit=MAX_DEPTH)
+                    raise tk.ValidationError({name: [text]})
+                pending += [(each, depth + 1) for each in (value.values() if isinstance(value, dict) else value)]
+
+
 def action(auth: AuthFunction, schema: Callable[[], dict[str, Any]] | None = None) -> Callable[[F], Action]:
     """Declare an API action with its authorization and its parameter schema.
 
-    Parameters are validated before the action runs. Empty lists are dropped, because CKAN puts those back that
-    validators have left out (docs/upstream.md#ckan-empty-lists).
+    Parameters are validated before the action runs, their total size first. Empty lists are dropped, because CKAN puts
+    those back that validators have left out (docs/upstream.md#ckan-empty-lists).
     """
 
     def declare(function: F) -> Action:
@@ -46,6 +68,7 @@ def action(auth: AuthFunction, schema: Callable[[], dict[str, Any]] | None = Non
 
         @wraps(function)
         def run(context: Context, data_dict: dict[str, Any]) -> Any:
+            check_size(data_dict)
             given = {name: value for name, value in data_dict.items() if value != []} if schema else data_dict
             return validated(context, given)
 

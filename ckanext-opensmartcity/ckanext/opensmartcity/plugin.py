@@ -37,6 +37,11 @@ def get_auth_functions() -> dict[str, AuthFunction]:
     return {name: each for one in registry.enabled() for name, each in one.auth_functions().items()}
 
 
+def get_validators() -> dict[str, Callable[..., Any]]:
+    """Return the validators of the dataset schemas and those of the configuration options."""
+    return validators.get_validators() | config_config.get_validators()
+
+
 def get_helpers() -> dict[str, Callable[..., Any]]:
     """Return the template helpers, and the one of CKAN that is chained."""
     ours = {name: each for one in registry.enabled() for name, each in one.template_helpers().items()}
@@ -60,7 +65,7 @@ def get_commands() -> list[click.Command]:
 @tk.blanket.config_declarations(declaration.declare)
 @tk.blanket.actions(get_actions)
 @tk.blanket.auth_functions(get_auth_functions)
-@tk.blanket.validators(validators.get_validators)
+@tk.blanket.validators(get_validators)
 @tk.blanket.helpers(get_helpers)
 @tk.blanket.blueprints(get_blueprints)
 @tk.blanket.cli(get_commands)

@@ -21,8 +21,8 @@ from . import query
 def governance_stats(ignore_empty: Validator, ignore_missing: Validator) -> Schema:
     """`q`, `fq`: queries; `by`: dimensions; `include_private`: whether to count visible private records."""
     return {
-        "q": [ignore_empty, params.query],
-        "fq": [ignore_empty, params.query],
+        "q": [ignore_empty, params.search_query],
+        "fq": [ignore_empty, params.search_query],
         "by": [ignore_empty, dimensions],
         "include_private": [ignore_missing, params.true_or_false],
     }
@@ -42,8 +42,8 @@ def governance_audit(ignore_empty: Validator, default: ValidatorFactory) -> Sche
 def audit_filters(ignore_empty: Validator, ignore_missing: Validator) -> Schema:
     """Filters of an audit or an export, and the language of its texts."""
     return {
-        "q": [ignore_empty, params.query],
-        "fq": [ignore_empty, params.query],
+        "q": [ignore_empty, params.search_query],
+        "fq": [ignore_empty, params.search_query],
         "group": [ignore_empty, params.choice(query.groups)],
         "level": [ignore_empty, params.choices(lambda: LEVELS)],
         "missing": [ignore_empty, params.choices(query.questions)],

@@ -19,7 +19,6 @@ from .export import FORMATS, Export, compress, read_export, write
 blueprint = page_blueprint("opensmartcity_auditor", __name__)
 
 _RETRY_AFTER = {"Retry-After": "60"}
-_OURS = "/action/governance_"
 
 
 @blueprint.route("/transparency/audit.json")
@@ -100,14 +99,3 @@ def _refuse(problem: Exception) -> Response:
 
 def _refusal(status: int, error: dict[str, Any]) -> Response:
     return make_response(jsonify({"success": False, "error": error}), status)
-
-
-@blueprint.after_app_request
-def set_search_error_status(answer: Response) -> Response:
-    """Return 503 instead of 500 from our actions while the search is down, with Retry-After."""
-    if answer.status_code == 500 and _OURS in tk.request.path and answer.is_json:
-        error = (answer.get_json(silent=True) or {}).get("error") or {}
-        if error.get("__type") == "Search Connection Error":
-            answer.status_code = 503
-            answer.headers.update(_RETRY_AFTER)
-    return answer

@@ -8,19 +8,34 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 # Without it, spreadsheets read UTF-8 in a local encoding.
 BYTE_ORDER_MARK = "\ufeff"
-# First characters of a formula. Some spreadsheets skip leading spaces, some accept full-width forms.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# First characters of a formula in their compatibility form, to which spreadsheets convert full-width and small forms,
+# and the minus sign. Tab and line breaks at the start move the rest of a text into another cell.
+_FORMULA = frozenset("=+-@−")
+_BREAKS = frozenset("\t\r\n\v\f\x85\u2028\u2029")
+# Letters and symbols that show nothing; other invisible characters are known by their category.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
 def escape_cell(value: Any) -> Any:
-    """Return a value for a cell; an apostrophe is put before text that a spreadsheet would run as a formula."""
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA) else value
+    """Return a value for a cell; an apostrophe is put before text that a spreadsheet would run as a formula.
+
+    Characters that cannot be seen are skipped, as spreadsheets do with some of them.
+    """
+    if not isinstance(value, str):
+        return value
+    for character in value:
+        if character in _BREAKS:
+            return f"'{value}"
+        if character not in _BLANK and unicodedata.category(character)[0] not in "CZM":
+            return f"'{value}" if unicodedata.normalize("NFKC", character)[0] in _FORMULA else value
+    return value
 
 
 # `cursor` of the last row, by which a truncated file is recognized.

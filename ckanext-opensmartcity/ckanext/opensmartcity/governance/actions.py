@@ -13,6 +13,7 @@ from ..feature import action
 from ..search import related_records
 from ..standard import assess_reading, language, list_standard, read_record, standard_digest
 from ..standard.migration import earlier_answers, recorded_version
+from ..views import rate_limit
 from . import auth, default_answers, governance, params, schema
 from .dictize import dictize_assessment, dictize_earlier, dictize_finding
 from .model import default_answers as governance_default_answers
@@ -134,7 +135,7 @@ def governance_check(context: Context, data_dict: dict[str, Any]) -> CheckResult
 
     Takes a dataset as `package_create` does (and `lang`), and ignores what the portal has stored under its `id`. With
     `patch_of` it takes some fields, as `package_patch` does, and checks the stored dataset with these changes. That
-    requires the permission to edit the dataset.
+    requires the permission to edit the dataset. Without an account the number of calls in an hour is limited.
 
     :param patch_of: id or name of the stored dataset to which the fields are applied (optional)
     :type patch_of: string
@@ -144,6 +145,8 @@ def governance_check(context: Context, data_dict: dict[str, Any]) -> CheckResult
     :returns: the assessment that the dataset would get, and `errors`: the reasons for which it would be rejected
     :rtype: dictionary
     """
+    reason = tk._("You have checked as many records as an hour allows without an account.")
+    rate_limit.limit_anonymous(context, "check", config.check_limit(), reason)
     params.require(data_dict, params.query, "patch_of", "type")
     params.require(data_dict, params.language, "lang")
     tk.check_access("governance_check", context, data_dict)

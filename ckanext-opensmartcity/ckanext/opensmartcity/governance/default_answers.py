@@ -22,6 +22,7 @@ from ..standard import (
     read_record,
 )
 from ..standard.answers import shorten
+from ..standard.record_reader import MAX_DECLARATIONS
 from .dictize import dictize_state
 from .edit_baseline import is_unfinished
 from .governance import unknown_algorithms
@@ -35,6 +36,9 @@ def default_answer_fields(kind: RecordType) -> dict[str, Field]:
 
 def validate_answers(context: Context, kind: RecordType, sent: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """Return the answers in their stored form; ValidationError with field and rule if any is rejected."""
+    if len(sent) > MAX_DECLARATIONS:
+        text = tk._("This is too much for one request: at most {limit} values.").format(limit=MAX_DECLARATIONS)
+        raise tk.ValidationError({"answers": [text]})
     known = default_answer_fields(kind)
     errors = {name: [_not_a_question(name)] for name in sent if name not in {*known, DECLARED_FIELD}}
     reading, assessment = _read(kind, sent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..feature import Feature
 from ..search import helpers as search_helpers
+from ..views import api
 from . import actions, doctor, helpers
 from .helpers import form, transparency
 from .views import dataset, default_answers, formats, standard
@@ -13,7 +14,7 @@ FEATURE = Feature(
     name="governance",
     actions=[actions],
     helpers=[form, helpers, search_helpers, transparency],
-    blueprints=[dataset.blueprint, views_form.blueprint, standard.blueprint, default_answers.blueprint],
+    blueprints=[dataset.blueprint, views_form.blueprint, standard.blueprint, default_answers.blueprint, api.blueprint],
     commands=[doctor.doctor],
     doctor_checks=doctor.CHECKS,
     formats=[formats.JSON_FORMAT],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection, Iterable
+from itertools import islice
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -17,6 +18,21 @@ from .model import MAX_BIGINT
 
 # An error message lists the allowed values up to this number; otherwise it suggests the most similar one.
 _MAX_LISTED = 8
+# Longer names are not compared: the comparison takes time that grows with their length.
+_MAX_NAME = 100
+# Longest query: Lucene's parser is recursive, and thousands of nested groups overflow the stack of Solr.
+MAX_QUERY = 4_000
+MAX_GROUPS = 50
+
+
+def search_query(value: Any) -> str:
+    """Accept a query for Solr of a length and nesting that its parser can handle."""
+    text = query(value)
+    if len(text) > MAX_QUERY:
+        raise tk.Invalid(tk._("This is too long. Please use at most {n} characters.").format(n=MAX_QUERY))
+    if text.count("(") > MAX_GROUPS:
+        raise tk.Invalid(tk._("This query has too many groups in brackets: at most {n}.").format(n=MAX_GROUPS))
+    return text
 
 
 def query(value: Any) -> str:
@@ -74,10 +90,8 @@ def choices(known: Callable[[], Iterable[str]]) -> Validator:
     """Return a validator that accepts one or more names, separated by commas, and returns them without duplicates."""
 
     def read(value: Any) -> list[str]:
-        names = [name.strip() for name in query(value).split(",")]
-        for name in names:
-            _require_known(name, list(known()))
-        return list(dict.fromkeys(names))
+        names, allowed = dict.fromkeys(name.strip() for name in query(value).split(",")), list(known())
+        return [_require_known(name, allowed) for name in names]
 
     return read
 
@@ -102,7 +116,7 @@ def _require_known(name: str, known: list[str]) -> str:
 
 def nearest_hint(name: str, known: Iterable[str]) -> str:
     """Return a translated "Did you mean …?" with a leading space, or an empty string if no name is similar."""
-    similar = closest(name, known)
+    similar = closest(name, known) if len(name) <= _MAX_NAME else None
     return " " + tk._("Did you mean “{name}”?").format(name=similar) if similar else ""
 
 
@@ -110,8 +124,7 @@ def refuse_unknown(given: Iterable[str], known: Collection[str]) -> None:
     """Raise ValidationError for unknown parameters, so that a mistyped filter does not return everything."""
     errors = {
         name: [tk._("There is no parameter with this name.") + nearest_hint(name, known)]
-        for name in given
-        if name not in known
+        for name in islice((name for name in given if name not in known), _MAX_LISTED)
     }
     if errors:
         raise tk.ValidationError(errors)

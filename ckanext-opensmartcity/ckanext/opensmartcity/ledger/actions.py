@@ -133,9 +133,11 @@ def _parse_since(since: str) -> int:
         return seq
     try:
         moment = datetime.fromisoformat(since.replace("Z", "+00:00").replace("z", "+00:00"))
-    except ValueError:
+        # In UTC, a time on the first or last day of the calendar may lie outside of it.
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
+    except (ValueError, OverflowError):
         raise tk.ValidationError({"since": [tk._("Give the id of an event, or a time such as 2026-05-03.")]}) from None
-    return event_queries.seq_before(model.Session(), moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc))
+    return event_queries.seq_before(model.Session(), moment)
 
 
 @tk.side_effect_free

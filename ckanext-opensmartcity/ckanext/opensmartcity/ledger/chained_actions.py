@@ -8,9 +8,12 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Action, ChainedAction, Context
 
+from ..governance import params
 from ..governance.model import packages
 from .change_capture import capture_changes
 from .recorder import is_governed
+
+_MAX_REASON = 1_000
 
 
 def _chain_dataset_action(name: str) -> Action:
@@ -32,15 +35,16 @@ def dataset_purge(original: ChainedAction, context: Context, data_dict: dict[str
     :param reason: why the dataset is purged, visible to everybody who could read its history
     :type reason: string
     """
-    reason = data_dict.get("reason")
-    with capture_changes(context, "dataset", *_dataset_id(data_dict), reason=str(reason)[:1000] if reason else None):
+    params.require(data_dict, params.query, "reason")
+    reason = str(data_dict.get("reason") or "")[:_MAX_REASON] or None
+    with capture_changes(context, "dataset", *_dataset_id(data_dict), reason=reason):
         return original(context, data_dict)
 
 
 @tk.chained_action
 def organization_update(original: ChainedAction, context: Context, data_dict: dict[str, Any]) -> Any:
     """Update an organisation and record a new name or title."""
-    organization = model.Group.get(data_dict.get("id"))
+    organization = model.Group.get(_id(data_dict))
     with capture_changes(context, "organization", *([organization.id] if organization else [])):
         return original(context, data_dict)
 
@@ -48,14 +52,22 @@ def organization_update(original: ChainedAction, context: Context, data_dict: di
 @tk.chained_action
 def user_delete(original: ChainedAction, context: Context, data_dict: dict[str, Any]) -> Any:
     """Delete a user and record the changed collaborators of their datasets."""
-    user = model.User.get(data_dict.get("id"))
+    user = model.User.get(_id(data_dict))
     datasets = packages.collaborations(model.Session(), user.id) if user else []
     with capture_changes(context, "dataset", *datasets):
         return original(context, data_dict)
 
 
+def _id(data_dict: dict[str, Any]) -> str | None:
+    """Return the `id` parameter, or None if it cannot be one: the chained action then rejects it."""
+    try:
+        return params.query(data_dict.get("id"))
+    except tk.Invalid:
+        return None
+
+
 def _dataset_id(data_dict: dict[str, Any]) -> list[str]:
-    package = model.Package.get(data_dict.get("id"))
+    package = model.Package.get(_id(data_dict))
     return [package.id] if package and is_governed(package) else []
 
 

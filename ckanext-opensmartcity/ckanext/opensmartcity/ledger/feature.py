@@ -8,6 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
+from .. import config
 from ..contributions import DoctorCheck, PageLink, Panel, record_params
 from ..feature import Feature
 from ..governance.governance import request_language
@@ -29,9 +30,11 @@ def latest_changes(values: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def start() -> None:
-    """Begin to capture changes and to schedule checkpoints."""
+    """Begin to capture changes and to schedule checkpoints; warn if others can read the signing key."""
     change_capture.start()
     sequencer.start()
+    if path := config.signing_key():
+        signer.warn_if_exposed(path)
 
 
 FEATURE = Feature(

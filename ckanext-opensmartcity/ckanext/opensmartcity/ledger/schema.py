@@ -46,13 +46,13 @@ def governance_checkpoint_show(ignore_empty: Validator) -> Schema:
 def governance_proof(ignore_empty: Validator) -> Schema:
     """`event` or `from_size`, and the `size` of the checkpoint."""
     size = [ignore_empty, number(MAX_BIGINT)]
-    return {"event": [ignore_empty, params.query, event_id], "from_size": size, "size": size}
+    return {"event": [ignore_empty, event_id], "from_size": size, "size": size}
 
 
 @validator_args
 def governance_event_show(not_empty: Validator, ignore_empty: Validator) -> Schema:
     """`id` of an event; `lang`: a language code."""
-    return {"id": [not_empty, params.query, event_id], "lang": [ignore_empty, params.language]}
+    return {"id": [not_empty, event_id], "lang": [ignore_empty, params.language]}
 
 
 @validator_args

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import stat
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,6 +20,8 @@ from ..tlog.merkle import EMPTY_ROOT
 from ..tlog.signed_note import Signer, generate_pem, load_signer
 from .model import log as ledger_log
 from .model.log import StoredCheckpoint, StoredKey, StoredTiles
+
+log = logging.getLogger(__name__)
 
 
 class LogError(Exception):
@@ -111,7 +115,19 @@ def read_signer(path: Path, known: list[StoredKey]) -> Signer:
     return signer
 
 
+def warn_if_exposed(path: Path) -> None:
+    """Log a warning if every user of the machine can read or replace the key in a file."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return  # reported where the key is used
+    if mode & (stat.S_IROTH | stat.S_IWOTH):
+        text = "Every user of this machine can read or replace the signing key %s (mode %o). Run: chmod 600 %s"
+        log.warning(text, path, stat.S_IMODE(mode), path)
+
+
 def _load(path: Path, name: str) -> Signer:
+    warn_if_exposed(path)
     try:
         return load_signer(name, path.read_bytes())
     except OSError as error:

@@ -26,10 +26,10 @@ def links_schema(not_empty: Validator, ignore_empty: Validator) -> Schema:
 
 
 @validator_args
-def links_list_schema(ignore_empty: Validator, default: ValidatorFactory, one_of: ValidatorFactory) -> Schema:
+def links_list_schema(ignore_empty: Validator, default: ValidatorFactory) -> Schema:
     """`state` of the links; `limit` and `cursor` of the page; `lang`."""
     return {
-        "state": [default("failed"), params.query, one_of(["failed", "reached"])],
+        "state": [default("failed"), params.one_of("failed", "reached")],
         "limit": [default(50), number(100)],
         "cursor": [ignore_empty, params.query],
         "lang": [ignore_empty, params.language],

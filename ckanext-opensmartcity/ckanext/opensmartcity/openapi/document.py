@@ -21,6 +21,8 @@ _ERRORS = {
     "403": ("NotAuthorized", "You may not read or change this, or its existence is not disclosed."),
     "404": ("NotFound", "It does not exist."),
     "409": ("Invalid", "A parameter is missing or invalid; its messages are listed under its name."),
+    "413": ("TooLarge", "The body is larger than this portal accepts."),
+    "429": ("TooManyRequests", "A rate limit is exceeded; `Retry-After` gives the time to wait."),
     "503": ("SearchDown", "The search is unavailable; `Retry-After` gives the time to wait."),
 }
 _RECORD_ID = "Name or id of the dataset or algorithm."

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 
+from ..governance import params
 from ..standard.i18n import N_
 
 REASONS: Mapping[str, str] = {
@@ -69,12 +70,13 @@ def _reject_invisible(text: str, allowed: str) -> None:
             raise tk.Invalid(message.format(code=f"{ord(letter):04X}"))
 
 
-def search_terms(value: str) -> str:
+def search_terms(value: Any) -> str:
     """Validate search terms."""
-    if len(value) > TITLE:
+    text = params.query(value)
+    if len(text) > TITLE:
         raise _too_long(TITLE)
-    _reject_invisible(value, "")
-    return value
+    _reject_invisible(text, "")
+    return text
 
 
 def link(value: Any) -> str:

@@ -44,24 +44,24 @@ def governance_question_list(ignore_empty: Validator, default: ValidatorFactory)
 def governance_question_answer(not_empty: Validator, ignore_empty: Validator) -> Schema:
     """`id` of a question; `answer`; whether it `changes_record`, and by which `event`."""
     return {
-        "id": [not_empty, params.query, _participation_id],
+        "id": [not_empty, _participation_id],
         "answer": [not_empty, moderation.text_validator(moderation.ANSWER)],
         "changes_record": [ignore_empty, params.true_or_false],
-        "event": [ignore_empty, params.query, event_id],
+        "event": [ignore_empty, event_id],
     }
 
 
 @validator_args
 def governance_question_pass_on(not_empty: Validator) -> Schema:
     """`id` of a question; the `organization` that is to answer."""
-    return {"id": [not_empty, params.query, _participation_id], "organization": [not_empty, params.query]}
+    return {"id": [not_empty, _participation_id], "organization": [not_empty, params.query]}
 
 
 @validator_args
 def governance_question_hide(not_empty: Validator) -> Schema:
     """`id` of a question; `reason` from the list."""
     return {
-        "id": [not_empty, params.query, _participation_id],
+        "id": [not_empty, _participation_id],
         "reason": [not_empty, params.one_of(*moderation.REASONS)],
     }
 
@@ -69,7 +69,7 @@ def governance_question_hide(not_empty: Validator) -> Schema:
 @validator_args
 def governance_question_allow(not_empty: Validator) -> Schema:
     """`id` of a question."""
-    return {"id": [not_empty, params.query, _participation_id]}
+    return {"id": [not_empty, _participation_id]}
 
 
 @validator_args
@@ -89,7 +89,7 @@ def governance_story_list(ignore_empty: Validator, default: ValidatorFactory) ->
     """`id` of a record; `q`: words; `kind`; or `to_do`; `limit` and `cursor` of the page."""
     return {
         "id": [ignore_empty, params.query],
-        "q": [ignore_empty, params.query, moderation.search_terms],
+        "q": [ignore_empty, moderation.search_terms],
         "kind": [ignore_empty, params.one_of(*moderation.KINDS)],
         "to_do": [ignore_empty, params.true_or_false],
         "limit": [default(20), number(100)],
@@ -101,7 +101,7 @@ def governance_story_list(ignore_empty: Validator, default: ValidatorFactory) ->
 def governance_story_moderate(not_empty: Validator, ignore_empty: Validator) -> Schema:
     """`id` of a story; the `decision`; the `reason` to hide it."""
     return {
-        "id": [not_empty, params.query, _participation_id],
+        "id": [not_empty, _participation_id],
         "decision": [not_empty, params.one_of("show", "hide")],
         "reason": [ignore_empty, params.one_of(*moderation.REASONS)],
     }

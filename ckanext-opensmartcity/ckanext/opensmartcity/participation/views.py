@@ -12,8 +12,8 @@ from flask import Blueprint, Response, jsonify, make_response
 from .. import config
 from ..governance.governance import request_language
 from ..views.http import page_blueprint, prefers_json, refuse_access, require_csrf_token
+from ..views.rate_limit import TooManyRequests
 from . import summaries
-from .rate_limit import TooManyRequests
 
 # Honeypot: a form field that is hidden from people, so that only bots fill it in.
 HONEYPOT_FIELD = "website"

@@ -99,7 +99,8 @@ def extras_of(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return the CKAN extras of a record by key."""
     extras = record.get("extras")
     entries = extras if isinstance(extras, list) else []
-    return {entry["key"]: entry.get("value") for entry in entries if isinstance(entry, dict) and "key" in entry}
+    named = (entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("key"), str))
+    return {entry["key"]: entry.get("value") for entry in named}
 
 
 _CHOOSE = N_("In version {version} the answer was “{old}”. Choose now: {new}.")

@@ -19,6 +19,8 @@ from .i18n import N_, Message
 from .model import Answer, RecordType, Severity, Standard
 
 DECLARED_FIELD = "governance_declared"
+# Far above the number of questions: each entry that names none costs a finding of its own.
+MAX_DECLARATIONS = 1_000
 _ANSWERED_AND_DECLARED = N_(
     "This question is answered and also declared unknown or not applicable. Keep one of the two."
 )
@@ -68,6 +70,9 @@ def _parse_object(raw: Any) -> dict[str, Any]:
         raise InvalidAnswer("OSC-003", N_("This is not valid JSON.")) from None
     if not isinstance(value, dict):
         raise InvalidAnswer("OSC-003", N_("Give a JSON object with a field name for each declared question."))
+    if len(value) > MAX_DECLARATIONS:
+        template = N_("There are too many declarations: at most {limit}.")
+        raise InvalidAnswer("OSC-004", template, limit=str(MAX_DECLARATIONS))
     return value
 
 

@@ -3,6 +3,7 @@
 - Content negotiation by the Accept header (`preferred`).
 - Caching: Vary, Cache-Control and weak ETags, with 304 responses for conditional requests (`cached`).
 - CSRF protection of forms that an API token cannot switch off (`require_csrf_token`).
+- Security headers: Content-Security-Policy, nosniff, Referrer-Policy (`set_security_headers`).
 - Errors in the JSON format of CKAN's API for programs, as HTML pages for browsers (`register_api_errors`).
 - Access to one record: responses for records that are missing, purged or not readable (`fetch_or_refuse`).
 """
@@ -22,7 +23,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, default_exceptions
 from werkzeug.http import HTTP_STATUS_CODES
 
-from .. import registry
+from .. import config, registry
 from ..governance.governance import request_language
 from ..standard.i18n import catalogue_folder
 
@@ -51,6 +52,19 @@ def set_cache_headers(response: Response) -> Response:
         tk.request.environ["__no_cache__"] = True
         # Without no-store a browser keeps what was typed into a form when the user goes back to it.
         response.cache_control.no_store = response.mimetype != HTML
+    return response
+
+
+def set_security_headers(response: Response) -> Response:
+    """Set the Content-Security-Policy of the configuration, and forbid MIME sniffing and referrers to other sites.
+
+    Headers that a view, another plugin or the web server has set already are kept.
+    """
+    # CSRF protection over HTTPS needs the referrer within the site.
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if policy := config.content_security_policy():
+        response.headers.setdefault("Content-Security-Policy", policy)
     return response
 
 
@@ -136,7 +150,8 @@ _ERROR_TYPES = {
     409: "Validation Error",
     503: "Search Connection Error",
 }
-_RETRY_AFTER = "60"
+# Seconds after which a search that was down may be tried again.
+RETRY_AFTER_SEARCH = "60"
 # Session key of Flask's flash messages.
 _FLASHES = "_flashes"
 
@@ -161,16 +176,16 @@ def handle_error(error: HTTPException) -> ResponseReturnValue:
     if kept:
         session[_FLASHES] = kept
     response = Response(headers=error.get_headers(tk.request.environ), status=error.code)
-    return _set_error(response, error.description or error.name)
+    return set_error(response, error.description or error.name)
 
 
 def complete_error(response: Response) -> Response:
     """Add Retry-After to a 503, and convert HTML errors that were returned and not raised, for programs."""
     if response.status_code == 503:
-        response.headers.setdefault("Retry-After", _RETRY_AFTER)
+        response.headers.setdefault("Retry-After", RETRY_AFTER_SEARCH)
     if response.status_code in (410, 500) and response.mimetype == HTML and _expects_json():
         purged = response.status_code == 410
-        _set_error(response, str(tk._("This was removed for good.")) if purged else HTTP_STATUS_CODES[500])
+        set_error(response, str(tk._("This was removed for good.")) if purged else HTTP_STATUS_CODES[500])
     return response
 
 
@@ -181,7 +196,8 @@ def _expects_json() -> bool:
     return prefers_json() or (not accepts_html and is_file)
 
 
-def _set_error(response: Response, message: str) -> Response:
+def set_error(response: Response, message: str) -> Response:
+    """Replace the body of a response by an error in the format of CKAN's API."""
     error_type = _ERROR_TYPES.get(response.status_code) or HTTP_STATUS_CODES[response.status_code]
     response.set_data(json.dumps({"success": False, "error": {"__type": error_type, "message": message}}))
     response.content_type = JSON
@@ -190,7 +206,7 @@ def _set_error(response: Response, message: str) -> Response:
 
 
 def page_blueprint(name: str, import_name: str, files: Iterable[str] = (), **options: Any) -> Blueprint:
-    """Return a blueprint with cache headers, API errors for programs, and 404 for URLs with NUL characters.
+    """Return a blueprint with cache and security headers, API errors for programs, and 404 for NUL characters in URLs.
 
     `files` names the views that return files although their URLs have no suffix of one.
     """
@@ -198,6 +214,7 @@ def page_blueprint(name: str, import_name: str, files: Iterable[str] = (), **opt
     _FILE_ENDPOINTS.update(f"{name}.{view}" for view in files)
     blueprint.before_request(reject_null_bytes)
     blueprint.after_request(set_cache_headers)
+    blueprint.after_request(set_security_headers)
     register_api_errors(blueprint)
     return blueprint
 

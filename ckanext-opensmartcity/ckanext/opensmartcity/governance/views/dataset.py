@@ -9,7 +9,7 @@ from flask import Response, after_this_request, make_response
 from flask.typing import ResponseReturnValue
 
 from ... import registry
-from ...views.http import cached, fetch_or_refuse, page_blueprint, preferred, set_cache_headers
+from ...views.http import cached, fetch_or_refuse, page_blueprint, preferred, set_cache_headers, set_security_headers
 from ..governance import ALGORITHM_TYPE
 from ..svg import draw_sign
 from .formats import RECORD_ROUTE, load_governance, respond
@@ -72,6 +72,7 @@ def show_algorithms_as_transparency_pages(views: dict[str, Any]) -> None:
     def read_algorithm(package_type: str, id: str) -> ResponseReturnValue:
         # The route belongs to CKAN's blueprint, so that our after_request hooks do not run.
         after_this_request(set_cache_headers)
+        after_this_request(set_security_headers)
         return read(package_type, id)
 
     if f"{ALGORITHM_TYPE}.read" in views:

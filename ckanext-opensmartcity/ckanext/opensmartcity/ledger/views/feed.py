@@ -23,7 +23,10 @@ _MOST_SENTENCES = 5
 
 @dataclass(frozen=True)
 class Feed:
-    """Head and entries of a feed: events with the name and title of their subject, and answers to residents."""
+    """Head and entries of a feed: events with the name and title of their subject, and answers to residents.
+
+    `address` and `page` are built from `ckan.site_url`: the Host header of a request must not become the id of a feed.
+    """
 
     title: str
     page: str

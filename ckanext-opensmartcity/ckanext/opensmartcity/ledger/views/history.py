@@ -65,10 +65,11 @@ def feed(package_type: str, id: str) -> ResponseReturnValue:
         return history
     dataset = history["dataset"]
     title = tk._("Changes of {title}").format(title=dataset["title"])
-    address = tk.url_for("opensmartcity_history.page", package_type=dataset["type"], id=dataset["name"], qualified=True)
+    record = {"package_type": dataset["type"], "id": dataset["name"], "qualified": True}
+    page, address = (tk.url_for(f"opensmartcity_history.{view}", **record) for view in ("page", "feed"))
     named = {"name": dataset["name"], "title": dataset["title"]}
     events = [event | {"subject": event["subject"] | named} for event in history["events"] if "id" in event]
-    return write_feed(Feed(title, address, tk.request.base_url, events, registry.feed_entries(dataset)))
+    return write_feed(Feed(title, page, address, events, registry.feed_entries(dataset)))
 
 
 def purged_page(id: str) -> Response | None:

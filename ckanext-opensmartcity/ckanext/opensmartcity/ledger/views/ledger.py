@@ -87,8 +87,8 @@ def feed() -> ResponseReturnValue:
     """Return the newest changes of the whole portal as an Atom feed."""
     events = _call("governance_changes", limit=_FEED_LENGTH, lang=request_language())["events"]
     title = tk._("Changes at {portal}").format(portal=tk.config["ckan.site_title"])
-    page = tk.url_for("opensmartcity_ledger.page", qualified=True)
-    return write_feed(Feed(title, page, tk.request.base_url, events, registry.feed_entries()))
+    page, address = (tk.url_for(f"opensmartcity_ledger.{view}", qualified=True) for view in ("page", "feed"))
+    return write_feed(Feed(title, page, address, events, registry.feed_entries()))
 
 
 def _log() -> dict[str, Any]:

@@ -3,9 +3,10 @@
 import ipaddress
 
 import pytest
-from ckanext.opensmartcity.participation.rate_limit import client_address
+from ckanext.opensmartcity.views.rate_limit import client_address
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 TRUSTED = tuple(map(ipaddress.ip_network, ("127.0.0.0/8", "::1/128", "10.0.0.0/8")))
 
@@ -46,3 +47,12 @@ def test_whatever_a_visitor_sends_the_proxys_word_is_what_counts(made_up, seen):
 
 def test_without_trusted_proxies_no_header_is_believed():
     assert client_address("127.0.0.1", ["198.51.100.1"], ()) == "127.0.0.1"
+
+
+def test_counting_hops_instead_would_believe_a_visitor_who_goes_past_the_proxy():
+    """The property for which Werkzeug's ProxyFix is not used: docs/adr/0011-client-address-by-trusted-networks.md."""
+    visitor, made_up, seen = "203.0.113.9", "198.51.100.1", []
+    environ = {"REMOTE_ADDR": visitor, "HTTP_X_FORWARDED_FOR": made_up}
+    ProxyFix(lambda environ, start: seen.append(environ["REMOTE_ADDR"]) or [], x_for=1)(environ, None)
+    assert seen == [made_up]
+    assert client_address(visitor, [made_up], TRUSTED) == visitor
