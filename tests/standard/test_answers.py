@@ -29,7 +29,7 @@ def given_as(name, text):
 def refused(parse, name, raw):
     with pytest.raises(InvalidAnswer) as refusal:
         parse(name, raw)
-    return refusal.value.rule
+    return STANDARD.rule_roles[refusal.value.role].id
 
 
 @pytest.mark.parametrize(("name", "answer"), [pytest.param(*pair, id=kind) for kind, pair in ONE_OF_EACH.items()])
@@ -265,7 +265,7 @@ def parse_or_refuse(name, raw):
 @given(st.sampled_from(sorted(FIELDS)), json_values)
 def test_any_json_is_parsed_or_refused_by_a_rule_in_words_that_can_be_written(name, raw):
     _, refusal = parse_or_refuse(name, raw)
-    assert refusal is None or refusal.rule in STANDARD.rules
+    assert refusal is None or refusal.role in STANDARD.rule_roles
     assert refusal is None or refusal.message.render().encode()
 
 

@@ -114,9 +114,9 @@ def test_an_overdue_review_is_the_next_step_of_a_complete_record(check, current)
 
 
 def test_an_overdue_review_is_the_next_step_even_where_no_rule_speaks_of_it(small):
-    small.change("dataset.yaml", "field_name: reviewed_on", "field_name: governance_review_due")
-    record = {"owner": "Parks", "use": "open", "governance_review_due": "2026-05-31"}
-    assert step(assess(small.load(), record, SETTINGS)) == ("review", "governance_reviewed_on")
+    small.change("dataset.yaml", "field_name: reviewed_on", "field_name: due\n    role: review_due")
+    record = {"owner": "Parks", "use": "open", "due": "2026-05-31"}
+    assert step(assess(small.load(), record, SETTINGS)) == ("review", "due")
 
 
 def test_a_record_is_not_changed_by_its_assessment(check, current):

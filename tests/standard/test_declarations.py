@@ -14,7 +14,7 @@ WHY = {"state": "not_applicable", "reason": "It is a map."}
 
 
 def problems(raw):
-    return [(name, refused.rule) for name, refused in parse_declarations(raw, FIELDS)[1]]
+    return [(name, STANDARD.rule_roles[refused.role].id) for name, refused in parse_declarations(raw, FIELDS)[1]]
 
 
 @pytest.mark.parametrize("as_sent", [dict, json.dumps], ids=["object", "JSON"])

@@ -5,13 +5,18 @@ from datetime import date
 import pytest
 from ckanext.opensmartcity.standard.facts import read_dates, read_facts
 from ckanext.opensmartcity.standard.predicates import FACTS
+from standard.inputs import STANDARD
 
 TODAY = date(2026, 6, 1)
 PERIOD = {"retention_type": "fixed_period", "retention_starts_on": "2020-06-01", "retention_period": "P5Y"}
 
 
+def dates_of(answers):
+    return read_dates(STANDARD, STANDARD.records["dataset"], dict(answers), TODAY)
+
+
 def facts(record, answers=()):
-    return read_facts(record, read_dates(dict(answers), TODAY))
+    return read_facts(record, dates_of(answers))
 
 
 @pytest.mark.parametrize(
@@ -81,11 +86,11 @@ def test_disposal_is_overdue_the_day_after_the_last_day(until, overdue):
     ],
 )
 def test_retention_is_due_as_the_answers_say(answers, due):
-    assert read_dates(answers, TODAY).retention_due == (due and date.fromisoformat(due))
+    assert dates_of(answers).retention_due == (due and date.fromisoformat(due))
 
 
 def test_review_dates_are_read():
-    dates = read_dates({"governance_reviewed_on": "2026-05-01", "governance_review_due": "2027-05-01"}, TODAY)
+    dates = dates_of({"governance_reviewed_on": "2026-05-01", "governance_review_due": "2027-05-01"})
     assert (dates.reviewed_on, dates.review_due) == (date(2026, 5, 1), date(2027, 5, 1))
 
 

@@ -193,10 +193,9 @@ def test_a_missing_folder_of_vocabularies_is_no_other_mistake(small):
         small.load()
 
 
-def test_a_standard_needs_its_default_gap_rule(small):
+def test_the_default_gap_rule_is_the_one_with_the_role(small):
     small.change("rules.yaml", "id: OSC-001", "id: S-001")
-    with pytest.raises(SourceError, match="'OSC-001' is not the id of a gap rule"):
-        small.load()
+    assert small.load().records["dataset"].fields["owner"].gap_rule == "S-001"
 
 
 def test_fields_of_ckan_are_left_alone(small):

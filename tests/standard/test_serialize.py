@@ -47,6 +47,7 @@ def test_a_listed_field_says_all_that_a_form_needs(small):
         "gap_rule": "S-002",
         "vocabulary": None,
         "iri": "https://small.example/#conditions",
+        "role": None,
     }
 
 

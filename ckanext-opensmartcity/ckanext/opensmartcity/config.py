@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +19,8 @@ from .http_client.client import validate_url
 from .http_client.errors import FetchError
 from .standard import Indicators, Settings, SourceError, Standard, load_indicators, load_standard, shipped_folder
 from .standard.countries import EUROPEAN_UNION, country_codes
+
+log = logging.getLogger(__name__)
 
 PREFIX = "ckanext.opensmartcity."
 FEATURES = "ckanext.opensmartcity.features"
@@ -199,9 +202,11 @@ def standard() -> Standard:
 @lru_cache(maxsize=4)
 def _load_standard(city: Path | None) -> Standard:
     try:
-        return load_standard(shipped_folder(), city)
+        loaded = load_standard(shipped_folder(), city)
     except SourceError as error:  # CKAN prints this exception as one line at start
         raise CkanConfigurationException(f"{CITY}: {error}") from error
+    _log_warnings(loaded.warnings)
+    return loaded
 
 
 def indicators(sources: frozenset[str]) -> Indicators:
@@ -212,9 +217,16 @@ def indicators(sources: frozenset[str]) -> Indicators:
 @lru_cache(maxsize=4)
 def _load_indicators(city: Path | None, sources: frozenset[str]) -> Indicators:
     try:
-        return load_indicators(_load_standard(city), shipped_folder(), city, sources)
+        loaded = load_indicators(_load_standard(city), shipped_folder(), city, sources)
     except SourceError as error:
         raise CkanConfigurationException(f"{CITY}: {error}") from error
+    _log_warnings(loaded.warnings)
+    return loaded
+
+
+def _log_warnings(warnings: Iterable[SourceError]) -> None:
+    for warning in warnings:
+        log.warning("%s: %s", CITY, warning)
 
 
 def at_least(minimum: int) -> Validator:

@@ -8,12 +8,20 @@ from pathlib import Path
 
 import click
 
-from ..standard import Standard, language, list_standard, standard_digest
+from ..standard import (
+    SourceError,
+    Standard,
+    language,
+    list_standard,
+    load_indicators,
+    shipped_folder,
+    standard_digest,
+)
 from ..standard.json_schema import json_schema
 from ..standard.overlay_report import differences
 from ..standard.reference_docs import limits_page, reference
 from .check import check
-from .common import CITY_HELP, CLEAN, FINDINGS, FOLDER, CommandGroup, jurisdiction, load, record_type
+from .common import CITY_HELP, CLEAN, FINDINGS, FOLDER, CommandError, CommandGroup, jurisdiction, load, record_type
 from .convert import convert
 from .migrate import migrate_records
 from .verify import verify
@@ -37,13 +45,22 @@ def standard(form: str, kind: str, home: str | None, lang: str, city: Path | Non
     """Print the standard, or what a city's own files change of it.
 
     With --diff the exit code is 1 where the city contradicts the shipped standard. It is 2 for a mistake in its files.
+    Warnings name what the portal can no longer compute or say because of the city's files.
     """
+    folder = diff or city
+    theirs = load(folder)
+    try:
+        warnings = (*theirs.warnings, *load_indicators(theirs, shipped_folder(), folder).warnings)
+    except SourceError as error:
+        raise CommandError(str(error)) from error
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
     if diff:
-        changes = differences(load(None), load(diff))
+        changes = differences(load(None), theirs)
         for change in changes:
             click.echo(f"{change.kind}: {change.where}: {change.what}")
         sys.exit(FINDINGS if any(change.kind == "contradicted" for change in changes) else CLEAN)
-    click.echo(_render(load(city), form, kind, home, lang))
+    click.echo(_render(theirs, form, kind, home, lang))
 
 
 def _render(loaded: Standard, form: str, kind: str, home: str | None, lang: str) -> str:

@@ -23,6 +23,7 @@ from ..standard import (
 )
 from ..standard.answers import shorten
 from ..standard.record_reader import MAX_DECLARATIONS
+from ..standard.roles import RuleRole
 from .dictize import dictize_state
 from .edit_baseline import is_unfinished
 from .governance import unknown_algorithms
@@ -60,8 +61,9 @@ def _read(kind: RecordType, answers: Mapping[str, Any]) -> tuple[Reading, Assess
 
 
 def _not_a_question(name: str) -> str:
-    text = tk._("“{value}” is not a question that can have a default answer. (OSC-003)")
-    return str(text).format(value=shorten(name))
+    text = tk._("“{value}” is not a question that can have a default answer.")
+    rule = config.standard().rule_roles[RuleRole.WRONG_KIND]
+    return f"{str(text).format(value=shorten(name))} ({rule.id})"
 
 
 def dictize_offers(kind: RecordType, answers: Mapping[str, Any], language: Language) -> list[FieldResult]:

@@ -17,6 +17,7 @@ from ..standard import DECLARED_FIELD, AnswerType, Finding, Language, Message, R
 from ..standard.answers import shorten
 from ..standard.i18n import N_
 from ..standard.model import as_list
+from ..standard.roles import RuleRole
 from .types import Provenance
 
 ALGORITHM_TYPE = "algorithm"
@@ -75,11 +76,12 @@ def links(record: dict[str, Any], kind: str) -> dict[str, str]:
 
 
 def unknown_algorithms(context: Context, reading: Reading) -> tuple[Finding, ...]:
-    """Return OSC-040 for each named algorithm record that does not exist or that the user may not see."""
+    """Return an error for each named algorithm record that does not exist or that the user may not see."""
+    rule = config.standard().rule_roles[RuleRole.UNKNOWN_ALGORITHM]
     message = N_("There is no algorithm record “{value}” that you can see. Register it first, or name another.")
     fields = [field.name for field in reading.record_type.fields.values() if field.type is AnswerType.ALGORITHMS]
     return tuple(
-        Finding("OSC-040", "error", (field,), Message(message, {"value": shorten(name)}), frozenset({field}))
+        Finding(rule.id, rule.severity, (field,), Message(message, {"value": shorten(name)}), frozenset({field}))
         for field in fields
         for name in as_list(reading.answers.get(field))
         if not may_see_algorithm(context, name)

@@ -21,9 +21,7 @@ FACT = "vocab_governance_fact"
 DECLARED = "vocab_governance_declared"
 MARK = "governance_mark"
 ROW = "governance_row"
-SYSTEMS = "vocab_algorithm_systems"
 FORMER_NAMES = "vocab_algorithm_former_names"
-REGISTER = ("vocab_algorithm_status", "vocab_algorithm_decision", "vocab_algorithm_risk")
 REVIEW_DATE = "governance_review_date"
 RETENTION_DATE = "retention_due_date"
 
@@ -47,6 +45,18 @@ def coded_fields(standard: Standard) -> Mapping[str, Field]:
     """Return the fields that are facets by facet name. For a name in two record types the first type counts."""
     fields = [field for record in standard.records.values() for field in record.fields.values()]
     return {PREFIX + field.name: field for field in reversed(fields) if field.type in CODED}
+
+
+def list_facets(standard: Standard, record_type: str) -> list[str]:
+    """Return the facets that the standard sets for the list of a record type, none for other types."""
+    record = standard.records.get(record_type)
+    return [PREFIX + field.name for field in record.facets] if record else []
+
+
+def algorithm_fields(standard: Standard) -> list[str]:
+    """Return the index fields that hold names of algorithm records."""
+    every = (field for record in standard.records.values() for field in record.fields.values())
+    return list(dict.fromkeys(PREFIX + field.name for field in every if field.type is AnswerType.ALGORITHMS))
 
 
 def facet_names(standard: Standard) -> list[str]:

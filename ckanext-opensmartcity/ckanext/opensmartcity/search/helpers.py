@@ -21,16 +21,14 @@ def opensmartcity_row_level(package: dict[str, Any]) -> Level | None:
 
 
 def opensmartcity_row_facts(package: dict[str, Any]) -> list[dict[str, str]]:
-    """Return label and display text of status, decision and risk of an algorithm record; an empty list for others."""
-    if package.get("type") != ALGORITHM_TYPE:
-        return []
+    """Return label and display text of the answers by which the list of a record type can be filtered."""
     standard, reader = config.standard(), language(request_language())
     return [
         {
             "label": fields.facet_title(standard, name, reader),
             "display": fields.facet_label(standard, name, code, reader),
         }
-        for name in fields.REGISTER
+        for name in fields.list_facets(standard, str(package.get("type")))
         if isinstance(code := package.get(name.removeprefix(fields.PREFIX)), str) and code
     ]
 

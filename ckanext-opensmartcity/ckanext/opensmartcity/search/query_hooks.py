@@ -39,10 +39,10 @@ def add_facets(shown: OrderedDict[str, str], record_type: str | None) -> Ordered
     if record_type == ALGORITHM_TYPE:
         ours = {
             name: fields.facet_title(standard, name, reader)
-            for name in dict.fromkeys((*fields.REGISTER, fields.LEVEL, *filtered))
+            for name in dict.fromkeys((*fields.list_facets(standard, record_type), fields.LEVEL, *filtered))
         }
         return OrderedDict(ours | {name: shown[name] for name in shown if name not in _NOT_IN_REGISTER})
-    for name in dict.fromkeys((*config.facets(), *filtered)):
+    for name in dict.fromkeys((*config.facets(), *fields.list_facets(standard, record_type or ""), *filtered)):
         shown[name] = fields.facet_title(standard, name, reader)
     return shown
 

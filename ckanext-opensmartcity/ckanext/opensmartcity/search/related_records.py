@@ -15,7 +15,7 @@ from ..governance.governance import ALGORITHM_TYPE, NAME
 from ..governance.model.packages import former_names
 from ..standard import AnswerType
 from ..standard.answers import InvalidAnswer, raw_entries
-from .fields import FORMER_NAMES, SYSTEMS
+from .fields import FORMER_NAMES, algorithm_fields
 
 MAX_DATASETS = 100
 
@@ -57,7 +57,10 @@ def ids_by_name(context: Context, names: Iterable[str]) -> dict[str, str]:
 def _datasets(context: Context, record: dict[str, Any]) -> dict[str, Any]:
     """Return the datasets that name an algorithm by id, by name, or by a former name that is not in use again."""
     names = [record["id"], record["name"], *_unused_former_names(context, record)]
-    total, datasets = _search(context, f"{SYSTEMS}:{_literals(names)}", [], rows=MAX_DATASETS)
+    named = [f"{field}:{_literals(names)}" for field in algorithm_fields(config.standard())]
+    if not named:
+        return {"datasets": [], "datasets_total": 0}
+    total, datasets = _search(context, " OR ".join(named), [], rows=MAX_DATASETS)
     return {"datasets": [_dictize_link(dataset) for dataset in datasets], "datasets_total": total}
 
 

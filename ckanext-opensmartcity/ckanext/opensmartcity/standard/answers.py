@@ -1,4 +1,4 @@
-"""Parser of answers: from raw form or JSON values to the answer type of a field, with a rule id for each error."""
+"""Parser of answers: from raw form or JSON values to the answer type of a field, with the role of a rule per error."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from .contacts import is_web_address, normalize_contact
 from .durations import parse_duration
 from .i18n import N_, Message
 from .model import Answer, Field, Standard
+from .roles import RuleRole
 
 UNKNOWN = "unknown"
 MAX_TEXT = 8000
@@ -30,12 +31,12 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECA
 
 
 class InvalidAnswer(ValueError):
-    """An answer that is not valid for its field, with the id of the violated rule and a translatable message."""
+    """An answer that is not valid for its field, with the role of the violated rule and a translatable message."""
 
-    def __init__(self, rule: str, template: str, **values: str) -> None:
-        self.rule = rule
+    def __init__(self, role: RuleRole, template: str, **values: str) -> None:
+        self.role = role
         self.message = Message(template, values)
-        super().__init__(f"{rule}: {self.message.render()}")
+        super().__init__(f"{role.value}: {self.message.render()}")
 
 
 def parse_answer(field: Field, raw: Any, standard: Standard) -> Answer | None:
@@ -45,7 +46,9 @@ def parse_answer(field: Field, raw: Any, standard: Standard) -> Answer | None:
     parsed = [_parse_entry(field, entry, standard) for entry in raw_entries(raw)]
     entries = tuple(dict.fromkeys(entry for entry in parsed if entry))
     if field.type.is_coded and UNKNOWN in entries and len(entries) > 1:
-        raise InvalidAnswer("OSC-070", N_("Choose “we do not know yet” alone, or the answers that you know."))
+        raise InvalidAnswer(
+            RuleRole.ANSWERED_AND_DECLARED, N_("Choose “we do not know yet” alone, or the answers that you know.")
+        )
     # Sets are stored sorted, so that the same choice in another order is not a change.
     return (tuple(sorted(entries)) if field.type.is_set else entries) or None
 
@@ -55,16 +58,18 @@ def plain_text(raw: Any) -> str:
     if raw is None:
         return ""
     if not isinstance(raw, str):
-        raise InvalidAnswer("OSC-003", N_("Write one text here, not a list, a number or an object."))
+        raise InvalidAnswer(RuleRole.WRONG_KIND, N_("Write one text here, not a list, a number or an object."))
     text = raw if raw.isprintable() else raw.replace("\r\n", "\n").replace("\r", "\n")
     text = text.strip()
     if len(text) > MAX_TEXT:
-        raise InvalidAnswer("OSC-004", N_("This text is too long: at most {limit} characters."), limit=str(MAX_TEXT))
+        raise InvalidAnswer(
+            RuleRole.NOT_PLAIN, N_("This text is too long: at most {limit} characters."), limit=str(MAX_TEXT)
+        )
     if not text.isprintable() and _CONTROL.search(text):
         template = N_("This text contains control characters. Type it again or paste it as plain text.")
-        raise InvalidAnswer("OSC-004", template)
+        raise InvalidAnswer(RuleRole.NOT_PLAIN, template)
     if "<" in text and _MARKUP.search(text):
-        raise InvalidAnswer("OSC-004", N_("Write plain text, without HTML."))
+        raise InvalidAnswer(RuleRole.NOT_PLAIN, N_("Write plain text, without HTML."))
     return text
 
 
@@ -85,7 +90,9 @@ def _parse_entry(field: Field, raw: Any, standard: Standard) -> str | None:
     if not field.type.is_coded:
         return _PARSERS[field.type](text)
     if text not in standard.vocabulary_of(field).codes:
-        raise InvalidAnswer("OSC-002", N_("“{value}” is not one of the answers to choose from."), value=shorten(text))
+        raise InvalidAnswer(
+            RuleRole.NOT_IN_LIST, N_("“{value}” is not one of the answers to choose from."), value=shorten(text)
+        )
     return text
 
 
@@ -103,9 +110,11 @@ def raw_entries(raw: Any) -> list[Any]:
             with suppress(ValueError, RecursionError):
                 entries = json.loads(raw)
     if not isinstance(entries, (list, tuple)):
-        raise InvalidAnswer("OSC-003", N_("Give a list of texts here."))
+        raise InvalidAnswer(RuleRole.WRONG_KIND, N_("Give a list of texts here."))
     if len(entries) > MAX_ENTRIES:
-        raise InvalidAnswer("OSC-004", N_("This list is too long: at most {limit} entries."), limit=str(MAX_ENTRIES))
+        raise InvalidAnswer(
+            RuleRole.NOT_PLAIN, N_("This list is too long: at most {limit} entries."), limit=str(MAX_ENTRIES)
+        )
     return list(entries)
 
 
@@ -130,14 +139,14 @@ def _url(text: str) -> str:
 
 def _bad_link(text: str) -> InvalidAnswer:
     template = N_("“{value}” is not a web address that starts with https:// or http://.")
-    return InvalidAnswer("OSC-005", template, value=shorten(text))
+    return InvalidAnswer(RuleRole.BAD_LINK, template, value=shorten(text))
 
 
 def _contact(text: str) -> str:
     contact = normalize_contact(text)
     if contact is None:
         template = N_("“{value}” is not a mailbox, a web address or a phone number.")
-        raise InvalidAnswer("OSC-005", template, value=shorten(text))
+        raise InvalidAnswer(RuleRole.BAD_LINK, template, value=shorten(text))
     return contact
 
 
@@ -148,7 +157,7 @@ def _date(text: str) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         template = N_("“{value}” is not a date that exists. Write year-month-day, for example 2026-05-31.")
-        raise InvalidAnswer("OSC-032", template, value=shorten(text)) from None
+        raise InvalidAnswer(RuleRole.IMPOSSIBLE_DATE, template, value=shorten(text)) from None
 
 
 def _duration(text: str) -> str:
@@ -159,14 +168,14 @@ def _duration(text: str) -> str:
             "“{value}” is not a period longer than zero and at most 1,000 years. "
             "Write P5Y for five years, P6M for six months, P30D for thirty days."
         )
-        raise InvalidAnswer("OSC-032", template, value=shorten(text)) from None
+        raise InvalidAnswer(RuleRole.IMPOSSIBLE_DATE, template, value=shorten(text)) from None
     return text.upper()
 
 
 def _country(text: str) -> str:
     if text.upper() not in countries.country_codes():
         raise InvalidAnswer(
-            "OSC-003", N_("“{value}” is not a country code (two letters, such as NL)."), value=shorten(text)
+            RuleRole.WRONG_KIND, N_("“{value}” is not a country code (two letters, such as NL)."), value=shorten(text)
         )
     return text.upper()
 
@@ -174,7 +183,7 @@ def _country(text: str) -> str:
 def _uuid(text: str) -> str:
     if not _UUID.fullmatch(text):
         template = N_("“{value}” is not an identifier of 32 hexadecimal digits.")
-        raise InvalidAnswer("OSC-003", template, value=shorten(text))
+        raise InvalidAnswer(RuleRole.WRONG_KIND, template, value=shorten(text))
     return str(uuid.UUID(text))
 
 

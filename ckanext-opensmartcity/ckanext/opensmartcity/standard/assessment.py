@@ -14,6 +14,7 @@ from .facts import Dates
 from .i18n import N_, Message
 from .model import Answer, Condition, Field, Group, RecordType, Standard, Test
 from .record_reader import Finding, Reading, Settings, is_unknown, read_record
+from .roles import FieldRole
 
 State = Literal["stated", "unknown", "not_applicable", "missing", "not_required"]
 Level = Literal["silent", "started", "answered", "current"]
@@ -92,7 +93,7 @@ def assess_reading(standard: Standard, reading: Reading) -> Assessment:
         gaps=tuple(checks.gaps[name] for name in missing),
         concerns=concerns,
         errors=errors,
-        next_step=_next_step(groups, errors, concerns, reading.dates),
+        next_step=_next_step(reading, groups, errors, concerns),
         dates=reading.dates,
         reading=reading,
     )
@@ -183,7 +184,7 @@ def _touch(findings: tuple[Finding, ...], names: frozenset[str]) -> bool:
 
 
 def _next_step(
-    groups: tuple[GroupAssessment, ...], errors: tuple[Finding, ...], concerns: tuple[Finding, ...], dates: Dates
+    reading: Reading, groups: tuple[GroupAssessment, ...], errors: tuple[Finding, ...], concerns: tuple[Finding, ...]
 ) -> NextStep | None:
     """Return the first of: an error, a question of the group with the lowest level, an overdue review, a concern."""
     if errors:
@@ -194,9 +195,11 @@ def _next_step(
         for state in states:
             if state.state == kind and state.required:
                 return NextStep(state.field.name, action, Message(template))
-    if dates.review_overdue:
+    if reading.dates.review_overdue:
         message = N_("Review these answers, correct what has changed and set the next review date.")
-        return NextStep("governance_reviewed_on", "review", Message(message))
+        roles = reading.record_type.roles
+        field = roles.get(FieldRole.REVIEWED_ON) or roles[FieldRole.REVIEW_DUE]
+        return NextStep(field.name, "review", Message(message))
     if concerns:
         return NextStep(concerns[0].fields[0], "mend", concerns[0].message)
     return None

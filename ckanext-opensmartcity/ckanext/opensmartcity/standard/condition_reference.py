@@ -29,6 +29,11 @@ as true and false. An answer that is not valid, or of another record type, count
 A rule or obligation that the JSON Schema cannot express is left out of it, and [listed](json-schema.md). An indicator
 that cannot be counted stops the start of CKAN with file and line.
 """
+# Not a predicate: a trait is replaced by its codes when the standard is loaded.
+_TRAIT = (
+    "`FIELD: {trait: TRAIT}` or `FIELD: {trait: [TRAIT, …]}`",
+    "the answer is a code that has this [trait](own-standard.md#roles-and-traits), or one of these",
+)
 _HEAD = ("you write", "it holds if", "in the JSON Schema", "an indicator can count it")
 
 
@@ -40,7 +45,7 @@ def condition_reference() -> str:
 def _lines() -> Iterator[str]:
     yield _INTRODUCTION
     for title, rows in (
-        ("Answers", [_row(HasCode.example, HasCode.meaning), *_rows(FIELD_PREDICATES.values())]),
+        ("Answers", [_row(HasCode.example, HasCode.meaning), _row(*_TRAIT), *_rows(FIELD_PREDICATES.values())]),
         ("Facts beside the answers", _rows(FACTS.values())),
     ):
         yield from (f"## {title}", "", f"| {' | '.join(_HEAD)} |", "|---|---|---|---|", *rows, "")

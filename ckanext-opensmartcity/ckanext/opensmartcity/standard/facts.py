@@ -10,9 +10,10 @@ from typing import Any
 from .durations import add_duration
 from .expressions import RecordSchema, Schema, SearchIndex
 from .i18n import N_
-from .model import Answer
+from .model import Answer, RecordType, Standard
 from .patterns import any_case
 from .predicates import FACTS, Fact, register
+from .roles import FieldRole, Trait
 
 # Ids of CKAN's licence register that conform to the Open Definition. The `isopen` of a record takes precedence.
 OPEN_LICENCES = frozenset(
@@ -52,29 +53,29 @@ class Dates:
         return self.retention_due is not None and self.retention_due < self.today
 
 
-def read_dates(answers: Mapping[str, Answer], today: date) -> Dates:
-    """Return the review and retention dates of valid answers."""
-    return Dates(
-        _date(answers, "governance_reviewed_on"),
-        _date(answers, "governance_review_due"),
-        _retention_due(answers),
-        today,
-    )
+def read_dates(standard: Standard, record_type: RecordType, answers: Mapping[str, Answer], today: date) -> Dates:
+    """Return the review and retention dates of valid answers, which are found by the roles of their fields."""
 
+    def answer(role: FieldRole) -> Answer | None:
+        field = record_type.roles.get(role)
+        return answers.get(field.name) if field else None
 
-def _retention_due(answers: Mapping[str, Answer]) -> date | None:
-    kind, period = answers.get("retention_type"), answers.get("retention_period")
-    start = _date(answers, "retention_starts_on")
-    if kind == "until_date":
-        return _date(answers, "retention_until")
-    if kind == "fixed_period" and start and isinstance(period, str):
-        return add_duration(start, period)
-    return None
+    def day(role: FieldRole) -> date | None:
+        value = answer(role)
+        return date.fromisoformat(value) if isinstance(value, str) else None
 
+    def retention_due() -> date | None:
+        rule, code = record_type.roles.get(FieldRole.RETENTION_RULE), answer(FieldRole.RETENTION_RULE)
+        if rule is None or code is None:
+            return None
+        if standard.has_trait(rule, code, Trait.UNTIL_A_DAY):
+            return day(FieldRole.RETENTION_UNTIL)
+        start, period = day(FieldRole.RETENTION_START), answer(FieldRole.RETENTION_PERIOD)
+        if start and isinstance(period, str) and standard.has_trait(rule, code, Trait.FOR_A_PERIOD):
+            return add_duration(start, period)
+        return None
 
-def _date(answers: Mapping[str, Answer], name: str) -> date | None:
-    value = answers.get(name)
-    return date.fromisoformat(value) if isinstance(value, str) else None
+    return Dates(day(FieldRole.REVIEWED_ON), day(FieldRole.REVIEW_DUE), retention_due(), today)
 
 
 def _resource_values(record: Mapping[str, Any], key: str) -> list[str]:

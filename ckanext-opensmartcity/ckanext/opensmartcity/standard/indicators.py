@@ -15,6 +15,7 @@ from .model import Condition, Standard
 from .overlay import read_indicator_sources
 from .predicates import Names
 from .record_reader import Reading
+from .traits import expand_traits
 from .yaml_source import Section, SourceError, nearest
 
 _CHARACTERISTIC_KEYS = ("id", "label", "question")
@@ -64,12 +65,13 @@ class PortalIndicator:
 
 @dataclass(frozen=True)
 class Indicators:
-    """All indicators by id, their characteristics, and their order in the file."""
+    """All indicators by id, their characteristics, their order in the file, and warnings about those left out."""
 
     characteristics: tuple[Characteristic, ...]
     counted: Mapping[str, Indicator]
     from_portal: Mapping[str, PortalIndicator] = field(default_factory=dict)
     order: tuple[str, ...] = ()
+    warnings: tuple[SourceError, ...] = ()
 
     def of(self, characteristic: Characteristic) -> tuple[Indicator, ...]:
         """Return the indicators of a characteristic that are counted from answers."""
@@ -86,7 +88,7 @@ def load_indicators(
     """Load `figures.yaml` with the overlay of a city. Raise SourceError with file and line if it is invalid.
 
     `sources` are the sources that an indicator may name; None accepts any, because only a portal knows them.
-    Indicators of ours that use a field or code that the city dropped from its standard are left out.
+    Indicators of ours that use a field or code that the city dropped from its standard are left out, with a warning.
     """
     section, changed_ids = read_indicator_sources(folder, city)
     section.allow(("characteristics", "figures"))
@@ -100,16 +102,18 @@ def load_indicators(
         raise section.error("the id of an indicator is defined twice", "figures")
     counted: dict[str, Indicator] = {}
     from_portal: dict[str, PortalIndicator] = {}
+    warnings: list[SourceError] = []
     for id, item in zip(order, items, strict=True):
         if "source" in item:
             from_portal[id] = _load_portal_indicator(item, standard, characteristics, sources)
             continue
         try:
             counted[id] = _load_indicator(item, standard, characteristics)
-        except SourceError:
+        except SourceError as error:
             if changed_ids is None or id in changed_ids:
                 raise
-    return Indicators(tuple(characteristics.values()), counted, from_portal, order)
+            warnings.append(SourceError(error.file, error.line, f"the indicator '{id}' is left out: {error.reason}"))
+    return Indicators(tuple(characteristics.values()), counted, from_portal, order, tuple(warnings))
 
 
 def _load_indicator(item: Section, standard: Standard, characteristics: Collection[str]) -> Indicator:
@@ -157,4 +161,4 @@ def _load_condition(item: Section, key: str, names: Names) -> Condition:
     section = item.get(key)
     if not isinstance(section, Section):
         raise item.error(f"'{key}' must hold a condition", key)
-    return compile_condition(section, names, countable=True)
+    return compile_condition(expand_traits(section, names.codes), names, countable=True)

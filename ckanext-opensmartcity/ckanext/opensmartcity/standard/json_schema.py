@@ -13,13 +13,14 @@ from .i18n import Translate
 from .model import AnswerType, Condition, Field, RecordType, Rule, Standard
 from .patterns import BLANK, CONTACT, CONTROL, DATE, DURATION, MARKUP, STARTS_AS_WEB, UNSAFE, URN, UUID, WEB
 from .record_reader import DECLARED_FIELD
+from .roles import RuleRole
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema(standard: Standard, kind: str, home: str | None = None, translate: Translate = str) -> Schema:
     """Return the JSON Schema of a record type. Rules about the home jurisdiction are left out if `home` is None."""
-    record = standard.records[kind]
+    record, doubled = standard.records[kind], standard.rule_roles[RuleRole.ANSWERED_AND_DECLARED].id
     schemas = RecordSchemas(record, home_area(home))
     return {
         "$schema": DIALECT,
@@ -40,9 +41,9 @@ def json_schema(standard: Standard, kind: str, home: str | None = None, translat
                 for case in rule.cases
                 for schema in _if(case.when, schemas, False, rule.id)
             ),
-            # OSC-070: a question is answered or declared, not both.
+            # A question is answered or declared, not both.
             *(
-                {"$comment": "OSC-070", "not": {"allOf": [schemas.answered(name), schemas.declared(name)]}}
+                {"$comment": doubled, "not": {"allOf": [schemas.answered(name), schemas.declared(name)]}}
                 for name in record.fields
             ),
         ],

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from .conditions import compile_condition
+from .linked_data import load_linked_data
 from .migration_notes import load_migrations
 from .model import (
     AnswerType,
@@ -25,32 +26,34 @@ from .model import (
     Standard,
     Vocabulary,
 )
-from .overlay import Sources, read_sources
+from .overlay import SENTENCES, Sources, read_sources
 from .predicates import Names
+from .roles import FieldRole, RuleRole
+from .roles_loader import check_built_in, claim_role, default_gap_rule, lost_roles, read_field_role, read_rule_role
 from .sentences_loader import References, load_presentation
+from .traits import expand_traits
 from .versions import load_changelog
 from .yaml_source import Section, nearest
 
 PRESET_PREFIX = "opensmartcity_"
-DEFAULT_GAP = "OSC-001"
 _DECLARATIONS = PRESET_PREFIX + AnswerType.DECLARATIONS.value
 _ANSWER_TYPES = {PRESET_PREFIX + answer.value: answer for answer in AnswerType if answer is not AnswerType.DECLARATIONS}
 
 _FIELD_KEYS = frozenset(
     """
     classes display_snippet example field_name form_attrs form_placeholder form_snippet group help_text iri label
-    obligation preset question reason vocabulary
+    obligation preset question reason role vocabulary
     """.split()
 )
 _SCHEMA_KEYS = frozenset(
     """
-    about about_url after_validators before_validators dataset_fields dataset_type groups resource_fields
+    about about_url after_validators before_validators dataset_fields dataset_type facets groups resource_fields
     resources_optional scheming_version
     """.split()
 )
 _GROUP_KEYS = ("id", "label", "question")
-_CODE_KEYS = ("code", "label", "definition", "iri")
-_RULE_KEYS = ("id", "severity", "records", "title", "clause", "message", "fields", "when", "cases", "intrinsic")
+_CODE_KEYS = ("code", "label", "definition", "iri", "traits")
+_RULE_KEYS = ("id", "role", "severity", "records", "title", "clause", "message", "fields", "when", "cases", "intrinsic")
 _SEVERITIES: Mapping[str, Severity] = {"error": "error", "concern": "concern", "gap": "gap"}
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
@@ -67,15 +70,16 @@ def build_standard(sources: Sources) -> Standard:
     namespace = head.text("namespace")
     vocabularies = _load_vocabularies(sources.vocabularies, namespace)
     names = Names(_types_by_field(sources.schemas), _codes_by_field(sources.schemas, vocabularies))
-    records = {schema.text("dataset_type"): _load_record(schema, names, namespace) for schema in sources.schemas}
-    sources.rules.allow(("rules",))
-    rules: dict[str, Rule] = {}
-    for item in sources.rules.sections("rules"):
-        item.allow(_RULE_KEYS)
-        _check_unique(item, "id", rules)
-        rules[_identifier(item, "id")] = _load_rule(item, records.keys(), names)
-    _check_gap_rules(sources.schemas, rules)
-    references = References(records, vocabularies, names, sources.dropped)
+    gap_rule = default_gap_rule(sources.rules)
+    records = {
+        schema.text("dataset_type"): _load_record(schema, names, namespace, gap_rule) for schema in sources.schemas
+    }
+    rules = _load_rules(sources.rules, records.keys(), names)
+    _check_gap_rules(sources.schemas, rules, gap_rule)
+    own = sources.changes.get(SENTENCES)
+    changed = frozenset(str(item.get("id")) for item in (own.get("sentences") or () if own else ()))
+    references = References(records, vocabularies, names, sources.dropped, changed)
+    presentation = load_presentation(sources.sentences, references)
     return Standard(
         head.text("name"),
         head.text("version"),
@@ -86,7 +90,9 @@ def build_standard(sources: Sources) -> Standard:
         rules,
         changelog=tuple(version for section in sources.changelogs for version in load_changelog(section)),
         migrations=load_migrations(sources.migrations),
-        presentation=load_presentation(sources.sentences, references),
+        presentation=presentation,
+        linked_data=load_linked_data(sources.linked_data),
+        warnings=(*lost_roles(sources), *presentation.left_out),
     )
 
 
@@ -111,7 +117,8 @@ def _load_codes(section: Section, namespace: str) -> dict[str, Code]:
         _check_unique(item, "label", labels)
         labels.add(item.text("label"))
         iri = item.optional_text("iri") or f"{namespace}{section['id']}-{code}"
-        codes[code] = Code(code, item.text("label"), item.text("definition"), iri)
+        traits = tuple(item.texts("traits")) if "traits" in item else ()
+        codes[code] = Code(code, item.text("label"), item.text("definition"), iri, traits)
     return codes
 
 
@@ -146,17 +153,24 @@ def _governed(schema: Section) -> list[Section]:
     ]
 
 
-def _load_record(schema: Section, names: Names, namespace: str) -> RecordType:
+def _load_record(schema: Section, names: Names, namespace: str, gap_rule: str) -> RecordType:
     schema.allow(_SCHEMA_KEYS)
     fields: dict[str, Field] = {}
     labels: set[str] = set()
+    roles: dict[FieldRole, str] = {}
     for item in _governed(schema):
         item.allow(_FIELD_KEYS)
         _check_unique(item, "field_name", fields)
         _check_unique(item, "label", labels)
         labels.add(item.text("label"))
-        fields[item.text("field_name")] = _load_field(item, names, namespace)
-    return RecordType(schema.text("dataset_type"), _load_groups(schema, fields.values()))
+        field = fields[item.text("field_name")] = _load_field(item, names, namespace, gap_rule)
+        claim_role(item, field.role, field.name, roles)
+    facets = schema.texts("facets") if "facets" in schema else []
+    for name in facets:
+        if name not in fields or not fields[name].type.is_coded:
+            raise schema.error(f"there is no field '{name}' with a vocabulary{nearest(name, fields)}", "facets")
+    groups = _load_groups(schema, fields.values())
+    return RecordType(schema.text("dataset_type"), groups, tuple(fields[name] for name in facets))
 
 
 def _load_groups(schema: Section, fields: Collection[Field]) -> tuple[Group, ...]:
@@ -175,7 +189,7 @@ def _load_groups(schema: Section, fields: Collection[Field]) -> tuple[Group, ...
     return tuple(groups.values())
 
 
-def _load_field(item: Section, names: Names, namespace: str) -> Field:
+def _load_field(item: Section, names: Names, namespace: str, gap_rule: str) -> Field:
     name, preset = _identifier(item, "field_name"), item.text("preset")
     if preset not in _ANSWER_TYPES:
         known = ", ".join(_ANSWER_TYPES)
@@ -183,7 +197,7 @@ def _load_field(item: Section, names: Names, namespace: str) -> Field:
     answer_type = _ANSWER_TYPES[preset]
     if answer_type.is_coded is not ("vocabulary" in item):
         raise item.error("a field of preset code or codes, and no other, names its 'vocabulary'", "vocabulary")
-    obligation, gap_rule = _load_obligation(item, names)
+    obligation, own_rule = _load_obligation(item, names)
     return Field(
         name=name,
         type=answer_type,
@@ -194,27 +208,40 @@ def _load_field(item: Section, names: Names, namespace: str) -> Field:
         example=item.optional_text("example"),
         reason=item.text("reason"),
         obligation=obligation,
-        gap_rule=gap_rule,
+        gap_rule=own_rule or gap_rule,
         iri=item.optional_text("iri") or f"{namespace}{name}",
         vocabulary=item.optional_text("vocabulary"),
+        role=read_field_role(item, answer_type, PRESET_PREFIX),
     )
 
 
-def _load_obligation(item: Section, names: Names) -> tuple[Obligation, str]:
+def _load_obligation(item: Section, names: Names) -> tuple[Obligation, str | None]:
     value = item.get("obligation")
     if value is None or value == "always":
-        return ("always" if value else None), DEFAULT_GAP
+        return ("always" if value else None), None
     if not isinstance(value, Section):
         raise item.error("'obligation' must be 'always' or {when: CONDITION}", "obligation")
     value.allow(("when", "rule"))
-    return _condition(value, names), value.optional_text("rule") or DEFAULT_GAP
+    return _condition(value, names), value.optional_text("rule")
 
 
 def _condition(section: Section, names: Names) -> Condition:
     when = section.get("when")
     if not isinstance(when, Section):
         raise section.error("'when' must hold a condition", "when")
-    return compile_condition(when, names)
+    return compile_condition(expand_traits(when, names.codes), names)
+
+
+def _load_rules(section: Section, types: Collection[str], names: Names) -> dict[str, Rule]:
+    rules: dict[str, Rule] = {}
+    roles: dict[RuleRole, str] = {}
+    for item in section.sections("rules"):
+        item.allow(_RULE_KEYS)
+        _check_unique(item, "id", rules)
+        rule = rules[_identifier(item, "id")] = _load_rule(item, types, names)
+        claim_role(item, rule.role, rule.id, roles)
+    check_built_in(section, roles)
+    return rules
 
 
 def _load_rule(item: Section, types: Collection[str], names: Names) -> Rule:
@@ -234,6 +261,7 @@ def _load_rule(item: Section, types: Collection[str], names: Names) -> Rule:
         item.text("clause"),
         item.text("message"),
         _load_cases(item, names),
+        read_rule_role(item, severity),
     )
 
 
@@ -258,11 +286,11 @@ def _load_case(case: Section, names: Names) -> Case:
     return Case(tuple(case["fields"]), _condition(case, names))
 
 
-def _check_gap_rules(schemas: Iterable[Section], rules: Mapping[str, Rule]) -> None:
+def _check_gap_rules(schemas: Iterable[Section], rules: Mapping[str, Rule], default: str) -> None:
     for schema in schemas:
         for item in _governed(schema):
             obligation = item.get("obligation")
-            name = obligation.get("rule", DEFAULT_GAP) if isinstance(obligation, Section) else DEFAULT_GAP
+            name = obligation.get("rule", default) if isinstance(obligation, Section) else default
             if name not in rules or rules[name].severity != "gap":
                 raise item.error(f"'{name}' is not the id of a gap rule", "obligation")
 

@@ -1,7 +1,7 @@
 """Data model of the standard: groups, fields, vocabularies, rules, conditions and sentences, as frozen dataclasses.
 
-No module of this package is imported here but the readers of version numbers and migration notes, so that the parser
-of answers, the compiler of conditions and the loader can all build on it.
+Of this package it imports only the readers of those files whose content refers to no field, such as the migration
+notes, so that the parser of answers, the compiler of conditions and the loader can all build on it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from .linked_data import LinkedData
 from .migration_notes import Migration
+from .roles import FieldRole, RuleRole
 from .versions import Version
+from .yaml_source import SourceError
 
 if TYPE_CHECKING:
     from .expressions import Expression
@@ -137,6 +140,7 @@ class Code:
     label: str
     definition: str
     iri: str
+    traits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,7 @@ class Field:
     gap_rule: str
     iri: str
     vocabulary: str | None
+    role: FieldRole | None = None
 
 
 @dataclass(frozen=True)
@@ -184,10 +189,11 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class RecordType:
-    """A type of record (`dataset`, `algorithm`) with its groups in order."""
+    """A type of record (`dataset`, `algorithm`) with its groups in order, and the fields to filter its lists by."""
 
     type: str
     groups: tuple[Group, ...]
+    facets: tuple[Field, ...] = ()
 
     @cached_property
     def fields(self) -> Mapping[str, Field]:
@@ -198,6 +204,11 @@ class RecordType:
     def group_of(self) -> Mapping[str, str]:
         """The group id of each field."""
         return {name: field.group for name, field in self.fields.items()}
+
+    @cached_property
+    def roles(self) -> Mapping[FieldRole, Field]:
+        """The field that has each role."""
+        return {field.role: field for field in self.fields.values() if field.role}
 
 
 @dataclass(frozen=True)
@@ -219,6 +230,7 @@ class Rule:
     clause: str
     message: str
     cases: tuple[Case, ...]
+    role: RuleRole | None = None
 
 
 @dataclass(frozen=True)
@@ -248,16 +260,23 @@ class Step:
 
 @dataclass(frozen=True)
 class Presentation:
-    """Texts of the transparency page: the fields that come first, the steps of the diagram and the sentences."""
+    """Texts of the transparency page: the fields that come first, the steps of the diagram and the sentences.
+
+    `left_out` names the sentences that a city's files made impossible.
+    """
 
     first: tuple[str, ...] = ()
     path: tuple[Step, ...] = ()
     sentences: tuple[SentenceTemplate, ...] = ()
+    left_out: tuple[SourceError, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Standard:
-    """A complete standard: record types, vocabularies, rules, changelog, migrations and sentences."""
+    """A complete standard: record types, vocabularies, rules, changelog, migrations and sentences.
+
+    `warnings` tell, with file and line, what a city's files take away from ours without being wrong.
+    """
 
     name: str
     version: str
@@ -269,6 +288,13 @@ class Standard:
     changelog: tuple[Version, ...] = ()
     migrations: tuple[Migration, ...] = ()
     presentation: Presentation = Presentation()
+    linked_data: LinkedData = dataclass_field(default_factory=LinkedData)
+    warnings: tuple[SourceError, ...] = ()
+
+    @cached_property
+    def rule_roles(self) -> Mapping[RuleRole, Rule]:
+        """The rule that has each role."""
+        return {rule.role: rule for rule in self.rules.values() if rule.role}
 
     @cached_property
     def sentences_of(self) -> Mapping[tuple[str, str], tuple[SentenceTemplate, ...]]:
@@ -286,3 +312,7 @@ class Standard:
     def vocabulary_of(self, field: Field) -> Vocabulary:
         """Return the vocabulary of a coded field."""
         return self.vocabularies[field.vocabulary or ""]
+
+    def has_trait(self, field: Field, code: Answer | None, trait: str) -> bool:
+        """Return whether a valid answer to a coded field is a code that has a trait, such as one of `Trait`."""
+        return isinstance(code, str) and trait in self.vocabulary_of(field).codes[code].traits

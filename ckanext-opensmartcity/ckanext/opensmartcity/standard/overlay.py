@@ -6,7 +6,7 @@ The merged sections are not validated here; the loaders do that.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .yaml_source import Section, nearest, read
@@ -17,12 +17,26 @@ MIGRATIONS = "migrations"
 CHANGELOG = "changelog.yaml"
 SENTENCES = "sentences.yaml"
 INDICATORS = "figures.yaml"
-_CITY_FILES = ("standard.yaml", "rules.yaml", CHANGELOG, SENTENCES, INDICATORS, *RECORD_FILES)
+LINKED_DATA = "linked_data.yaml"
+FACETS = "facets"
+_CITY_FILES = ("standard.yaml", "rules.yaml", CHANGELOG, SENTENCES, INDICATORS, LINKED_DATA, *RECORD_FILES)
+
+
+@dataclass(frozen=True)
+class Ours:
+    """Files of the shipped standard before those of a city were merged into them."""
+
+    schemas: tuple[Section, ...]
+    vocabularies: Mapping[str, Section]
+    rules: Section
 
 
 @dataclass(frozen=True)
 class Sources:
-    """All files as sections, merged with those of a city, and what the city dropped: fields, and `vocabulary/code`."""
+    """All files as sections, merged with those of a city, and what the city dropped: fields, and `vocabulary/code`.
+
+    `ours` are the files before the merge, and `changes` those of the city by name; None and empty without a city.
+    """
 
     head: Section
     schemas: tuple[Section, ...]
@@ -31,7 +45,10 @@ class Sources:
     changelogs: tuple[Section, ...] = ()
     migrations: tuple[Section, ...] = ()
     sentences: Section | None = None
+    linked_data: Section | None = None
     dropped: frozenset[str] = frozenset()
+    ours: Ours | None = None
+    changes: Mapping[str, Section] = field(default_factory=dict)
 
 
 def read_sources(folder: Path, city: Path | None = None) -> Sources:
@@ -42,16 +59,24 @@ def read_sources(folder: Path, city: Path | None = None) -> Sources:
     head, head_changes = read(folder / "standard.yaml"), changes.get("standard.yaml")
     for name in RECORD_FILES:
         if name in changes:
-            changes[name].allow(("groups", "dataset_fields", "drop"))
+            changes[name].allow(("groups", "dataset_fields", "facets", "drop"))
     keys = {"groups": "id", "dataset_fields": "field_name"}
-    schemas = tuple(_extend_lists(read(folder / name), changes.get(name), keys) for name in RECORD_FILES)
+    our_schemas, our_vocabularies = tuple(read(folder / name) for name in RECORD_FILES), _read_vocabularies(folder)
+    our_rules = read(folder / "rules.yaml")
+    schemas = tuple(
+        _extend_lists(schema, changes.get(name), keys) for name, schema in zip(RECORD_FILES, our_schemas, strict=True)
+    )
     vocabularies = {
         id: _extend_lists(section, city_vocabularies.get(id), {"codes": "code"})
-        for id, section in _read_vocabularies(folder).items()
+        for id, section in our_vocabularies.items()
     }
-    sentences = changes.get(SENTENCES)
+    sentences, linked_data = changes.get(SENTENCES), changes.get(LINKED_DATA)
     if (folder / SENTENCES).exists():
         sentences = _extend_lists(read(folder / SENTENCES), sentences, {"path": "id", "sentences": "id"})
+    if (folder / LINKED_DATA).exists():
+        linked_data = _extend_lists(
+            read(folder / LINKED_DATA), linked_data, {"terms": "iri", "attributes": "attribute"}
+        )
     dropped = {str(name) for file in RECORD_FILES if file in changes for name in changes[file].get("drop") or ()}
     for id, section in city_vocabularies.items():
         dropped |= {f"{id}/{code}" for code in section.get("drop") or ()}
@@ -59,11 +84,14 @@ def read_sources(folder: Path, city: Path | None = None) -> Sources:
         head=head.changed_by(head_changes) if head_changes else head,
         schemas=schemas,
         vocabularies=vocabularies | {id: each for id, each in city_vocabularies.items() if id not in vocabularies},
-        rules=_extend_lists(read(folder / "rules.yaml"), changes.get("rules.yaml"), {"rules": "id"}),
+        rules=_extend_lists(our_rules, changes.get("rules.yaml"), {"rules": "id"}),
         changelogs=tuple(read(each / CHANGELOG) for each in folders if (each / CHANGELOG).exists()),
         migrations=tuple(read(path) for each in folders for path in sorted((each / MIGRATIONS).glob("*.yaml"))),
         sentences=sentences,
+        linked_data=linked_data,
         dropped=frozenset(dropped),
+        ours=Ours(our_schemas, our_vocabularies, our_rules) if city else None,
+        changes={**changes, **{f"{VOCABULARIES}/{id}.yaml": each for id, each in city_vocabularies.items()}},
     )
 
 
@@ -104,6 +132,8 @@ def _extend_lists(base: Section, change: Section | None, lists: Mapping[str, str
     for name, key in lists.items():
         items = change.sections(name) if name in change else []
         result[name] = [item for item in _extend(base.sections(name), items, key) if item.get(key) not in dropped]
+    if FACETS in base and FACETS not in change:
+        result[FACETS] = [name for name in base.texts(FACETS) if name not in dropped]
     return result
 
 

@@ -53,7 +53,9 @@ def _field(change: Change) -> tuple[Kind, str]:
 def _code(change: Change) -> tuple[Kind, str]:
     if change.is_removed:
         return "contradicted", "dropped"
-    return ("changed", "another label") if change.part == "label" else ("contradicted", "another meaning than ours")
+    if change.part in ("label", "traits"):
+        return "changed", "other traits" if change.part == "traits" else "another label"
+    return "contradicted", "another meaning than ours"
 
 
 def _rule(change: Change) -> tuple[Kind, str]:
@@ -61,7 +63,7 @@ def _rule(change: Change) -> tuple[Kind, str]:
         return "contradicted", "dropped"
     if change.part in ("severity", "records", "cases"):
         return "contradicted", "met in other cases, or of another severity, than ours"
-    return "changed", "other words"
+    return "changed", "another role" if change.part == "role" else "other words"
 
 
 def _list(change: Change) -> tuple[Kind, str]:

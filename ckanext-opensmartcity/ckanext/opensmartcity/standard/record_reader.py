@@ -17,6 +17,7 @@ from .countries import home_area
 from .facts import Dates, read_dates, read_facts
 from .i18n import N_, Message
 from .model import Answer, RecordType, Severity, Standard
+from .roles import RuleRole
 
 DECLARED_FIELD = "governance_declared"
 # Far above the number of questions: each entry that names none costs a finding of its own.
@@ -67,25 +68,29 @@ def _parse_object(raw: Any) -> dict[str, Any]:
     try:
         value = json.loads(raw) if isinstance(raw, str) else raw
     except (ValueError, RecursionError):
-        raise InvalidAnswer("OSC-003", N_("This is not valid JSON.")) from None
+        raise InvalidAnswer(RuleRole.WRONG_KIND, N_("This is not valid JSON.")) from None
     if not isinstance(value, dict):
-        raise InvalidAnswer("OSC-003", N_("Give a JSON object with a field name for each declared question."))
+        raise InvalidAnswer(RuleRole.WRONG_KIND, N_("Give a JSON object with a field name for each declared question."))
     if len(value) > MAX_DECLARATIONS:
         template = N_("There are too many declarations: at most {limit}.")
-        raise InvalidAnswer("OSC-004", template, limit=str(MAX_DECLARATIONS))
+        raise InvalidAnswer(RuleRole.NOT_PLAIN, template, limit=str(MAX_DECLARATIONS))
     return value
 
 
 def _parse_declaration(name: str, entry: Any, fields: Collection[str]) -> Declaration:
     if name not in fields:
-        raise InvalidAnswer("OSC-003", N_("“{value}” is not a question of the standard."), value=shorten(str(name)))
+        raise InvalidAnswer(
+            RuleRole.WRONG_KIND, N_("“{value}” is not a question of the standard."), value=shorten(str(name))
+        )
     if not isinstance(entry, dict) or entry.get("state") not in ("unknown", "not_applicable"):
-        raise InvalidAnswer("OSC-070", N_("Declare this question “unknown” or “not_applicable”."))
+        raise InvalidAnswer(RuleRole.ANSWERED_AND_DECLARED, N_("Declare this question “unknown” or “not_applicable”."))
     if invalid := sorted(map(str, entry.keys() - {"state", "reason"})):
-        raise InvalidAnswer("OSC-003", N_("“{value}” is not allowed in a declaration."), value=shorten(invalid[0]))
+        raise InvalidAnswer(
+            RuleRole.WRONG_KIND, N_("“{value}” is not allowed in a declaration."), value=shorten(invalid[0])
+        )
     reason = plain_text(entry.get("reason"))
     if entry["state"] == "not_applicable" and not reason:
-        raise InvalidAnswer("OSC-070", N_("Say in one sentence why this question does not apply."))
+        raise InvalidAnswer(RuleRole.ANSWERED_AND_DECLARED, N_("Say in one sentence why this question does not apply."))
     return Declaration(entry["state"], reason)
 
 
@@ -139,13 +144,10 @@ def read_record(standard: Standard, record: Mapping[str, Any], settings: Setting
     answers, invalid = _read_answers(standard, record_type, record)
     answered = answers.keys() | {name for finding in invalid for name in finding.fields}
     declarations, errors = parse_declarations(record.get(DECLARED_FIELD), record_type.fields)
-    invalid += [_finding(name, error, DECLARED_FIELD) for name, error in errors]
-    invalid += [
-        Finding("OSC-070", "error", (name,), Message(_ANSWERED_AND_DECLARED), frozenset({name, DECLARED_FIELD}))
-        for name in declarations
-        if name in answered
-    ]
-    dates = read_dates(answers, settings.day)
+    invalid += [_finding(standard, name, error, DECLARED_FIELD) for name, error in errors]
+    doubled = InvalidAnswer(RuleRole.ANSWERED_AND_DECLARED, _ANSWERED_AND_DECLARED)
+    invalid += [_finding(standard, name, doubled, DECLARED_FIELD) for name in declarations if name in answered]
+    dates = read_dates(standard, record_type, answers, settings.day)
     return Reading(
         record_type=record_type,
         answers=answers,
@@ -176,7 +178,7 @@ def _read_answers(
         try:
             answer = parse_answer(field, raw, standard)
         except InvalidAnswer as error:
-            invalid.append(_finding(name, error))
+            invalid.append(_finding(standard, name, error))
             continue
         if answer is not None:
             answers[name] = answer
@@ -188,5 +190,6 @@ def is_unknown(answer: Answer) -> bool:
     return answer in (UNKNOWN, (UNKNOWN,))
 
 
-def _finding(name: str, error: InvalidAnswer, *reads: str) -> Finding:
-    return Finding(error.rule, "error", (name,), error.message, frozenset({name, *reads}))
+def _finding(standard: Standard, name: str, error: InvalidAnswer, *reads: str) -> Finding:
+    rule = standard.rule_roles[error.role]
+    return Finding(rule.id, rule.severity, (name,), error.message, frozenset({name, *reads}))

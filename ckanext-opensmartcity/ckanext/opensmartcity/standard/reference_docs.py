@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 from .condition_text import condition_in_words
+from .field_predicates import OutsideHome
 from .i18n import N_, Language, Translate
 from .json_schema import inexpressible_rules
-from .model import Standard
+from .model import Condition, Standard
 from .outline import FieldClause, RecordClause, RuleClause, VersionClause, VocabularyClause, outline
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A difference between the JSON Schema and the rules, with answers of a dataset on which they disagree."""
-
-    what: str
-    example: Mapping[str, Any]
-
+from .roles import RuleRole
 
 # Answers that the rules reject and the schema accepts.
-TOO_MILD = (
-    Limit(N_("a period that is longer than 1,000 years (OSC-032)"), {"retention_type": "fixed_period"}
-          | {"retention_period": "P1001Y", "retention_basis": "A law", "retention_disposition": "delete"}),
-)  # fmt: skip
+TOO_MILD = (N_("a period that is longer than 1,000 years ({rule})"),)
 
 # Answers that the parser normalizes. The schema accepts their normalized form only.
 TOO_STRICT = (
-    Limit(N_("blanks around a code, a date, a country or an address"), {"privacy_openness": " open "}),
-    Limit(N_("a country or a period in small letters"), {"sovereignty_storage_countries": ["nl"]}),
-    Limit(N_("a list as one text, with one entry per line or as JSON"), {"sovereignty_storage_countries": "NL\nDE"}),
-    Limit(N_("an empty entry in a list"), {"ownership_suppliers": ["MeterWorks", ""]}),
-    Limit(
-        N_("the declarations as JSON in a text"),
-        {"governance_declared": '{"fitness_standards": {"state": "unknown"}}'},
-    ),
+    N_("blanks around a code, a date, a country or an address"),
+    N_("a country or a period in small letters"),
+    N_("a list as one text, with one entry per line or as JSON"),
+    N_("an empty entry in a list"),
+    N_("the declarations as JSON in a text"),
 )
 
 _JSON_LIMITS_WORDS = (
@@ -46,8 +31,8 @@ _JSON_LIMITS_WORDS = (
         "This page lists what it leaves out; `opensmartcity check` checks all of it."
     ),
     N_("Rejected by the rules but not by the schema"),
-    N_("a named algorithm record that does not exist (OSC-040): only a portal can know"),
-    N_("what depends on the home jurisdiction (OSC-020), unless the schema was made for one with `--home`"),
+    N_("a named algorithm record that does not exist ({rule}): only a portal can know"),
+    N_("what depends on the home jurisdiction ({rules}), unless the schema was made for one with `--home`"),
     N_("a duplicate key in an object: most programs silently use the last one"),
     N_("Accepted by the checker and the portal but not by the schema"),
     N_("Not a question of validity"),
@@ -66,13 +51,28 @@ def _limits_lines(standard: Standard, language: Language) -> Iterator[str]:
     yield from (f"# {title}", "", f"{translate('Version')} {standard.version}", "", about, "", f"## {mild}", "")
     inexpressible = {k: v for kind in standard.records for k, v in inexpressible_rules(standard, kind).items()}
     yield from (f"- {id}: {condition_in_words(standard, part, language)}" for id, part in inexpressible.items())
-    yield from (f"- {translate(limit.what)}" for limit in TOO_MILD)
-    yield from (f"- {text}" for text in (algorithms, home, duplicates))
+    roles = standard.rule_roles
+    yield from (f"- {translate(text).format(rule=roles[RuleRole.IMPOSSIBLE_DATE].id)}" for text in TOO_MILD)
+    yield f"- {algorithms.format(rule=roles[RuleRole.UNKNOWN_ALGORITHM].id)}"
+    yield f"- {home.format(rules=', '.join(_rules_of_home(standard)))}"
+    yield f"- {duplicates}"
     yield from ("", f"## {strict}", "")
-    yield from (f"- {translate(limit.what)}" for limit in TOO_STRICT)
+    yield from (f"- {translate(text)}" for text in TOO_STRICT)
     yield from ("", f"## {validity}", "", concerns, "")
     yield from (
         f"- {rule.id}: {translate(rule.title)}" for rule in standard.rules.values() if rule.severity == "concern"
+    )
+
+
+def _rules_of_home(standard: Standard) -> list[str]:
+    """Return the ids of the gap rules of those obligations that depend on the home jurisdiction."""
+    fields = (field for record in standard.records.values() for field in record.fields.values())
+    return list(
+        dict.fromkeys(
+            field.gap_rule
+            for field in fields
+            if isinstance(field.obligation, Condition) and OutsideHome.name in repr(field.obligation.source)
+        )
     )
 
 

@@ -1,6 +1,7 @@
 """Loader of `sentences.yaml`: the sentences, first fields and diagram steps of the transparency page.
 
-Items that use a field or code that a city dropped are left out; the page then shows those answers by their labels.
+Items that use a field or code that a city dropped are left out; the page then shows those answers by their labels, and
+a warning names each sentence that is left out although a field that it is about is still there.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Any
 from .conditions import compile_condition
 from .model import AnswerType, Field, Presentation, RecordType, SentenceTemplate, Step, Vocabulary
 from .predicates import Names
-from .yaml_source import Section, nearest
+from .traits import expand_traits
+from .yaml_source import Section, SourceError, nearest
 
 STATES = ("stated", "missing", "unknown", "not_applicable")
 # Placeholders for dates that are derived from answers.
@@ -25,12 +27,13 @@ _QUOTED = frozenset({AnswerType.TEXT, AnswerType.LONG_TEXT, AnswerType.TEXT_OR_U
 
 @dataclass(frozen=True)
 class References:
-    """Names that sentences can refer to, and the fields and `vocabulary/code` that a city dropped."""
+    """Names that sentences can refer to, the fields and `vocabulary/code` that a city dropped, its own sentences."""
 
     records: Mapping[str, RecordType]
     vocabularies: Mapping[str, Vocabulary]
     names: Names
-    dropped: Collection[str] = frozenset()
+    dropped: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
 
     @property
     def fields(self) -> dict[str, Field]:
@@ -43,10 +46,12 @@ def load_presentation(section: Section | None, references: References) -> Presen
     if section is None:
         return Presentation()
     section.allow(("first", "path", "sentences"))
+    sentences, left_out = _load_sentences(section, references)
     return Presentation(
         first=_existing(section, "first", section.texts("first") if "first" in section else (), references),
         path=tuple(_load_step(item, references) for item in (section.sections("path") if "path" in section else ())),
-        sentences=_load_sentences(section, references),
+        sentences=sentences,
+        left_out=left_out,
     )
 
 
@@ -63,22 +68,38 @@ def _existing(item: Section, key: str, names: Iterable[str], references: Referen
     return tuple(_check_field(item, key, name, references) for name in names if name not in references.dropped)
 
 
-def _load_sentences(section: Section, references: References) -> tuple[SentenceTemplate, ...]:
+def _load_sentences(
+    section: Section, references: References
+) -> tuple[tuple[SentenceTemplate, ...], tuple[SourceError, ...]]:
     templates: dict[str, SentenceTemplate] = {}
+    left_out = []
     for item in section.sections("sentences") if "sentences" in section else ():
-        if _mentions({key: item.get(key) for key in ("fields", "when")}, references.dropped):
+        gone = _mentioned({key: item.get(key) for key in ("fields", "when")}, references.dropped)
+        try:
+            if gone:
+                raise item.error(f"it needs '{gone}', which is dropped")
+            template = _load_sentence(item, references)
+        except SourceError as error:
+            if not gone and (not references.dropped or item.get("id") in references.changed):
+                raise
+            if set(item.texts("fields")) - references.dropped:
+                reason = f"the sentence '{item.text('id')}' is left out: {error.reason}"
+                left_out.append(SourceError(error.file, error.line, reason))
             continue
-        template = _load_sentence(item, references)
         if template.id in templates:
             raise item.error(f"the id '{template.id}' is defined twice", "id")
         templates[template.id] = template
-    return tuple(templates.values())
+    return tuple(templates.values()), tuple(left_out)
 
 
-def _mentions(value: Any, names: Collection[str]) -> bool:
+def _mentioned(value: Any, names: Collection[str]) -> str | None:
+    """Return the first of the names that a value of YAML mentions, None if there is none."""
     if isinstance(value, dict):
-        return any(key in names or _mentions(entry, names) for key, entry in value.items())
-    return any(_mentions(entry, names) for entry in value) if isinstance(value, list) else value in names
+        found = (key if key in names else _mentioned(entry, names) for key, entry in value.items())
+        return next(filter(None, found), None)
+    if isinstance(value, list):
+        return next(filter(None, (_mentioned(entry, names) for entry in value)), None)
+    return value if isinstance(value, str) and value in names else None
 
 
 def _load_sentence(item: Section, references: References) -> SentenceTemplate:
@@ -93,7 +114,8 @@ def _load_sentence(item: Section, references: References) -> SentenceTemplate:
     state = item.optional_text("state") or STATES[0]
     if state not in STATES:
         raise item.error(f"'state' must be one of {', '.join(STATES)}", "state")
-    condition = compile_condition(when, references.names) if when is not None else None
+    names = references.names
+    condition = compile_condition(expand_traits(when, names.codes), names) if when is not None else None
     text = item.text("sentence") if "sentence" in item else ""
     codes = _load_code_sentences(item, fields, references) if "codes" in item else {}
     quote = item.optional_text("quote")

@@ -66,6 +66,7 @@ def _field(record: str, field: Field, translate: Translate) -> dict[str, Any]:
         "gap_rule": field.gap_rule,
         "vocabulary": field.vocabulary,
         "iri": field.iri,
+        "role": field.role.value if field.role else None,
     }
 
 
@@ -80,6 +81,7 @@ def _vocabulary(vocabulary: Vocabulary, translate: Translate) -> dict[str, Any]:
                 "label": translate(code.label),
                 "definition": translate(code.definition),
                 "iri": code.iri,
+                "traits": list(code.traits),
             }
             for code in vocabulary.codes.values()
         ],
@@ -95,6 +97,7 @@ def _rule(rule: Rule, translate: Translate) -> dict[str, Any]:
         "clause": translate(rule.clause),
         "message": translate(rule.message),
         "cases": [{"fields": list(case.fields), "when": case.when.source} for case in rule.cases],
+        "role": rule.role.value if rule.role else None,
     }
 
 

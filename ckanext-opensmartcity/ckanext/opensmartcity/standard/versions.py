@@ -16,6 +16,8 @@ Snapshot = Mapping[str, Any]
 KINDS = ("group", "field", "vocabulary", "code", "rule")
 WORDS = frozenset("about clause definition example help label message name question reason title".split())
 _HASHED = WORDS - {"label"}
+# Names by which code and conditions refer to entries. What they change shows in conditions; they ask nobody anything.
+REFERENCES = frozenset({"role", "traits"})
 _KEPT_OUT = frozenset({"codes", "fields", "id", "record"})
 
 
@@ -98,7 +100,8 @@ def _compare_entries(kind: str, before: Entries, after: Entries) -> Iterator[Cha
             yield Change(kind, name, None, old, new, (old or new or {}).get("severity"))
             continue
         for part in dict.fromkeys([*old, *new]):
-            if old.get(part) != new.get(part):
+            # Snapshots of versions before roles and traits do not say that there were none.
+            if old.get(part) != new.get(part) and (part not in REFERENCES or part in old):
                 yield Change(kind, name, part, old.get(part), new.get(part), new.get("severity"))
 
 
@@ -195,7 +198,9 @@ def bump_of(changes: Iterable[Change]) -> Bump:
     """Return the smallest step that the changes require."""
     bumps: list[Bump] = ["none"]
     for change in changes:
-        if change.part not in WORDS:
+        if change.part in REFERENCES:
+            bumps.append("minor")
+        elif change.part not in WORDS:
             bumps.append("major" if _is_breaking(change) else "minor")
         else:
             bumps.append("minor" if change.kind == "code" and change.part == "definition" else "patch")

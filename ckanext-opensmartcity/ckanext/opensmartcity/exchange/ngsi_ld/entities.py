@@ -42,12 +42,6 @@ Record = Mapping[str, Any]
 AlgorithmIds = Mapping[str, str]
 
 _PLACE_TYPES = frozenset({AnswerType.COUNTRY, AnswerType.COUNTRIES, AnswerType.JURISDICTIONS})
-# Attributes of Smart Data Models that repeat an answer.
-_SHARED_ATTRIBUTES = {
-    "contactPoint": "ownership_contact",
-    "creator": "ownership_owner",
-    "conformsTo": "fitness_standards",
-}
 
 
 def catalogue_entity(portal: Portal) -> Entity:
@@ -166,14 +160,16 @@ def dataset_attributes(portal: Portal, record: Record) -> Iterator[tuple[str, At
 
 def shared_attributes(standard: Standard, assessment: Assessment) -> Iterator[tuple[str, Attribute]]:
     """Yield the answers for which Smart Data Models defines an attribute too."""
-    states = assessment.states
-    for attribute, name in _SHARED_ATTRIBUTES.items():
-        if name in states and states[name].value:
-            yield attribute, property_attribute(list(as_list(states[name].value)))
-    openness = states.get("privacy_openness")
-    if openness is not None and isinstance(openness.value, str):
-        iri = standard.vocabulary_of(openness.field).codes[openness.value].iri
-        yield "accessRights", property_attribute(iri)
+    reading = assessment.reading
+    for attribute, role in standard.linked_data.attributes.items():
+        field = reading.record_type.roles.get(role)
+        answer = reading.answers.get(field.name) if field else None
+        if field is None or answer is None:
+            continue
+        if isinstance(answer, str) and field.type.is_coded:
+            yield attribute, property_attribute(standard.vocabulary_of(field).codes[answer].iri)
+        else:
+            yield attribute, property_attribute(list(as_list(answer)))
 
 
 def governance_attributes(

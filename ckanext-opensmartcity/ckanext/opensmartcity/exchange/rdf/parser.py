@@ -18,16 +18,11 @@ from ...standard.answers import parse_answer
 from ...standard.contacts import looks_personal, normalize_contact
 from ...standard.i18n import N_
 from ...standard.migration import VERSION_FIELD
-from .namespaces import DCAT, DCATAP, DCTERMS, FOAF, GEODCAT, RDF, RDFS, VCARD, to_uriref
+from ...standard.roles import RuleRole
+from .namespaces import DCTERMS, FOAF, RDF, RDFS, VCARD, to_uriref
 from .property_mapping import PropertyPlan, property_plan, to_entry
 from .serializer import DATASET, own_term
 
-_PUBLIC_TERMS = tuple(
-    map(
-        str,
-        (DCTERMS.rightsHolder, GEODCAT.custodian, DCAT.contactPoint, DCATAP.applicableLegislation, DCTERMS.conformsTo),
-    )
-)
 _NAME_TERMS = (FOAF.name, DCTERMS.title, RDFS.label, SKOS.prefLabel)
 _CONTACT_TERMS = (VCARD.hasEmail, VCARD.hasURL, VCARD.hasTelephone)
 _URI_TYPES = frozenset({AnswerType.URI, AnswerType.URL, AnswerType.URLS})
@@ -64,7 +59,7 @@ def read_answers(graph: Graph, subject: Node, standard: Standard) -> ParsedAnswe
         entries = (to_entry(standard, question, node) for value in values for node in _members(graph, value))
         _add_answer(standard, question, [entry for entry in entries if entry is not None], parsed)
     if not parsed.ours:
-        for name, public_entries in public_term_entries(graph, subject, plan):
+        for name, public_entries in public_term_entries(graph, subject, standard, plan):
             _add_answer(standard, fields[name], public_entries, parsed)
     if declared := dict(_declarations(graph, subject, standard, plan.own_terms)):
         parsed.record[DECLARED_FIELD] = declared
@@ -74,13 +69,15 @@ def read_answers(graph: Graph, subject: Node, standard: Standard) -> ParsedAnswe
     return parsed
 
 
-def public_term_entries(graph: Graph, subject: Node, plan: PropertyPlan) -> Iterator[tuple[str, list[str]]]:
+def public_term_entries(
+    graph: Graph, subject: Node, standard: Standard, plan: PropertyPlan
+) -> Iterator[tuple[str, list[str]]]:
     """Yield the fields that public terms answer, with their entries.
 
     Of the fields that share a term, one takes the names and one the identifiers: a law that permits a dataset need not
     permit its use.
     """
-    for iri in _PUBLIC_TERMS:
+    for iri in (term.iri for term in standard.linked_data.terms.values() if term.is_read):
         nodes = sorted(graph.objects(subject, URIRef(iri)), key=str)
         targets: dict[bool, Field] = {}
         for question in plan.shared.get(iri, ()):
@@ -117,7 +114,7 @@ def _add_answer(standard: Standard, question: Field, entries: list[str], parsed:
         return
     try:
         if not question.type.is_list and len(set(entries)) > 1:
-            raise InvalidAnswer("OSC-003", _SEVERAL)
+            raise InvalidAnswer(RuleRole.WRONG_KIND, _SEVERAL)
         answer = parse_answer(question, entries if question.type.is_list else entries[0], standard)
     except InvalidAnswer as refused:
         parsed.refused[question.name] = refused.message

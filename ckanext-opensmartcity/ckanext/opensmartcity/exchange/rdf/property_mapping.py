@@ -12,9 +12,7 @@ from rdflib.term import Node
 
 from ...standard import AnswerType, Field, Standard
 from .namespaces import LOC, XSD
-from .statements import SHAPES
-
-_PLACE_TYPES = frozenset({AnswerType.COUNTRY, AnswerType.COUNTRIES, AnswerType.JURISDICTIONS})
+from .statements import PLACE_TYPES
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,7 @@ class PropertyPlan:
 
     `exact` gives for each field the property from which its answer can be read back: its public term if no other field
     uses it with the same values, else a term of our own. `shared` gives for each public term that is written in
-    addition, in the shape that its vocabulary requires, the fields that it covers. `own_terms` are our own terms.
+    addition, in the shape that `linked_data.yaml` names, the fields that it covers. `own_terms` are our own terms.
     """
 
     exact: Mapping[str, URIRef]
@@ -44,7 +42,7 @@ def property_plan(standard: Standard, kind: str) -> PropertyPlan:
         for name, field in fields.items()
     }
     # Classes last: their shapes depend on the statements that the properties have written.
-    shared = {iri: tuple(by_iri[iri]) for iri in sorted(by_iri, key=is_class) if iri in SHAPES}
+    shared = {iri: tuple(by_iri[iri]) for iri in sorted(by_iri, key=is_class) if iri in standard.linked_data.terms}
     return PropertyPlan(exact, shared, own_terms)
 
 
@@ -56,7 +54,7 @@ def _is_exact(standard: Standard, field: Field, same: list[Field]) -> bool:
         others = {code for each in same if each is not field for code in _vocabulary_codes(standard, each)}
         codes = _vocabulary_codes(standard, field)
         return all(each.type.is_coded for each in same) and others.isdisjoint(codes)
-    return field.iri not in SHAPES and len(same) == 1
+    return field.iri not in standard.linked_data.terms and len(same) == 1
 
 
 def _vocabulary_codes(standard: Standard, field: Field) -> list[str]:
@@ -80,7 +78,7 @@ def to_node(standard: Standard, field: Field, entry: str) -> Node:
     """Return the node of an entry. Durations are plain text, because RDF tools normalize P18M to P1Y6M."""
     if field.type.is_coded:
         return URIRef(standard.vocabulary_of(field).codes[entry].iri)
-    if field.type in _PLACE_TYPES:
+    if field.type in PLACE_TYPES:
         return LOC[entry]
     return Literal(entry, datatype=_DATATYPES.get(field.type))
 
@@ -89,7 +87,7 @@ def to_entry(standard: Standard, field: Field, node: Node) -> str | None:
     """Return the entry of a node, or None if the node is not an answer to this question."""
     if field.type.is_coded:
         return _codes_by_iri(standard, field.vocabulary or "").get(str(node))
-    if field.type in _PLACE_TYPES:
+    if field.type in PLACE_TYPES:
         return str(node).removeprefix(str(LOC)) if str(node).startswith(str(LOC)) else None
     return str(node) if isinstance(node, Literal) else None
 

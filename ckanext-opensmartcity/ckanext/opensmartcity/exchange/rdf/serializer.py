@@ -10,11 +10,14 @@ from rdflib.term import Node
 
 from ...standard import Assessment, Declaration, Field, Reading, RecordType, Standard
 from ...standard.migration import VERSION_FIELD
-from .namespaces import DPV, ODRL2, RDF, XSD
+from ...standard.roles import FieldRole
+from .namespaces import ODRL2, RDF, XSD
 from .property_mapping import PropertyPlan, property_plan, to_node
-from .statements import SHAPES, StatementWriter
+from .statements import StatementWriter, to_value, write_term
 
 DATASET = "dataset"
+# ODRL operands of the constraints of a duty, by the role of the field that limits the time of keeping.
+_LIMITS = {FieldRole.RETENTION_PERIOD: ODRL2.elapsedTime, FieldRole.RETENTION_UNTIL: ODRL2.dateTime}
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ def add_answers(graph: Graph, subject: URIRef | BNode, standard: Standard, descr
     """Add each answer under its exact property and in the shape of its public term; declarations; the assessment."""
     reading, assessment = described.reading, described.assessment
     kind, plan = reading.record_type, property_plan(standard, reading.record_type.type)
-    writer = StatementWriter(graph, subject, reading.answers, described.algorithm_uri)
+    writer = StatementWriter(standard, graph, subject, reading.answers, described.algorithm_uri)
     if kind.type != DATASET:
         graph.add((subject, RDF.type, own_term(standard, kind.type.title())))
     for name in reading.answers:
@@ -43,7 +46,7 @@ def add_answers(graph: Graph, subject: URIRef | BNode, standard: Standard, descr
         _add_declaration(writer, standard, plan.own_terms[name], declaration)
     for iri, fields in plan.shared.items():
         if any(field.name in reading.answers for field in fields):
-            SHAPES[iri](writer, URIRef(iri), fields)
+            write_term(writer, standard.linked_data.terms[iri], fields)
     add_retention_policy(writer, standard, kind)
     if not (reading.answers or reading.declarations):
         return
@@ -114,10 +117,7 @@ def add_retention_policy(writer: StatementWriter, standard: Standard, kind: Reco
             graph.add((constraint, ODRL2.rightOperand, limit))
 
 
-def _retention_limits(writer: StatementWriter, kind: RecordType) -> Iterator[tuple[Node, Literal]]:
-    for field in kind.fields.values():
-        for entry in writer.entries(field):
-            if field.iri == str(DPV.hasDuration):
-                yield ODRL2.elapsedTime, Literal(entry, datatype=XSD.duration, normalize=False)
-            elif field.iri == str(DPV.UntilTimeDuration):
-                yield ODRL2.dateTime, Literal(entry, datatype=XSD.date)
+def _retention_limits(writer: StatementWriter, kind: RecordType) -> Iterator[tuple[Node, Node]]:
+    for role, operand in _LIMITS.items():
+        for entry in writer.entries(kind.roles[role]) if role in kind.roles else ():
+            yield operand, to_value(kind.roles[role], entry)

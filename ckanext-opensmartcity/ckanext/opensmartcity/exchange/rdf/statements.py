@@ -1,24 +1,24 @@
 """Shapes of public terms: answers written in the structure that DPV, DCAT-AP and GeoDCAT-AP prescribe.
 
-They repeat answers that are also stated exactly, for consumers that only know the public vocabularies. `read_answers`
-does not read them back from graphs of this extension.
+`linked_data.yaml` names the shape of each term. The statements repeat answers that are also stated exactly, for
+consumers that only know the public vocabularies. `read_answers` does not read them back from graphs of this extension.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from ...standard import Answer, AnswerType, Field
+from ...standard import Answer, AnswerType, Field, Standard
 from ...standard.contacts import contact_link, is_mailbox, is_phone
+from ...standard.linked_data import PublicTerm, Shape
 from ...standard.model import as_list
-from .namespaces import DCATAP, DCTERMS, DPV, ELI, FOAF, GEODCAT, LOC, RDF, RDFS, VCARD, XSD, to_uriref
+from .namespaces import FOAF, LOC, RDF, VCARD, XSD, to_uriref
 
-_ASSESSMENT_DONE = "done"
+PLACE_TYPES = frozenset({AnswerType.COUNTRY, AnswerType.COUNTRIES, AnswerType.JURISDICTIONS})
 _URI_TYPES = frozenset({AnswerType.URI, AnswerType.URL, AnswerType.URLS})
 
 
@@ -29,6 +29,7 @@ class StatementWriter:
     `algorithm_uri` returns the URI of an algorithm of this portal by its name.
     """
 
+    standard: Standard
     graph: Graph
     subject: URIRef | BNode
     answers: Mapping[str, Answer]
@@ -44,18 +45,6 @@ class StatementWriter:
         for each in types:
             self.graph.add((node, RDF.type, each))
 
-    def add_described(self, predicate: Node, text: str, type_: Node, label: Node) -> None:
-        """Add a statement whose value is a blank node with a type and a text."""
-        node = BNode()
-        self.add(predicate, node, type_)
-        self.graph.add((node, label, Literal(text)))
-
-    def add_storage_condition(self, *types: Node) -> BNode:
-        """Add a storage condition of DPV and return its node."""
-        node = BNode()
-        self.add(DPV.hasStorageCondition, node, *types)
-        return node
-
     def entries(self, field: Field) -> tuple[str, ...]:
         """Return the entries of an answer, an empty tuple if there is no answer."""
         return as_list(self.answers.get(field.name))
@@ -67,135 +56,90 @@ class StatementWriter:
                 yield field, entry
 
 
-Shape = Callable[[StatementWriter, URIRef, tuple[Field, ...]], None]
+def write_term(writer: StatementWriter, term: PublicTerm, fields: tuple[Field, ...]) -> None:
+    """Write the answers to the fields of a public term in its shape."""
+    _WRITERS[term.shape](writer, term, fields)
 
 
-def write_agents(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...], *types: Node) -> None:
+def _write_agents(writer: StatementWriter, term: PublicTerm, fields: tuple[Field, ...]) -> None:
     """Write organisations by name, with the identifier as node if there is one."""
+    predicate, types = URIRef(term.predicate), (FOAF.Agent, *map(URIRef, term.types))
     uris = [entry for field, entry in writer.all_entries(fields) if field.type in _URI_TYPES]
     names = [entry for field, entry in writer.all_entries(fields) if field.type not in _URI_TYPES]
     node = to_uriref(uris[0]) if uris else None
     if node is not None and not names:
-        writer.add(term, node, FOAF.Agent, *types)
+        writer.add(predicate, node, *types)
     for name in names:
         agent = node or BNode()
-        writer.add(term, agent, FOAF.Agent, *types)
+        writer.add(predicate, agent, *types)
         writer.graph.add((agent, FOAF.name, Literal(name)))
 
 
-def write_contacts(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...]) -> None:
+def _write_contacts(writer: StatementWriter, term: PublicTerm, fields: tuple[Field, ...]) -> None:
     """Write contacts as vCards with an email address, phone number or URL."""
     for field, contact in writer.all_entries(fields):
         node, link = BNode(), to_uriref(contact_link(contact))
-        writer.add(term, node, VCARD.Kind)
+        writer.add(URIRef(term.predicate), node, VCARD.Kind, *map(URIRef, term.types))
         writer.graph.add((node, VCARD.fn, Literal(field.label)))
         if link is not None:
             way = VCARD.hasEmail if is_mailbox(contact) else VCARD.hasTelephone if is_phone(contact) else VCARD.hasURL
             writer.graph.add((node, way, link))
 
 
-def write_documents(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...], type_: Node, label: Node) -> None:
+def _write_documents(writer: StatementWriter, term: PublicTerm, fields: tuple[Field, ...]) -> None:
     """Write documents by URI, or else by title. Codes are terms already and are skipped."""
     for field, entry in writer.all_entries(fields):
-        if field.type.is_coded:
-            continue
-        node = to_uriref(entry)
-        if node is not None:
-            writer.add(term, node, type_)
-        else:
-            writer.add_described(term, entry, type_, label)
+        if not field.type.is_coded:
+            _write_node(writer, term, to_uriref(entry), Literal(entry))
 
 
-def write_texts(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...], type_: Node, label: Node) -> None:
-    """Write texts as typed nodes with a label or description."""
-    for _, entry in writer.all_entries(fields):
-        writer.add_described(term, entry, type_, label)
-
-
-def write_types(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...], type_: Node) -> None:
-    """Write the type of values that are already stated exactly."""
-    if any(writer.all_entries(fields)):
-        for value in writer.graph.objects(writer.subject, term):
-            writer.add_types(value, type_)
-
-
-def write_storage_countries(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...]) -> None:
-    """Write the countries of storage in one storage condition."""
-    entries = list(writer.all_entries(fields))
-    if entries:
-        node = writer.add_storage_condition(term)
-        for _, country in entries:
-            writer.graph.add((node, DPV.hasCountry, LOC[country]))
-
-
-def write_provider_country(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...]) -> None:
-    """Write the country of the organisation that operates the storage."""
-    for _, country in writer.all_entries(fields):
-        node = BNode()
-        writer.add(DPV.hasDataProcessor, node, DPV.DataProcessor)
-        writer.graph.add((node, term, LOC[country]))
-
-
-def write_period(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...]) -> None:
-    """Write a retention period as xsd:duration, not normalized: P18M stays P18M."""
-    for _, period in writer.all_entries(fields):
-        node = writer.add_storage_condition(DPV.StorageDuration, DPV.TemporalDuration)
-        writer.graph.add((node, term, Literal(period, datatype=XSD.duration, normalize=False)))
-
-
-def write_until_event(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...]) -> None:
-    """Write the event until which data are stored."""
-    for _, event in writer.all_entries(fields):
-        node = writer.add_storage_condition(DPV.StorageDuration, term)
-        writer.graph.add((node, DCTERMS.description, Literal(event)))
-
-
-def write_until_date(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...]) -> None:
-    """Write the day until which data are stored."""
-    for _, day in writer.all_entries(fields):
-        node = writer.add_storage_condition(DPV.StorageDuration, term)
-        writer.graph.add((node, DCTERMS.valid, Literal(day, datatype=XSD.date)))
-
-
-def write_impact_assessment(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...]) -> None:
-    """Write that an impact assessment was made, if its text is not linked."""
-    is_linked = (writer.subject, DPV.hasImpactAssessment, None) in writer.graph
-    if not is_linked and any(entry == _ASSESSMENT_DONE for _, entry in writer.all_entries(fields)):
-        writer.add(DPV.hasImpactAssessment, BNode(), term)
-
-
-def write_logic(writer: StatementWriter, term: URIRef, fields: tuple[Field, ...]) -> None:
-    """Write the algorithms that use a dataset, or how an algorithm works."""
+def _write_nodes(writer: StatementWriter, term: PublicTerm, fields: tuple[Field, ...]) -> None:
+    """Write answers as nodes of their own, or of one node; algorithms of this portal by their URI."""
+    joined = BNode() if term.is_joined else None
     for field, entry in writer.all_entries(fields):
         algorithm = to_uriref(writer.algorithm_uri(entry)) if field.type is AnswerType.ALGORITHMS else None
-        if algorithm is not None:
-            writer.add(term, algorithm, DPV.AlgorithmicLogic)
-        else:
-            writer.add_described(term, entry, DPV.AlgorithmicLogic, DCTERMS.description)
+        _write_node(writer, term, algorithm, to_value(field, entry), joined)
 
 
-SHAPES: Mapping[str, Shape] = {
-    str(DCTERMS.rightsHolder): write_agents,
-    str(GEODCAT.custodian): write_agents,
-    str(DPV.hasResponsibleEntity): write_agents,
-    str(DPV.hasDataProcessor): lambda writer, term, fields: write_agents(writer, term, fields, DPV.DataProcessor),
-    "http://www.w3.org/ns/dcat#contactPoint": write_contacts,
-    str(DCATAP.applicableLegislation): partial(write_documents, type_=ELI.LegalResource, label=DCTERMS.title),
-    str(DCTERMS.conformsTo): partial(write_documents, type_=DCTERMS.Standard, label=DCTERMS.title),
-    str(DCTERMS.rights): partial(write_texts, type_=DCTERMS.RightsStatement, label=RDFS.label),
-    str(DCTERMS.accessRights): partial(write_types, type_=DCTERMS.RightsStatement),
-    str(DCTERMS.provenance): partial(write_types, type_=DCTERMS.ProvenanceStatement),
-    str(DPV.StorageLocation): write_storage_countries,
-    str(DPV.hasCountry): write_provider_country,
-    str(DPV.hasPurpose): partial(write_texts, type_=DPV.Purpose, label=DCTERMS.description),
-    str(DPV.hasRight): partial(write_texts, type_=DPV.Right, label=DCTERMS.description),
-    str(DPV.hasHumanInvolvement): partial(write_texts, type_=DPV.HumanInvolvement, label=DCTERMS.description),
-    str(DPV.hasAlgorithmicLogic): write_logic,
-    str(DPV.hasLegalBasis): partial(write_documents, type_=DPV.LegalBasis, label=DCTERMS.title),
-    str(DPV.DPIA): write_impact_assessment,
-    str(DPV.hasImpactAssessment): partial(write_documents, type_=DPV.ImpactAssessment, label=DCTERMS.title),
-    str(FOAF.page): partial(write_documents, type_=FOAF.Document, label=DCTERMS.title),
-    str(DPV.hasDuration): write_period,
-    str(DPV.UntilEventDuration): write_until_event,
-    str(DPV.UntilTimeDuration): write_until_date,
+def _write_node(
+    writer: StatementWriter, term: PublicTerm, uri: URIRef | None, value: Node, blank: BNode | None = None
+) -> None:
+    """Write a node that is named by a URI, or else a blank one with the value."""
+    node = uri if uri is not None else blank if blank is not None else BNode()
+    writer.add(URIRef(term.predicate), node, *map(URIRef, term.types))
+    if uri is None:
+        writer.graph.add((node, URIRef(term.value), value))
+
+
+def to_value(field: Field, entry: str) -> Node:
+    """Return the value of an entry. Durations are not normalized: P18M stays P18M."""
+    if field.type in PLACE_TYPES:
+        return LOC[entry]
+    if field.type is AnswerType.DURATION:
+        return Literal(entry, datatype=XSD.duration, normalize=False)
+    return Literal(entry, datatype=XSD.date if field.type is AnswerType.DATE else None)
+
+
+def _write_types(writer: StatementWriter, term: PublicTerm, fields: tuple[Field, ...]) -> None:
+    """Write the types of values that are already stated exactly."""
+    if any(writer.all_entries(fields)):
+        for value in writer.graph.objects(writer.subject, URIRef(term.predicate)):
+            writer.add_types(value, *map(URIRef, term.types))
+
+
+def _write_existing(writer: StatementWriter, term: PublicTerm, fields: tuple[Field, ...]) -> None:
+    """Write that something exists, by the trait of a code, if the record does not link it."""
+    is_linked = (writer.subject, URIRef(term.predicate), None) in writer.graph
+    codes = [(field, entry) for field, entry in writer.all_entries(fields) if field.type.is_coded]
+    if not is_linked and any(writer.standard.has_trait(field, code, term.trait) for field, code in codes):
+        writer.add(URIRef(term.predicate), BNode(), *map(URIRef, term.types))
+
+
+_WRITERS: Mapping[Shape, Callable[[StatementWriter, PublicTerm, tuple[Field, ...]], None]] = {
+    "agent": _write_agents,
+    "contact": _write_contacts,
+    "document": _write_documents,
+    "node": _write_nodes,
+    "existing": _write_existing,
+    "value": _write_types,
 }

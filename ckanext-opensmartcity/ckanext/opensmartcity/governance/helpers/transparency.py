@@ -18,7 +18,8 @@ from ...ledger_format.event_text import change_in_words
 from ...standard import LEVELS, AnswerType, Language, Level, date_in_words, language
 from ...standard.contacts import contact_link, is_mailbox, is_phone, is_web_address
 from ...standard.display import LEVEL_LABELS, LEVEL_MEANINGS
-from ...standard.model import Step
+from ...standard.model import Rule, Step
+from ...standard.roles import RuleRole
 from ...standard.sentences import cut
 from ..governance import request_language
 from ..svg import Station, draw_flow
@@ -50,7 +51,6 @@ def opensmartcity_day(at: str) -> str:
 # In characters: the part of a description that is parsed, and the longest summary; then entries in a line.
 _MAX_PARSED, _MAX_SUMMARY, _MAX_IN_LINE = 2000, 220, 3
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|(?<=[。！？])")
-_RULE_DISPOSAL, _RULE_REVIEW = "OSC-031", "OSC-051"
 
 
 def opensmartcity_is_governed(record_type: str) -> bool:
@@ -81,7 +81,7 @@ def opensmartcity_concerns(governance: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "title": reader.translate(rules[concern["rule"]].title),
-            "text": _overdue(governance, concern["rule"]) or reader.translate(rules[concern["rule"]].clause),
+            "text": _overdue(governance, rules[concern["rule"]]) or reader.translate(rules[concern["rule"]].clause),
             "fields": opensmartcity_named(governance, concern["fields"]),
             "rule": concern["rule"],
         }
@@ -89,12 +89,12 @@ def opensmartcity_concerns(governance: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _overdue(governance: dict[str, Any], rule_id: str) -> str:
+def _overdue(governance: dict[str, Any], rule: Rule) -> str:
     """Return the text of an overdue review or disposal; an empty string for other rules."""
-    if rule_id == _RULE_REVIEW and governance["review_overdue"]:
+    if rule.role is RuleRole.REVIEW_OVERDUE and governance["review_overdue"]:
         text = tk._("The city should have checked these answers again by {date}. They may be out of date.")
         return str(text).format(date=opensmartcity_date(governance["review_due"]))
-    if rule_id == _RULE_DISPOSAL and governance["disposal_overdue"]:
+    if rule.role is RuleRole.DISPOSAL_OVERDUE and governance["disposal_overdue"]:
         text = tk._("The time for keeping this data ended on {date}.")
         return str(text).format(date=opensmartcity_date(governance["retention_due"]))
     return ""
