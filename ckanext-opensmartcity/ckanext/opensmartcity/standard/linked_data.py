@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 from .roles import FieldRole
 from .yaml_source import Section, nearest
@@ -77,7 +77,7 @@ def _load_term(item: Section) -> PublicTerm:
     shape = item.text("shape")
     if shape not in SHAPES:
         raise item.error(f"there is no shape '{shape}'{nearest(shape, SHAPES)} (known: {', '.join(SHAPES)})", "shape")
-    for key in _NEEDED.get(cast(Shape, shape), ()):
+    for key in _NEEDED.get(shape, ()):
         if key not in item:
             raise item.error(f"the shape '{shape}' needs '{key}'", "shape")
     for key in ("joined", "read"):
@@ -86,7 +86,7 @@ def _load_term(item: Section) -> PublicTerm:
     iri = item.text("iri")
     return PublicTerm(
         iri=iri,
-        shape=cast(Shape, shape),
+        shape=shape,
         types=tuple(item.texts("types")) if "types" in item else (),
         predicate=item.optional_text("property") or iri,
         value=item.optional_text("value") or "",
