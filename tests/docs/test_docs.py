@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "ckanext-opensmartcity" / "ckanext" / "opensmartcity"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 READERS = ("stewards", "residents", "auditors", "administrators", "developers")
-FACETS = {"code", "codes", "country", "countries", "jurisdictions"}
+FACETS = {"code", "codes", "country", "countries", "jurisdictions", "systems"}
 
 # A path of a module, template or schema between backticks; a part in capitals is for the reader to replace.
 FILE = re.compile(r"`([a-z_][\w*-]*(?:/(?!NAME)[\w.*-]+)+\.(?:py|html|css|js|yaml|sh))`")
