@@ -70,6 +70,9 @@ def test_an_algorithm_needs_no_data_and_is_published_from_any_page(app, steward)
     assert call_action("package_show", id="signals")["state"] == "draft"
     sent = values_of(form(app, steward, first)) | {"save": "publish", "algorithm_owner": "Traffic"}
     answer = send(app, steward, first, **sent)
+    assert answer.headers["Location"].endswith("/algorithm/signals/governance/publish")
+    assert call_action("package_show", id="signals")["state"] == "draft"
+    answer = send(app, steward, answer.headers["Location"], visibility="public")
     assert answer.headers["Location"].endswith("/algorithm/signals")
     published = call_action("package_show", id="signals")
     assert (published["state"], published["algorithm_owner"]) == ("active", "Traffic")
@@ -168,7 +171,7 @@ def test_a_draft_may_be_unfinished_where_a_finished_record_would_be_refused(app,
     path = page(system, "working", "algorithm")
     sent = values_of(form(app, steward, path)) | {"algorithm_decision": "decides"}
     assert send(app, steward, path, **sent).status_code == 302
-    soup = soup_of(send(app, steward, path, **sent | {"save": "publish"}))
+    soup = soup_of(send(app, steward, page(system, "publish", "algorithm"), visibility="public"))
     places = [node["href"] for node in soup.select(".osc-errors a")]
     assert f"/algorithm/{system['id']}/governance/control#field-algorithm_oversight" in places
     assert "OSC-041" in soup.select_one(".osc-errors").text
@@ -190,9 +193,9 @@ def test_under_publish_a_page_of_a_draft_may_have_gaps_and_going_public_leads_to
     path = page(draft, "ownership")
     sent = values_of(form(app, steward, path)) | {"ownership_owner": "Parks"}
     assert send(app, steward, path, **sent).status_code == 302
-    soup = soup_of(send(app, steward, path, **sent | {"save": "publish"}))
+    soup = soup_of(send(app, steward, page(draft, "publish"), visibility="public"))
     places = [node["href"] for node in soup.select(".osc-errors a")]
-    assert "#field-ownership_contact" in places
+    assert f"/dataset/{draft['id']}/governance/ownership#field-ownership_contact" in places
     assert f"/dataset/{draft['id']}/governance/privacy#field-privacy_class" in places
     assert shown(draft)["state"] == "draft"
 

@@ -42,7 +42,7 @@ class Stored:
     def has_changed(self, names: Iterable[str], record: Mapping[str, Any], fields: Mapping[str, Field]) -> bool:
         """Tell whether the edit changes any of the named answers or the declarations."""
         return any(
-            _comparable(record.get(name), fields.get(name)) != _comparable(self.values.get(name), fields.get(name))
+            comparable(record.get(name), fields.get(name)) != comparable(self.values.get(name), fields.get(name))
             for name in names
         )
 
@@ -89,7 +89,7 @@ def stored_record(context: Context) -> Stored:
     return Stored(package.type, bool(package.private), package.state, dict(package.extras))
 
 
-def _comparable(value: Any, field: Field | None) -> Any:
+def comparable(value: Any, field: Field | None) -> Any:
     """Normalize a stored or a sent value for comparison. Without a field it is the object of declarations."""
     if field is None:
         try:

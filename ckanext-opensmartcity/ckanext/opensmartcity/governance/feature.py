@@ -7,14 +7,21 @@ from ..search import helpers as search_helpers
 from ..views import api
 from . import actions, doctor, helpers
 from .helpers import form, transparency
-from .views import dataset, default_answers, formats, standard
+from .views import dataset, default_answers, formats, publication, standard
 from .views import form as views_form
 
 FEATURE = Feature(
     name="governance",
     actions=[actions],
     helpers=[form, helpers, search_helpers, transparency],
-    blueprints=[dataset.blueprint, views_form.blueprint, standard.blueprint, default_answers.blueprint, api.blueprint],
+    blueprints=[
+        dataset.blueprint,
+        publication.blueprint,
+        views_form.blueprint,
+        standard.blueprint,
+        default_answers.blueprint,
+        api.blueprint,
+    ],
     commands=[doctor.doctor],
     doctor_checks=doctor.CHECKS,
     formats=[formats.JSON_FORMAT],

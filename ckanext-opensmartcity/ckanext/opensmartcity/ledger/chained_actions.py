@@ -11,9 +11,12 @@ from ckan.types import Action, ChainedAction, Context
 from ..governance import params
 from ..governance.model import packages
 from .change_capture import capture_changes
+from .optimistic_locking import PARAMETER, refuse_conflict
 from .recorder import is_governed
 
 _MAX_REASON = 1_000
+# Key of a context for the value of PARAMETER.
+_SINCE = "opensmartcity_if_unchanged_since"
 
 
 def _chain_dataset_action(name: str) -> Action:
@@ -39,6 +42,34 @@ def dataset_purge(original: ChainedAction, context: Context, data_dict: dict[str
     reason = str(data_dict.get("reason") or "")[:_MAX_REASON] or None
     with capture_changes(context, "dataset", *_dataset_id(data_dict), reason=reason):
         return original(context, data_dict)
+
+
+@tk.chained_action
+def package_update(original: ChainedAction, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Update a dataset, unless somebody else has changed the same answers (optimistic locking).
+
+    :param if_unchanged_since: id of the newest event that you have seen; a conflict is refused with 409 and both values
+    :type if_unchanged_since: string
+    """
+    sent = {name: value for name, value in data_dict.items() if name != PARAMETER}
+    since = context.pop(_SINCE, data_dict.get(PARAMETER))  # type: ignore[typeddict-item]
+    if since is not None:
+        refuse_conflict(context, sent, since)
+    return original(context, sent)
+
+
+@tk.chained_action
+def package_revise(original: ChainedAction, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Revise a dataset, unless somebody else has changed the same answers (optimistic locking).
+
+    :param if_unchanged_since: id of the newest event that you have seen, as for package_update
+    :type if_unchanged_since: string
+    """
+    sent = {name: value for name, value in data_dict.items() if name != PARAMETER}
+    since = data_dict.get(PARAMETER)
+    # The revised record is known only in package_update, which package_revise calls.
+    passed = Context(context, **({_SINCE: since} if since is not None else {}))  # type: ignore[typeddict-item]
+    return original(passed, sent)
 
 
 @tk.chained_action
@@ -74,5 +105,5 @@ def _dataset_id(data_dict: dict[str, Any]) -> list[str]:
 def get_actions() -> dict[str, Action]:
     """Return the chained actions by name."""
     of_datasets = ("package_owner_org_update", "package_collaborator_create", "package_collaborator_delete")
-    others = (dataset_purge, organization_update, user_delete)
+    others = (dataset_purge, package_update, package_revise, organization_update, user_delete)
     return {name: _chain_dataset_action(name) for name in of_datasets} | {action.__name__: action for action in others}

@@ -20,12 +20,14 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.api_token import get_user_from_token
 from flask import Blueprint, Response, current_app, json, session
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, default_exceptions
 from werkzeug.http import HTTP_STATUS_CODES
 
 from .. import config, registry
 from ..governance.governance import request_language
 from ..standard.i18n import catalogue_folder
+from . import expired_session
 
 HTML = "text/html"
 JSON = "application/json"
@@ -111,6 +113,12 @@ def require_csrf_token(blueprint: Blueprint) -> None:
             current_app.extensions["csrf"].protect()
 
     blueprint.before_request(protect)
+    blueprint.register_error_handler(CSRFError, _handle_csrf_error)
+
+
+def _handle_csrf_error(error: CSRFError) -> ResponseReturnValue:
+    """Show what was typed, so that it can be sent again after a log-in, unless another site has sent the form."""
+    return expired_session.resend_page(400) if expired_session.is_own_form() else handle_error(error)
 
 
 def is_authenticated_by_token() -> bool:

@@ -61,6 +61,12 @@ def opensmartcity_example(field: Field) -> str:
     return f"{field.example} ({text})" if field.type is AnswerType.DURATION else reader.translate(text)
 
 
+def opensmartcity_labels(fields: Iterable[Field]) -> dict[str, str]:
+    """Return the translated labels of fields by name."""
+    reader = language(request_language())
+    return {field.name: reader.translate(field.label) for field in fields}
+
+
 def opensmartcity_obligation(field: Field) -> str:
     """Return `always`, `conditional` or `optional`."""
     if field.obligation is None:
@@ -133,6 +139,7 @@ def opensmartcity_periods() -> list[dict[str, str]]:
 _PAGE_INPUT_IDS: Mapping[str, str] = {"owner_org": "organizations", "tags": "tag_string", "private": "private"}
 OWN_FIELDS = "own"
 DATA = "data"
+PUBLICATION = "publish"
 
 
 def opensmartcity_own_fields_mark() -> str:
@@ -200,9 +207,16 @@ def opensmartcity_applies(checked: dict[str, Any], group: Group) -> dict[str, bo
 
 
 def opensmartcity_about(
-    checked: dict[str, Any], group: Group, offers: Mapping[str, Any], taken: Collection[str]
+    checked: dict[str, Any],
+    group: Group,
+    offers: Mapping[str, Any],
+    taken: Collection[str] = (),
+    conflicts: Mapping[str, Any] | None = None,
 ) -> dict[str, dict[str, Any]]:
-    """Return for each question of a page whether it applies, its default answer, and whether that was filled in."""
+    """Return for each question of a page whether it applies, its default answer, and whether that was filled in.
+
+    `conflict` is the stored answer of somebody else, if the question was changed since the page was rendered.
+    """
     states = {field["name"]: field["state"] for checked_group in checked["groups"] for field in checked_group["fields"]}
     invalid = {name for error in checked["errors"] for name in error["fields"]}
     return {
@@ -210,6 +224,7 @@ def opensmartcity_about(
             "applies": applies,
             "offer": offers.get(name) if is_open(states[name]) and name not in invalid else None,
             "taken": name in taken,
+            "conflict": (conflicts or {}).get(name),
         }
         for name, applies in opensmartcity_applies(checked, group).items()
     }
@@ -282,8 +297,8 @@ def opensmartcity_problems(
 
 
 def opensmartcity_is_saved(errors: Mapping[str, Any], record_type: str, page: str) -> bool:
-    """Tell whether the resource was saved and only errors of questions keep the record from being published."""
-    return page == DATA and errors.keys() <= config.standard().records[record_type].fields.keys()
+    """Tell whether everything was saved and only errors of questions keep the record from being published."""
+    return page in (DATA, PUBLICATION) and errors.keys() <= config.standard().records[record_type].fields.keys()
 
 
 def _texts(problem: Any) -> Iterator[str]:

@@ -13,6 +13,7 @@ from ...standard import Field, Group
 from ...views.http import page_blueprint, require_csrf_token
 from .. import forms
 from ..default_answers import default_answer_fields
+from ..governance import request_language
 
 blueprint = page_blueprint("opensmartcity_usual", __name__)
 require_csrf_token(blueprint)
@@ -34,18 +35,20 @@ class Page(MethodView):
     def get(self, id: str, record_type: str, group: str) -> Any:
         """Show the page."""
         stored = _stored_answers(id, record_type)
-        return _show(id, record_type, _group(record_type, group), stored)
+        return _show((id, record_type, _group(record_type, group)), stored, forms.NO_EDIT)
 
     def post(self, id: str, record_type: str, group: str) -> Any:
         """Save the answers of this page and keep those of the other pages."""
         page, stored = _group(record_type, group), _stored_answers(id, record_type)
-        form = dict(parse_params(tk.request.form))
-        sent = stored | forms.page_answers(form, _fields(record_type, page), stored)
+        edit = forms.page_edit(dict(parse_params(tk.request.form)), _fields(record_type, page), stored)
+        if edit.conflicts:
+            return _show((id, record_type, page), stored, edit)
+        sent = stored | edit.answers
         answers = {name: value for name, value in sent.items() if value not in ("", [], {})}
         try:
             tk.get_action("governance_defaults_update")({}, {"id": id, "type": record_type, "answers": answers})
         except tk.ValidationError as error:
-            return _show(id, record_type, page, sent | forms.typed_declarations(form), error.error_dict)
+            return _show((id, record_type, page), stored, edit, error.error_dict)
         except tk.NotAuthorized:
             return tk.abort(403, tk._("You are not authorised to change this."))
         tk.h.flash_success(tk._("Saved. From now on these answers are offered in the form."))
@@ -73,9 +76,17 @@ def _fields(record_type: str, page: Group) -> list[Field]:
     return [field for field in page.fields if field.name in allowed]
 
 
-def _show(id: str, record_type: str, page: Group, data: dict[str, Any], errors: dict[str, Any] | None = None) -> str:
+def _show(
+    place: tuple[str, str, Group], stored: dict[str, Any], edit: forms.PageEdit, errors: dict[str, Any] | None = None
+) -> str:
+    id, record_type, page = place
     organization = tk.get_action("organization_show")({}, {"id": id, "include_users": False, "include_groups": False})
+    fields = _fields(record_type, page)
     values = {"group_dict": organization, "group_type": organization["type"], "record_type": record_type, "group": page}
-    names = [field.name for field in _fields(record_type, page)]
-    values |= {"data": data, "errors": errors or {}, "asked": names}
+    values |= {"data": stored | edit.typed, "errors": errors or {}, "asked": [field.name for field in fields]}
+    values |= {"rendered_from": forms.rendered_state(fields, stored), "conflicts": {}}
+    if edit.conflicts:
+        query = {"id": id, "type": record_type, "lang": request_language()}
+        offers = {offer["name"]: offer for offer in tk.get_action("governance_defaults_show")({}, query)["offers"]}
+        values["conflicts"] = {name: {"answer": offers.get(name)} for name in edit.conflicts}
     return str(tk.render("opensmartcity/usual.html", values))

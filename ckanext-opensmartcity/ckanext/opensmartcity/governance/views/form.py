@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -12,8 +13,9 @@ from ckan.views.dataset import CreateView, EditView, _tag_string_to_list
 from flask import jsonify
 from flask.views import MethodView
 
-from ... import config
-from ...standard import Group
+from ... import config, feature
+from ...standard import DECLARED_FIELD, Group
+from ...views.expired_session import is_own_form, resend_page
 from ...views.http import page_blueprint, require_csrf_token
 from .. import forms
 from ..governance import request_language
@@ -23,8 +25,8 @@ require_csrf_token(blueprint)
 
 _RECORD = "/<any(dataset, algorithm):package_type>/<id>/governance"
 _DRAFT = "draft"
-# Fields that a button changes besides saving the page.
-_BUTTON_CHANGES = {"publish": {"state": "active"}}
+# How many events are read for who has changed an answer meanwhile.
+_RECENT_EVENTS = 50
 
 
 class NewRecord(CreateView):
@@ -46,7 +48,7 @@ class NewRecord(CreateView):
         except tk.ObjectNotFound:
             return tk.abort(404, tk._("Dataset not found"))
         except tk.NotAuthorized:
-            return _refuse()
+            return refuse()
         return tk.redirect_to(_page_url(saved, _groups(saved)[0]))
 
 
@@ -76,7 +78,7 @@ for _type in ("dataset", "algorithm"):
 @blueprint.route(_RECORD)
 def governance(package_type: str, id: str) -> Any:
     """Redirect to the page with the next step."""
-    record = _editable(id)
+    record = editable_record(id)
     step = tk.get_action("governance_check")({}, record)["next_step"]
     groups = {group.id: group for group in _groups(record)}
     return tk.redirect_to(_page_url(record, groups[step["group"]] if step else _groups(record)[0]))
@@ -87,24 +89,41 @@ class Page(MethodView):
 
     def get(self, package_type: str, id: str, group: str) -> Any:
         """Show the page."""
-        record = _editable(id)
-        return _show(record, _group(record, group))
+        record = editable_record(id)
+        return _show(record, forms.NO_EDIT, _group(record, group))
 
     def post(self, package_type: str, id: str, group: str) -> Any:
-        """Save only the answers of this page; or, for the button `take`, fill in default answers without saving."""
-        take, button = tk.request.form.get("take"), tk.request.form.get("save", "")
-        record = _editable(id) if take else _readable(id, {})
+        """Save the answers that the person changed, unless somebody else has changed the same ones.
+
+        The button `take` fills in default answers, and `keep` the answer of somebody else, without saving.
+        """
+        if not tk.current_user.is_authenticated and is_own_form():
+            return resend_page(403)
+        form = dict(parse_params(tk.request.form))
+        take, keep, button = form.get("take"), form.get("keep"), str(form.get("save", ""))
+        # The lock is held until the patch is committed, so that no other save comes between comparison and patch.
+        record = editable_record(id) if take or keep else _readable(id, {"for_update": True, "use_cache": False})
         page = _group(record, group)
-        sent = _sent_answers(record, page)
-        if take:
-            return _fill_in(record | sent, page, take)
+        edit = forms.page_edit(form, page.fields, record)
+        if take or keep or edit.conflicts:
+            return self.show_again(record, page, edit, form)
         try:
-            tk.get_action("package_patch")({}, {"id": record["id"], **sent, **_BUTTON_CHANGES.get(button, {})})
+            tk.get_action("package_patch")({}, {"id": record["id"], **edit.answers})
         except tk.NotAuthorized:
-            return _refuse()
+            return refuse()
         except tk.ValidationError as error:
-            return _show(record | sent | forms.typed_declarations(_form()), page, error.error_dict)
+            return _show(record, edit, page, error.error_dict)
         return tk.redirect_to(_next_url(record, page, button))
+
+    @staticmethod
+    def show_again(record: dict[str, Any], page: Group, edit: forms.PageEdit, form: dict[str, Any]) -> str:
+        """Show the page with what was typed and save nothing: for a conflict, or one of the buttons `take`, `keep`."""
+        if form.get("take"):
+            return _fill_in(record, edit, page, form["take"])
+        if form.get("keep"):
+            return _show(record, _keep_stored(edit, form), page)
+        editable_record(record["id"])
+        return _show(record, edit, page)
 
 
 blueprint.add_url_rule(f"{_RECORD}/<group>", view_func=Page.as_view("page"))
@@ -113,9 +132,9 @@ blueprint.add_url_rule(f"{_RECORD}/<group>", view_func=Page.as_view("page"))
 @blueprint.route(f"{_RECORD}/<group>/check", methods=["POST"])
 def check(package_type: str, id: str, group: str) -> Any:
     """Return the assessment of the record as if this page were saved, for the live preview of the form."""
-    record = _editable(id)
+    record = editable_record(id)
     page = _group(record, group)
-    checked = _check(record | _sent_answers(record, page))
+    checked = check_record(record | forms.page_edit(dict(parse_params(tk.request.form)), page.fields, record).answers)
     return jsonify(
         applies=tk.h.opensmartcity_applies(checked, page),
         panel=tk.render_snippet("opensmartcity/form/panel.html", {"checked": checked, "group": page}),
@@ -123,14 +142,14 @@ def check(package_type: str, id: str, group: str) -> Any:
     )
 
 
-def _editable(id: str) -> Any:
+def editable_record(id: str) -> Any:
     """Return a record that the user may edit; respond 403 or 404 as CKAN's own form does."""
     context: Any = {}
     record = _readable(id, context)
     try:
         tk.check_access("package_update", context, {"id": record["id"]})
     except tk.NotAuthorized:
-        return _refuse()
+        return refuse()
     return record
 
 
@@ -141,7 +160,8 @@ def _readable(id: str, context: Any) -> Any:
         return tk.abort(404, tk._("Dataset not found"))
 
 
-def _refuse() -> Any:
+def refuse() -> Any:
+    """Respond 403."""
     return tk.abort(403, tk._("You are not authorised to change this."))
 
 
@@ -155,20 +175,21 @@ def _group(record: dict[str, Any], name: str) -> Any:
     return groups[0] if groups else tk.abort(404, tk._("The standard has no such group of questions."))
 
 
-def _form() -> dict[str, Any]:
-    return dict(parse_params(tk.request.form))
-
-
-def _sent_answers(record: dict[str, Any], page: Group) -> dict[str, Any]:
-    return forms.page_answers(_form(), page.fields, record)
-
-
-def _fill_in(typed: dict[str, Any], page: Group, take: str) -> str:
+def _fill_in(record: dict[str, Any], edit: forms.PageEdit, page: Group, take: str) -> str:
     """Show the page with the default answer of the field `take` filled in, or all of them for `*`; save nothing."""
-    about = tk.h.opensmartcity_about(_check(typed), page, _offers(typed), ())
+    typed = record | edit.answers
+    about = tk.h.opensmartcity_about(check_record(typed), page, _offers(typed))
     taken = [name for name, each in about.items() if each["offer"] and each["applies"] and take in (name, "*")]
     filled = forms.filled([about[name]["offer"] for name in taken])
-    return _show(typed | forms.typed_declarations(_form()) | filled, page, taken=taken)
+    return _show(record, replace(edit, typed=edit.typed | filled), page, taken=taken)
+
+
+def _keep_stored(edit: forms.PageEdit, form: dict[str, Any]) -> forms.PageEdit:
+    """Return the edit without the question that `keep` names, and with the other conflicts that the page showed."""
+    keep, listed = form["keep"], form.get(forms.CONFLICT, [])
+    typed = {name: value for name, value in edit.typed.items() if name not in forms.inputs_of(keep)}
+    shown = {*edit.conflicts, *([listed] if isinstance(listed, str) else listed)} - {keep}
+    return replace(edit, typed=typed, conflicts=tuple(shown))
 
 
 def _offers(record: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -182,17 +203,43 @@ def _offers(record: dict[str, Any]) -> dict[str, dict[str, Any]]:
         return {}
 
 
-def _check(record: dict[str, Any]) -> dict[str, Any]:
+def check_record(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the assessment of a record in the language of the request."""
     return dict(tk.get_action("governance_check")({}, record | {"lang": request_language()}))
 
 
 def _show(
-    record: dict[str, Any], page: Group, errors: dict[str, Any] | None = None, taken: Collection[str] = ()
+    record: dict[str, Any],
+    edit: forms.PageEdit,
+    page: Group,
+    errors: dict[str, Any] | None = None,
+    taken: Collection[str] = (),
 ) -> str:
-    checked = _check(forms.with_typed_declarations(record, page.fields))
-    values = {"record": record, "pkg_dict": record, "dataset_type": record["type"], "group": page, "checked": checked}
+    """Show a page with the stored answers, and those of the edit as typed."""
+    shown = record | edit.typed
+    checked = check_record(forms.with_typed_declarations(shown, page.fields))
+    values = {"record": shown, "pkg_dict": record, "dataset_type": record["type"], "group": page, "checked": checked}
     values |= {"errors": errors or {}, "offers": _offers(record), "taken": taken}
+    values |= {"rendered_from": forms.rendered_state(page.fields, record), "unsaved": bool(edit.typed)}
+    values |= {"conflicts": _stored_answers(record, edit.conflicts) if edit.conflicts else {}}
     return str(tk.render("opensmartcity/governance.html", values))
+
+
+def _stored_answers(record: dict[str, Any], names: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Return the stored answers to questions, with who has changed them last and when if the ledger is on."""
+    history = feature.call_if_enabled(
+        "governance_history", {}, {"id": record["id"], "limit": _RECENT_EVENTS, "lang": request_language()}
+    )
+    newest: dict[str, Any] = {}
+    for event in reversed((history or {}).get("events", [])):
+        for change in event.get("changes", ()):
+            newest[change["field"]] = {"by": event["actor"].get("label"), "at": event["at"]}
+    fields = {field["name"]: field for group in check_record(record)["groups"] for field in group["fields"]}
+    return {
+        name: {"answer": fields[name], **newest.get(name, newest.get(DECLARED_FIELD, {}))}
+        for name in names
+        if name in fields
+    }
 
 
 def _page_url(record: dict[str, Any], page: Group) -> str:
@@ -207,7 +254,7 @@ def _next_url(record: dict[str, Any], page: Group, button: str) -> str:
     """Return the URL to which the button of a saved page leads, and flash a success message."""
     tk.h.flash_success(tk._("Saved."))
     if button == "publish":
-        return str(tk.url_for(f"{record['type']}.read", id=record["name"]))
+        return _address("opensmartcity_publication.publication", record)
     if button != "next":
         return _page_url(record, page)
     groups = _groups(record)

@@ -54,6 +54,10 @@ _BETWEEN = "e.seq > :after AND e.seq < :before ORDER BY e.seq"
 NEWEST = f"{_PORTAL} {_BETWEEN} DESC LIMIT :limit"
 OLDEST = f"{_PORTAL} {_BETWEEN} LIMIT :limit"
 _ONE = f"{_PORTAL} e.event_id = CAST(:id AS uuid)"
+_OF_SUBJECT = f"""
+SELECT {_COLUMNS} FROM opensmartcity_event
+WHERE (subject_id, seq) > (:id, :after) AND subject_id = :id ORDER BY subject_id, seq
+"""  # noqa: S608  (a constant)
 _WRITING = sa.text("""
 SELECT EXISTS (SELECT 1 FROM pg_locks WHERE relation = 'opensmartcity_event'::regclass AND mode = 'RowExclusiveLock'
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid())
@@ -121,6 +125,11 @@ def history(session: Session, subject_id: str, owners: Sequence[Ownership], befo
         "until": [MAX_BIGINT, *(period.until for period in owners)],
     }
     return _rows(session, HISTORY, {"before": before, "limit": limit, **columns})
+
+
+def of_subject_after(session: Session, subject_id: str, after: int) -> list[Row]:
+    """Return the events of a subject after a sequence number, oldest first."""
+    return _rows(session, _OF_SUBJECT, {"id": subject_id, "after": after})
 
 
 def newest(session: Session, viewer: Viewer, before: int, limit: int) -> list[Row]:
