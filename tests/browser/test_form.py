@@ -204,12 +204,14 @@ def test_an_error_on_another_page_is_reached_and_mended(as_steward, city):
     )["name"]  # fmt: skip
     page = as_steward(f"/algorithm/{draft}/governance/working")
     field(page, "algorithm_decision").select_option("decides")
-    page.get_by_role("button", name="Save and publish").click()
+    page.get_by_role("button", name="Save and go on to publish").click()
+    page.get_by_role("button", name="Publish").click()
     page.locator(".osc-errors").get_by_role("link", name="Human oversight").click()
     expect(page).to_have_url(re.compile("/governance/control#field-algorithm_oversight$"))
     expect(field(page, "algorithm_oversight")).to_be_in_viewport()
     field(page, "algorithm_oversight").fill("A permit officer can change every outcome.")
-    page.get_by_role("button", name="Save and publish").click()
+    page.get_by_role("button", name="Save and go on to publish").click()
+    page.get_by_role("button", name="Publish").click()
     expect(page).to_have_url(re.compile(f"/algorithm/{draft}$"))
     assert city.steward.call("package_show", id=draft)["state"] == "active"
 

@@ -78,6 +78,7 @@ this.ckan.module('opensmartcity-form', function () {
     keep() {
       const changed = new Set();
       for (const input of this.form.elements) if (this.isChanged(input)) changed.add(this.questionOf(input));
+      changed.delete(undefined);
       const inputs = [...this.form.elements].filter((input) => input.name && changed.has(this.questionOf(input)));
       const values = [...new FormData(this.form)].filter(([name]) => inputs.some((input) => input.name === name));
       const names = [...new Set(inputs.map((input) => input.name))];
@@ -107,7 +108,8 @@ this.ckan.module('opensmartcity-form', function () {
       if (['checkbox', 'radio'].includes(input.type)) input.checked = values.includes(input.value);
       else if (input.options) for (const option of input.options) option.selected = values.includes(option.value);
       else input.value = values[0] ?? '';
-      this.sandbox.jQuery?.(input).trigger('change.select2');
+      // CKAN's list shows what is selected when it hears of a change.
+      if (input.options) jQuery(input).trigger('change');
     },
 
     // Hiding what the reader is at would lose the letters that are typed next.
