@@ -18,9 +18,11 @@ from ...standard.durations import duration_in_words
 from ...standard.expressions import Not
 from ...standard.model import Condition
 from ..forms import OWN_FIELDS_MARK, declaration_in
-from ..governance import request_language
+from ..governance import ALGORITHM_TYPE, request_language
 
 _EMPTY_FIELDS = 3
+# Most records that the picker of algorithms lists.
+_MAX_CHOICES = 1000
 _INPUT_IDS: Mapping[str, str] = {"owner_org": "organizations", "tags": "tag_string"}
 COMMON_PERIODS = ("P30D", "P6M", "P1Y", "P2Y", "P3Y", "P5Y", "P7Y", "P10Y", "P15Y", "P20Y", "P30Y", "P50Y", "P100Y")
 
@@ -127,6 +129,27 @@ def opensmartcity_entries(value: Any) -> list[str]:
     if value is None or value == "":
         return []
     return [str(entry) for entry in value] if isinstance(value, (list, tuple)) else str(value).splitlines()
+
+
+def opensmartcity_algorithm_choices(value: Any) -> list[dict[str, Any]] | None:
+    """Return value, label and chosen of each algorithm record that the user may see, by title; None if too many.
+
+    Entries that are no such record stay among the choices as they are, so that nothing is lost when the page is saved.
+    """
+    query = {"fq": f"+dataset_type:{ALGORITHM_TYPE}", "fl": "id,name,title", "rows": _MAX_CHOICES}
+    query |= {"include_private": True, "sort": "title_string asc", "facet": False}
+    found = tk.get_action("package_search")({}, query)
+    if found["count"] > _MAX_CHOICES:
+        return None
+    entries = dict.fromkeys(opensmartcity_entries(value))
+    choices = []
+    for record in found["results"]:
+        named = [entry for entry in entries if entry in (record["name"], record["id"])]
+        label = record.get("title") or record["name"]
+        choices.append({"value": (named or [record["name"]])[0], "label": label, "chosen": bool(named)})
+        for entry in named:
+            del entries[entry]
+    return choices + [{"value": entry, "label": entry, "chosen": True} for entry in entries]
 
 
 def opensmartcity_periods() -> list[dict[str, str]]:
