@@ -35,6 +35,9 @@ CHECKPOINT_MINUTES = "ckanext.opensmartcity.checkpoint_minutes"
 QUESTIONS = "ckanext.opensmartcity.questions"
 MODERATION = "ckanext.opensmartcity.moderation"
 ANSWER_DAYS = "ckanext.opensmartcity.answer_days"
+ADDRESS_DAYS = "ckanext.opensmartcity.address_days"
+QUESTION_DAYS = "ckanext.opensmartcity.question_days"
+STORY_DAYS = "ckanext.opensmartcity.story_days"
 QUESTION_MAIL_MINUTES = "ckanext.opensmartcity.question_mail_minutes"
 LIMIT_ADDRESS = "ckanext.opensmartcity.limit_address"
 LIMIT_RECORD = "ckanext.opensmartcity.limit_record"
@@ -120,6 +123,11 @@ def moderated_before() -> bool:
 def answer_days() -> int:
     """Return the number of days after which an unanswered question is overdue."""
     return int(tk.config[ANSWER_DAYS])
+
+
+def expiry_days() -> tuple[int, int, int]:
+    """Return the days after which addresses, questions and stories are deleted; 0: questions or stories are kept."""
+    return int(tk.config[ADDRESS_DAYS]), int(tk.config[QUESTION_DAYS]), int(tk.config[STORY_DAYS])
 
 
 def question_mail_minutes() -> int:

@@ -17,11 +17,11 @@ from ckan.types import Context
 from .. import config
 from ..feature import action, call_if_enabled
 from ..governance import governance, permission_labels
-from ..governance.auth import may_change
+from ..governance.auth import allow_everybody, may_change
 from ..governance.model import MAX_BIGINT
-from . import auth, data_subject_requests, dictize, notifications, permissions, rate_limit
+from . import auth, data_subject_requests, dictize, expiry, notifications, permissions, personal_data, rate_limit
 from . import schema as participation_schema
-from .dictize import QuestionPage, QuestionResult, Receipt, StoryPage, StoryResult
+from .dictize import ContributionsResult, ErasureResult, QuestionPage, QuestionResult, Receipt, StoryPage, StoryResult
 from .model import participants, questions, stories
 from .model.questions import OPEN, Question
 from .model.stories import Story
@@ -41,6 +41,8 @@ def governance_question_create(context: Context, data_dict: dict[str, Any]) -> R
     :type email: string
     :param lang: language of that mail, by default that of the request
     :type lang: string
+    :param publish_anyway: confirm that the text may be public although it seems to contain personal data
+    :type publish_anyway: boolean
 
     :returns: `id`, `state` (`waiting` until a steward has read it, or `open`), and `code`: with it you can have the
         question exported or deleted
@@ -49,6 +51,7 @@ def governance_question_create(context: Context, data_dict: dict[str, Any]) -> R
     rate_limit.limit_visitor(context)
     tk.check_access("governance_question_create", context, {"id": data_dict["id"]})
     record = permissions.get_record(data_dict["id"])
+    personal_data.warn(data_dict, "text")
     rate_limit.limit_record(record.id)
     question_id, code, now = str(uuid.uuid4()), data_subject_requests.new_code(), datetime.now(timezone.utc)
     state = "waiting" if config.moderated_before() else "open"
@@ -58,6 +61,7 @@ def governance_question_create(context: Context, data_dict: dict[str, Any]) -> R
     participants.add(model.Session(), {"question_id": question_id, **_participant(context, data_dict, code)})
     model.repo.commit()
     notifications.schedule_steward_notification(record.owner_org)
+    expiry.schedule()
     return {"id": question_id, "state": state, "code": code}
 
 
@@ -283,6 +287,8 @@ def governance_story_create(context: Context, data_dict: dict[str, Any]) -> Rece
     :type text: string
     :param link: a web address where more can be read (http or https)
     :type link: string
+    :param publish_anyway: confirm that the text may be public although it seems to contain personal data
+    :type publish_anyway: boolean
 
     :returns: `id`, `state` (`waiting`) and `code`: with it you can have the story exported or deleted
     :rtype: dictionary
@@ -290,6 +296,7 @@ def governance_story_create(context: Context, data_dict: dict[str, Any]) -> Rece
     rate_limit.limit_visitor(context)
     tk.check_access("governance_story_create", context, {"id": data_dict["id"]})
     record = permissions.get_record(data_dict["id"])
+    personal_data.warn(data_dict, "title", "text")
     rate_limit.limit_record(record.id)
     story_id, code = str(uuid.uuid4()), data_subject_requests.new_code()
     content = {name: data_dict.get(name) for name in ("kind", "title", "text", "link")}
@@ -300,6 +307,7 @@ def governance_story_create(context: Context, data_dict: dict[str, Any]) -> Rece
     participants.add(model.Session(), {"story_id": story_id, **_participant(context, {}, code)})
     model.repo.commit()
     notifications.schedule_steward_notification(record.owner_org)
+    expiry.schedule()
     return {"id": story_id, "state": "waiting", "code": code}
 
 
@@ -372,3 +380,42 @@ def governance_story_moderate(context: Context, data_dict: dict[str, Any]) -> St
         raise tk.ValidationError({"id": [tk._("Somebody has decided so already.")]})
     model.repo.commit()
     return dictize.story(permissions.get_story(story.id))
+
+
+@action(allow_everybody, participation_schema.governance_receipt)
+def governance_receipt_show(context: Context, data_dict: dict[str, Any]) -> ContributionsResult:
+    """Return what was written under a receipt code, with the personal data stored about its author (right of access).
+
+    :param code: the code that was shown once, when the question or story was sent
+    :type code: string
+
+    :returns: `contributions`: kind, id, dataset, at, state, title, text, link, answer, answered_at, hidden_reason,
+        email, language
+    :rtype: dictionary
+    """
+    rate_limit.limit_visitor(context)
+    tk.check_access("governance_receipt_show", context, data_dict)
+    return {"contributions": _contributions(data_dict["code"])}
+
+
+@action(allow_everybody, participation_schema.governance_receipt)
+def governance_receipt_delete(context: Context, data_dict: dict[str, Any]) -> ErasureResult:
+    """Delete what was written under a receipt code, with the answers to it (right to erasure).
+
+    :param code: the code that was shown once, when the question or story was sent
+    :type code: string
+
+    :returns: `deleted`, the number of questions and stories
+    :rtype: dictionary
+    """
+    rate_limit.limit_visitor(context)
+    tk.check_access("governance_receipt_delete", context, data_dict)
+    _contributions(data_dict["code"])
+    return {"deleted": data_subject_requests.erase(data_subject_requests.code_identifier(data_dict["code"]))}
+
+
+def _contributions(code: str) -> list[dict[str, Any]]:
+    contributions = data_subject_requests.export(data_subject_requests.code_identifier(code))
+    if not contributions:
+        raise tk.ValidationError({"code": [tk._("There is nothing under this code. It may have been deleted.")]})
+    return contributions

@@ -9,7 +9,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import click
 
-from . import data_subject_requests
+from . import data_subject_requests, expiry
 
 
 @click.group()
@@ -52,3 +52,12 @@ def forget(yes: bool, **options: str) -> None:
     if not yes:
         click.confirm(f"Questions and stories to delete, with their answers: {count}. Go on?", abort=True)
     click.echo(f"Questions and stories deleted: {data_subject_requests.erase(identifier)}.")
+
+
+@questions.command()
+def expire() -> None:
+    """Delete addresses, questions and stories whose period has ended. A worker does the same once a day."""
+    deleted = expiry.expire()
+    click.echo(
+        f"Deleted: {deleted['addresses']} addresses, {deleted['questions']} questions, {deleted['stories']} stories."
+    )

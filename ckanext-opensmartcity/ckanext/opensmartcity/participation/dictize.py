@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import ckan.plugins.toolkit as tk
 
@@ -52,6 +52,18 @@ class QuestionResult(_Question, total=False):
     """Question with its answer; `may_settle` only in the list of one record."""
 
     may_settle: bool
+
+
+class ContributionsResult(TypedDict):
+    """Everything that was written under one receipt code."""
+
+    contributions: list[dict[str, Any]]
+
+
+class ErasureResult(TypedDict):
+    """Number of questions and stories that were deleted."""
+
+    deleted: int
 
 
 class StoryResult(TypedDict):

@@ -11,7 +11,12 @@ FEATURE = Feature(
     name="participation",
     actions=[actions],
     helpers=[helpers],
-    blueprints=[views.questions_blueprint, views.stories_blueprint, views.stewardship_blueprint],
+    blueprints=[
+        views.questions_blueprint,
+        views.stories_blueprint,
+        views.receipt_blueprint,
+        views.stewardship_blueprint,
+    ],
     commands=[cli.questions],
     templates=True,
     assets=True,

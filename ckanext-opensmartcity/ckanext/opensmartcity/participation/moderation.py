@@ -79,6 +79,13 @@ def search_terms(value: Any) -> str:
     return text
 
 
+def receipt_code(value: str) -> str:
+    """Validate the length of a receipt code; separators and case do not matter."""
+    if not 0 < sum(letter.isalnum() for letter in value) <= len(value) <= TITLE:
+        raise tk.Invalid(tk._("This is not a receipt code such as abcd-efgh-jkmn-pqrs."))
+    return value
+
+
 def link(value: Any) -> str:
     """Validate an http(s) URL without credentials."""
     text = str(value).strip() if isinstance(value, str) else ""

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,8 +45,6 @@ _HIDDEN = N_(
 _DELETED = N_("The portal has now deleted your e-mail address.")
 # Delays in seconds after which delivery is retried.
 _RETRY_INTERVALS = [60, 600, 3_600]
-# Addresses are deleted after this time even if delivery failed.
-_ADDRESS_RETENTION = timedelta(days=7)
 
 
 _UNCONFIGURED = (

@@ -17,12 +17,13 @@ from . import moderation
 
 @validator_args
 def governance_question_create(not_empty: Validator, ignore_empty: Validator) -> Schema:
-    """`id` of a record; `text` of the question; `email` for the answer; `lang` of that mail."""
+    """`id` of a record; `text`; `email` for the answer; `lang` of that mail; `publish_anyway` after a warning."""
     return {
         "id": [not_empty, params.query],
         "text": [not_empty, moderation.text_validator(moderation.QUESTION)],
         "email": [ignore_empty, moderation.email],
         "lang": [ignore_empty, params.language],
+        "publish_anyway": [ignore_empty, params.true_or_false],
     }
 
 
@@ -74,13 +75,14 @@ def governance_question_allow(not_empty: Validator) -> Schema:
 
 @validator_args
 def governance_story_create(not_empty: Validator, ignore_empty: Validator) -> Schema:
-    """`id` of a record; `kind`, `title` and `text` of the story; a `link`."""
+    """`id` of a record; `kind`, `title` and `text` of the story; a `link`; `publish_anyway` after a warning."""
     return {
         "id": [not_empty, params.query],
         "kind": [not_empty, params.one_of(*moderation.KINDS)],
         "title": [not_empty, moderation.text_validator(moderation.TITLE, multiline=False)],
         "text": [not_empty, moderation.text_validator(moderation.STORY)],
         "link": [ignore_empty, moderation.link],
+        "publish_anyway": [ignore_empty, params.true_or_false],
     }
 
 
@@ -105,6 +107,12 @@ def governance_story_moderate(not_empty: Validator, ignore_empty: Validator) -> 
         "decision": [not_empty, params.one_of("show", "hide")],
         "reason": [ignore_empty, params.one_of(*moderation.REASONS)],
     }
+
+
+@validator_args
+def governance_receipt(not_empty: Validator) -> Schema:
+    """`code` of a receipt."""
+    return {"code": [not_empty, params.query, moderation.receipt_code]}
 
 
 def _participation_id(value: Any) -> str:

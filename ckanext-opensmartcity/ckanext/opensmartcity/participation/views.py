@@ -234,7 +234,7 @@ questions_blueprint = _question_pages.blueprint
 @questions_blueprint.route(_question_pages.route, methods=["POST"])
 def ask(package_type: str, id: str) -> Any:
     """Create a question from the form."""
-    sent = form_values("text", "email")
+    sent = form_values("text", "email", "publish_anyway")
     params = {"id": id, "lang": request_language(), **sent}
     message = tk._("Thank you. Your question is here, and the city has been notified.")
     if config.moderated_before():
@@ -254,6 +254,40 @@ def settle(package_type: str, id: str, question: str, step: str) -> Any:
         del params["event"]
         params["changes_record"] = "true"
     return _question_pages.moderate(id, question, action, sent, params)
+
+
+receipt_blueprint = page_blueprint("opensmartcity_receipt", __name__)
+require_csrf_token(receipt_blueprint)
+_RECEIPT = "/transparency/receipt"
+
+
+@receipt_blueprint.route(_RECEIPT)
+def receipt() -> Response:
+    """Show the form for a receipt code, which must not be part of a URL."""
+    return render_page("opensmartcity/receipt.html", {"code": "", "contributions": [], "errors": {}})
+
+
+@receipt_blueprint.route(_RECEIPT, methods=["POST"])
+def show_receipt() -> Any:
+    """Show, download or delete what was written under a receipt code."""
+    code, step = tk.request.form.get("code", "").strip(), tk.request.form.get("step", "")
+    values = {"code": code, "contributions": [], "errors": {}}
+    try:
+        if step == "delete":
+            deleted = call_action("governance_receipt_delete", code=code)["deleted"]
+            text = tk.ungettext("{n} text was deleted.", "{n} texts were deleted.", deleted)
+            tk.h.flash_success(text.format(n=deleted))
+            return tk.redirect_to("opensmartcity_receipt.receipt")
+        values["contributions"] = call_action("governance_receipt_show", code=code)["contributions"]
+    except tk.ValidationError as error:
+        return render_page("opensmartcity/receipt.html", {**values, "errors": error.error_dict}, error)
+    if step == "export":
+        response = jsonify(values["contributions"])
+        response.headers["Content-Disposition"] = "attachment; filename=receipt.json"
+    else:
+        response = render_page("opensmartcity/receipt.html", values)
+    response.cache_control.no_store = True
+    return response
 
 
 stewardship_blueprint = page_blueprint("opensmartcity_stewardship", __name__)
@@ -282,7 +316,7 @@ stories_blueprint = _story_pages.blueprint
 @stories_blueprint.route(_story_pages.route, methods=["POST"])
 def tell(package_type: str, id: str) -> Any:
     """Create a story from the form."""
-    sent = form_values("kind", "title", "text", "link")
+    sent = form_values("kind", "title", "text", "link", "publish_anyway")
     message = str(tk._("Thank you. Your story has arrived. It is shown here once the city has read it."))
     return _story_pages.create(id, sent, lambda: call_action("governance_story_create", id=id, **sent), message)
 

@@ -29,11 +29,18 @@ _ERASE = """
 DELETE FROM opensmartcity_{kind} WHERE id IN (
   SELECT {kind}_id FROM opensmartcity_asker WHERE marks @> ARRAY[CAST(:identifier AS bytea)]) RETURNING package_id
 """
-# Addresses expire even if their mail could not be delivered.
-_EXPIRE = sa.text("""
+# Addresses expire even if their mail could not be delivered, and even if nobody ever answers.
+_EXPIRE_ADDRESSES = sa.text("""
 UPDATE opensmartcity_asker a SET email = NULL FROM opensmartcity_question q
-WHERE q.id = a.question_id AND a.email IS NOT NULL AND greatest(q.answered_at, q.hidden_at) < :before
+WHERE q.id = a.question_id AND a.email IS NOT NULL
+  AND (greatest(q.answered_at, q.hidden_at) < :settled_before OR q.asked_at < :asked_before) RETURNING a.id
 """)
+_EXPIRE = {
+    "question": sa.text("""
+DELETE FROM opensmartcity_question WHERE coalesce(greatest(answered_at, hidden_at), asked_at) < :before RETURNING id
+"""),
+    "story": sa.text("DELETE FROM opensmartcity_story WHERE coalesce(decided_at, told_at) < :before RETURNING id"),
+}
 
 
 def add(session: Session, values: Mapping[str, Any]) -> None:
@@ -66,9 +73,15 @@ def delete_address(session: Session, question_id: str) -> None:
     session.execute(sa.update(table).where(table.c.question_id == question_id).values(email=None))
 
 
-def expire_addresses(session: Session, before: datetime) -> None:
-    """Delete the addresses of questions that were answered or hidden before a time."""
-    session.execute(_EXPIRE, {"before": before})
+def expire_addresses(session: Session, settled_before: datetime, asked_before: datetime) -> int:
+    """Delete the addresses of questions that were settled or asked before a time; return how many."""
+    values = {"settled_before": settled_before, "asked_before": asked_before}
+    return len(session.execute(_EXPIRE_ADDRESSES, values).all())
+
+
+def expire(session: Session, kind: str, before: datetime) -> int:
+    """Delete questions or stories (`kind`) that were settled before a time, with their authors; return how many."""
+    return len(session.execute(_EXPIRE[kind], {"before": before}).all())
 
 
 _GLANCE = sa.text("""
