@@ -63,6 +63,8 @@ PREFERRED = [
 PAGES = {
     "opensmartcity_form.governance",
     "opensmartcity_form.page",
+    "opensmartcity_publication.publication",
+    "opensmartcity_receipt.receipt",
     "opensmartcity_stewardship.questions",
     "opensmartcity_usual.entry",
     "opensmartcity_usual.page",
