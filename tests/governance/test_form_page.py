@@ -302,15 +302,16 @@ def test_a_forged_form_is_refused_also_after_a_program_has_used_the_same_view(ap
 
 
 def test_algorithms_are_picked_by_their_title_and_other_entries_stay(app, steward):
-    call_action("package_create", type="algorithm", name="signals", title="Traffic signals")
-    chosen = call_action("package_create", type="algorithm", name="permits", title="Permit check")
+    other = factories.Dataset(type="algorithm", title="A picker test: traffic signals")
+    chosen = factories.Dataset(type="algorithm", title="A picker test: permit check")
     dataset = factories.Dataset(algorithm_use="in_use", algorithm_systems=[chosen["id"]])
     soup = form(app, steward, page(dataset, "algorithm"))
     options = [(node.text, node.has_attr("selected")) for node in soup.select("#field-algorithm_systems option")]
-    assert options == [("Permit check", True), ("Traffic signals", False)]
+    picked = [each for each in options if "picker test" in each[0]]
+    assert picked == [(chosen["title"], True), (other["title"], False)]
     sent = values_of(soup)
-    assert send(app, steward, page(dataset, "algorithm"), **sent | {"algorithm_systems": [chosen["id"], "signals"]})
-    assert shown(dataset)["algorithm_systems"] == [chosen["id"], "signals"]
+    assert send(app, steward, page(dataset, "algorithm"), **sent | {"algorithm_systems": [chosen["id"], other["name"]]})
+    assert shown(dataset)["algorithm_systems"] == [chosen["id"], other["name"]]
     call_action("package_delete", id=chosen["id"])
     kept = form(app, steward, page(dataset, "algorithm")).select("#field-algorithm_systems option[selected]")
-    assert {node["value"] for node in kept} == {chosen["id"], "signals"}
+    assert {node["value"] for node in kept} == {chosen["id"], other["name"]}

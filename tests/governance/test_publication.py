@@ -24,8 +24,9 @@ def test_the_page_names_what_becomes_public_and_what_is_open(app, steward, draft
     soup = form(app, steward, page(draft, "publish"))
     text = " ".join(soup.select_one(".osc-form").text.split())
     assert "1 file or link" in text
-    assert "1 required answer is missing." in text
-    assert soup.select(f"a[href='/dataset/{draft['id']}/governance/retention#field-retention_type']")
+    assert "2 required answers are missing." in text
+    for name in ("retention_type", "retention_disposition"):
+        assert soup.select(f"a[href='/dataset/{draft['id']}/governance/retention#field-{name}']")
     assert soup.select_one("[name=visibility][checked]")["value"] == "private"
 
 
@@ -49,7 +50,7 @@ def test_where_gaps_are_refused_the_page_says_so_before_and_after(app, steward, 
     assert "does not let it become public" in form(app, steward, page(draft, "publish")).text
     soup = soup_of(send(app, steward, page(draft, "publish"), visibility="public"))
     assert [node["href"] for node in soup.select(".osc-errors a")] == [
-        f"/dataset/{draft['id']}/governance/retention#field-retention_type"
+        f"/dataset/{draft['id']}/governance/retention#field-retention_{name}" for name in ("type", "disposition")
     ]
     assert shown(draft)["state"] == "draft"
     assert send(app, steward, page(draft, "publish"), visibility="private").status_code == 302

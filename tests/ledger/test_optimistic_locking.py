@@ -12,7 +12,7 @@ SENT, STORED = "Mine.", "Theirs."
 
 @pytest.fixture
 def dataset(current):
-    return factories.Dataset(**current)
+    return factories.Dataset(owner_org=factories.Organization()["id"], **current)
 
 
 def newest(dataset):

@@ -14,7 +14,17 @@ from typing import Any
 from ckan.types import Context
 
 from .. import config
-from ..standard import DECLARED_FIELD, Assessment, Field, Finding, InvalidAnswer, Message, Reading, assess
+from ..standard import (
+    DECLARED_FIELD,
+    Assessment,
+    Field,
+    Finding,
+    InvalidAnswer,
+    Message,
+    Reading,
+    RecordType,
+    assess,
+)
 from ..standard.answers import raw_entries
 from ..standard.i18n import N_
 
@@ -87,6 +97,25 @@ def stored_record(context: Context) -> Stored:
     if package is None:
         return Stored(None, private=False, state="active", values={})
     return Stored(package.type, bool(package.private), package.state, dict(package.extras))
+
+
+def stored_answers(kind: RecordType, extras: Mapping[str, str]) -> dict[str, Any]:
+    """Return the answers and declarations in the extras of a dataset as package_show does; None where there is none."""
+    answers: dict[str, Any] = dict.fromkeys((*kind.fields, DECLARED_FIELD))
+    for name in answers:
+        field, value = kind.fields.get(name), extras.get(name)
+        is_structured = value and (field is None or field.type.is_list)
+        answers[name] = _loaded(value) if is_structured else value
+    return answers
+
+
+def _loaded(value: str | None) -> Any:
+    """Parse a stored list or object; return other text unchanged."""
+    try:
+        loaded = json.loads(value or "")
+    except (ValueError, RecursionError):
+        return value
+    return loaded if isinstance(loaded, (list, dict)) else value
 
 
 def comparable(value: Any, field: Field | None) -> Any:

@@ -52,7 +52,7 @@ def package_update(original: ChainedAction, context: Context, data_dict: dict[st
     :type if_unchanged_since: string
     """
     sent = {name: value for name, value in data_dict.items() if name != PARAMETER}
-    since = context.pop(_SINCE, data_dict.get(PARAMETER))  # type: ignore[typeddict-item]
+    since = context.pop(_SINCE, data_dict.get(PARAMETER))
     if since is not None:
         refuse_conflict(context, sent, since)
     return original(context, sent)
@@ -68,7 +68,7 @@ def package_revise(original: ChainedAction, context: Context, data_dict: dict[st
     sent = {name: value for name, value in data_dict.items() if name != PARAMETER}
     since = data_dict.get(PARAMETER)
     # The revised record is known only in package_update, which package_revise calls.
-    passed = Context(context, **({_SINCE: since} if since is not None else {}))  # type: ignore[typeddict-item]
+    passed = Context(context, **({_SINCE: since} if since is not None else {}))
     return original(passed, sent)
 
 

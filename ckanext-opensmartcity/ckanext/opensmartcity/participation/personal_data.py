@@ -34,8 +34,10 @@ KINDS: Mapping[str, str] = {
     "identification": N_("an identification number of a person"),
 }
 _EMAIL = re.compile(r"[^\s@<>()\[\]]+@[^\s@<>()\[\]]+\.[^\s@<>()\[\].,;:!?]{2,}")
-# Letters and digits with the separators that people put into long numbers.
-_NUMBER = re.compile(r"(?<!\w)[A-Za-z]{0,6}\d(?:[ ./-]?[A-Za-z0-9]){6,33}(?!\w)|(?<!\w)[A-Za-z]{6}\d\w{9}(?!\w)")
+# Parts of long numbers, which people separate by a space, a full stop, a slash or a hyphen.
+_RUN = re.compile(r"[A-Za-z0-9]+(?:[ ./-][A-Za-z0-9]+)*")
+_PART = re.compile(r"(?=\w*\d)\w{1,34}|[A-Z]{1,4}")
+_MAX_PARTS, _LENGTHS, _MIN_DIGITS = 10, range(8, 35), 6
 _DIGITS_OF_CARD = range(13, 20)
 _IDENTIFICATION: tuple[Callable[[str], bool], ...] = tuple(
     module.is_valid for module in (bsn, nn, idnr, dni, nie, nir, nhs, codicefiscale)
@@ -60,7 +62,7 @@ def _kinds(text: str, region: str | None) -> Iterator[str]:
     for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.VALID):
         if match.number is not None:
             yield "phone"
-    for number in (match[0] for match in _NUMBER.finditer(text)):
+    for number in set(_numbers(text)):
         compact = re.sub(r"[ ./-]", "", number)
         is_card = compact.isdigit() and len(compact) in _DIGITS_OF_CARD and luhn.is_valid(compact)
         if iban.is_valid(compact) or is_card:
@@ -71,6 +73,22 @@ def _kinds(text: str, region: str | None) -> Iterator[str]:
             or (_SSN.fullmatch(number) and ssn.is_valid(number))
         ):
             yield "identification"
+
+
+def _numbers(text: str) -> Iterator[str]:
+    """Yield everything in a text that may be one number: neighbouring parts with digits, or short and in capitals."""
+    for run in _RUN.finditer(text):
+        parts = list(re.finditer(r"[A-Za-z0-9]+", run[0]))
+        for start, first in enumerate(parts):
+            for last in parts[start : start + _MAX_PARTS]:
+                if not _PART.fullmatch(last[0]):
+                    break
+                number = run[0][first.start() : last.end()]
+                compact = re.sub(r"[ ./-]", "", number)
+                if len(compact) >= _LENGTHS.stop:
+                    break
+                if len(compact) in _LENGTHS and sum(map(str.isdigit, compact)) >= _MIN_DIGITS:
+                    yield number
 
 
 def warn(data_dict: Mapping[str, Any], *names: str) -> None:

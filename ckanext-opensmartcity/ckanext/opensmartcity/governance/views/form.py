@@ -18,6 +18,7 @@ from ...standard import DECLARED_FIELD, Group
 from ...views.expired_session import is_own_form, resend_page
 from ...views.http import page_blueprint, require_csrf_token
 from .. import forms
+from ..edit_baseline import stored_answers
 from ..governance import request_language
 
 blueprint = page_blueprint("opensmartcity_form", __name__)
@@ -101,8 +102,7 @@ class Page(MethodView):
             return resend_page(403)
         form = dict(parse_params(tk.request.form))
         take, keep, button = form.get("take"), form.get("keep"), str(form.get("save", ""))
-        # The lock is held until the patch is committed, so that no other save comes between comparison and patch.
-        record = editable_record(id) if take or keep else _readable(id, {"for_update": True, "use_cache": False})
+        record = editable_record(id) if take or keep else locked_record(id)
         page = _group(record, group)
         edit = forms.page_edit(form, page.fields, record)
         if take or keep or edit.conflicts:
@@ -151,6 +151,18 @@ def editable_record(id: str) -> Any:
     except tk.NotAuthorized:
         return refuse()
     return record
+
+
+def locked_record(id: str) -> Any:
+    """Return a readable record with its answers as committed, locked until the patch is committed.
+
+    No other save can come between the comparison of the page with the record and the patch.
+    """
+    context: Any = {"for_update": True}
+    record = _readable(id, context)
+    kind = config.standard().records.get(record["type"])
+    # package_show returns the indexed record, which may be older than the one in the database.
+    return record | stored_answers(kind, context["package"].extras) if kind else record
 
 
 def _readable(id: str, context: Any) -> Any:
