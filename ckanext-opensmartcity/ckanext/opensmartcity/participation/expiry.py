@@ -10,10 +10,10 @@ from typing import TypedDict
 import ckan.plugins.toolkit as tk
 import redis
 from ckan import model
-from rq.exceptions import DuplicateJobError
 from sqlalchemy.exc import SQLAlchemyError
 
 from .. import config
+from ..compat import enqueue_once_at
 from .model import participants
 
 log = logging.getLogger(__name__)
@@ -65,10 +65,6 @@ def schedule() -> None:
     # Several portals may share one Redis.
     site = hashlib.sha256(str(tk.config["ckan.site_id"]).encode()).hexdigest()[:16]
     try:
-        tk.get_job_queue().enqueue_at(
-            due, job, job_id=f"opensmartcity-expiry-{site}-{due:%Y%m%d}", result_ttl=0, unique=True
-        )
-    except DuplicateJobError:
-        log.debug("ckanext-opensmartcity: the expiry is already scheduled")
+        enqueue_once_at(due, job, job_id=f"opensmartcity-expiry-{site}-{due:%Y%m%d}")
     except (redis.RedisError, OSError) as error:
         log.warning("ckanext-opensmartcity: the expiry could not be scheduled: %s", type(error).__name__)

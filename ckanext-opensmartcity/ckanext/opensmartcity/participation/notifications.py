@@ -27,7 +27,7 @@ from ..contributions import Diagnosis
 from ..governance import permission_labels
 from ..standard import Language, language
 from ..standard.i18n import N_, Message
-from . import permissions
+from . import expiry, permissions
 from .model import participants, questions, stories
 from .model.questions import Question
 from .moderation import REASONS
@@ -151,7 +151,7 @@ def _retry_options() -> dict[str, Any]:
 def notify_stewards(organization_id: str) -> None:
     """Job: mail each steward of an organisation all new contributions that no notification has listed yet."""
     session = model.Session()
-    expire_addresses()
+    expiry.expire()
     if not can_notify():
         # The contributions stay unnotified, so that the first mail after mail is configured lists them.
         log.warning(_UNCONFIGURED)
@@ -166,22 +166,6 @@ def notify_stewards(organization_id: str) -> None:
     questions.mark_notified(session, [row[0] for row in new_questions], now)
     stories.mark_notified(session, [row[0] for row in new_stories], now)
     session.commit()
-
-
-def expire_addresses() -> None:
-    """Delete the addresses that are kept for too long because their mail could not be delivered, and commit."""
-    session = model.Session()
-    participants.expire_addresses(session, datetime.now(timezone.utc) - _ADDRESS_RETENTION)
-    session.commit()
-
-
-def _schedule_expiry(question_id: str) -> None:
-    """Enqueue the deletion of an address whose mail was not delivered; another job may never run before."""
-    moment = datetime.now(timezone.utc) + _ADDRESS_RETENTION
-    try:
-        compat.enqueue_once_at(moment, expire_addresses, job_id=f"opensmartcity-address-expiry-{question_id}")
-    except (redis.RedisError, OSError) as error:
-        log.warning("ckanext-opensmartcity: the deletion of an address could not be scheduled: %s", error)
 
 
 def _notify_steward(user: model.User, rows: Sequence[tuple[str, str, str, str]]) -> bool:
@@ -200,10 +184,10 @@ def _notify_steward(user: model.User, rows: Sequence[tuple[str, str, str, str]])
 def notify_asker(question_id: str) -> None:
     """Job: mail the answer, or the reason for hiding the question, to the address given; then delete the address."""
     session = model.Session()
-    expire_addresses()
+    expiry.expire()
     if not can_notify():
         log.warning(_UNCONFIGURED)
-        _schedule_expiry(question_id)
+        expiry.schedule()
         return
     question, recipient = questions.one(session, question_id), participants.reply_address(session, question_id)
     if question is None or recipient is None or question.state not in ("answered", "hidden"):
@@ -214,7 +198,7 @@ def notify_asker(question_id: str) -> None:
     body = _render_answer(question, reader)
     if not _send(lambda: mailer.mail_recipient("", email, subject, body)):
         session.rollback()
-        _schedule_expiry(question_id)
+        expiry.schedule()
         # Not chained to the original error: a mail server's message contains the address, and failed jobs are logged.
         raise mailer.MailerException("an answer could not be sent")
     participants.delete_address(session, question_id)
