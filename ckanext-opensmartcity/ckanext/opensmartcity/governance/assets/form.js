@@ -7,7 +7,7 @@ this.ckan.module('opensmartcity-form', function () {
   const PAUSE = 500;
 
   return {
-    options: { address: '', draft: '', unsaved: '' },
+    options: { address: '', draft: '', unsaved: 'no' },
 
     initialize() {
       this.form = this.el[0];
@@ -34,7 +34,7 @@ this.ckan.module('opensmartcity-form', function () {
 
     isChanged(input) {
       // The portal has filled in what was typed: it is not stored.
-      if (this.options.unsaved && input.type !== 'hidden' && input.name) return true;
+      if (this.options.unsaved === 'yes' && input.type !== 'hidden' && input.name) return true;
       if (['checkbox', 'radio'].includes(input.type)) return input.checked !== input.defaultChecked;
       if (input.options) return [...input.options].some((each) => each.value && each.selected !== each.defaultSelected);
       return input.type !== 'hidden' && 'defaultValue' in input && input.value !== input.defaultValue;
@@ -90,7 +90,7 @@ this.ckan.module('opensmartcity-form', function () {
     // With the state that the restored questions were typed on, so that the portal notices a change by somebody else.
     restore() {
       const draft = JSON.parse(sessionStorage.getItem(this.key) || 'null');
-      if (!draft || this.options.unsaved) return;
+      if (!draft || this.options.unsaved === 'yes') return;
       for (const input of this.form.elements)
         if (draft.names.includes(input.name)) this.fill(input, draft.values.filter(([name]) => name === input.name).map(([, value]) => value));
       const from = JSON.parse(this.renderedFrom(this.form).value);
