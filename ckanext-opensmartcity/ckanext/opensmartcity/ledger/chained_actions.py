@@ -11,7 +11,7 @@ from ckan.types import Action, ChainedAction, Context
 from ..governance import params
 from ..governance.model import packages
 from .change_capture import capture_changes
-from .optimistic_locking import PARAMETER, refuse_conflict
+from .lost_update import PARAMETER, refuse_conflict
 from .recorder import is_governed
 
 _MAX_REASON = 1_000

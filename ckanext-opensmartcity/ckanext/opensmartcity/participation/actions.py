@@ -17,11 +17,11 @@ from ckan.types import Context
 from .. import config
 from ..feature import action, call_if_enabled
 from ..governance import governance, permission_labels
-from ..governance.auth import allow_everybody, may_change
+from ..governance.auth import may_change
 from ..governance.model import MAX_BIGINT
 from . import auth, data_subject_requests, dictize, expiry, notifications, permissions, personal_data, rate_limit
 from . import schema as participation_schema
-from .dictize import ContributionsResult, ErasureResult, QuestionPage, QuestionResult, Receipt, StoryPage, StoryResult
+from .dictize import QuestionPage, QuestionResult, Receipt, StoryPage, StoryResult
 from .model import participants, questions, stories
 from .model.questions import OPEN, Question
 from .model.stories import Story
@@ -380,42 +380,3 @@ def governance_story_moderate(context: Context, data_dict: dict[str, Any]) -> St
         raise tk.ValidationError({"id": [tk._("Somebody has decided so already.")]})
     model.repo.commit()
     return dictize.story(permissions.get_story(story.id))
-
-
-@action(allow_everybody, participation_schema.governance_receipt)
-def governance_receipt_show(context: Context, data_dict: dict[str, Any]) -> ContributionsResult:
-    """Return what was written under a receipt code, with the personal data stored about its author (right of access).
-
-    :param code: the code that was shown once, when the question or story was sent
-    :type code: string
-
-    :returns: `contributions`: kind, id, dataset, at, state, title, text, link, answer, answered_at, hidden_reason,
-        email, language
-    :rtype: dictionary
-    """
-    rate_limit.limit_visitor(context)
-    tk.check_access("governance_receipt_show", context, data_dict)
-    return {"contributions": _contributions(data_dict["code"])}
-
-
-@action(allow_everybody, participation_schema.governance_receipt)
-def governance_receipt_delete(context: Context, data_dict: dict[str, Any]) -> ErasureResult:
-    """Delete what was written under a receipt code, with the answers to it (right to erasure).
-
-    :param code: the code that was shown once, when the question or story was sent
-    :type code: string
-
-    :returns: `deleted`, the number of questions and stories
-    :rtype: dictionary
-    """
-    rate_limit.limit_visitor(context)
-    tk.check_access("governance_receipt_delete", context, data_dict)
-    _contributions(data_dict["code"])
-    return {"deleted": data_subject_requests.erase(data_subject_requests.code_identifier(data_dict["code"]))}
-
-
-def _contributions(code: str) -> list[dict[str, Any]]:
-    contributions = data_subject_requests.export(data_subject_requests.code_identifier(code))
-    if not contributions:
-        raise tk.ValidationError({"code": [tk._("There is nothing under this code. It may have been deleted.")]})
-    return contributions

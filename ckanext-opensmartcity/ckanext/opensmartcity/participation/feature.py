@@ -5,11 +5,11 @@ from __future__ import annotations
 from ..contributions import DoctorCheck, IndicatorSource, PageLink, Panel, record_params
 from ..feature import Feature
 from ..standard.i18n import N_
-from . import actions, cli, helpers, notifications, summaries, views
+from . import actions, cli, helpers, notifications, receipts, summaries, views
 
 FEATURE = Feature(
     name="participation",
-    actions=[actions],
+    actions=[actions, receipts],
     helpers=[helpers],
     blueprints=[
         views.questions_blueprint,
