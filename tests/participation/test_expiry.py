@@ -7,11 +7,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from ckan import model
 from ckan.cli.cli import ckan
-from ckan.common import config
 from ckan.lib.jobs import get_queue
 from ckan.tests.helpers import changed_config
 from ckanext.opensmartcity.participation import expiry
-from click.testing import CliRunner
 
 EMAIL = "resident@example.org"
 NOW = datetime.now(timezone.utc)
@@ -111,6 +109,6 @@ def test_a_run_that_fails_logs_no_data_and_loses_no_run(app, city, monkeypatch, 
     assert "expiry failed" in caplog.text
 
 
-def test_the_command_says_how_much_it_deleted(app, city):
-    run = CliRunner().invoke(ckan, ["-c", config["__file__"], "opensmartcity", "questions", "expire"])
+def test_the_command_says_how_much_it_deleted(app, city, cli):
+    run = cli.invoke(ckan, ["opensmartcity", "questions", "expire"])
     assert "Deleted: 0 addresses, 0 questions, 0 stories." in run.output

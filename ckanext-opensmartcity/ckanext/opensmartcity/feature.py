@@ -108,6 +108,8 @@ class Feature:
     importers: Mapping[str, RecordImport] = field(default_factory=dict)
     # Entries for feeds of changes: of one dataset, or of all public ones.
     feed_entries: Callable[[Values | None], Sequence[dict[str, Any]]] = lambda dataset: ()
+    # Who has changed each answer of a dataset last (`by`, a label) and when (`at`), by field.
+    changed_by: Callable[[str], Mapping[str, Mapping[str, str]]] = lambda id: {}
     # Response for a purged record, None if the feature has no trace of it.
     removed_record: Callable[[str], Response | None] = lambda id: None
     # Called once the options are known, and after each change of a dataset.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -103,6 +103,11 @@ def city_content() -> dict[str, Any]:
 def feed_entries(dataset: Values | None = None) -> list[dict[str, Any]]:
     """Return the entries that features add to the feed of changes of a dataset, or of all public ones."""
     return [entry for one in enabled() for entry in one.feed_entries(dataset)]
+
+
+def changed_by(id: str) -> dict[str, Mapping[str, str]]:
+    """Return who has changed each answer of a dataset last and when, by field; empty if no feature knows."""
+    return {name: change for one in enabled() for name, change in one.changed_by(id).items()}
 
 
 def removed_record(id: str) -> Response | None:

@@ -17,6 +17,8 @@ from . import actions, chained_actions, change_capture, cli, helpers, sequencer,
 from .views import history, ledger
 
 _LATEST_CHANGES = 3
+# How many events are read for who has changed an answer last.
+_RECENT_EVENTS = 50
 
 
 def latest_changes(values: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -27,6 +29,18 @@ def latest_changes(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     except (tk.ObjectNotFound, tk.NotAuthorized):
         return []
     return [event for event in events if not event["hidden"]]
+
+
+def changed_by(id: str) -> dict[str, dict[str, str]]:
+    """Return role and time of the newest change of each answer, among the newest events that the reader may see."""
+    params = {"id": id, "limit": _RECENT_EVENTS, "lang": request_language()}
+    events = tk.get_action("governance_history")({}, params)["events"]
+    return {
+        change["field"]: {"by": event["actor"]["label"], "at": event["at"]}
+        for event in reversed(events)
+        if not event["hidden"]
+        for change in event["changes"]
+    }
 
 
 def start() -> None:
@@ -71,6 +85,7 @@ FEATURE = Feature(
         ),
     ],
     doctor_checks=[DoctorCheck("signing-key", lambda: signer.check_key(model.Session()))],
+    changed_by=changed_by,
     removed_record=history.purged_page,
     start=start,
     dataset_changed=lambda context, id, new: change_capture.watch_dataset(context, id, new=new),

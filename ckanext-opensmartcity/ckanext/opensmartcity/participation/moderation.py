@@ -79,9 +79,9 @@ def search_terms(value: Any) -> str:
     return text
 
 
-def receipt_code(value: str) -> str:
+def receipt_code(value: Any) -> str:
     """Validate the length of a receipt code; separators and case do not matter."""
-    if not 0 < sum(letter.isalnum() for letter in value) <= len(value) <= TITLE:
+    if not isinstance(value, str) or not 0 < sum(letter.isalnum() for letter in value) <= len(value) <= TITLE:
         raise tk.Invalid(tk._("This is not a receipt code such as abcd-efgh-jkmn-pqrs."))
     return value
 

@@ -9,12 +9,11 @@ from ckan.types import Context
 
 from ..feature import action
 from ..governance.auth import allow_everybody
-from . import data_subject_requests, rate_limit
+from . import data_subject_requests, rate_limit, schema
 from .dictize import ContributionsResult, ErasureResult
-from .schema import governance_receipt
 
 
-@action(allow_everybody, governance_receipt)
+@action(allow_everybody, schema.governance_receipt_show)
 def governance_receipt_show(context: Context, data_dict: dict[str, Any]) -> ContributionsResult:
     """Return what was written under a receipt code, with the personal data stored about its author (right of access).
 
@@ -30,7 +29,7 @@ def governance_receipt_show(context: Context, data_dict: dict[str, Any]) -> Cont
     return {"contributions": _contributions(data_dict["code"])}
 
 
-@action(allow_everybody, governance_receipt)
+@action(allow_everybody, schema.governance_receipt_delete)
 def governance_receipt_delete(context: Context, data_dict: dict[str, Any]) -> ErasureResult:
     """Delete what was written under a receipt code, with the answers to it (right to erasure).
 

@@ -110,7 +110,13 @@ def governance_story_moderate(not_empty: Validator, ignore_empty: Validator) -> 
 
 
 @validator_args
-def governance_receipt(not_empty: Validator) -> Schema:
+def governance_receipt_show(not_empty: Validator) -> Schema:
+    """`code` of a receipt."""
+    return {"code": [not_empty, params.query, moderation.receipt_code]}
+
+
+@validator_args
+def governance_receipt_delete(not_empty: Validator) -> Schema:
     """`code` of a receipt."""
     return {"code": [not_empty, params.query, moderation.receipt_code]}
 

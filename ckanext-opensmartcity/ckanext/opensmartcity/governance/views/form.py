@@ -13,7 +13,7 @@ from ckan.views.dataset import CreateView, EditView, _tag_string_to_list
 from flask import jsonify
 from flask.views import MethodView
 
-from ... import config, feature
+from ... import config, registry
 from ...standard import DECLARED_FIELD, Group
 from ...views.expired_session import is_own_form, resend_page
 from ...views.http import page_blueprint, require_csrf_token
@@ -26,8 +26,6 @@ require_csrf_token(blueprint)
 
 _RECORD = "/<any(dataset, algorithm):package_type>/<id>/governance"
 _DRAFT = "draft"
-# How many events are read for who has changed an answer meanwhile.
-_RECENT_EVENTS = 50
 
 
 class NewRecord(CreateView):
@@ -238,17 +236,11 @@ def _show(
 
 
 def _stored_answers(record: dict[str, Any], names: Collection[str]) -> dict[str, dict[str, Any]]:
-    """Return the stored answers to questions, with who has changed them last and when if the ledger is on."""
-    history = feature.call_if_enabled(
-        "governance_history", {}, {"id": record["id"], "limit": _RECENT_EVENTS, "lang": request_language()}
-    )
-    newest: dict[str, Any] = {}
-    for event in reversed((history or {}).get("events", [])):
-        for change in event.get("changes", ()):
-            newest[change["field"]] = {"by": event["actor"].get("label"), "at": event["at"]}
+    """Return the stored answers to questions, with who has changed them last and when, if that is known."""
+    newest = registry.changed_by(record["id"])
     fields = {field["name"]: field for group in check_record(record)["groups"] for field in group["fields"]}
     return {
-        name: {"answer": fields[name], **newest.get(name, newest.get(DECLARED_FIELD, {}))}
+        name: {"answer": fields[name], **(newest.get(name) or newest.get(DECLARED_FIELD) or {})}
         for name in names
         if name in fields
     }
