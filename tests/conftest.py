@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 import os
 from datetime import date
 from pathlib import Path
@@ -38,6 +39,14 @@ def reset_db(reset_db):
 @pytest.fixture(scope="session")
 def standard():
     return load_standard(shipped_folder())
+
+
+@pytest.fixture(autouse=True)
+def enabled_loggers():
+    """Enable our loggers: CKAN's command line disables those that exist when it reads the logging configuration."""
+    for name, logger in logging.root.manager.loggerDict.items():
+        if name.startswith("ckanext.opensmartcity") and isinstance(logger, logging.Logger):
+            logger.disabled = False
 
 
 @pytest.fixture

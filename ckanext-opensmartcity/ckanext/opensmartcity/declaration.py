@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 from ckan.config.declaration import Declaration, Key
+from ckan.logic import clear_validators_cache
 
 from . import config
 from .standard import shipped_folder
@@ -19,6 +20,8 @@ SCHEMAS = "scheming.dataset_schemas"
 
 def declare(declaration: Declaration, key: Key) -> None:
     """Declare the options of `config_declaration.yaml`. For a city with an overlay, also set the default schemas."""
+    # CKAN validates the options next, and may have cached the validators of the plugins that were loaded before.
+    clear_validators_cache()
     declared = yaml.safe_load(files(__package__).joinpath("config_declaration.yaml").read_text(encoding="utf-8"))
     city = config.city_folder()
     options = [option for group in declared["groups"] for option in group["options"]]
