@@ -9,6 +9,7 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
+import yaml
 from ckanext.opensmartcity.standard import DECLARED_FIELD, AnswerType, load_indicators, shipped_folder
 from ckanext.opensmartcity.standard.answers import parse_answer
 from ckanext.opensmartcity.standard.model import Condition
@@ -182,6 +183,14 @@ def test_kinds_of_personal_data_are_terms_of_dpv_pd():
     codes = STANDARD.vocabularies["personal_data"].codes
     own = {name for name, code in codes.items() if not code.iri.startswith("https://w3id.org/dpv/pd#")}
     assert own == {"other", "unknown"}
+
+
+@EACH_VOCABULARY
+def test_a_code_has_traits_or_says_that_none_fits_where_others_have_some(vocabulary):
+    source = yaml.safe_load((shipped_folder() / "vocabularies" / f"{vocabulary.id}.yaml").read_text(encoding="utf-8"))
+    traits = dict.fromkeys(trait for code in vocabulary.codes.values() for trait in code.traits)
+    undecided = [code["code"] for code in source["codes"] if "traits" not in code and code["code"] != "unknown"]
+    assert not traits or undecided == [], f"give each of them `traits:` of {list(traits)}, or `traits: []`"
 
 
 @EACH_VOCABULARY

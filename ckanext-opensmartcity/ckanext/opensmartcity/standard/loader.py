@@ -117,7 +117,7 @@ def _load_codes(section: Section, namespace: str) -> dict[str, Code]:
         _check_unique(item, "label", labels)
         labels.add(item.text("label"))
         iri = item.optional_text("iri") or f"{namespace}{section['id']}-{code}"
-        traits = tuple(item.texts("traits")) if "traits" in item else ()
+        traits = tuple(item.texts("traits")) if item.get("traits") else ()
         codes[code] = Code(code, item.text("label"), item.text("definition"), iri, traits)
     return codes
 
