@@ -7,7 +7,7 @@ from random import Random
 
 import jsonschema
 import pytest
-from ckanext.opensmartcity.standard import Settings, SourceError, language, read_record, shipped_languages
+from ckanext.opensmartcity.standard import Settings, language, read_record, shipped_languages
 from ckanext.opensmartcity.standard import predicates as registry
 from ckanext.opensmartcity.standard.condition_text import condition_in_words, mark_in_words
 from ckanext.opensmartcity.standard.countries import country_codes, home_area
@@ -106,10 +106,7 @@ def test_conditions_are_generated_with_every_predicate(name):
     accepted = next((each for each in fields if each.type in FIELD_PREDICATES[name].accepts), None)
     assert accepted, f"no question of the standard has answers that '{name}' accepts"
     for value in VALUES[name](fields) if name in VALUES else (True, False):
-        try:
-            compiled(STANDARD, "dataset", {accepted.name: {name: value}})
-        except SourceError as error:
-            pytest.fail(f"add the YAML values of '{name}' to VALUES in tests/support/conditions.py ({error.reason})")
+        assert compiled(STANDARD, "dataset", {accepted.name: {name: value}}).fields >= {accepted.name}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from ckanext.opensmartcity.standard import DECLARED_FIELD, AnswerType, Field, Standard
+from ckanext.opensmartcity.standard import DECLARED_FIELD, AnswerType, Field, SourceError, Standard
 from ckanext.opensmartcity.standard.conditions import compile_condition
 from ckanext.opensmartcity.standard.model import Condition
 from ckanext.opensmartcity.standard.predicates import FACTS, FIELD_PREDICATES, Names
@@ -111,7 +111,11 @@ def compiled(standard: Standard, kind: str, source: dict[str, Any]) -> Condition
     """Compile the YAML of a condition on a record type."""
     fields = standard.records[kind].fields.values()
     codes = {each.name: standard.vocabulary_of(each).codes if each.type.is_coded else None for each in fields}
-    return compile_condition(section(source), Names({each.name: each.type for each in fields}, codes))
+    try:
+        return compile_condition(section(source), Names({each.name: each.type for each in fields}, codes))
+    except SourceError as error:
+        remedy = "add the YAML values of a new predicate to VALUES in tests/support/conditions.py"
+        raise AssertionError(f"{source}: {error.reason}; {remedy}") from error
 
 
 def section(value: Any) -> Any:
