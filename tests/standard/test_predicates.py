@@ -14,7 +14,7 @@ from ckanext.opensmartcity.standard.countries import country_codes, home_area
 from ckanext.opensmartcity.standard.expressions import InexpressibleError, Not
 from ckanext.opensmartcity.standard.json_schema import RecordSchemas, json_schema
 from ckanext.opensmartcity.standard.predicates import FACTS, FIELD_PREDICATES, Fact, FieldPredicate, from_mark, register
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from standard.inputs import STANDARD
 from support.conditions import VALUES, compiled, random_condition, random_leaf, random_record, shipped_conditions
@@ -45,6 +45,7 @@ def shipped_validators(kind, home):
     return [(each, validator(each.expression, kind, home)) for each in SHIPPED[kind]]
 
 
+@settings(max_examples=150)
 @given(seed=st.integers(0, 2**32))
 def test_evaluation_and_json_schema_agree_on_conditions_of_the_standard_and_others(seed):
     chance = Random(seed)

@@ -52,7 +52,7 @@ def random_record(chance: Random, standard: Standard, kind: str) -> dict[str, An
         {"url": chance.choice(URLS), "format": chance.choice(FORMATS)} for _ in range(chance.randrange(3))
     ]
     declared: dict[str, Any] = {}
-    fill = chance.choice([0.1, 0.5, 0.9])
+    fill = chance.choice([0.1, 0.4, 0.7])
     for name, field in standard.records[kind].fields.items():
         drawn = chance.random()
         if drawn < fill:
@@ -61,7 +61,7 @@ def random_record(chance: Random, standard: Standard, kind: str) -> dict[str, An
             declared[name] = {"state": "not_applicable", "reason": "Because."}
         elif drawn < fill + 0.1:
             declared[name] = {"state": "unknown"}
-        elif drawn < fill + 0.15:
+        elif drawn < fill + 0.3:
             record[name] = chance.choice(["", None, [] if field.type.is_list else " "])
     return record | ({DECLARED_FIELD: declared} if declared else {})
 
