@@ -32,6 +32,12 @@ def stream(raw):
     return io.BufferedReader(io.BytesIO(raw))
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_a_byte_order_mark_tells_the_byte_order(names, encoding):
+    problems, records = split(read_stream(stream(("\ufeff" + CSV).encode(encoding)), names, None))
+    assert (problems, records) == ([(1, 1, "INPUT-001")], RECORDS)
+
+
 @FORMS
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
 @pytest.mark.parametrize("explicit", [True, False])

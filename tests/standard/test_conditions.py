@@ -13,6 +13,7 @@ TYPES = {
     "use": AnswerType.CODE,
     "basis": AnswerType.CODES,
     "owner": AnswerType.TEXT,
+    "mails": AnswerType.TEXTS,
     "countries": AnswerType.COUNTRIES,
     "reviewed": AnswerType.DATE,
     "due": AnswerType.DATE,
@@ -65,6 +66,9 @@ HOLDS = [
     pytest.param("countries: {outside_home: true}", {}, False, id="no countries"),
     pytest.param("owner: {personal: true}", {"owner": "jan.jansen@city.example"}, True, id="personal"),
     pytest.param("owner: {personal: true}", {"owner": "parks@city.example"}, False, id="shared mailbox"),
+    pytest.param(
+        "mails: {personal: true}", {"mails": ("x@city.example", "j.jansen@city.example")}, True, id="one of two"
+    ),
     pytest.param("due: {before: reviewed}", {"due": "2025-12-31", "reviewed": "2026-01-01"}, True, id="before"),
     pytest.param("due: {before: reviewed}", {"due": "2026-01-01", "reviewed": "2026-01-01"}, False, id="same day"),
     pytest.param("due: {before: reviewed}", {"due": "2025-12-31"}, False, id="before nothing"),
