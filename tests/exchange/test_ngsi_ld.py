@@ -38,6 +38,12 @@ def entities_of(standard, record, algorithm_ids=None):
     return list(record_entities(standard, PORTAL, record, assessment, algorithm_ids or {}))
 
 
+def test_the_core_context_comes_last_so_that_no_other_redefines_its_terms(standard, city):
+    for entity in [*entities_of(standard, city[0]), catalogue_entity(PORTAL)]:
+        assert len(entity["@context"]) == 3
+        assert "ngsi-ld-core-context" in entity["@context"][-1]
+
+
 @pytest.fixture(scope="module")
 def city():
     return [stored(package) for package in demo.read_city(TODAY).packages]
