@@ -47,7 +47,9 @@ def test_a_phone_number(text):
     assert is_phone(text)
 
 
-@pytest.mark.parametrize("text", ["1", "12", "020 62 CITY", "++31 20", "31+20", "1" * 16, "()", "+", "٠٢٠ ٦٢٤ ١١١١"])
+@pytest.mark.parametrize(
+    "text", ["1", "12", "1-2", "020 62 CITY", "++31 20", "31+20", "1" * 16, "()", "+", "٠٢٠ ٦٢٤ ١١١١"]
+)
 def test_not_a_phone_number(text):
     assert not is_phone(text)
 
