@@ -13,11 +13,12 @@ from ckan.lib import jobs
 from ckan.tests import factories
 from ckanext.opensmartcity.governance.model import metadata
 from ckanext.opensmartcity.ledger import sequencer, signer
+from ckanext.opensmartcity.ledger.high_water_mark import HighWaterMark
 from ckanext.opensmartcity.ledger.model import events
 from ckanext.opensmartcity.ledger.model import log as ledger_log
 from ckanext.opensmartcity.ledger.model.events import Act, SubjectInfo
 from ckanext.opensmartcity.ledger.model.log import StoredTiles
-from ckanext.opensmartcity.ledger_format.event import Change, Event, leaf_hash
+from ckanext.opensmartcity.ledger_format.event import Change, Event, commitment, leaf_hash
 from ckanext.opensmartcity.tlog import tiles
 from ckanext.opensmartcity.tlog.checkpoint import parse_checkpoint
 from ckanext.opensmartcity.tlog.merkle import root_of
@@ -49,7 +50,7 @@ def signing_key(key_file, ckan_config):
 
 
 @pytest.fixture
-def empty_ledger(emptied):
+def empty_ledger(emptied, signing_key):
     """Empty the ledger."""
     renew()
 
@@ -67,9 +68,9 @@ def queue(empty_ledger, clean_queues):
 @pytest.fixture(scope="module")
 def city(emptied, key_file):
     """Two public datasets and a private one with a history, signed twice, and a snapshot of all rows."""
-    renew()
     kept = config.get("ckanext.opensmartcity.signing_key")
     config["ckanext.opensmartcity.signing_key"] = str(key_file)
+    renew()
     org, user = factories.Organization(), factories.Sysadmin()
     datasets = [factories.Dataset(owner_org=org["id"], private=private) for private in (False, False, True)]
     first = sequencer.checkpoint().signed
@@ -88,13 +89,20 @@ class City:
 
 
 class Snapshot:
-    """Snapshot of all rows of the ledger, which `restore` writes back like a restored backup."""
+    """Snapshot of all rows of the ledger, which `restore` writes back like a restored backup.
+
+    With `keep_mark` the high-water mark beside the key stays, as it does on a portal.
+    """
 
     def __init__(self):
         self.rows = {name: rows(f'SELECT * FROM "{name}"') for name in table_names()}
 
-    def restore(self):
+    def restore(self, keep_mark=False):
+        mark = HighWaterMark(Path(config["ckanext.opensmartcity.signing_key"])).path
+        kept = mark.read_bytes() if keep_mark else None
         renew()
+        if kept is not None:
+            mark.write_bytes(kept)
         with model.meta.engine.begin() as connection:
             for table in metadata.sorted_tables:
                 for row in self.rows[table.name]:
@@ -152,33 +160,36 @@ def append(count, subjects=5, tag="t"):
     """Append events of organisations through `events.append`, one transaction each."""
     session = model.Session()
     for number in range(count):
-        subject = f"{tag}-{number % subjects}"
-        row = session.execute(
-            sa.text("SELECT last_hash, answers FROM opensmartcity_state WHERE subject_id = :id FOR UPDATE"),
-            {"id": subject},
-        ).one_or_none()
-        title = f"Title {number}"
-        change = Change("title", row.answers["title"] if row else "Title before", title)
-        event = Event(
-            id=str(uuid.uuid4()),
-            request=str(uuid.uuid4()),
-            subject_type="organization",
-            subject_id=subject,
-            action="rename",
-            public=True,
-            at="2026-05-01T00:00:00.000000Z",
-            role="sysadmin",
-            organization=None,
-            actor="0" * 64,
-            nonce="0" * 32,
-            previous=bytes(row.last_hash).hex() if row else None,
-            standard_version="1",
-            standard_digest="sha256:0",
-            changes=(change,),
-        )
-        info = SubjectInfo(["public"], [], subject, title)
-        events.append(session, Act(event, None, "", {"title": title}, info))
+        append_one(session, f"{tag}-{number % subjects}", f"Title {number}")
         session.commit()
+
+
+def append_one(session, subject, title):
+    """Append a rename of an organisation by the portal itself."""
+    row = session.execute(
+        sa.text("SELECT last_hash, answers FROM opensmartcity_state WHERE subject_id = :id FOR UPDATE"),
+        {"id": subject},
+    ).one_or_none()
+    change = Change("title", row.answers["title"] if row else "Title before", title)
+    event = Event(
+        id=str(uuid.uuid4()),
+        request=str(uuid.uuid4()),
+        subject_type="organization",
+        subject_id=subject,
+        action="rename",
+        public=True,
+        at="2026-05-01T00:00:00.000000Z",
+        role="sysadmin",
+        organization=None,
+        actor=commitment("", ""),
+        nonce="0" * 32,
+        previous=bytes(row.last_hash).hex() if row else None,
+        standard_version="1",
+        standard_digest="sha256:0",
+        changes=(change,),
+    )
+    info = SubjectInfo(["public"], [], subject, title)
+    events.append(session, Act(event, None, "", {"title": title}, info))
 
 
 def assert_consistent():

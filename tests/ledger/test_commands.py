@@ -114,8 +114,8 @@ class TestExport:
             result = offline(
                 tmp_path / name, "--checkpoint", tmp_path / "kept", "--key", public_key(), "--format", "json"
             )
-            summary = json.loads(result.stdout)["summary"]
-            assert (summary["fits"], summary["hidden"], summary["events"] + hidden) == (True, hidden, 9)
+            answer = json.loads(result.stdout)
+            assert (answer["verdict"], answer["hidden"], answer["events"] + hidden) == ("verified", hidden, 9)
         private = fresh_city.datasets[2]["id"]
         assert private not in (tmp_path / "public").read_text()
         assert private in (tmp_path / "all").read_text()
@@ -133,8 +133,9 @@ class TestExport:
         run("export", tmp_path / "part", "--dataset", fresh_city.datasets[0]["name"])
         result = offline(tmp_path / "part", "--key", public_key())
         act("package_patch", id=fresh_city.datasets[0]["id"], fitness_limits="")
-        assert result.exit_code == 0
+        assert result.exit_code == 2
         assert "1 not yet in the log" in result.stderr
+        assert "1 events are not in the log yet: nothing proves them." in result.stdout
 
     def test_a_doctored_row_is_named_by_the_auditor(self, fresh_city, run, tmp_path):
         tamper("UPDATE opensmartcity_event SET body = replace(body, 'Purpose 1', 'Purpose X')")

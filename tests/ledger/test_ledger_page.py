@@ -105,12 +105,12 @@ def test_the_proof_as_a_file_holds_event_and_checkpoint(app, dataset, seal):
     assert preferred.json == proof
 
 
-def verify(folder, **files):
+def verify(folder, *options, **files):
     """Run `opensmartcity verify` on downloaded files."""
     for name, text in files.items():
         (folder / name).write_text(text)
     paths = [str(folder / "history"), "--checkpoint", str(folder / "checkpoint"), "--key", str(folder / "key")]
-    return CliRunner().invoke(main, ["verify", *paths])
+    return CliRunner().invoke(main, ["verify", *options, *paths])
 
 
 def test_the_history_as_a_file_is_verified_without_the_portal_and_a_doctored_one_is_not(app, dataset, seal, tmp_path):
@@ -138,7 +138,7 @@ def test_a_history_proves_that_the_record_goes_on_from_a_kept_checkpoint(app, da
     today = seal().signed.size
     path = f"/dataset/{dataset['name']}/transparency/history.jsonl"
     unlinked = verify(tmp_path, history=app.get(path).body, **files)
-    assert (unlinked.exit_code, "unlinked" in unlinked.output) == (1, True), unlinked.output
+    assert (unlinked.exit_code, "unlinked" in unlinked.output) == (2, True), unlinked.output
     for sizes in (f"kept={kept}", f"kept=&kept={kept}", f"kept={kept}&kept={today}"):
         linked = verify(tmp_path, history=app.get(f"{path}?{sizes}").body, **files)
         assert linked.exit_code == 0, linked.output
@@ -189,7 +189,8 @@ def test_the_proof_of_one_event_as_a_file_is_verified(app, dataset, seal, tmp_pa
     files = {"checkpoint": app.get("/transparency/ledger/checkpoint").body}
     files["key"] = app.get("/transparency/ledger/key").body
     proof = app.get(f"/transparency/ledger/event/{newest(dataset)['id']}.json").body
-    good = verify(tmp_path, history=proof, **files)
+    assert verify(tmp_path, history=proof, **files).exit_code == 2
+    good = verify(tmp_path, "--inclusion", history=proof, **files)
     assert good.exit_code == 0, good.output
 
 

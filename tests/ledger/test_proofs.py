@@ -101,10 +101,14 @@ def test_answers_saved_as_files_verify(app, log, tmp_path):
     inclusion, consistency = tmp_path / "inclusion.json", tmp_path / "consistency.json"
     inclusion.write_text(app.get(API + f"governance_proof?event={event_at(299).id}").body)
     consistency.write_text(app.get(API + "governance_proof?from_size=300").body)
-    command = ["verify", str(inclusion), str(consistency), "--checkpoint", str(kept), "--key", key]
+    command = ["verify", str(inclusion), str(consistency), "--inclusion", "--checkpoint", str(kept), "--key", key]
     result = CliRunner().invoke(main, command)
-    assert (result.exit_code, result.stdout) == (0, "Yes: everything fits.\n")
-    assert CliRunner().invoke(main, [*command[:2], *command[3:]]).exit_code == 1
+    words = "Verified: 1 events, up to the checkpoint of 700 events. Complete histories: 0.\n"
+    assert (result.exit_code, result.stdout) == (0, words)
+    result = CliRunner().invoke(main, ["verify", str(consistency), *command[4:]])
+    words = "Verified: the log that you kept is the beginning of the log of 700 events.\n"
+    assert (result.exit_code, result.stdout) == (0, words)
+    assert CliRunner().invoke(main, [*command[:2], *command[3:]]).exit_code == 2
 
 
 WAITING = "SELECT CAST(event_id AS text) FROM opensmartcity_event ORDER BY seq DESC LIMIT 1"

@@ -7,6 +7,7 @@ from ckan import model
 from ckan.cli.cli import ckan as ckan_command
 from ckan.tests import factories
 from ckanext.opensmartcity.ledger import sequencer, signer
+from ckanext.opensmartcity.ledger.high_water_mark import HighWaterMark
 from ckanext.opensmartcity.ledger.model.log import StoredTiles
 from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
 from ckanext.opensmartcity.ledger_format.event import leaf_hash
@@ -21,8 +22,8 @@ def verify(cli):
         model.Session.remove()
         result = cli.invoke(ckan_command, ["opensmartcity", "ledger", "verify", "--format", "json", *arguments])
         answer = json.loads(result.stdout)
-        assert (result.exit_code == 0) == answer["summary"]["fits"]
-        return [finding for finding in answer["findings"] if not finding["remark"]]
+        assert result.exit_code == {"verified": 0, "failed": 1, "not_verifiable": 2}[answer["verdict"]]
+        return [finding for finding in answer["findings"] if not finding["remark"]] + answer["not_checked"]
 
     return run
 
@@ -142,7 +143,7 @@ def test_an_inserted_event_is_named(fresh_city, verify):
     body = canonical_bytes({**json.loads(row.body), "id": new}).decode()
     tamper(INSERT, id=new, body=body, seq=row.seq)
     reported = verify()
-    assert ("chain", new) in {(entry["code"], entry["event"]) for entry in reported}
+    assert {("chain", new), ("actor", new)} <= {(entry["code"], entry["event"]) for entry in reported}
 
 
 def test_swapped_events_are_named(fresh_city, verify):
@@ -200,7 +201,7 @@ def test_an_altered_actor_is_named(fresh_city, verify):
 
 
 def test_forgetting_who_acted_breaks_no_proof(fresh_city, verify):
-    tamper("DELETE FROM opensmartcity_actor")
+    tamper("UPDATE opensmartcity_actor SET user_id = NULL, salt = NULL")
     assert verify() == []
 
 
@@ -273,12 +274,13 @@ def test_a_dataset_that_was_changed_past_the_portal_is_named(fresh_city, verify)
     assert dataset["name"] in finding["message"]
 
 
-def test_a_log_built_anew_is_found_by_a_kept_checkpoint(fresh_city, verify, kept):
+def test_a_log_built_anew_is_found_by_a_kept_checkpoint(fresh_city, verify, kept, key_file):
     tamper(
-        *(f"TRUNCATE opensmartcity_{table} CASCADE" for table in ("leaf", "tile", "checkpoint")),
+        *(f"TRUNCATE opensmartcity_{table} CASCADE" for table in ("leaf", "tile", "checkpoint", "head", "head_tile")),
         "UPDATE opensmartcity_event SET body = replace(body, 'Purpose 1', 'Purpose X')",
     )
     _rechain()
+    HighWaterMark(key_file).path.unlink()
     sequencer.checkpoint()
     act("package_patch", id=fresh_city.datasets[0]["id"], fitness_limits="So that it grows")
     sequencer.checkpoint()

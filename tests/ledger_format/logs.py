@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from ckanext.opensmartcity.ledger_format import history_file
 from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
 from ckanext.opensmartcity.ledger_format.event import Change, Event, event_body, leaf_hash
+from ckanext.opensmartcity.ledger_format.history_file import HistoryHead
+from ckanext.opensmartcity.ledger_format.subject_head import SubjectTree
 from ckanext.opensmartcity.tlog import tiles as tlog_tiles
 from ckanext.opensmartcity.tlog.checkpoint import Checkpoint, sign_checkpoint
 from ckanext.opensmartcity.tlog.merkle import EMPTY_ROOT
@@ -42,6 +44,8 @@ class Log:
     bodies: list = field(default_factory=list)
     checkpoints: list = field(default_factory=list)
     hidden: set = field(default_factory=set)
+    # Without heads, as in exports of earlier versions.
+    heads: bool = True
 
     def __post_init__(self):
         self._state, self._last, self._seed = {}, {}, uuid.uuid4()
@@ -88,9 +92,25 @@ class Log:
     def sign(self, *signers):
         """Sign a checkpoint of the current size and return its note."""
         root = tlog_tiles.root(self.tiles(), len(self.bodies)) if self.bodies else EMPTY_ROOT
-        signed = sign_checkpoint(Checkpoint(ORIGIN, len(self.bodies), root), signers or [self.signer])
+        extensions = (self.subject_tree().root().line,) if self.heads else ()
+        signed = sign_checkpoint(Checkpoint(ORIGIN, len(self.bodies), root, extensions), signers or [self.signer])
         self.checkpoints.append(signed)
         return str(signed.note)
+
+    def subject_tree(self, size=None):
+        tree = SubjectTree()
+        for body, leaf in zip(self.bodies[:size], self.leaves()[:size], strict=True):
+            tree.add(body["subject"]["id"], leaf)
+        return tree
+
+    def history(self, subject):
+        """Line with the head of a subject, by its number, at the newest checkpoint."""
+        size, store = self.checkpoints[-1].size, MemoryTileStore()
+        heads = self.subject_tree(size).heads
+        position = next(n for n, head in enumerate(heads) if head.subject_id == _uuid("subject", subject))
+        tlog_tiles.append(store, 0, [head.leaf for head in heads])
+        proof = tlog_tiles.inclusion_proof(store, position, len(heads))
+        return history_file.history_line(HistoryHead(heads[position], position, tuple(proof), size))
 
     def chain(self):
         """Rebuild the hash chain of a log of one subject and sign it, as a forger with the key would."""
@@ -121,6 +141,8 @@ class Log:
     def part(self, subject, every=None):
         """Lines of one subject, or of every n-th event, each with its inclusion proof."""
         store, size, lines = self.tiles(), self.checkpoints[-1].size, self.evidence()
+        if self.heads and every is None:
+            lines.append(self.history(subject))
         for index, (body, leaf) in enumerate(zip(self.bodies, self.leaves(), strict=True)):
             if index % self.subjects % (every or self.subjects) == subject:
                 proof, text = tlog_tiles.inclusion_proof(store, index, size), canonical_bytes(body).decode()

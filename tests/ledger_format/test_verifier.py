@@ -12,11 +12,16 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from ledger_format.logs import ORIGIN, Log
 
+EXIT_CODES = {"verified": 0, "failed": 1, "not_verifiable": 2}
+
 
 @dataclass
 class Verdict:
+    """Exit code, all findings, those that name something not checked, and the rest of the answer."""
+
     exit_code: int
     findings: list
+    not_checked: list
     summary: dict
 
     @property
@@ -29,16 +34,19 @@ class Verdict:
 
 @pytest.fixture
 def verify(tmp_path):
-    def run(log, lines, *, kept=(), key=None, more=()):
+    def run(log, lines, *, kept=(), key=None, more=(), options=()):
         paths = [_write(tmp_path / f"{number}.jsonl", text) for number, text in enumerate([lines, *more])]
-        arguments = ["verify", "--format", "json", *paths]
+        arguments = ["verify", "--format", "json", *options, *paths]
         for number, text in enumerate(kept):
             arguments += ["--checkpoint", _write(tmp_path / f"kept-{number}", [text.rstrip("\n")])]
         if key is not False:
             arguments += ["--key", key or log.key]
         result = CliRunner().invoke(main, arguments, catch_exceptions=False)
         answer = json.loads(result.stdout)
-        return Verdict(result.exit_code, answer["findings"], answer["summary"])
+        assert EXIT_CODES[answer["verdict"]] == result.exit_code
+        assert bool(answer["not_checked"]) <= (answer["verdict"] != "verified")
+        findings, not_checked = answer.pop("findings"), answer.pop("not_checked")
+        return Verdict(result.exit_code, [*findings, *not_checked], not_checked, answer)
 
     return run
 
@@ -75,15 +83,15 @@ class TestWhole:
         verdict = verify(log, log.whole(), kept=[str(log.checkpoints[0].note)])
         assert (verdict.exit_code, verdict.findings) == (0, [])
         assert verdict.summary == {
-            "fits": True,
-            "findings": 0,
+            "verdict": "verified",
+            "checkpoint": 30,
             "events": 30,
             "hidden": 0,
             "waiting": 0,
+            "histories": 0,
             "checkpoints": [10, 20, 30],
             "keys": [log.key],
             "keys_given": True,
-            "unreadable": None,
         }
 
     def test_spaces_escapes_and_the_order_of_keys_do_not_matter(self, verify, log):
@@ -141,7 +149,9 @@ class TestWhole:
         extra = copy.deepcopy(log.bodies[29])
         extra["id"] = "00000000-0000-0000-0000-000000000000"
         log.bodies.append(extra)
-        (found,) = verify(log, log.whole()).of("unproven")
+        verdict = verify(log, log.whole())
+        (found,) = verdict.of("unproven")
+        assert verdict.exit_code != 0
         assert "from index 30 on" in found["message"]
 
     def test_a_doubled_event_is_named(self, verify, log):
@@ -242,10 +252,16 @@ class TestWhole:
         verdict = verify(log, other.whole(), kept=[kept])
         assert verdict.codes == {"rebuilt"}
 
-    def test_an_empty_log_fits_its_checkpoint(self, verify):
-        log = Log()
+    def test_the_heads_of_the_histories_must_be_those_of_the_events(self, verify, log):
+        forged = Log(subjects=2, signer=log.signer)
+        forged.grow(30)
+        log.subject_tree = forged.subject_tree
+        log.checkpoints.pop()
         log.sign()
-        assert verify(log, log.whole()).exit_code == 0
+        assert verify(log, log.whole()).codes == {"history"}
+        # Of hidden events the subject is unknown.
+        log.hidden = {4}
+        assert verify(log, log.whole()).codes == set()
 
 
 class TestPart:
@@ -254,6 +270,7 @@ class TestPart:
     def test_an_untouched_part_fits(self, verify, log):
         verdict = verify(log, log.part(1))
         assert (verdict.exit_code, verdict.findings, verdict.summary["events"]) == (0, [], 10)
+        assert (verdict.summary["histories"], verdict.summary["checkpoint"]) == (1, 30)
 
     @pytest.mark.parametrize("hidden", [{1}, {4, 7}, {28}])
     def test_hidden_events_of_it_are_proven_as_hashes(self, verify, log, hidden):
@@ -277,18 +294,20 @@ class TestPart:
         verdict = verify(log, lines)
         assert [found["index"] for found in verdict.of("proof")] == [13]
         assert [found["index"] for found in verdict.of("chain")] == [16]
+        assert verdict.exit_code == 1
 
     def test_a_deleted_event_is_missed_by_the_next(self, verify, log):
         lines = log.part(1)
         del lines[_entry_at(lines, 13)]
-        (found,) = verify(log, lines).findings
-        assert (found["code"], found["index"]) == ("chain", 16)
+        verdict = verify(log, lines)
+        assert [found["index"] for found in verdict.of("chain")] == [16]
+        assert "has 10 events in the log of 30 events, and here are 9" in verdict.of("history")[0]["message"]
 
     @pytest.mark.parametrize("edit", [{"index": 14}, {"size": 20}, {"proof": []}, {"size": 29}])
     def test_a_proof_for_something_else_proves_nothing(self, verify, log, edit):
         verdict = verify(log, _edited(log.part(1), 13, lambda line: line.update(edit)))
         assert verdict.codes & {"proof", "unproven"}
-        assert verdict.exit_code == 1
+        assert verdict.exit_code != 0
 
     def test_swapped_events_are_found(self, verify, log):
         lines = log.part(1)
@@ -317,8 +336,136 @@ class TestPart:
     def test_a_restored_backup_is_found(self, verify, log):
         kept = str(log.checkpoints[2].note)
         del log.bodies[20:], log.checkpoints[2:]
-        (found,) = verify(log, log.part(1), kept=[kept]).findings
-        assert found["code"] == "shorter"
+        verdict = verify(log, log.part(1), kept=[kept])
+        assert (verdict.exit_code, verdict.codes) == (2, {"shorter"})
+
+
+class TestCompleteness:
+    """A history is complete, or it is not verifiable; it is never verified in part."""
+
+    @pytest.mark.parametrize("hidden", [set(), {1, 4}, {25, 28}])
+    @pytest.mark.parametrize("cut", [[9], [8, 9], list(range(10)), [0], [4], [4, 5], [0, 9]])
+    def test_a_history_without_some_of_its_events_is_incomplete(self, verify, log, cut, hidden):
+        log.hidden = hidden
+        lines = log.part(1)
+        first = len(lines) - 10
+        verdict = verify(log, [line for number, line in enumerate(lines) if number - first not in cut])
+        assert (verdict.exit_code, bool(verdict.of("history"))) == (1, True)
+        (found,) = verdict.of("history")
+        assert found["line"] == first
+
+    @pytest.mark.parametrize("cut", [0, 1, 2])
+    def test_a_history_without_its_head_cannot_be_told_to_be_complete(self, verify, log, cut):
+        lines = [line for line in log.part(1) if '"history"' not in line]
+        verdict = verify(log, lines[: len(lines) - cut])
+        assert (verdict.exit_code, verdict.codes) == (2, {"history"})
+        assert "cannot be told whether newer events exist" in verdict.findings[0]["message"]
+
+    def test_a_history_of_an_earlier_version_is_read_and_not_verifiable(self, verify):
+        log = Log(heads=False)
+        log.grow(30)
+        verdict = verify(log, log.part(1))
+        assert (verdict.exit_code, verdict.codes, verdict.summary["checkpoint"]) == (2, {"history"}, 30)
+        assert verify(log, log.whole()).exit_code == 0
+
+    def test_single_events_are_verified_without_their_history(self, verify, log):
+        event = [line for line in log.part(1) if '"index": 13' in line or '"index":13' in line]
+        lines = [*log.evidence(), *event]
+        assert verify(log, lines).codes == {"history", "chain"}
+        verdict = verify(log, lines, options=["--inclusion"])
+        assert (verdict.exit_code, verdict.findings, verdict.summary["histories"]) == (0, [], 0)
+
+    def test_the_head_of_another_history_proves_nothing(self, verify, log):
+        lines = log.part(1)
+        lines[4] = log.history(2)
+        assert verify(log, lines).exit_code == 1
+
+    @pytest.mark.parametrize("edit", [{"events": 9}, {"digest": "0" * 64}, {"position": 0}, {"proof": []}])
+    def test_an_altered_head_is_found(self, verify, log, edit):
+        lines = log.part(1)
+        line = json.loads(lines[4])
+        lines[4] = json.dumps({"history": line["history"] | edit})
+        verdict = verify(log, lines)
+        assert verdict.exit_code == 1
+        assert verdict.of("history")
+
+    @pytest.mark.parametrize("edit", [{"size": 20}, {"size": 29}, {"subject": "another"}])
+    def test_a_head_for_something_else_proves_nothing(self, verify, log, edit):
+        lines = log.part(1)
+        line = json.loads(lines[4])
+        lines[4] = json.dumps({"history": line["history"] | edit})
+        assert verify(log, lines).exit_code != 0
+
+    def test_two_histories_in_one_file_are_told_apart(self, verify, log):
+        log.hidden = {4, 5}
+        lines = [*log.part(1), *log.part(2)[4:]]
+        verdict = verify(log, lines)
+        # The order of indexes begins anew.
+        assert verdict.codes == {"order"}
+        assert verify(log, log.part(1), more=[log.part(2)]).summary["histories"] == 2
+
+    def test_events_of_another_history_are_no_part_of_it(self, verify, log):
+        lines = log.part(1)
+        extra = json.loads(next(line for line in log.part(2) if '"index":29' in line))
+        verdict = verify(log, [*lines, json.dumps(extra)])
+        assert verdict.exit_code != 0
+
+    def test_a_later_checkpoint_does_not_extend_an_earlier_history(self, verify, log):
+        lines = log.part(1)
+        log.grow(10)
+        verdict = verify(log, [*lines, log.consistency(30, 40)], kept=[str(log.checkpoints[-1].note)])
+        assert (verdict.exit_code, verdict.summary["checkpoint"]) == (0, 30)
+
+
+class TestNothing:
+    """Where nothing was verified, the verdict is never yes."""
+
+    @pytest.mark.parametrize("kept", [True, False])
+    @pytest.mark.parametrize("lines", [[""], ["", "  ", ""], "header", "keys", "checkpoint", "note"], ids=str)
+    def test_a_file_without_events_is_not_verifiable(self, verify, log, lines, kept):
+        content = {
+            "header": log.evidence(),
+            "keys": log.evidence()[:1],
+            "checkpoint": log.evidence()[-1:],
+            "note": [json.dumps({"checkpoint": str(log.checkpoints[-1].note), "result": None})],
+        }
+        lines = content.get(lines, lines) if isinstance(lines, str) else lines
+        verdict = verify(log, lines, kept=[str(log.checkpoints[-1].note)] if kept else [])
+        assert verdict.exit_code == 2
+        assert "nothing" in verdict.codes or "unreadable" in verdict.codes
+
+    def test_an_empty_file_beside_a_good_one_is_named(self, verify, log):
+        verdict = verify(log, log.part(1), more=[[""]])
+        assert (verdict.exit_code, verdict.codes) == (2, {"nothing"})
+        assert verdict.findings[0]["file"].endswith("1.jsonl")
+
+    def test_an_empty_log_has_nothing_to_verify(self, verify):
+        log = Log()
+        log.sign()
+        assert verify(log, log.whole()).exit_code == 2
+
+    def test_events_that_are_not_in_the_log_yet_are_not_verified(self, verify, log):
+        waiting = json.dumps({"event": log.bodies[29] | {"id": "another", "previous": None}})
+        verdict = verify(log, [*log.part(2), waiting])
+        assert "waiting" in verdict.codes
+        assert verdict.exit_code != 0
+
+    @pytest.mark.parametrize("damaged", [True, False])
+    def test_a_consistency_proof_that_was_not_used_is_named(self, verify, log, damaged):
+        (proof,) = [json.loads(log.consistency(10, 30))]
+        if damaged:
+            proof["consistency"]["proof"][0] = "0" * 64
+        lines = [log.evidence()[0], *log.evidence()[3:], *log.part(1)[4:], json.dumps(proof)]
+        verdict = verify(log, lines)
+        assert (verdict.exit_code, verdict.codes) == (2, {"unlinked"})
+        assert "no signed checkpoint of 10 events" in verdict.findings[0]["message"]
+        verdict = verify(log, lines, kept=[str(log.checkpoints[0].note)])
+        assert verdict.exit_code == int(damaged)
+
+    def test_every_damaged_consistency_proof_is_found_where_both_checkpoints_are_given(self, verify, log):
+        proof = json.loads(log.consistency(10, 30))
+        proof["consistency"]["proof"][-1] = "0" * 64
+        assert verify(log, [*log.part(1), json.dumps(proof)]).codes == {"rebuilt"}
 
 
 class TestKeys:
@@ -334,7 +481,7 @@ class TestKeys:
     def test_the_key_of_the_file_is_not_used_beside_a_given_one(self, verify, log):
         other = load_signer(ORIGIN, generate_pem())
         verdict = verify(log, log.whole(), key=str(other.key))
-        assert verdict.exit_code == 1
+        assert verdict.exit_code == 2
         assert {"unknown_key", "no_checkpoint"} <= verdict.codes
 
     def test_a_damaged_signature_is_named(self, verify, log):
@@ -366,7 +513,7 @@ class TestKeys:
         assert verify(log, log.whole(), key=str(keys)).findings == []
         verdict = verify(log, log.whole(), key=str(new.key))
         assert verdict.codes == {"unknown_key"}
-        assert verdict.exit_code == 1
+        assert verdict.exit_code == 2
 
 
 class TestUnreadable:
@@ -412,7 +559,7 @@ class TestUnreadable:
     def test_a_file_that_is_not_there_is_named(self, log, tmp_path):
         result = CliRunner().invoke(main, ["verify", str(tmp_path / "none"), "--key", log.key])
         assert result.exit_code == 2
-        assert "none: No such file" in result.stderr
+        assert "none: unreadable: No such file" in result.stdout
 
     def test_a_file_without_anything_readable_gives_2(self, log, tmp_path):
         path = tmp_path / "page.html"
@@ -432,7 +579,8 @@ class TestUnreadable:
         history.write_text("\n".join(log.whole()))
         kept.write_bytes(str(log.checkpoints[1].note).replace("\n", "\r\n").encode() + b"\r\n")
         result = CliRunner().invoke(main, ["verify", str(history), "--checkpoint", str(kept), "--key", log.key])
-        assert (result.exit_code, result.stdout) == (0, "Yes: everything fits.\n")
+        words = "Verified: 30 events, up to the checkpoint of 30 events. Complete histories: 0.\n"
+        assert (result.exit_code, result.stdout) == (0, words)
 
 
 LOG = Log(subjects=4)

@@ -1,19 +1,28 @@
-"""Reset the ledger tables: triggers prevent deleting rows, and the test helpers of CKAN drop the tables."""
+"""Reset the ledger: triggers prevent deleting rows, the test helpers of CKAN drop the tables, and keys keep a mark."""
 
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 import sqlalchemy as sa
 from ckan import model
+from ckan.common import config
 from ckanext.opensmartcity.governance.model import metadata
+from ckanext.opensmartcity.ledger.high_water_mark import HighWaterMark
 
 INI = str(files("ckanext.opensmartcity") / "migration/opensmartcity/alembic.ini")
 
 
 def renew():
-    """Apply the migrations if tables are missing, otherwise empty the tables with their triggers disabled."""
+    """Apply the migrations if tables are missing, otherwise empty the tables with their triggers disabled.
+
+    The high-water mark of the configured key is deleted: its next log is another one.
+    """
     model.Session.remove()
+    key = config.get("ckanext.opensmartcity.signing_key")
+    if key:
+        HighWaterMark(Path(key)).path.unlink(missing_ok=True)
     if not sa.inspect(model.meta.engine).has_table("opensmartcity_event"):
         migrate()
         return

@@ -8,19 +8,21 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
-from ..ledger_format.verifier.findings import Finding, finding
+from ..ledger_format.verifier.findings import Finding, error_finding, finding
 from ..ledger_format.verifier.input_files import read_entries, read_evidence, read_kept, read_keys
-from ..ledger_format.verifier.verifier import Counts, Evidence, TrustedRoots
+from ..ledger_format.verifier.trusted_roots import Evidence, TrustedRoots
+from ..ledger_format.verifier.verifier import Counts
 from ..standard import language
 from ..standard.i18n import N_, Translate
 from ..tlog import FormatError
 from ..tlog.signed_note import VerifierKey
 
-FITS, DOES_NOT_FIT, UNREADABLE = 0, 1, 2
+Verdict = Literal["verified", "failed", "not_verifiable"]
+EXIT_CODES: Mapping[Verdict, int] = {"verified": 0, "failed": 1, "not_verifiable": 2}
 FILE = click.Path(path_type=Path)
 
 
@@ -40,50 +42,80 @@ def read_key_options(
 @click.option(
     "--key", "keys", multiple=True, callback=read_key_options, help="The public key of the log, or a file of such keys."
 )
+@click.option(
+    "--inclusion", is_flag=True, help="Verify single events: that they are in the log, not that a history is complete."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Format of the findings.")
 @click.option("--lang", default="en", help="Language of the messages.")
-def verify(files: tuple[Path, ...], kept: tuple[Path, ...], keys: list[VerifierKey], form: str, lang: str) -> None:
+def verify(
+    files: tuple[Path, ...],
+    kept: tuple[Path, ...],
+    keys: list[VerifierKey],
+    inclusion: bool,
+    form: str,
+    lang: str,
+) -> None:
     """Verify exported histories (JSON Lines), the whole log or a part, against signed checkpoints.
 
     Checkpoints and consistency proofs count for all FILES, whichever of them holds it.
 
-    Exit code 0: everything fits; 1: something does not; 2: a file cannot be read.
+    Exit code 0: verified; 1: failed, something does not match; 2: not verifiable, something is missing.
     """
     report = REPORTS[form](language(lang).translate)
     report.begin()
     outcome = Outcome(keys_given=bool(keys))
     try:
-        for found in _findings(files, kept, keys, outcome):
+        for found in _findings(files, kept, keys, inclusion, outcome):
             report.add(found)
+            outcome.add(found)
     except OSError as error:
         if error.filename is None:
             raise
-        outcome.unreadable = f"{error.filename}: {error.strerror or error}"
+        unreadable = FormatError(N_("{reason}"), reason=error.strerror or str(error))
+        found = replace(error_finding("unreadable", unreadable, file=str(error.filename)), severity="not_checked")
+        report.add(found)
+        outcome.add(found)
     report.end(outcome)
-    sys.exit(outcome.exit_code(report.findings))
+    sys.exit(EXIT_CODES[outcome.verdict])
 
 
 @dataclass
 class Outcome:
-    """Counts of the entries read, and the keys used, for the verdict and the exit code."""
+    """Verdict on a history or a database, from the findings, the counts of entries, and the keys used."""
 
     keys_given: bool
     keys: list[str] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     sizes: list[int] = field(default_factory=list)
-    evidence: int = 0
-    unreadable: str | None = None
+    # Whether a consistency proof was verified.
+    linked: bool = False
+    failures: int = 0
+    unreadable: int = 0
+    not_checked: int = 0
 
-    def exit_code(self, findings: int) -> int:
-        """Return the exit code for this number of findings, remarks not counted."""
-        nothing_read = not (self.counts.events or self.counts.hidden or self.evidence)
-        if self.unreadable or (findings and nothing_read):
-            return UNREADABLE
-        return DOES_NOT_FIT if findings else FITS
+    def add(self, found: Finding) -> None:
+        """Count a finding."""
+        self.failures += found.severity == "failed"
+        self.unreadable += found.severity == "failed" and found.code == "unreadable"
+        self.not_checked += found.severity == "not_checked"
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return `verified` only if something was verified, and nothing failed or could not be checked."""
+        proven = self.counts.size is not None and self.counts.entries > 0
+        # A file of which no line can be read contradicts nothing.
+        if self.failures and (self.counts.entries or self.linked or self.failures > self.unreadable):
+            return "failed"
+        return "verified" if (proven or self.linked) and not (self.failures or self.not_checked) else "not_verifiable"
+
+    @property
+    def checkpoint(self) -> int | None:
+        """Return the size of the newest checkpoint with which something was verified, None if there was none."""
+        return self.sizes[-1] if self.counts.size is None and self.linked else self.counts.size
 
 
 def _findings(
-    files: tuple[Path, ...], kept: tuple[Path, ...], keys: list[VerifierKey], outcome: Outcome
+    files: tuple[Path, ...], kept: tuple[Path, ...], keys: list[VerifierKey], inclusion: bool, outcome: Outcome
 ) -> Iterator[Finding]:
     """Yield the findings of two passes: heads and keys of all files first, then their entries."""
     evidence = Evidence()
@@ -97,10 +129,9 @@ def _findings(
     trust = TrustedRoots(keys or evidence.keys)
     yield from trust.add(evidence)
     outcome.keys = [str(key) for key in dict.fromkeys(trust.keys)]
-    outcome.evidence = len(evidence.checkpoints) + len(evidence.proofs)
-    outcome.sizes = trust.sizes
+    outcome.sizes, outcome.linked = trust.sizes, bool(trust.proving)
     for path in files:
-        for found in read_entries(path, trust, outcome.counts):
+        for found in read_entries(path, trust, outcome.counts, inclusion=inclusion):
             yield replace(found, file=str(path)) if found.file is None else found
 
 
@@ -109,18 +140,12 @@ class Report(ABC):
 
     def __init__(self, translate: Translate) -> None:
         self.translate = translate
-        self.findings = 0
-
-    def add(self, found: Finding) -> None:
-        """Print a finding, and count it unless it is a remark."""
-        self.print(found)
-        self.findings += not found.remark
 
     def begin(self) -> None:  # noqa: B027  (text begins with nothing)
         """Print the part before the findings."""
 
     @abstractmethod
-    def print(self, found: Finding) -> None:
+    def add(self, found: Finding) -> None:
         """Print one finding."""
 
     @abstractmethod
@@ -128,10 +153,20 @@ class Report(ABC):
         """Print the verdict."""
 
 
+VERDICTS: Mapping[Verdict, str] = {
+    "verified": N_(
+        "Verified: {events} events, up to the checkpoint of {size} events. Complete histories: {histories}."
+    ),
+    "failed": N_("Failed: {failures} findings."),
+    "not_verifiable": N_("Not verifiable: {not_checked} things could not be checked."),
+}
+_LINKED = N_("Verified: the log that you kept is the beginning of the log of {size} events.")
+
+
 class TextReport(Report):
     """One line per finding, then the verdict."""
 
-    def print(self, found: Finding) -> None:
+    def add(self, found: Finding) -> None:
         """Print file and line, code, index and event, and the message."""
         where = ":".join(str(part) for part in (found.file, found.line) if part is not None)
         index = "" if found.index is None else self.translate(N_("index {index}")).format(index=found.index)
@@ -147,23 +182,26 @@ class TextReport(Report):
         )
         size = outcome.sizes[-1] if outcome.sizes else "-"
         click.echo(read.format(events=counts.events, hidden=counts.hidden, waiting=counts.waiting, size=size), err=True)
-        if outcome.unreadable:
-            click.echo(outcome.unreadable, err=True)
-            return
-        verdict = N_("No: {findings} findings.") if self.findings else N_("Yes: everything fits.")
-        click.echo(self.translate(verdict).format(findings=self.findings))
+        template = _LINKED if outcome.verdict == "verified" and not counts.entries else VERDICTS[outcome.verdict]
+        # An unreadable file is a thing that could not be checked.
+        not_checked = outcome.not_checked + (outcome.failures if outcome.verdict == "not_verifiable" else 0)
+        values = {"failures": outcome.failures, "not_checked": not_checked, "histories": counts.histories}
+        click.echo(
+            self.translate(template).format(events=counts.entries - counts.waiting, size=outcome.checkpoint, **values)
+        )
 
 
 class JsonReport(Report):
-    """One JSON object: `findings` as they are found, then `summary`."""
+    """One JSON object: `findings` as they are found, then `not_checked`, the verdict and the counts."""
 
     def begin(self) -> None:
         """Open the object."""
         self.printed = 0
+        self.not_checked: list[dict[str, Any]] = []
         click.echo('{"findings": [', nl=False)
 
-    def print(self, found: Finding) -> None:
-        """Print a finding as an element of the list."""
+    def add(self, found: Finding) -> None:
+        """Print a failure or remark as an element of the list, and keep the others."""
         value = {
             "code": found.code,
             "file": found.file,
@@ -173,23 +211,27 @@ class JsonReport(Report):
             "remark": found.remark,
             "message": found.message.render(self.translate),
         }
+        if found.severity == "not_checked":
+            self.not_checked.append(value)
+            return
         click.echo(("," if self.printed else "") + "\n" + json.dumps(value, ensure_ascii=False), nl=False)
         self.printed += 1
 
     def end(self, outcome: Outcome) -> None:
-        """Close the list and print the summary."""
-        summary: dict[str, Any] = {
-            "fits": outcome.exit_code(self.findings) == FITS,
-            "findings": self.findings,
+        """Close the list and print the rest of the object."""
+        values: dict[str, Any] = {
+            "not_checked": self.not_checked,
+            "verdict": outcome.verdict,
+            "checkpoint": outcome.checkpoint,
             "events": outcome.counts.events,
             "hidden": outcome.counts.hidden,
             "waiting": outcome.counts.waiting,
+            "histories": outcome.counts.histories,
             "checkpoints": outcome.sizes,
             "keys": outcome.keys,
             "keys_given": outcome.keys_given,
-            "unreadable": outcome.unreadable,
         }
-        click.echo(f'\n], "summary": {json.dumps(summary, ensure_ascii=False)}}}')
+        click.echo(f"\n], {json.dumps(values, ensure_ascii=False)[1:]}")
 
 
 REPORTS: Mapping[str, type[Report]] = {"text": TextReport, "json": JsonReport}

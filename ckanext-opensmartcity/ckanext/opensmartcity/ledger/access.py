@@ -59,7 +59,7 @@ def find(context: Context, id_or_name: str) -> History:
     session = model.Session()
     stored = packages.find(session, id_or_name)
     state = subject_state.find(session, stored.id if stored else id_or_name)
-    if state is not None and state.subject_type == "organization":
+    if state is not None and state.subject_type in subject_state.NO_DATASETS:
         state = None
     if state is None and (stored is None or stored.type not in config.standard().records):
         raise tk.ObjectNotFound(tk._("There is no history of this dataset."))

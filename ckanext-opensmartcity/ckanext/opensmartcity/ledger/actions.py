@@ -21,8 +21,16 @@ from ..governance.model import MAX_BIGINT
 from ..tlog.checkpoint import parse_checkpoint
 from . import access, proofs
 from . import schema as ledger_schema
-from .dictize import dictize_checkpoint, dictize_event, dictize_events, dictize_history, dictize_keys, words_for
-from .model import event_queries, events
+from .dictize import (
+    dictize_checkpoint,
+    dictize_event,
+    dictize_events,
+    dictize_history,
+    dictize_keys,
+    dictize_verification,
+    words_for,
+)
+from .model import event_queries, events, verifications
 from .model import log as ledger_log
 from .model.event_queries import Row
 from .types import ChangesResult, CheckpointListResult, CheckpointResult, EventDict, HistoryResult, ProofResult
@@ -151,16 +159,21 @@ def governance_checkpoint_show(context: Context, data_dict: dict[str, Any]) -> C
     :type size: int
 
     :returns: `checkpoint` (a signed note by C2SP tlog-checkpoint), and its `origin`, `size` and `root`; `at`;
-        `keys`, each with `key`, and the sizes of the log from which and until which it signs
+        `keys`, each with `key`, and the sizes of the log from which and until which it signs; `self_verification`, the
+        result of the last verification that the portal ran on its own ledger: `at`, `seconds`, `verdict` (`verified`,
+        `failed` or `not_verifiable`), the `size` of the newest checkpoint that was verified, the number of `events`
+        and `findings`, whether it `stops_signing`, and for sysadmins `first_findings`; null before the first one
     :rtype: dictionary
     """
     tk.check_access("governance_checkpoint_show", context, data_dict)
     session = model.Session()
     stored = proofs.find_checkpoint(session, data_dict.get("size"))
+    verified = verifications.latest(session)
     return {
         **dictize_checkpoint(stored),
         "origin": parse_checkpoint(stored.note).checkpoint.origin,
         "keys": dictize_keys(ledger_log.keys(session)),
+        "self_verification": dictize_verification(verified, access.viewer(context).all) if verified else None,
     }
 
 

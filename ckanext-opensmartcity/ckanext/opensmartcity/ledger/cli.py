@@ -15,11 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from .. import config
 from ..cli.common import CommandError, CommandGroup
-from ..cli.verify import REPORTS, Outcome, read_key_options
+from ..cli.verify import EXIT_CODES, REPORTS, Outcome, read_key_options
 from ..governance.model import reason
 from ..standard import language
 from ..tlog.signed_note import VerifierKey
-from . import access, change_capture, maintenance, sequencer
+from . import access, change_capture, maintenance, recovery, self_verification, sequencer
 from . import export as ledger_export
 from . import signer as ledger_signer
 from .model import log as ledger_log
@@ -128,20 +128,30 @@ def rotate(file: Path, lost: bool) -> None:
 def verify(kept: tuple[Path, ...], keys: list[VerifierKey], form: str, lang: str) -> None:
     """Recompute all hashes from the rows of the database, and report what does not match.
 
-    Exit code 0: everything matches; 1: something does not; 2: a file cannot be read.
+    The result is shown on the page of the ledger, unless a checkpoint or key was given. A finding about the log stops
+    signing. Exit code 0: verified; 1: failed, something does not match; 2: not verifiable, something is missing.
     """
     report, outcome = REPORTS[form](language(lang).translate), Outcome(keys_given=bool(keys))
     report.begin()
     with clear_errors():
         log = StoredLog(model.Session(), keys, list(kept))
-        outcome.counts = log.counts
-        for finding in log.findings():
-            report.add(finding)
-        outcome.sizes = log.trust.sizes
-        outcome.keys = [str(key) for key in log.trust.keys]
-        outcome.evidence = len(outcome.sizes)
+        self_verification.run(model.Session(), log, report.add, outcome, store=not (kept or keys))
     report.end(outcome)
-    sys.exit(outcome.exit_code(report.findings))
+    sys.exit(EXIT_CODES[outcome.verdict])
+
+
+@ledger.command()
+@click.option("--after-restore", is_flag=True, required=True, help="The database was restored from a backup.")
+@click.option("--reason", help="What happened, for everybody to read.")
+def resume(after_restore: bool, reason: str | None) -> None:
+    """Go on with a log that lacks events which were signed, and record that in the ledger.
+
+    The checkpoint that no longer counts stays beside the key. Auditors who kept it, or a later one, will find that the
+    log was rebuilt, so announce publicly what was lost.
+    """
+    with clear_errors():
+        signed = recovery.resume_after_restore(reason)
+    click.echo(str(signed.note), nl=False)
 
 
 @ledger.command()

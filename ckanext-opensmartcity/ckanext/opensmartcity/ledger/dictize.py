@@ -19,7 +19,8 @@ from ..tlog.signed_note import to_base64
 from .access import History
 from .model.event_queries import Row
 from .model.log import StoredCheckpoint, StoredKey
-from .types import ActorDict, CheckpointDict, EventDict, HistoryDataset, KeyDict
+from .model.verifications import Verification
+from .types import ActorDict, CheckpointDict, EventDict, HistoryDataset, KeyDict, SelfVerificationDict
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,20 @@ def dictize_keys(keys: Sequence[StoredKey]) -> list[KeyDict]:
         {"key": str(stored.key), "since": stored.since, "until": end, "at": _iso(stored.at)}
         for stored, end in zip(keys, ends, strict=True)
     ]
+
+
+def dictize_verification(stored: Verification, with_findings: bool) -> SelfVerificationDict:
+    """Return the result of a verification of the ledger; what it found only `with_findings`."""
+    result: SelfVerificationDict = {
+        "at": _iso(stored.at) if stored.at else "",
+        "seconds": stored.seconds,
+        "verdict": stored.verdict,
+        "size": stored.size,
+        "events": stored.events,
+        "findings": stored.findings,
+        "stops_signing": stored.stops_signing,
+    }
+    return result | {"first_findings": list(stored.first_findings)} if with_findings else result
 
 
 def _iso(moment: datetime) -> str:

@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 
 from ..ledger_format import history_file
 from ..ledger_format.event import leaf_hash
+from ..ledger_format.subject_head import subject_root
 from ..tlog import tiles
+from ..tlog.checkpoint import parse_checkpoint
 from ..tlog.tiles import TileKey
 from . import access
 from .model import log as ledger_log
-from .model import log_stream
+from .model import log_stream, subject_heads
 from .model.event_queries import Viewer
 from .model.log import StoredCheckpoint, StoredTiles
 from .signer import LogError
@@ -52,6 +54,8 @@ def part(session: Session, subject_id: str, viewer: Viewer, kept: Sequence[int] 
 
 
 def _part(session: Session, subject_id: str, viewer: Viewer, kept: Sequence[int]) -> Iterator[list[str]]:
+    # The heads are those of the newest checkpoint: read both in one snapshot.
+    log_stream.begin_snapshot(session)
     newest, store = _newest(session), _CachedTiles(session)
     sizes = [size for size in kept if 0 < size <= newest.size]
     yield [
@@ -60,6 +64,7 @@ def _part(session: Session, subject_id: str, viewer: Viewer, kept: Sequence[int]
             history_file.consistency_line(size, newest.size, tiles.consistency_proof(store, size, newest.size))
             for size in sizes
         ),
+        *_history_head(session, subject_id, newest),
     ]
     for leaves in log_stream.part(session, subject_id, newest.size, viewer):
         lines = []
@@ -72,6 +77,14 @@ def _part(session: Session, subject_id: str, viewer: Viewer, kept: Sequence[int]
         yield lines
     waiting = log_stream.unlogged(session, subject_id, newest.size, viewer)
     yield [history_file.event_line(body, leaf_hash(body.encode()), None) for body in waiting]
+
+
+def _history_head(session: Session, subject_id: str, newest: StoredCheckpoint) -> Iterator[str]:
+    """Yield the line that proves the history to be complete, if the checkpoint commits to the heads of histories."""
+    if subject_root(parse_checkpoint(newest.note).checkpoint):
+        history = subject_heads.find(session, subject_id, newest.size)
+        if history:
+            yield history_file.history_line(history)
 
 
 def _newest(session: Session) -> StoredCheckpoint:

@@ -26,14 +26,21 @@ from sqlalchemy.orm import Session
 from .. import compat, config
 from ..governance.model import reason
 from ..ledger_format.event import leaf_hash
+from ..ledger_format.history_file import LineReader
 from ..tlog import tiles
 from ..tlog.checkpoint import SignedCheckpoint
+from . import self_verification
 from .model import log as ledger_log
+from .model import log_stream
 from .model.log import StoredTiles
+from .model.log_stream import StoredRow
+from .row_check import verify_new
 from .signer import LogError, sign
 
 log = logging.getLogger(__name__)
 BATCH = 2_000
+# Seconds. The job also verifies the whole log, once a day if that takes long.
+JOB_TIMEOUT = 4 * 3600
 # Key of the session's info that marks a transaction with new events.
 _KEY = "opensmartcity_appended"
 
@@ -42,14 +49,16 @@ def sequence(session: Session, batch: int = BATCH) -> Iterator[int]:
     """Give every waiting event its index; yield the size of each batch. Stop at once if another process holds the lock.
 
     The first batch scans all events, because one may have been committed late; the others continue from there. Raise
-    LogError if a tile is damaged.
+    LogError if a tile is damaged, or if the portal did not write an event.
     """
-    after = 0
+    after, lines = 0, LineReader()
     while ledger_log.try_lock(session):
-        events = ledger_log.waiting(session, after, batch)
+        events = log_stream.next_waiting(session, after, batch)
         if not events:
             break
-        leaves = [(seq, leaf_hash(body.encode())) for seq, body in events]
+        for event in events:
+            _require_own(lines, event)
+        leaves = [(_seq(event), leaf_hash(event.body.encode())) for event in events]
         size = ledger_log.size(session)
         ledger_log.append(session, size, leaves)
         try:
@@ -58,9 +67,22 @@ def sequence(session: Session, batch: int = BATCH) -> Iterator[int]:
             session.rollback()
             raise LogError(f"The log cannot grow: {error}. Run: ckan opensmartcity ledger verify") from error
         session.commit()
-        after = events[-1][0]
+        after = leaves[-1][0]
         yield len(events)
     session.rollback()
+
+
+def _require_own(lines: LineReader, event: StoredRow) -> None:
+    """Raise LogError if a waiting event was not written by the portal: nothing is added to the log then."""
+    for problem in verify_new(lines, event):
+        raise LogError(
+            f"The event {event.event_id} (row {event.seq}) is not one that the portal wrote: "
+            f"{problem.message.render()} Nothing is logged or signed until it is deleted from the database"
+        )
+
+
+def _seq(event: StoredRow) -> int:
+    return event.seq or 0
 
 
 @dataclass(frozen=True)
@@ -72,10 +94,15 @@ class Outcome:
 
 
 def checkpoint() -> Outcome:
-    """Sequence the waiting events and sign the log; raise LogError if it cannot grow or must not be signed."""
+    """Sequence the waiting events, verify the log and sign it.
+
+    Raise LogError if it cannot grow or must not be signed.
+    """
     session = model.Session()
     try:
-        return Outcome(sum(sequence(session)), sign(session))
+        added = sum(sequence(session))
+        self_verification.require_intact(session)
+        return Outcome(added, sign(session))
     except SQLAlchemyError as error:
         raise LogError(f"The database refused: {reason(error)}") from error
     finally:
@@ -127,7 +154,8 @@ def schedule_checkpoint() -> None:
     # Portals may share a Redis database: CKAN separates their queues, but the ids of jobs are common to all queues.
     site = hashlib.sha256(tk.config["ckan.site_id"].encode()).hexdigest()[:12]
     try:
-        if not compat.enqueue_once_at(moment, job, job_id=f"opensmartcity-checkpoint-{site}-{until}"):
+        job_id = f"opensmartcity-checkpoint-{site}-{until}"
+        if not compat.enqueue_once_at(moment, job, job_id=job_id, job_timeout=JOB_TIMEOUT):
             log.debug("ckanext-opensmartcity: the next checkpoint is already scheduled")
     except (redis.RedisError, OSError) as error:
         log.warning("ckanext-opensmartcity: no job for the next checkpoint could be made: %s", error)

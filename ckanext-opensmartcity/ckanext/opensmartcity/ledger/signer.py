@@ -1,10 +1,17 @@
-"""Signing key of this portal, its rotation, and the checkpoints that it signs (C2SP signed note, Ed25519)."""
+"""Signing key of this portal, its rotation, and the checkpoints that it signs (C2SP signed note, Ed25519).
+
+Before a signature leaves, the log is compared with the last checkpoint of the database and with the high-water mark
+beside the key, and the mark is moved to the new checkpoint.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import stat
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,13 +20,17 @@ from sqlalchemy.orm import Session
 
 from .. import config
 from ..contributions import Diagnosis
+from ..ledger_format.subject_head import subject_root
 from ..standard.i18n import N_, Message
 from ..tlog import FormatError, tiles
 from ..tlog.checkpoint import Checkpoint, SignedCheckpoint, parse_checkpoint, sign_checkpoint
 from ..tlog.merkle import EMPTY_ROOT
-from ..tlog.signed_note import Signer, generate_pem, load_signer
+from ..tlog.signed_note import Signer, VerifierKey, generate_pem, load_signer
+from .high_water_mark import HighWaterMark
 from .model import log as ledger_log
+from .model import subject_heads
 from .model.log import StoredCheckpoint, StoredKey, StoredTiles
+from .model.subject_heads import HeadsDamaged
 
 log = logging.getLogger(__name__)
 
@@ -38,22 +49,41 @@ def origin(known: list[StoredKey]) -> str:
     return f"{urlsplit(tk.config['ckan.site_url']).netloc.lower()}/opensmartcity"
 
 
-def sign(session: Session) -> SignedCheckpoint | None:
-    """Sign the log at its present size. Return None if it is already signed or no key is configured."""
+@dataclass(frozen=True)
+class _Key:
+    """Key that signs, with the file of its newest checkpoint."""
+
+    signer: Signer
+    mark: HighWaterMark
+
+    @classmethod
+    def load(cls, path: Path, known: list[StoredKey]) -> _Key:
+        """Load the current key of the log. Raises LogError."""
+        return cls(read_signer(path, known), HighWaterMark(path))
+
+
+def sign(session: Session, *, after_restore: bool = False) -> SignedCheckpoint | None:
+    """Sign the log at its present size. Return None if it is already signed or no key is configured.
+
+    Raises LogError if the log must not be signed. `after_restore`: go on beside the high-water mark, which is then kept
+    in the file of abandoned checkpoints; the log must have more events than that.
+    """
     path = config.signing_key()
     if path is None:
         return None
     ledger_log.wait_for_lock(session)
     known = ledger_log.keys(session)
-    signer = read_signer(path, known)
+    key = _Key.load(path, known)
     size, last = ledger_log.size(session), ledger_log.latest(session)
-    if last and last.size == size:
-        session.rollback()
-        return None
-    signed = _issue(session, size, last, origin(known), [signer])
-    if not known:
-        ledger_log.add_key(session, signer.key, 0)
-    _commit(session, signed)
+    with _locked([key]):
+        _require_marks(StoredTiles(session), size, [key], after_restore)
+        if last and last.size == size and subject_root(_parse(last).checkpoint):
+            session.rollback()
+            return None
+        signed = _issue(session, size, last, origin(known), [key])
+        if not known:
+            ledger_log.add_key(session, key.signer.key, 0)
+        _commit(session, signed)
     return signed
 
 
@@ -64,31 +94,105 @@ def rotate(session: Session, new_path: Path, lost: bool = False) -> SignedCheckp
     if not known:
         raise LogError("No key has signed yet: just set ckanext.opensmartcity.signing_key to the new key")
     name = origin(known)
-    new = _load(new_path, name)
-    if new.key in [entry.key for entry in known]:
+    new = _Key(_load(new_path, name), HighWaterMark(new_path))
+    if new.signer.key in [entry.key for entry in known]:
         raise LogError(f"{new_path} is a key of this log already: make a new one with ckan opensmartcity ledger key")
     old_path = config.signing_key()
     if not lost and old_path is None:
         raise LogError("ckanext.opensmartcity.signing_key must name the old key, or give --lost if it is lost")
-    signers = [new] if lost or old_path is None else [read_signer(old_path, known), new]
+    keys = [new] if lost or old_path is None else [_Key.load(old_path, known), new]
     size = ledger_log.size(session)
-    signed = _issue(session, size, ledger_log.latest(session), name, signers)
-    ledger_log.add_key(session, new.key, size)
-    _commit(session, signed)
+    with _locked(keys):
+        _require_marks(StoredTiles(session), size, keys, after_restore=False)
+        signed = _issue(session, size, ledger_log.latest(session), name, keys)
+        ledger_log.add_key(session, new.signer.key, size)
+        _commit(session, signed)
     return signed
 
 
-def _issue(
-    session: Session, size: int, last: StoredCheckpoint | None, name: str, signers: list[Signer]
-) -> SignedCheckpoint:
-    """Sign after checking that the log is consistent with the last checkpoint; raise LogError if it is not."""
-    store = StoredTiles(session)
+@contextmanager
+def _locked(keys: Sequence[_Key]) -> Iterator[None]:
+    """Lock the marks of the keys; turn errors of their files into LogError."""
+    with ExitStack() as stack:
+        try:
+            for key in keys:
+                stack.enter_context(key.mark.locked())
+            yield
+        except OSError as error:
+            path = error.filename or keys[0].mark.path
+            raise LogError(
+                f"The checkpoint cannot be kept in {path}: {error.strerror or error}. Not signed. "
+                "The folder of the key must be writable for the user of CKAN"
+            ) from error
+
+
+def read_mark(mark: HighWaterMark, key: VerifierKey) -> SignedCheckpoint | None:
+    """Return the high-water mark of a key, None if there is none yet; raise LogError if it cannot be read."""
     try:
-        if last and (size < last.size or _root(store, last.size) != parse_checkpoint(last.note).root):
-            raise LogError(f"The log does not hold what was signed last, at {last.size} events: not signed. {VERIFY}")
-        return sign_checkpoint(Checkpoint(name, size, _root(store, size)), signers)
+        return mark.read(key)
+    except FormatError as error:
+        raise LogError(f"{mark.path} is not a checkpoint that the key signed: {error} Not signed") from error
+
+
+def _require_marks(store: StoredTiles, size: int, keys: Sequence[_Key], after_restore: bool) -> None:
+    """Raise LogError if the log does not contain the log that one of the keys signed last."""
+    for key in keys:
+        signed = read_mark(key.mark, key.signer.key)
+        if signed is None or contains(store, size, signed):
+            continue
+        if after_restore and size > signed.size:
+            key.mark.abandon(signed)
+            continue
+        raise LogError(
+            f"This is not the log that the key signed last: it has {size} events, and {key.mark.path} is for "
+            f"{signed.size}. The database was restored from a backup, or it was altered: not signed. Find out which. "
+            "To go on openly after a restore: ckan opensmartcity ledger resume --after-restore"
+        )
+
+
+def contains(store: StoredTiles, size: int, signed: SignedCheckpoint) -> bool:
+    """Return whether the log of this size begins with the log of a checkpoint."""
+    try:
+        return size >= signed.size and _root(store, signed.size) == signed.root
     except tiles.TileDamaged as error:
         raise LogError(f"The log cannot be signed: {error}. {VERIFY}") from error
+
+
+def _issue(
+    session: Session, size: int, last: StoredCheckpoint | None, name: str, keys: Sequence[_Key]
+) -> SignedCheckpoint:
+    """Sign, and move the marks, after checking that the log is consistent with the last checkpoint.
+
+    Raises LogError if it is not.
+    """
+    store = StoredTiles(session)
+    try:
+        if last and not _goes_on(session, store, size, last):
+            raise LogError(f"The log does not hold what was signed last, at {last.size} events: not signed. {VERIFY}")
+        subjects = subject_heads.advance(session, size)
+        checkpoint = Checkpoint(name, size, _root(store, size), (subjects.line,))
+        signed = sign_checkpoint(checkpoint, [key.signer for key in keys])
+    except (tiles.TileDamaged, HeadsDamaged) as error:
+        raise LogError(f"The log cannot be signed: {error}. {VERIFY}") from error
+    # Before the commit: should the process end in between, the next run signs a log that contains this one.
+    for key in keys:
+        key.mark.write(signed)
+    return signed
+
+
+def _goes_on(session: Session, store: StoredTiles, size: int, last: StoredCheckpoint) -> bool:
+    signed = _parse(last)
+    subjects = subject_root(signed.checkpoint)
+    return (
+        size >= last.size
+        and _root(store, last.size) == signed.root
+        and (subjects is None or subject_heads.root(session) == subjects)
+    )
+
+
+def _parse(last: StoredCheckpoint) -> SignedCheckpoint:
+    try:
+        return parse_checkpoint(last.note)
     except FormatError as error:
         raise LogError(f"The last checkpoint cannot be read: {error} {VERIFY}") from error
 

@@ -80,11 +80,25 @@ class KeyDict(TypedDict):
     at: str
 
 
+class SelfVerificationDict(TypedDict, total=False):
+    """Last verification that the portal ran on its own ledger. `first_findings` is for sysadmins only."""
+
+    at: str
+    seconds: float
+    verdict: str
+    size: int | None
+    events: int
+    findings: int
+    stops_signing: bool
+    first_findings: list[str]
+
+
 class CheckpointResult(CheckpointDict):
     """Result of governance_checkpoint_show."""
 
     origin: str
     keys: list[KeyDict]
+    self_verification: SelfVerificationDict | None
 
 
 class CheckpointListResult(TypedDict):

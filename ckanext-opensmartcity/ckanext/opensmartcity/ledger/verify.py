@@ -5,7 +5,7 @@ The log is verified against its checkpoints, then the ledger's state and the dat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -17,21 +17,27 @@ from .. import config
 from ..governance import permission_labels
 from ..governance.model import packages
 from ..ledger_format.diff import changes_between, governed_answers
-from ..ledger_format.event import commitment, leaf_hash
+from ..ledger_format.event import leaf_hash
 from ..ledger_format.history_file import Entry, LineReader
 from ..ledger_format.verifier.findings import Finding, error_finding, finding
 from ..ledger_format.verifier.hash_chain import HashChains
 from ..ledger_format.verifier.input_files import read_kept
-from ..ledger_format.verifier.verifier import Counts, Evidence, HistoryVerifier, Source, TileCheck, TrustedRoots
+from ..ledger_format.verifier.tile_check import TileCheck
+from ..ledger_format.verifier.trusted_roots import Evidence, Source, TrustedRoots
+from ..ledger_format.verifier.verifier import Counts, HistoryVerifier
 from ..tlog import FormatError
 from ..tlog.checkpoint import parse_checkpoint
 from ..tlog.merkle import HASH_BYTES
 from ..tlog.signed_note import VerifierKey
+from ..tlog.tiles import TileDamaged
+from .high_water_mark import HighWaterMark
 from .model import log as ledger_log
-from .model import log_stream
+from .model import log_stream, subject_heads
 from .model.log import StoredTiles
 from .model.log_stream import StoredRow
-from .signer import LogError, read_signer
+from .model.subject_state import NO_DATASETS
+from .row_check import read_row
+from .signer import LogError, read_mark, read_signer
 
 BATCH = 200
 
@@ -45,7 +51,7 @@ def verify_present(session: Session, chains: HashChains) -> Iterator[Finding]:
             fields = chains.differing_fields(state.subject_id, bytes(state.last_hash).hex(), state.answers)
             if fields:
                 yield finding("state", subject=state.name, fields=", ".join(fields))
-            if state.subject_type != "organization" and state.gone_at is None:
+            if state.subject_type not in NO_DATASETS and state.gone_at is None:
                 yield from _verify_dataset(state, stored.get(state.subject_id))
     for subject_id in chains.remaining():
         yield finding("state.gone", subject=subject_id)
@@ -73,31 +79,28 @@ def _verify_dataset(state: Any, dataset: packages.Stored | None) -> Iterator[Fin
 
 
 CHECKPOINTS = "opensmartcity_checkpoint"
-_COLUMNS = ("event_id", "subject_id", "subject_type", "action", "at", "request", "public")
 
 
 class StoredLog:
-    """Verification of a consistent snapshot of the database."""
+    """Verification of a consistent snapshot of the database, also against the checkpoint beside the key."""
 
-    def __init__(self, session: Session, keys: list[VerifierKey], kept: list[Path]) -> None:
+    def __init__(self, session: Session, keys: list[VerifierKey], kept: list[Path], *, with_mark: bool = True) -> None:
         self.counts = Counts()
         self._session = session
         log_stream.begin_snapshot(session)
         self._known = ledger_log.keys(session)
         self._kept = kept
+        self._with_mark = with_mark
         self.trust = TrustedRoots(keys or [entry.key for entry in self._known])
         self._lines = LineReader()
 
     def findings(self) -> Iterator[Finding]:
         """Yield what does not match, in the order of the log."""
-        path = config.signing_key()
-        try:
-            if path:
-                read_signer(path, self._known)
-        except LogError as error:
-            yield finding("signing_key", reason=error)
-        yield from self._verify_checkpoints()
-        verifier, tile_check = HistoryVerifier(self.trust, self.counts), TileCheck(StoredTiles(self._session))
+        evidence = Evidence()
+        yield from self._read_mark(evidence)
+        yield from self._verify_checkpoints(evidence)
+        verifier = HistoryVerifier(self.trust, self.counts, live=True)
+        tile_check = TileCheck(StoredTiles(self._session))
         for row in log_stream.logged(self._session):
             yield from self._verify_row(row, verifier)
             for key in tile_check.add(bytes(row.hash or bytes(HASH_BYTES))):
@@ -107,10 +110,26 @@ class StoredLog:
         for row in log_stream.waiting(self._session):
             yield from self._verify_row(row, verifier)
         yield from verifier.end()
+        if not self.counts.entries:
+            yield finding("nothing")
+        yield from self._verify_heads()
         yield from verify_present(self._session, verifier.chains)
 
-    def _verify_checkpoints(self) -> Iterator[Finding]:
-        evidence = Evidence()
+    def _read_mark(self, evidence: Evidence) -> Iterator[Finding]:
+        """Take the checkpoint beside the key as one that was kept; yield what is wrong with the key or with it."""
+        path = config.signing_key()
+        if path is None:
+            return
+        mark = HighWaterMark(path)
+        try:
+            signed = read_mark(mark, read_signer(path, self._known).key)
+        except LogError as error:
+            yield finding("signing_key", reason=error)
+            return
+        if signed and self._with_mark:
+            evidence.add([signed], Source(str(mark.path), 1, kept=True))
+
+    def _verify_checkpoints(self, evidence: Evidence) -> Iterator[Finding]:
         for path in self._kept:
             read_kept(path, evidence)
         for stored in ledger_log.every(self._session):
@@ -131,47 +150,35 @@ class StoredLog:
             yield replace(finding("deleted"), index=row.index)
             yield from verifier.add(Entry(row.index, bytes(row.hash or b"")), -1)
             return
+        entry, problems = read_row(self._lines, row)
         stated = None if row.hash is None else bytes(row.hash)
-        try:
-            entry = self._lines.event(row.body)
-        except FormatError as error:
-            entry, problems = Entry(None, leaf_hash(row.body.encode())), [error_finding("unreadable", error)]
-        else:
-            problems = [*self._verify_body(row.body, stated, entry), *_verify_columns(row, entry.event or {})]
-        for problem in problems:
-            yield replace(problem, line=row.seq, index=row.index, event_id=str(row.event_id))
+        if entry.event is not None:
+            problems = [*self._verify_body(row, stated, entry), *problems]
+        yield from problems
         entry.index, entry.stated = row.index, stated
         yield from verifier.add(entry, row.seq)
 
-    def _verify_body(self, body: str, stated: bytes | None, entry: Entry) -> Iterator[Finding]:
+    def _verify_body(self, row: StoredRow, stated: bytes | None, entry: Entry) -> Iterator[Finding]:
         """Yield a finding if a row holds another event than the logged one, or not in canonical form."""
         if entry.leaf == stated:
             return
-        leaf = leaf_hash(body.encode())
+        leaf, problem = leaf_hash(row.body.encode()), None
         if stated is not None and leaf != stated:
             other = ledger_log.index_of_hash(self._session, leaf)
-            if other is not None:
-                yield finding("swapped", other=other)
+            problem = None if other is None else finding("swapped", other=other)
         elif entry.leaf != leaf:
-            yield finding("altered")
+            problem = finding("altered")
+        if problem:
+            yield replace(problem, line=row.seq, index=row.index, event_id=str(row.event_id))
 
-
-def _verify_columns(row: StoredRow, body: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield a finding for each column of a row, and for an actor, that does not match the event."""
-    subject = body["subject"]
-    expected = (
-        body["id"],
-        subject["id"],
-        subject.get("type"),
-        body["action"],
-        body["at"],
-        body["request"],
-        body["public"],
-    )
-    columns = (row.event_id, row.subject_id, row.subject_type, row.action, row.at, row.request, row.public)
-    if columns != expected:
-        for name, column, value in zip(_COLUMNS, columns, expected, strict=True):
-            if column != value:
-                yield finding("columns", column=name)
-    if row.salt is not None and commitment(row.salt, row.user_id or "") != body["by"].get("actor"):
-        yield finding("actor")
+    def _verify_heads(self) -> Iterator[Finding]:
+        """Yield a finding if the stored heads of the histories are not those of the newest checkpoint."""
+        signed = self.trust.subjects.get(self.trust.newest)
+        if signed is None:
+            return
+        try:
+            matching = subject_heads.root(self._session) == signed == subject_heads.root_of_rows(self._session)
+        except TileDamaged:
+            matching = False
+        if not matching:
+            yield finding("history.stored", size=self.trust.newest)

@@ -9,8 +9,11 @@ from typing import Any, Literal
 # Version of the event format, part of each event.
 FORMAT = 1
 
-SubjectType = Literal["dataset", "algorithm", "organization"]
-Action = Literal["baseline", "create", "update", "delete", "restore", "purge", "move", "rename", "visibility", "access"]
+# The ledger itself is the subject of events that say how it went on after a restore.
+SubjectType = Literal["dataset", "algorithm", "organization", "ledger"]
+Action = Literal[
+    "baseline", "create", "update", "delete", "restore", "purge", "move", "rename", "visibility", "access", "resume"
+]
 
 
 @dataclass(frozen=True)

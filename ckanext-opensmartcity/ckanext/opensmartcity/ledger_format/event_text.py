@@ -28,6 +28,8 @@ _SPECIAL = {
     ("owner_org", "taken back"): N_("“{before}” no longer publishes this."),
     ("title", "changed"): N_("The organisation “{before}” is called “{after}” now."),
     ("reason", "answered"): N_("The reason given: {after}."),
+    ("abandoned_checkpoints", "answered"): N_("These checkpoints no longer count: {after}."),
+    ("abandoned_checkpoints", "changed"): N_("These checkpoints no longer count: {after}. Before: {before}."),
     (DECLARED_FIELD, "changed"): N_("The city says now: {after}. Before, it said: {before}."),
     (DECLARED_FIELD, "answered"): N_("The city says now: {after}."),
     (DECLARED_FIELD, "taken back"): N_("The city no longer says: {before}."),
@@ -73,6 +75,7 @@ ACTIONS = {
     "rename": N_("Organisation renamed"),
     "visibility": N_("Who can see it changed"),
     "access": N_("Collaborators changed"),
+    "resume": N_("The record goes on after a restored backup"),
 }
 ROLES = {
     "sysadmin": N_("Administrator of the portal"),
@@ -95,6 +98,7 @@ _LABELS = {
     "name": N_("Name in the address"),
     "title": N_("Title"),
     "reason": N_("Reason"),
+    "abandoned_checkpoints": N_("Checkpoints that no longer count"),
 }
 _VALUES: Mapping[str, Mapping[Any, str]] = {
     "private": {True: N_("only the organisation"), False: N_("everybody")},

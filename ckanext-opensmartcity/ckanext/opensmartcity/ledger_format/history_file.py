@@ -22,6 +22,7 @@ from ..tlog.merkle import HASH_BYTES
 from ..tlog.signed_note import VerifierKey, from_hex, hashes_from_hex, parse_key
 from .canonical_json import StrictJson
 from .event import FORMAT, leaf_hash
+from .subject_head import SubjectHead
 
 TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
 _TEXT = r'"([^"\\\x00-\x1f]*)"'
@@ -112,7 +113,7 @@ def _event(groups: Any, reader: StrictJson) -> tuple[dict[str, Any], bytes] | No
 
 MAX_PROOF_HASHES = 64
 SIZE_LIMIT = 2**63
-_KNOWN_KEYS = frozenset({"event", "index", "leaf", "proof", "size", "checkpoint", "consistency", "key"})
+_KNOWN_KEYS = frozenset({"event", "index", "leaf", "proof", "size", "checkpoint", "consistency", "history", "key"})
 _EVENT_KEYS = frozenset("format id request subject action public at by nonce previous standard changes".split())
 _TIME = re.compile(TIME)
 _Parsed = TypeVar("_Parsed")
@@ -147,7 +148,20 @@ class ConsistencyProof:
     proof: tuple[bytes, ...]
 
 
-Part = Entry | ConsistencyProof | SignedCheckpoint | VerifierKey
+@dataclass(frozen=True, slots=True)
+class HistoryHead:
+    """Head of a history, with the proof that the checkpoint of `size` commits to it. The entries follow in the file.
+
+    `position` is that of the subject in the tree of subjects.
+    """
+
+    head: SubjectHead
+    position: int
+    proof: tuple[bytes, ...]
+    size: int
+
+
+Part = Entry | ConsistencyProof | HistoryHead | SignedCheckpoint | VerifierKey
 
 
 class LineReader:
@@ -202,6 +216,8 @@ class LineReader:
             parts.append(parse_checkpoint(_require_text(line["checkpoint"], "checkpoint")))
         if line.get("consistency") is not None:
             parts.append(_consistency_proof(line["consistency"]))
+        if line.get("history") is not None:
+            parts.append(_history_head(line["history"]))
         if line.get("event") is not None or line.get("leaf") is not None:
             parts.append(self._entry(line))
         if not parts:
@@ -261,6 +277,15 @@ def _consistency_proof(value: Any) -> ConsistencyProof:
     return ConsistencyProof(old, new, _require_proof(value.get("proof")))
 
 
+def _history_head(value: Any) -> HistoryHead:
+    if not isinstance(value, dict):
+        raise FormatError(N_("“{name}” must be an object."), name="history")
+    position, size, events = (_require_count(value.get(name), name) for name in ("position", "size", "events"))
+    digest = _require_hash(value.get("digest"), "digest")
+    subject = SubjectHead(_require_text(value.get("subject"), "subject"), events, digest)
+    return HistoryHead(subject, position, _require_proof(value.get("proof")), size)
+
+
 def _require_text(value: Any, name: str) -> str:
     if not isinstance(value, str):
         raise FormatError(N_("“{name}” must be a text."), name=name)
@@ -313,6 +338,14 @@ def key_line(keys: Sequence[VerifierKey]) -> str:
 def consistency_line(old: int, new: int, proof: Sequence[bytes]) -> str:
     """Serialize a consistency proof."""
     return json.dumps({"consistency": {"from": old, "to": new, "proof": [value.hex() for value in proof]}})
+
+
+def history_line(history: HistoryHead) -> str:
+    """Serialize the head of a history."""
+    head = history.head
+    values = {"subject": head.subject_id, "events": head.events, "digest": head.digest.hex()}
+    proof = [value.hex() for value in history.proof]
+    return json.dumps({"history": {**values, "position": history.position, "proof": proof, "size": history.size}})
 
 
 def _proof(proof: Sequence[bytes] | None, size: int) -> str:

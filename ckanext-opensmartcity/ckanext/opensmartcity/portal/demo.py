@@ -19,6 +19,7 @@ import yaml
 
 from .client import ActionError, Client
 from .common import PortalError, echo, write_private
+from .configuration import signing_key
 
 FOLDER = Path(__file__).parent / "city"
 STAMP = "demo.loaded"
@@ -117,9 +118,12 @@ def write_credentials(folder: Path, logins: Credentials) -> None:
 
 
 def reset(folder: Path) -> None:
-    """Delete stamp and credentials of a city whose database is gone."""
-    for name in (STAMP, "credentials.json"):
-        (folder / name).unlink(missing_ok=True)
+    """Delete stamp, credentials and signing key of a city whose database is gone.
+
+    The key has signed the log of that database, and must not sign another one.
+    """
+    for path in (folder / STAMP, folder / "credentials.json", *folder.glob(f"{signing_key(folder).name}*")):
+        path.unlink(missing_ok=True)
 
 
 def _create_missing(client: Client, kind: str, records: list[dict[str, Any]]) -> None:

@@ -15,16 +15,17 @@ _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Origin (the name of the log), size in leaves, and root hash at this size."""
+    """Origin (the name of the log), size in leaves, root hash at this size, and extension lines."""
 
     origin: str
     size: int
     root: bytes
+    extensions: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
-        """The text to sign: three lines, the root in base64."""
-        return f"{self.origin}\n{self.size}\n{to_base64(self.root)}\n"
+        """The text to sign: three lines, the root in base64, and the extension lines."""
+        return "\n".join((self.origin, str(self.size), to_base64(self.root), *self.extensions, ""))
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def sign_checkpoint(checkpoint: Checkpoint, signers: Iterable[Signer]) -> Signed
 
 
 def parse_checkpoint(raw: str) -> SignedCheckpoint:
-    """Parse a signed checkpoint without verifying its signatures. Extension lines are accepted.
+    """Parse a signed checkpoint without verifying its signatures. Extension lines are kept as they are.
 
     Raises FormatError.
     """
@@ -59,8 +60,8 @@ def parse_checkpoint(raw: str) -> SignedCheckpoint:
     lines = note.text[:-1].split("\n")
     if len(lines) < 3 or not all(lines):
         raise FormatError(N_("This is not a checkpoint: the name of the log, its size and its root are needed."))
-    origin, size, encoded = lines[:3]
+    origin, size, encoded, *extensions = lines
     root = from_base64(encoded)
     if not _SIZE.fullmatch(size) or root is None or len(root) != HASH_BYTES:
         raise FormatError(N_("This is not a checkpoint: its size or its root cannot be read."))
-    return SignedCheckpoint(Checkpoint(origin, int(size), root), note)
+    return SignedCheckpoint(Checkpoint(origin, int(size), root, tuple(extensions)), note)

@@ -67,6 +67,24 @@ def append(store: TileStore, size: int, leaves: Sequence[bytes]) -> int:
     return size + len(leaves)
 
 
+def replace(store: TileStore, leaves: Mapping[int, bytes]) -> None:
+    """Replace leaf hashes by position, for a tree whose leaves change. Raises TileDamaged if there is no such leaf."""
+    level, changed = 0, dict(leaves)
+    while changed:
+        keys = {(level, position // WIDTH) for position in changed}
+        tiles = {key: bytearray(tile) for key, tile in store.read_tiles(sorted(keys)).items()}
+        for position, value in changed.items():
+            number, place = divmod(position, WIDTH)
+            tile = tiles.get((level, number))
+            if tile is None or len(tile) < (place + 1) * HASH_BYTES:
+                raise TileDamaged((level, number))
+            tile[place * HASH_BYTES : (place + 1) * HASH_BYTES] = value
+        store.write_tiles({key: bytes(tile) for key, tile in tiles.items()})
+        # Only the roots of full tiles are leaves of the next level.
+        full = {key[1]: bytes(tile) for key, tile in tiles.items() if len(tile) == WIDTH * HASH_BYTES}
+        level, changed = level + 1, {number: tile_root(tile) for number, tile in full.items()}
+
+
 def root(store: TileStore, size: int) -> bytes:
     """Return the root hash of the tree at this size, which may be an earlier one. Raises TileDamaged."""
     return range_hashes(store, [(0, size)])[0]

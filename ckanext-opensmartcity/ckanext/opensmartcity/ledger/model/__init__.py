@@ -1,4 +1,4 @@
-"""Tables of the ledger: events, state of each subject, actors, leaves, tiles, checkpoints and keys."""
+"""Tables of the ledger: events, states of subjects, actors, leaves, tiles, checkpoints, keys, heads, verifications."""
 
 from __future__ import annotations
 
@@ -45,8 +45,9 @@ actor = sa.Table(
     "opensmartcity_actor",
     metadata,
     sa.Column("event_seq", sa.BigInteger, sa.ForeignKey("opensmartcity_event.seq"), primary_key=True),
-    sa.Column("user_id", sa.Text, nullable=False),
-    sa.Column("salt", sa.Text, nullable=False),
+    # Both are null once the person was erased; without a user, the portal itself acted.
+    sa.Column("user_id", sa.Text),
+    sa.Column("salt", sa.Text),
     sa.Index("opensmartcity_actor_user", "user_id"),
 )
 
@@ -84,4 +85,36 @@ log_key = sa.Table(
     sa.Column("key", sa.Text, nullable=False, unique=True),
     sa.Column("since", sa.BigInteger, nullable=False),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+)
+
+# Leaves of the tree of subjects, and its tiles, as of the newest checkpoint.
+head = sa.Table(
+    "opensmartcity_head",
+    metadata,
+    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("subject_id", sa.Text, nullable=False, unique=True),
+    sa.Column("events", sa.BigInteger, nullable=False),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+)
+
+head_tile = sa.Table(
+    "opensmartcity_head_tile",
+    metadata,
+    sa.Column("level", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("index", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("hashes", sa.LargeBinary, nullable=False),
+)
+
+verification = sa.Table(
+    "opensmartcity_verification",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("size", sa.BigInteger),
+    sa.Column("events", sa.BigInteger, nullable=False),
+    sa.Column("findings", sa.BigInteger, nullable=False),
+    sa.Column("first_findings", JSONB, nullable=False),
+    sa.Column("stops_signing", sa.Boolean, nullable=False),
 )

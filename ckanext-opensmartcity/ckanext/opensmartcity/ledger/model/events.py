@@ -1,6 +1,7 @@
 """Append events, and look up or erase the actors behind them.
 
-Actor rows are the only rows of the ledger that identify a person, and the only ones that may be deleted (erasure).
+Actor rows are the only rows of the ledger that identify a person. Every event has one; erasure empties it. An event
+without a row was not written by the portal.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from . import actor
 
 
 def forget(session: Session, user_id: str) -> int:
-    """Delete the actor rows of a user (erasure, "forget user"); return their number."""
-    deleted = session.execute(sa.delete(actor).where(actor.c.user_id == user_id).returning(actor.c.event_seq))
-    return len(deleted.all())
+    """Empty the actor rows of a user (erasure, "forget user"); return their number."""
+    emptied = sa.update(actor).where(actor.c.user_id == user_id).values(user_id=None, salt=None)
+    return len(session.execute(emptied.returning(actor.c.event_seq)).all())
 
 
 def names_of(session: Session, seqs: list[int]) -> dict[int, str]:
@@ -43,7 +44,7 @@ WITH written AS (
   RETURNING seq
 ), acted AS (
   INSERT INTO opensmartcity_actor (event_seq, user_id, salt)
-  SELECT seq, :user_id, :salt FROM written WHERE CAST(:user_id AS text) IS NOT NULL
+  SELECT seq, CAST(:user_id AS text), :salt FROM written
 )
 INSERT INTO opensmartcity_state AS s (subject_id, subject_type, answers, last_seq, last_hash, labels, inner_labels,
   owners, name, title, gone_at, gone_why)

@@ -83,24 +83,20 @@ LOG_LOCK = 7_130_906
 _LOCK = sa.text("SELECT pg_try_advisory_xact_lock(:key)")
 _WAIT = sa.text("SELECT pg_advisory_xact_lock(:key)")
 _SIZE = sa.text('SELECT coalesce(max("index") + 1, 0) FROM opensmartcity_leaf')
-_WAITING = sa.text("""
-SELECT e.seq, e.body FROM opensmartcity_event e LEFT JOIN opensmartcity_leaf l ON l.event_seq = e.seq
-WHERE e.seq > :after AND l.event_seq IS NULL ORDER BY e.seq LIMIT :limit
-""")
 _FIND = sa.text("""
 SELECT e.event_id, l."index", l.hash FROM opensmartcity_event e LEFT JOIN opensmartcity_leaf l ON l.event_seq = e.seq
 WHERE e.event_id = CAST(:id AS uuid)
 """)
 _INDEXES = sa.text('SELECT event_seq, "index" FROM opensmartcity_leaf WHERE event_seq = ANY(:seqs)')
 _INDEX_OF_HASH = sa.text('SELECT "index" FROM opensmartcity_leaf WHERE hash = :hash ORDER BY "index" LIMIT 1')
-_READ_TILES = sa.text("""
+_READ_TILES = """
 SELECT t.level, t."index", t.hashes FROM unnest(CAST(:levels AS smallint[]), CAST(:indexes AS bigint[])) AS k(level, i)
-JOIN opensmartcity_tile t ON t.level = k.level AND t."index" = k.i
-""")
-_WRITE_TILES = sa.text("""
-INSERT INTO opensmartcity_tile (level, "index", hashes) VALUES (:level, :index, :hashes)
+JOIN {table} t ON t.level = k.level AND t."index" = k.i
+"""
+_WRITE_TILES = """
+INSERT INTO {table} (level, "index", hashes) VALUES (:level, :index, :hashes)
 ON CONFLICT (level, "index") DO UPDATE SET hashes = excluded.hashes
-""")
+"""
 
 
 @dataclass(frozen=True)
@@ -125,11 +121,6 @@ def wait_for_lock(session: Session) -> None:
 def size(session: Session) -> int:
     """Return the number of leaves."""
     return int(session.scalar(_SIZE) or 0)
-
-
-def waiting(session: Session, after: int, limit: int) -> list[tuple[int, str]]:
-    """Return sequence number and body of the next events after `after` that have no leaf yet."""
-    return [(row.seq, row.body) for row in session.execute(_WAITING, {"after": after, "limit": limit})]
 
 
 def append(session: Session, first: int, leaves: Sequence[tuple[int, bytes]]) -> None:
@@ -158,18 +149,21 @@ def index_of_hash(session: Session, digest: bytes) -> int | None:
 class StoredTiles:
     """Tile store in the database, as `tlog.tiles` expects it."""
 
+    table = "opensmartcity_tile"
+
     def __init__(self, session: Session) -> None:
         self._session = session
 
     def read_tiles(self, keys: Collection[TileKey]) -> Mapping[TileKey, bytes]:
         """Return the tiles that exist, with one statement."""
         columns = {"levels": [level for level, _ in keys], "indexes": [index for _, index in keys]}
-        return {(row[0], row[1]): bytes(row[2]) for row in self._session.execute(_READ_TILES, columns)}
+        query = sa.text(_READ_TILES.format(table=self.table))
+        return {(row[0], row[1]): bytes(row[2]) for row in self._session.execute(query, columns)}
 
     def write_tiles(self, tiles: Mapping[TileKey, bytes]) -> None:
         """Upsert tiles; a longer tile replaces the partial one with the same key."""
         rows = [{"level": level, "index": index, "hashes": data} for (level, index), data in tiles.items()]
-        self._session.execute(_WRITE_TILES, rows)
+        self._session.execute(sa.text(_WRITE_TILES.format(table=self.table)), rows)
 
 
 def all_tiles(session: Session) -> Iterator[TileKey]:

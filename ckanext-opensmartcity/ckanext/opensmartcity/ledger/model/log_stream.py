@@ -30,12 +30,23 @@ WHERE e.subject_id = :id AND (l."index" IS NULL OR l."index" >= :size) AND {VISI
 _ROWS = r"""
 SELECT l."index", l.hash, e.seq, CAST(e.event_id AS text), e.subject_id, e.subject_type, e.action,
   to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24\:MI\:SS.US"Z"'), CAST(e.request AS text), e.public, e.body,
-  a.user_id, a.salt
+  a.user_id, a.salt, a.event_seq IS NOT NULL{more}
 FROM opensmartcity_leaf l {join} JOIN opensmartcity_event e ON e.seq = l.event_seq
 LEFT JOIN opensmartcity_actor a ON a.event_seq = e.seq
 """
-_LOGGED = sa.text(_ROWS.format(join="LEFT") + ' ORDER BY l."index"')
-_WAITING = sa.text(_ROWS.format(join="RIGHT") + ' WHERE l."index" IS NULL ORDER BY e.seq')
+# The body of the event of the same subject that comes before.
+_PREVIOUS = """
+LEFT JOIN LATERAL (SELECT p.body FROM opensmartcity_event p
+  WHERE (p.subject_id, p.seq) < (e.subject_id, e.seq) AND p.subject_id = e.subject_id
+  ORDER BY p.subject_id DESC, p.seq DESC LIMIT 1) AS previous ON true
+"""
+_LOGGED = sa.text(_ROWS.format(join="LEFT", more="") + ' ORDER BY l."index"')
+_WAITING = sa.text(_ROWS.format(join="RIGHT", more="") + ' WHERE l."index" IS NULL ORDER BY e.seq')
+_NEXT = sa.text(
+    _ROWS.format(join="RIGHT", more=", previous.body")
+    + _PREVIOUS
+    + ' WHERE e.seq > :after AND l."index" IS NULL ORDER BY e.seq LIMIT :limit'
+)
 _STATES = sa.text("SELECT * FROM opensmartcity_state ORDER BY subject_id")
 
 
@@ -51,7 +62,10 @@ class Line:
 
 @dataclass(slots=True)
 class StoredRow:
-    """Leaf with the row of its event and its actor. `index` is None for a waiting event, `seq` for a deleted one."""
+    """Leaf with the row of its event and its actor. `index` is None for a waiting event, `seq` for a deleted one.
+
+    `has_actor` is whether there is an actor row. `previous` is the body of the event before, where it was asked for.
+    """
 
     index: int | None
     hash: bytes | None
@@ -66,6 +80,8 @@ class StoredRow:
     body: str
     user_id: str | None
     salt: str | None
+    has_actor: bool
+    previous: str | None = None
 
 
 def whole(session: Session, size: int, viewer: Viewer) -> Iterator[Line]:
@@ -94,6 +110,11 @@ def logged(session: Session) -> Iterator[StoredRow]:
 def waiting(session: Session) -> Iterator[StoredRow]:
     """Yield every event that has no leaf yet."""
     return (StoredRow(*row) for row in _stream(session, _WAITING, {}))
+
+
+def next_waiting(session: Session, after: int, limit: int) -> list[StoredRow]:
+    """Return the next events after the sequence number `after` that have no leaf yet, with the event before each."""
+    return [StoredRow(*row) for row in session.execute(_NEXT, {"after": after, "limit": limit})]
 
 
 def states(session: Session) -> Iterator[Any]:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from . import state
 
+# Types of subjects that are not datasets.
+NO_DATASETS = ("organization", "ledger")
 # First key of the advisory locks on subjects; the second is a hash of the subject's id.
 SUBJECT_LOCK = 7_130_905
 
@@ -68,7 +70,7 @@ def relabel(session: Session, subject_id: str, values: Mapping[str, Any]) -> Non
 def find(session: Session, id_or_name: str) -> State | None:
     """Return the state of a subject by its id, else by its present or last name."""
     by_id = state.c.subject_id == id_or_name
-    by_name = sa.and_(state.c.name == id_or_name, state.c.subject_type != "organization")
+    by_name = sa.and_(state.c.name == id_or_name, state.c.subject_type.not_in(NO_DATASETS))
     # A name may be reused after a purge: prefer the existing subject.
     order = [by_id.desc(), state.c.gone_at.desc().nulls_first(), state.c.last_seq.desc()]
     row = session.execute(sa.select(state).where(sa.or_(by_id, by_name)).order_by(*order).limit(1)).one_or_none()

@@ -1,9 +1,14 @@
-"""Findings of the verifier: each a code for programs and a message that says what was probably tampered with."""
+"""Findings of the verifier: each a code for programs, a severity, and a message that says what was probably changed.
+
+A failure means that something does not match. A finding of the severity `not_checked` names what is missing to verify
+something. Remarks do not change the verdict.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from ...standard.i18n import N_, Message
 from ...tlog import FormatError
@@ -17,7 +22,9 @@ TEXTS: Mapping[str, str] = {
         "It is not proven to be in the log of {size} events at this index: the event or its proof was altered, "
         "inserted, swapped or renumbered."
     ),
-    "unproven.size": N_("Its proof is for the log of {size} events, but there is no signed checkpoint of this size."),
+    "unproven.size": N_(
+        "The proofs of {count} events are for the log of {size} events, but there is no signed checkpoint of this size."
+    ),
     "unproven.rest": N_("No signed checkpoint covers the events from index {index} on: they may have been inserted."),
     "chain.begun": N_("It says that no event came before it, but line {line} did: one of the two was inserted."),
     "chain.unknown": N_("The event that it follows is missing: that one was altered, left out or swapped."),
@@ -27,6 +34,7 @@ TEXTS: Mapping[str, str] = {
     "deleted": N_("The row of the event at this index is gone: it was deleted."),
     "swapped": N_("This row holds the event that was logged at index {other}: events were swapped or renumbered."),
     "columns": N_("The column “{column}” of this row does not match what was hashed: it was altered."),
+    "actor.none": N_("No row says who acted: the portal did not write this event, or the row was deleted."),
     "actor": N_("The actor does not match the commitment in the event: the row of the actor was altered."),
     "tile": N_("Tile {number} of level {level} does not match the leaves: the tile or a leaf was altered."),
     "state": N_("The stored state of “{subject}” does not match its events: {fields}."),
@@ -76,6 +84,33 @@ TEXTS: Mapping[str, str] = {
         "and give the answer as one more file."
     ),
     "unlinked.shown": N_("Nothing here proves that the logs of {size} and of {shown} events are one log."),
+    "unlinked.proof": N_(
+        "The proof that the log of {old} events is the beginning of the log of {new} events was not checked: there is "
+        "no signed checkpoint of {missing} events. If you kept it, give it with --checkpoint."
+    ),
+    "history.incomplete": N_(
+        "The history of “{subject}” has {events} events in the log of {size} events, and here are {shown}: events were "
+        "left out, inserted, altered or swapped."
+    ),
+    "history.proof": N_(
+        "The head of the history of “{subject}” is not proven to be in the checkpoint of {size} events: the head or "
+        "its proof was altered."
+    ),
+    "history.unproven": N_(
+        "Nothing proves that the history with {count} of these events is complete: it cannot be told whether newer "
+        "events exist, or others were left out. Save the history from the portal again. To verify single events only, "
+        "use --inclusion."
+    ),
+    "history.heads": N_(
+        "The heads of the histories that the checkpoint of {size} events commits to are not those of the events."
+    ),
+    "history.stored": N_(
+        "The stored heads of the histories are not those of the checkpoint of {size} events: they were altered."
+    ),
+    "waiting": N_(
+        "{count} events are not in the log yet: nothing proves them. Save the history again after the next checkpoint."
+    ),
+    "nothing": N_("There is no event here, and no proof that could be checked."),
     "no_checkpoint": N_("There is no checkpoint that a known key signed: nothing is proven."),
     "origin": N_("This checkpoint is of another log: “{origin}”."),
     "key_from_file": N_(
@@ -86,11 +121,19 @@ TEXTS: Mapping[str, str] = {
 
 # Clocks of two machines differ and can be set back: an earlier time alone does not prove tampering.
 _REMARKS = frozenset({"time", "key_from_file", "state.none"})
+_NOT_CHECKED = frozenset(
+    {"unproven.size", "unproven.rest", "unlinked.kept", "unlinked.shown", "unlinked.proof", "shorter.part"}
+    | {"history.unproven", "waiting", "nothing", "no_checkpoint", "unknown_key"}
+)
+# About the datasets, their permissions and the configuration, not about the log.
+_BESIDE_THE_LOG = frozenset({"unrecorded", "unrecorded.gone", "state.labels", "signing_key"})
+
+Severity = Literal["failed", "not_checked", "remark"]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Result of a check with its position. A remark does not change the verdict."""
+    """Result of a check with its position. `about_log` is false if it concerns the datasets beside the log."""
 
     code: str
     message: Message
@@ -98,15 +141,25 @@ class Finding:
     index: int | None = None
     event_id: str | None = None
     file: str | None = None
-    remark: bool = False
+    severity: Severity = "failed"
+    about_log: bool = True
+
+    @property
+    def remark(self) -> bool:
+        """Whether the finding leaves the verdict as it is."""
+        return self.severity == "remark"
 
 
 def finding(name: str, /, **values: object) -> Finding:
     """Return the finding with a name of TEXTS, its placeholders filled with values."""
     message = Message(TEXTS[name], {key: str(value) for key, value in values.items()})
-    return Finding(name.partition(".")[0], message, remark=name in _REMARKS)
+    return Finding(name.partition(".")[0], message, severity=_severity(name), about_log=name not in _BESIDE_THE_LOG)
+
+
+def _severity(name: str) -> Severity:
+    return "remark" if name in _REMARKS else "not_checked" if name in _NOT_CHECKED else "failed"
 
 
 def error_finding(code: str, error: FormatError, *, file: str | None = None, line: int | None = None) -> Finding:
     """Return a finding with the message of an error."""
-    return Finding(code, Message(error.template, error.values), line, file=file)
+    return Finding(code, Message(error.template, error.values), line, file=file, severity=_severity(code))

@@ -9,13 +9,14 @@ from ...standard.i18n import N_
 from ...tlog import FormatError
 from ...tlog.checkpoint import parse_checkpoint
 from ...tlog.signed_note import VerifierKey, parse_key, parse_keys
-from ..history_file import Entry, LineReader
-from .findings import Finding, error_finding
-from .verifier import Counts, Evidence, HistoryVerifier, Source, TrustedRoots
+from ..history_file import Entry, HistoryHead, LineReader
+from .findings import Finding, error_finding, finding
+from .trusted_roots import Evidence, Source, TrustedRoots
+from .verifier import Counts, HistoryVerifier
 
 MAX_LINE_BYTES = 16 * 2**20
 _UTF8_BOM = b"\xef\xbb\xbf"
-_ENTRY_KEYS = b'"event"', b'"leaf"'
+_ENTRY_KEYS = b'"event"', b'"leaf"', b'"history"'
 _EVIDENCE_KEYS = b'"checkpoint"', b'"consistency"', b'"key"'
 # JSON keys can be spelled with escapes: such a line is parsed in both passes.
 _ESCAPE = b"\\u"
@@ -70,20 +71,28 @@ def read_keys(text: str) -> list[VerifierKey]:
     return keys
 
 
-def read_entries(path: Path, roots: TrustedRoots, counts: Counts) -> Iterator[Finding]:
-    """Yield the findings about the entries of a history, and count the entries. Raises OSError."""
-    reader, verifier = LineReader(), HistoryVerifier(roots, counts)
+def read_entries(path: Path, roots: TrustedRoots, counts: Counts, *, inclusion: bool = False) -> Iterator[Finding]:
+    """Yield the findings about the entries of a history, and count the entries. Raises OSError.
+
+    With `inclusion`, do not require that a history is complete.
+    """
+    reader, verifier, before = LineReader(), HistoryVerifier(roots, counts, inclusion=inclusion), counts.entries
     for number, raw in lines_of(path):
         if not _has_entry(raw):
             continue
         try:
-            entries = [part for part in reader.read(raw) if isinstance(part, Entry)]
+            parts = reader.read(raw)
         except FormatError as error:
             yield _unreadable(error, path, number)
             continue
-        for entry in entries:
-            yield from verifier.add(entry, number)
+        for part in parts:
+            if isinstance(part, Entry):
+                yield from verifier.add(part, number)
+            elif isinstance(part, HistoryHead):
+                yield from verifier.begin_history(part, number)
     yield from verifier.end()
+    if counts.entries == before and str(path) not in roots.proving:
+        yield finding("nothing")
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -100,7 +109,7 @@ def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def _has_entry(raw: bytes) -> bool:
-    return _ENTRY_KEYS[0] in raw or _ENTRY_KEYS[1] in raw or _ESCAPE in raw
+    return any(key in raw for key in _ENTRY_KEYS) or _ESCAPE in raw
 
 
 def _unreadable(error: FormatError, path: Path, line: int) -> Finding:
