@@ -91,18 +91,22 @@ class City:
 class Snapshot:
     """Snapshot of all rows of the ledger, which `restore` writes back like a restored backup.
 
-    With `keep_mark` the high-water mark beside the key stays, as it does on a portal.
+    The high-water mark beside the key goes back with them; with `keep_mark` it stays, as it does on a portal.
     """
 
     def __init__(self):
         self.rows = {name: rows(f'SELECT * FROM "{name}"') for name in table_names()}
+        self.mark = self.mark_path().read_bytes() if self.mark_path().exists() else None
+
+    def mark_path(self):
+        return HighWaterMark(Path(config["ckanext.opensmartcity.signing_key"])).path
 
     def restore(self, keep_mark=False):
-        mark = HighWaterMark(Path(config["ckanext.opensmartcity.signing_key"])).path
-        kept = mark.read_bytes() if keep_mark else None
+        mark = self.mark_path()
+        content = mark.read_bytes() if keep_mark else self.mark
         renew()
-        if kept is not None:
-            mark.write_bytes(kept)
+        if content is not None:
+            mark.write_bytes(content)
         with model.meta.engine.begin() as connection:
             for table in metadata.sorted_tables:
                 for row in self.rows[table.name]:

@@ -17,12 +17,14 @@ INI = str(files("ckanext.opensmartcity") / "migration/opensmartcity/alembic.ini"
 def renew():
     """Apply the migrations if tables are missing, otherwise empty the tables with their triggers disabled.
 
-    The high-water mark of the configured key is deleted: its next log is another one.
+    The high-water marks of the configured key are deleted: its next log is another one.
     """
     model.Session.remove()
     key = config.get("ckanext.opensmartcity.signing_key")
     if key:
-        HighWaterMark(Path(key)).path.unlink(missing_ok=True)
+        mark = HighWaterMark(Path(key))
+        for path in (mark.path, mark.abandoned):
+            path.unlink(missing_ok=True)
     if not sa.inspect(model.meta.engine).has_table("opensmartcity_event"):
         migrate()
         return

@@ -18,7 +18,7 @@ from ..ledger_format.verifier.findings import Finding
 from .model import log as ledger_log
 from .model import verifications
 from .model.verifications import Verification
-from .signer import VERIFY, LogError, read_signer
+from .signer import VERIFY, LogError, read_signer, require_mark
 from .verify import StoredLog
 
 INTERVAL = timedelta(days=1)
@@ -42,6 +42,9 @@ def require_intact(session: Session, *, after_restore: bool = False) -> None:
     if after_restore or is_due(last):
         last = run(session, StoredLog(session, [], [], with_mark=not after_restore))
     if last and last.stops_signing:
+        # A database that was restored from a backup has a remedy of its own.
+        if not after_restore:
+            require_mark(session)
         raise LogError(f"The ledger does not verify: {last.first_findings[0]} Not signed. {VERIFY}")
 
 

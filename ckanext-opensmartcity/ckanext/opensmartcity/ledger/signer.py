@@ -130,8 +130,18 @@ def read_mark(mark: HighWaterMark, key: VerifierKey) -> SignedCheckpoint | None:
     """Return the high-water mark of a key, None if there is none yet; raise LogError if it cannot be read."""
     try:
         return mark.read(key)
+    except OSError as error:
+        raise LogError(f"{mark.path} cannot be read: {error.strerror or error}. Not signed") from error
     except FormatError as error:
         raise LogError(f"{mark.path} is not a checkpoint that the key signed: {error} Not signed") from error
+
+
+def require_mark(session: Session) -> None:
+    """Raise LogError if the log does not contain the log that the configured key signed last."""
+    path = config.signing_key()
+    if path is not None:
+        key = _Key.load(path, ledger_log.keys(session))
+        _require_marks(StoredTiles(session), ledger_log.size(session), [key], after_restore=False)
 
 
 def _require_marks(store: StoredTiles, size: int, keys: Sequence[_Key], after_restore: bool) -> None:

@@ -26,7 +26,7 @@ from ..ledger_format.verifier.tile_check import TileCheck
 from ..ledger_format.verifier.trusted_roots import Evidence, Source, TrustedRoots
 from ..ledger_format.verifier.verifier import Counts, HistoryVerifier
 from ..tlog import FormatError
-from ..tlog.checkpoint import parse_checkpoint
+from ..tlog.checkpoint import SignedCheckpoint, parse_checkpoint
 from ..tlog.merkle import HASH_BYTES
 from ..tlog.signed_note import VerifierKey
 from ..tlog.tiles import TileDamaged
@@ -81,23 +81,39 @@ def _verify_dataset(state: Any, dataset: packages.Stored | None) -> Iterator[Fin
 CHECKPOINTS = "opensmartcity_checkpoint"
 
 
+def _read_mark(session: Session) -> tuple[tuple[SignedCheckpoint, Source] | None, Finding | None]:
+    """Return the checkpoint beside the key, as one that was kept, and what is wrong with the key or with it."""
+    path = config.signing_key()
+    if path is None:
+        return None, None
+    mark = HighWaterMark(path)
+    try:
+        signed = read_mark(mark, read_signer(path, ledger_log.keys(session)).key)
+    except LogError as error:
+        return None, finding("signing_key", reason=error)
+    return (signed, Source(str(mark.path), 1, kept=True)) if signed else None, None
+
+
 class StoredLog:
     """Verification of a consistent snapshot of the database, also against the checkpoint beside the key."""
 
     def __init__(self, session: Session, keys: list[VerifierKey], kept: list[Path], *, with_mark: bool = True) -> None:
         self.counts = Counts()
         self._session = session
+        # Before the snapshot: the mark may stand for a log that grows meanwhile, but not for one that has grown since.
+        self._mark, self._key_problem = _read_mark(session) if with_mark else (None, None)
         log_stream.begin_snapshot(session)
-        self._known = ledger_log.keys(session)
         self._kept = kept
-        self._with_mark = with_mark
-        self.trust = TrustedRoots(keys or [entry.key for entry in self._known])
+        self.trust = TrustedRoots(keys or [entry.key for entry in ledger_log.keys(session)])
         self._lines = LineReader()
 
     def findings(self) -> Iterator[Finding]:
         """Yield what does not match, in the order of the log."""
         evidence = Evidence()
-        yield from self._read_mark(evidence)
+        if self._key_problem:
+            yield self._key_problem
+        if self._mark:
+            evidence.add([self._mark[0]], self._mark[1])
         yield from self._verify_checkpoints(evidence)
         verifier = HistoryVerifier(self.trust, self.counts, live=True)
         tile_check = TileCheck(StoredTiles(self._session))
@@ -114,20 +130,6 @@ class StoredLog:
             yield finding("nothing")
         yield from self._verify_heads()
         yield from verify_present(self._session, verifier.chains)
-
-    def _read_mark(self, evidence: Evidence) -> Iterator[Finding]:
-        """Take the checkpoint beside the key as one that was kept; yield what is wrong with the key or with it."""
-        path = config.signing_key()
-        if path is None:
-            return
-        mark = HighWaterMark(path)
-        try:
-            signed = read_mark(mark, read_signer(path, self._known).key)
-        except LogError as error:
-            yield finding("signing_key", reason=error)
-            return
-        if signed and self._with_mark:
-            evidence.add([signed], Source(str(mark.path), 1, kept=True))
 
     def _verify_checkpoints(self, evidence: Evidence) -> Iterator[Finding]:
         for path in self._kept:
@@ -172,13 +174,14 @@ class StoredLog:
             yield replace(problem, line=row.seq, index=row.index, event_id=str(row.event_id))
 
     def _verify_heads(self) -> Iterator[Finding]:
-        """Yield a finding if the stored heads of the histories are not those of the newest checkpoint."""
-        signed = self.trust.subjects.get(self.trust.newest)
-        if signed is None:
+        """Yield a finding if the stored heads of the histories are not those of the newest stored checkpoint."""
+        newest = ledger_log.latest(self._session)
+        signed = self.trust.subjects.get(newest.size) if newest else None
+        if newest is None or signed is None:
             return
         try:
             matching = subject_heads.root(self._session) == signed == subject_heads.root_of_rows(self._session)
         except TileDamaged:
             matching = False
         if not matching:
-            yield finding("history.stored", size=self.trust.newest)
+            yield finding("history.stored", size=newest.size)
