@@ -81,6 +81,13 @@ def _visibility(user: Viewer, stored: Stored | None, state: State | None) -> tup
     return visible, visible and (user.all or user.shown or not set(inner).isdisjoint(user.labels))
 
 
+def may_see(context: Context, history: History, row: event_queries.Row) -> bool:
+    """Return whether the user may see an event of a history that they may see."""
+    if row.withheld and not viewer(context).all:
+        return False
+    return row.public or history.inner
+
+
 def may_see_names(context: Context, history: History) -> bool:
     """Return whether the user may see who acted: editors of the dataset and sysadmins may."""
     user = _user(context)

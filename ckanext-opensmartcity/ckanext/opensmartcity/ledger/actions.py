@@ -41,6 +41,8 @@ from .types import ChangesResult, CheckpointListResult, CheckpointResult, EventD
 def governance_history(context: Context, data_dict: dict[str, Any]) -> HistoryResult:
     """Return the changes of a dataset, newest first; also of a deleted or purged one.
 
+    A purge withholds the values of all earlier events, except from sysadmins.
+
     :param id: id or name of the dataset
     :type id: string
     :param limit: maximum number of events, 1 to 100, 20 by default
@@ -63,7 +65,7 @@ def governance_history(context: Context, data_dict: dict[str, Any]) -> HistoryRe
     words = words_for(rows, governance.reader(data_dict.get("lang")), users)
     return {
         "dataset": dictize_history(history),
-        "events": dictize_events(rows, [row.public or history.inner for row in rows], words),
+        "events": dictize_events(rows, [access.may_see(context, history, row) for row in rows], words),
         "next_cursor": cursor,
     }
 

@@ -47,11 +47,15 @@ def words_for(rows: Sequence[Row], language: Language, users: Mapping[int, str])
 def dictize_events(rows: Sequence[Row], visible: Iterable[bool], words: Words) -> list[EventDict]:
     """Return events as JSON values; events that the reader may not see are reduced to their leaf hash."""
     return [
-        dictize_event(row, words)
-        if shown
-        else {"hidden": True, "leaf_hash": _leaf(row), "index": row.index, "checkpoint": row.checkpoint}
-        for row, shown in zip(rows, visible, strict=True)
+        dictize_event(row, words) if shown else _dictize_hidden(row) for row, shown in zip(rows, visible, strict=True)
     ]
+
+
+def _dictize_hidden(row: Row) -> EventDict:
+    hidden: EventDict = {"hidden": True, "leaf_hash": _leaf(row), "index": row.index, "checkpoint": row.checkpoint}
+    if row.withheld:
+        hidden["withheld"] = True
+    return hidden
 
 
 def dictize_event(row: Row, words: Words) -> EventDict:

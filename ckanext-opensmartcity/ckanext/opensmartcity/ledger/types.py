@@ -15,9 +15,14 @@ class ActorDict(TypedDict, total=False):
 
 
 class EventDict(TypedDict, total=False):
-    """Event as the API returns it. Only `hidden`, `leaf_hash`, `index` and `checkpoint` are set for a hidden one."""
+    """Event as the API returns it.
+
+    Of a hidden one only `hidden`, `leaf_hash`, `index` and `checkpoint` are set, and `withheld` if it is hidden because
+    the dataset was purged.
+    """
 
     hidden: bool
+    withheld: bool
     id: str
     at: str
     action: str

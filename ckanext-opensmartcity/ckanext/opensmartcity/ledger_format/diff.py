@@ -108,7 +108,7 @@ def draft_events(before: Snapshot, after: Snapshot, reason: str | None = None) -
     """
     changes = changes_between(before.answers or {}, after.answers or {})
     if after.answers is None:
-        return _purge(before, changes, reason)
+        return _purge(before, reason)
     if not changes:
         return ()
     if before.answers is None:
@@ -127,15 +127,10 @@ def _update(before: Snapshot, after: Snapshot, changes: Changes) -> tuple[EventD
     return tuple(drafts)
 
 
-def _purge(before: Snapshot, changes: Changes, reason: str | None) -> tuple[EventDraft, ...]:
+def _purge(before: Snapshot, reason: str | None) -> tuple[EventDraft, ...]:
+    """Return the purge event, which repeats none of the values that are removed."""
     reasons = (Change("reason", None, reason),) if reason else ()
-    if before.public == before.history_public:
-        return (EventDraft("purge", before.public, changes + reasons),)
-    # Edits made after the dataset was deleted may be unknown to the public; its removal is not.
-    state = tuple(change for change in changes if change.field == "state")
-    content = tuple(change for change in changes if change.field != "state")
-    private = (EventDraft("purge", public=False, changes=content),) if content else ()
-    return (*private, EventDraft("purge", public=True, changes=state + reasons))
+    return (EventDraft("purge", before.history_public, reasons),)
 
 
 def _draft(changes: Changes, public: bool) -> EventDraft:

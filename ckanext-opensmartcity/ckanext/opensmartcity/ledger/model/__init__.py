@@ -21,6 +21,7 @@ event = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     sa.Index("opensmartcity_event_subject", "subject_id", "seq"),
     sa.Index("opensmartcity_event_at", "at", "seq"),
+    sa.Index("opensmartcity_event_purge", "subject_id", "seq", postgresql_where=sa.text("action = 'purge'")),
 )
 
 state = sa.Table(

@@ -25,11 +25,17 @@ _LOG = """
 LEFT JOIN opensmartcity_leaf l ON l.event_seq = seq
 CROSS JOIN (SELECT coalesce(max(size), 0) AS size FROM opensmartcity_checkpoint) AS c
 """
+# A purge withholds the values of the events before it. Purge events of earlier versions repeat them.
+WITHHELD = """
+(EXISTS (SELECT 1 FROM opensmartcity_event p
+  WHERE p.subject_id = e.subject_id AND p.seq > e.seq AND p.action = 'purge')
+  OR e.action = 'purge' AND e.body ~ '"before":[^n]')
+"""
 # Events of a dataset, and of each organisation while it owned the dataset. Row comparison instead of `subject_id = :id`
 # keeps PostgreSQL from scanning all events by `seq`. The ids are passed as an array, because for a literal id at the
 # end of its histogram PostgreSQL expects few events and would read them all.
 HISTORY = f"""
-SELECT e.*, {_LOGGED}
+SELECT e.*, {_LOGGED}, {WITHHELD} AS withheld
 FROM unnest(CAST(:subjects AS text[]), CAST(:since AS bigint[]), CAST(:until AS bigint[])) AS o(id, since, until)
 CROSS JOIN LATERAL (
   SELECT {_COLUMNS} FROM opensmartcity_event
@@ -41,8 +47,9 @@ _FIRST_PUBLIC = sa.text("""
 SELECT seq FROM opensmartcity_event WHERE (subject_id, seq) > (:id, 0) AND subject_id = :id AND public
 ORDER BY subject_id, seq LIMIT 1
 """)
-VISIBLE = """
-(:all OR (s.labels && CAST(:labels AS text[]) AND (e.public OR :shown OR s.inner_labels && CAST(:labels AS text[]))))
+VISIBLE = f"""
+(:all OR (s.labels && CAST(:labels AS text[]) AND NOT {WITHHELD}
+  AND (e.public OR :shown OR s.inner_labels && CAST(:labels AS text[]))))
 """
 _PORTAL = (
     "SELECT "  # noqa: S608  (constants)
@@ -69,7 +76,8 @@ _PATIENCE, _PAUSE = 2.0, 0.02
 class Row:
     """Stored event, its index in the log, and the size of the newest checkpoint if that covers it.
 
-    `name` and `title` of the subject are set by the queries of the whole portal only.
+    `name` and `title` of the subject are set by the queries of the whole portal only. `withheld` is set by `history`:
+    whether a purge withholds the values, except from sysadmins.
     """
 
     seq: int
@@ -84,6 +92,7 @@ class Row:
     title: str | None = None
     index: int | None = None
     checkpoint: int | None = None
+    withheld: bool = False
 
 
 @dataclass(frozen=True)

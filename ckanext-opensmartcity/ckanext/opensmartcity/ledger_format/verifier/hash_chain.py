@@ -61,6 +61,9 @@ class HashChains:
         if last and line <= last.line:
             problems.append(finding("order.row", row=line, last=last.line))
         problems += _apply(event["changes"], known, complete)
+        if event["action"] == "purge":
+            # The event does not name the answers that are gone with the dataset.
+            known, complete = {}, True
         fingerprints = array("q", chain.from_iterable(known.items())).tobytes()
         self._subjects[subject] = _Subject(leaf.hex(), event["at"], line, fingerprints, complete)
         for problem in problems:
