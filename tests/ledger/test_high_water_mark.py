@@ -231,6 +231,12 @@ def test_one_process_at_a_time_reads_and_writes_the_mark(mark):
         fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+def test_a_new_key_is_not_put_beside_the_mark_of_another_one(mark, tmp_path):
+    (tmp_path / "gone.pem.checkpoint").write_text("of a key that was deleted")
+    with pytest.raises(LogError, match="name another file"):
+        signer.make_key(tmp_path / "gone.pem", "test.ckan.net/opensmartcity")
+
+
 def test_a_rotation_moves_the_marks_of_both_keys(mark, tmp_path):
     append(2)
     sequencer.checkpoint()

@@ -275,7 +275,9 @@ def check_key(session: Session) -> Diagnosis:
 
 def make_key(path: Path, name: str) -> Signer:
     """Write a new key to a file with mode 0600; raise LogError if the file exists or cannot be written."""
-    pem = generate_pem()
+    pem, mark = generate_pem(), HighWaterMark(path).path
+    if mark.exists():
+        raise LogError(f"{mark} is the newest checkpoint of another key: name another file")
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:

@@ -45,7 +45,7 @@ _WAITING = sa.text(_ROWS.format(join="RIGHT", more="") + ' WHERE l."index" IS NU
 _NEXT = sa.text(
     _ROWS.format(join="RIGHT", more=", previous.body")
     + _PREVIOUS
-    + ' WHERE e.seq > :after AND l."index" IS NULL ORDER BY e.seq LIMIT :limit'
+    + " WHERE e.seq > :after AND l.event_seq IS NULL ORDER BY e.seq LIMIT :limit"
 )
 _STATES = sa.text("SELECT * FROM opensmartcity_state ORDER BY subject_id")
 
