@@ -77,8 +77,9 @@ def city(emptied, key_file):
     for number, dataset in enumerate(datasets * 2):
         act("package_patch", user, id=dataset["id"], fitness_purpose=f"Purpose {number}")
     second = sequencer.checkpoint().signed
+    snapshot = Snapshot()
     config["ckanext.opensmartcity.signing_key"] = kept
-    return City(datasets, str(first.note), str(second.note), Snapshot())
+    return City(datasets, str(first.note), str(second.note), snapshot)
 
 
 class City:
