@@ -103,11 +103,13 @@ class Snapshot:
         return HighWaterMark(Path(config["ckanext.opensmartcity.signing_key"])).path
 
     def restore(self, keep_mark=False):
-        mark = self.mark_path()
-        content = mark.read_bytes() if keep_mark else self.mark
+        files = HighWaterMark(Path(config["ckanext.opensmartcity.signing_key"]))
+        kept = {path: path.read_bytes() for path in (files.path, files.abandoned) if path.exists()}
         renew()
-        if content is not None:
-            mark.write_bytes(content)
+        if not keep_mark:
+            kept = {files.path: self.mark} if self.mark else {}
+        for path, content in kept.items():
+            path.write_bytes(content)
         with model.meta.engine.begin() as connection:
             for table in metadata.sorted_tables:
                 for row in self.rows[table.name]:

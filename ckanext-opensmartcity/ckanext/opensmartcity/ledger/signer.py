@@ -155,7 +155,7 @@ def _require_marks(store: StoredTiles, size: int, keys: Sequence[_Key], after_re
             continue
         raise LogError(
             f"This is not the log that the key signed last: it has {size} events, and {key.mark.path} is for "
-            f"{signed.size}. The database was restored from a backup, or it was altered: not signed. Find out which. "
+            f"{signed.size}. The database was restored from a backup, or it was altered: not signed. {VERIFY}. "
             "To go on openly after a restore: ckan opensmartcity ledger resume --after-restore"
         )
 
@@ -276,7 +276,7 @@ def check_key(session: Session) -> Diagnosis:
 def make_key(path: Path, name: str) -> Signer:
     """Write a new key to a file with mode 0600; raise LogError if the file exists or cannot be written."""
     pem, mark = generate_pem(), HighWaterMark(path).path
-    if mark.exists():
+    if mark.exists() and not path.exists():
         raise LogError(f"{mark} is the newest checkpoint of another key: name another file")
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
