@@ -50,10 +50,10 @@ def purged(request, empty_ledger, clean_index, monkeypatch):
     sequencer.checkpoint()
     act("package_delete", id=made["id"])
     assert PERSON in json.dumps(act("governance_history", factories.User(), id=made["id"]))
-    if request.param == "old":
-        monkeypatch.setattr(recorder, "draft_events", draft_as_before)
-    act("dataset_purge", id=made["id"], reason="On request of a person")
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        if request.param == "old":
+            patch.setattr(recorder, "draft_events", draft_as_before)
+        act("dataset_purge", id=made["id"], reason="On request of a person")
     return {"id": made["id"], "name": made["name"], "events": [body["id"] for body in bodies(made["id"])]}
 
 
