@@ -250,7 +250,9 @@ def test_a_purged_dataset_leaves_a_page_that_says_when_and_why(visit, city, page
         note = page.get_by_role("note")
         expect(note).to_contain_text("This was removed for good. That was on ")
         expect(note).to_contain_text("The reason given: It was a copy of another one.")
-        expect(page.locator(".osc-event h2")).to_have_text(["Removed for good", "A change of something that was removed"])
+        expect(page.locator(".osc-event h2")).to_have_text(
+            ["Removed for good", "A change of something that was removed"]
+        )
         expect(page.locator("head meta[name=robots]")).to_have_attribute("content", "noindex")
     page.goto(city.url("/nl" + pages["purged dataset"]))
     expect(page.get_by_role("note")).to_contain_text("Dit is definitief verwijderd.")
