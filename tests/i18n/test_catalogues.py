@@ -90,7 +90,7 @@ def test_every_text_is_translated(template, code):
     assert not [message.id for message in messages if message.fuzzy]
     assert not catalogue.obsolete
     assert not list(catalogue.check())
-    assert not [message.id for message in messages if not all(form.strip() for form in forms(message.string))]
+    assert not [message.id for message in messages if not all(form.strip() for form in forms(message.string))], REMEDY
 
 
 @each_language

@@ -138,11 +138,13 @@ def test_shipped_questions_have_sentences_of_their_own(standard, kind):
     templates = standard.presentation.sentences
     for field in standard.records[kind].fields.values():
         about = [each for each in templates if field.name in each.fields]
-        assert [each for each in about if each.state == "stated"], field.name
-        assert field.obligation is None or [each for each in about if each.state == "missing"], field.name
+        stated, missing = ([each for each in about if each.state == state] for state in ("stated", "missing"))
+        assert stated, f"write a sentence with `fields: [{field.name}]` in schemas/sentences.yaml"
+        assert missing or field.obligation is None, f"write one with `state: missing` for {field.name}"
         if field.type.is_coded and field.name not in LISTED:
             with_sentence = {code for each in about for code in each.codes}
-            assert set(standard.vocabulary_of(field).codes) - with_sentence <= {"unknown"}, field.name
+            without = standard.vocabulary_of(field).codes.keys() - with_sentence - {"unknown"}
+            assert not without, f"write a sentence for {sorted(without)} at {field.name} in schemas/sentences.yaml"
 
 
 @pytest.mark.parametrize("code", shipped_languages())
