@@ -282,8 +282,12 @@ def test_an_address_expires_after_a_week_by_a_job_of_its_own(app, city):
 
 @pytest.mark.parametrize("questions", ["open", "members", "off"])
 @pytest.mark.parametrize("mail_from", ["portal@example.org", None])
-def test_the_start_says_that_mail_is_not_configured_where_somebody_would_get_one(app, questions, mail_from, caplog):
+def test_the_start_says_once_that_mail_is_not_configured_where_somebody_would_get_one(
+    app, questions, mail_from, caplog, monkeypatch
+):
+    monkeypatch.setattr(notifications._Start, "warned", False)
     with changed_config("ckanext.opensmartcity.questions", questions), changed_config("smtp.mail_from", mail_from):
+        notifications.start()
         notifications.start()
     assert len(warnings_in(caplog)) == (mail_from is None and questions != "off")
 

@@ -61,9 +61,16 @@ def can_notify() -> bool:
     return bool(tk.config["smtp.server"] and tk.config["smtp.mail_from"]) or compat.has_notifier()
 
 
+class _Start:
+    """Whether the warning is logged. Workers inherit this: CKAN loads the plugins again for each job."""
+
+    warned = False
+
+
 def start() -> None:
-    """Log a warning if residents can contribute and nobody can be notified."""
-    if config.questions() != "off" and not can_notify():
+    """Log a warning, once, if residents can contribute and nobody can be notified."""
+    if not _Start.warned and config.questions() != "off" and not can_notify():
+        _Start.warned = True
         log.warning(_UNCONFIGURED)
 
 
