@@ -113,7 +113,11 @@ class Snapshot:
         with model.meta.engine.begin() as connection:
             for table in metadata.sorted_tables:
                 for row in self.rows[table.name]:
-                    connection.execute(sa.insert(table), dict(row._mapping))
+                    # SQLAlchemy 1.4, which CKAN 2.11 has, reads ids as objects and writes them as texts.
+                    values = {
+                        name: str(each) if isinstance(each, uuid.UUID) else each for name, each in row._mapping.items()
+                    }
+                    connection.execute(sa.insert(table), values)
                 # Let the sequences continue after the restored rows.
                 if any(column.identity is not None for column in table.columns):
                     column = next(column.name for column in table.columns if column.identity is not None)

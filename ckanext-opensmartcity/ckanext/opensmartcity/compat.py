@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Callable
 from datetime import datetime
-from functools import partialmethod
+from functools import partialmethod, wraps
 from typing import Any
 
 import ckan
@@ -56,7 +56,7 @@ MARKDOWN_ATTRIBUTES = {tag: set(names) for tag, names in helpers.MARKDOWN_ATTRIB
 
 
 def start() -> None:
-    """Log a warning on a CKAN that is newer than the tested ones; work around faults of CKAN 2.11."""
+    """Log a warning on a CKAN that is newer than the tested ones; let the workers of CKAN 2.11 run scheduled jobs."""
     if _installed > minor_version(NEWEST):
         tested = f"CKAN {OLDEST} to {NEWEST}"
         log.warning("ckanext-opensmartcity is tested with %s, and this is CKAN %s", tested, ckan.__version__)
@@ -64,21 +64,26 @@ def start() -> None:
         # `ckan jobs worker` of 2.11 leaves jobs that are scheduled for later, and retries, in their registry for ever:
         # docs/upstream.md#ckan-scheduled-jobs (ckan/ckan#8980).
         jobs.Worker.work = partialmethod(super(jobs.Worker, jobs.Worker).work, with_scheduler=True)
-        resource.CreateView.post = _save_resource
 
 
-_create_resource = resource.CreateView.post
+def patch_views() -> None:
+    """Let CKAN 2.11 show a resource form again if the dataset cannot be published after the resource is saved.
 
-
-def _save_resource(view: Any, package_type: str, id: str) -> Any:
-    """Save a resource, and show the form again if the dataset cannot be published after that.
-
-    CKAN 2.11 responds with 500 to its errors: docs/upstream.md#ckan-publish-errors (ckan/ckan#9202).
+    CKAN 2.11 responds with 500: docs/upstream.md#ckan-publish-errors (ckan/ckan#9202). Call this when CKAN has made its
+    routes, because that loads the modules of its views again.
     """
-    try:
-        return _create_resource(view, package_type, id)
-    except tk.ValidationError as error:
-        return view.get(package_type, id, {}, error.error_dict, error.error_summary)
+    save = resource.CreateView.post
+    if not _is_2_11 or hasattr(save, "__wrapped__"):
+        return
+
+    @wraps(save)
+    def post(view: Any, package_type: str, id: str) -> Any:
+        try:
+            return save(view, package_type, id)
+        except tk.ValidationError as error:
+            return view.get(package_type, id, {}, error.error_dict, error.error_summary)
+
+    resource.CreateView.post = post
 
 
 def enqueue_once_at(moment: datetime, function: Callable[..., Any], *args: Any, job_id: str, **options: Any) -> bool:

@@ -113,8 +113,9 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
         return DOMAIN
 
     def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
-        """Replace CKAN's page of algorithm records, now that CKAN has made the routes of each dataset type."""
+        """Replace and patch views of CKAN, now that it has made the routes of each dataset type."""
         show_algorithms_as_transparency_pages(getattr(app, "view_functions", {}))
+        compat.patch_views()
         return app
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
