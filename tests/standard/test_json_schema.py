@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from ckanext.opensmartcity.standard import DECLARED_FIELD, InvalidAnswer, Settin
 from ckanext.opensmartcity.standard.answers import parse_answer
 from ckanext.opensmartcity.standard.durations import parse_duration
 from ckanext.opensmartcity.standard.json_schema import DIALECT, inexpressible_rules, json_schema
+from ckanext.opensmartcity.standard.patterns import DATE
 from ckanext.opensmartcity.standard.record_reader import parse_declarations
 from ckanext.opensmartcity.standard.reference_docs import TOO_MILD, TOO_STRICT
 from hypothesis import assume, given, settings
@@ -178,6 +180,13 @@ def test_schema_and_reader_accept_the_same_answers_in_their_tidy_form(name, raw)
             assert in_context(name, raw)
 
 
+@pytest.mark.parametrize("kind", BROKEN)
+def test_the_schema_accepts_each_valid_and_rejects_each_broken_answer(kind):
+    name = FIELD_OF[kind]
+    assert [raw for raw in VALID[kind] if not in_context(name, raw)] == []
+    assert [raw for raw in BROKEN[kind] if in_context(name, raw)] == []
+
+
 def in_context(name, raw):
     """Return whether the schema accepts an answer: no error of the record concerns that field alone."""
     return not [
@@ -246,6 +255,20 @@ def test_its_patterns_are_those_of_javascript_too(standard):
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [[bool(re.search(pattern, text)) for text in texts] for pattern in found]
+
+
+def is_date(text):
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+@pytest.mark.parametrize("year", [0, 1, 1900, 2000, 2023, 2024, 2100, 9999])
+def test_the_pattern_of_dates_knows_the_calendar(year):
+    """Validators need not assert `format`."""
+    texts = [f"{year:04}-{month:02}-{day:02}" for month in range(14) for day in range(33)]
+    assert [text for text in texts if re.search(DATE, text)] == [text for text in texts if is_date(text)]
 
 
 def test_a_complete_record_is_valid(standard, current):
