@@ -82,6 +82,7 @@ reference: env-test
 	$(BIN)/python -m ckanext.opensmartcity.standard.condition_reference > docs/conditions.md
 	$(BIN)/opensmartcity standard --format json-schema --type dataset > schemas/json/dataset.schema.json
 	$(BIN)/opensmartcity standard --format json-schema --type algorithm > schemas/json/algorithm.schema.json
+	$(BIN)/python -m ckanext.opensmartcity.standard.file_shape schemas/json/files
 	$(BIN)/python -m ckanext.opensmartcity.openapi > docs/openapi.json
 
 standard-version: env-test

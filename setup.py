@@ -30,6 +30,7 @@ PLUGIN = [
     "phonenumbers>=8.13",
     "protego>=0.4.0",
     "python-stdnum>=1.20",
+    "referencing>=0.35",
     "requests>=2.32",
     "rfc8785>=0.1.4",
     "segno>=1.6.1",
@@ -156,7 +157,7 @@ setup(
     package_data={
         PACKAGE: ["*.yaml", "py.typed", "*/templates/**/*", "*/assets/**/*", "migration/**/*"],
         f"{PACKAGE}.portal": ["*.txt", "solr/*", "city/**/*.yaml"],
-        f"{PACKAGE}.schemas": ["**/*.yaml", "json/*.json", "released/*.json"],
+        f"{PACKAGE}.schemas": ["**/*.yaml", "json/**/*.json", "released/*.json"],
         f"{PACKAGE}.i18n": ["*.pot", "*/LC_MESSAGES/*.po", "*/LC_MESSAGES/*.mo"],
     },
     exclude_package_data={"": ["*.pyc", "__pycache__/*"]},

@@ -54,7 +54,7 @@ MISTAKES = [
     ),
     ("dataset.yaml", OWNER, OWNER + "    lable: Owner\n", "    lable:", "unknown key 'lable'"),
     ("dataset.yaml", OWNER, OWNER + "    group: access\n", "    group: ownership", "the key 'group' is defined twice"),
-    ("dataset.yaml", OWNER, "  - field_nam: owner\n", "  - field_nam: owner", "'field_name' must be a text"),
+    ("dataset.yaml", OWNER, "  - field_nam: owner\n", "  - field_nam: owner", "unknown key 'field_nam': did you mean"),
     ("dataset.yaml", OWNER, "  - field_name: the owner\n", "  - field_name: the owner", "'field_name' may hold"),
     (
         "dataset.yaml",
@@ -149,10 +149,10 @@ MISTAKES = [
         "rules.yaml",
         "    cases:\n",
         "    fields: [owner]\n    cases:\n",
-        "    cases:",
+        "    fields: [owner]\n    cases:",
         "has no 'fields' or 'when' of its own",
     ),
-    ("rules.yaml", INTRINSIC, INTRINSIC + "    fields: [owner]\n", "    intrinsic: true", "an intrinsic rule has no"),
+    ("rules.yaml", INTRINSIC, INTRINSIC + "    fields: [owner]\n", "    fields: [owner]", "an intrinsic rule has no"),
     ("rules.yaml", "    intrinsic: true\n", "", "    severity: gap", "mark the rule 'intrinsic: true'"),
     ("rules.yaml", "intrinsic: true", "intrinsic: false", "    severity: gap", "mark the rule 'intrinsic: true'"),
 ]

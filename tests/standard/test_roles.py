@@ -160,7 +160,7 @@ def test_a_rule_without_its_role_is_named_unless_it_is_built_in(city):
 
 @pytest.mark.parametrize("role", BUILT_IN)
 def test_a_built_in_rule_cannot_be_taken_away(city, role):
-    with pytest.raises(SourceError, match=f"rules.yaml:1: no rule has the role '{role.value}'"):
+    with pytest.raises(SourceError, match=f"rules.yaml:2: no rule has the role '{role.value}'"):
         city(rules={"rules": [{"id": STANDARD.rule_roles[role].id, "role": None}]})
 
 

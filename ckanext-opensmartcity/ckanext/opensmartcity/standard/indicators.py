@@ -19,7 +19,6 @@ from .traits import expand_traits
 from .yaml_source import Section, SourceError, nearest
 
 _CHARACTERISTIC_KEYS = ("id", "label", "question")
-_INDICATOR_KEYS = ("id", "characteristic", "records", "title", "definition", "needs_home", "of", "where")
 _PORTAL_KEYS = ("id", "characteristic", "records", "title", "definition", "source")
 
 
@@ -91,10 +90,8 @@ def load_indicators(
     Indicators of ours that use a field or code that the city dropped from its standard are left out, with a warning.
     """
     section, changed_ids = read_indicator_sources(folder, city)
-    section.allow(("characteristics", "figures"))
     characteristics: dict[str, Characteristic] = {}
     for item in section.sections("characteristics"):
-        item.allow(_CHARACTERISTIC_KEYS)
         characteristics[item.text("id")] = Characteristic(*(item.text(key) for key in _CHARACTERISTIC_KEYS))
     items = section.sections("figures")
     order = tuple(item.text("id") for item in items)
@@ -117,12 +114,8 @@ def load_indicators(
 
 
 def _load_indicator(item: Section, standard: Standard, characteristics: Collection[str]) -> Indicator:
-    item.allow(_INDICATOR_KEYS)
     _check_reference(item, "characteristic", characteristics)
     _check_reference(item, "records", standard.records)
-    needs_home = item.get("needs_home", False)
-    if not isinstance(needs_home, bool):
-        raise item.error("'needs_home' must be true or false", "needs_home")
     fields = standard.records[item.text("records")].fields.values()
     names = Names(
         {each.name: each.type for each in fields},
@@ -135,7 +128,7 @@ def _load_indicator(item: Section, standard: Standard, characteristics: Collecti
         records=item.text("records"),
         title=item.text("title"),
         definition=item.text("definition"),
-        needs_home=needs_home,
+        needs_home=item.get("needs_home", False),
         of=_load_condition(item, "of", names) if "of" in item else None,
         where=where,
     )
@@ -144,7 +137,6 @@ def _load_indicator(item: Section, standard: Standard, characteristics: Collecti
 def _load_portal_indicator(
     item: Section, standard: Standard, characteristics: Collection[str], sources: Collection[str] | None
 ) -> PortalIndicator:
-    item.allow(_PORTAL_KEYS)
     _check_reference(item, "characteristic", characteristics)
     _check_reference(item, "records", standard.records)
     if sources is not None:
@@ -158,7 +150,4 @@ def _check_reference(item: Section, key: str, known: Collection[str]) -> None:
 
 
 def _load_condition(item: Section, key: str, names: Names) -> Condition:
-    section = item.get(key)
-    if not isinstance(section, Section):
-        raise item.error(f"'{key}' must hold a condition", key)
-    return compile_condition(expand_traits(section, names.codes), names, countable=True)
+    return compile_condition(expand_traits(item[key], names.codes), names, countable=True)

@@ -12,7 +12,6 @@ from .yaml_source import Section, nearest
 Shape = Literal["agent", "contact", "document", "node", "existing", "value"]
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 
-_TERM_KEYS = ("iri", "shape", "types", "value", "property", "trait", "joined", "read")
 # Keys that a shape cannot do without.
 _NEEDED: Mapping[Shape, tuple[str, ...]] = {
     "document": ("types", "value"),
@@ -52,7 +51,6 @@ def load_linked_data(section: Section | None) -> LinkedData:
     """Load the terms and attributes. Raise SourceError with file and line if they are invalid."""
     if section is None:
         return LinkedData()
-    section.allow(("terms", "attributes"))
     terms: dict[str, PublicTerm] = {}
     for item in section.sections("terms") if "terms" in section else ():
         term = _load_term(item)
@@ -62,7 +60,6 @@ def load_linked_data(section: Section | None) -> LinkedData:
     attributes: dict[str, FieldRole] = {}
     roles = {role.value: role for role in FieldRole}
     for item in section.sections("attributes") if "attributes" in section else ():
-        item.allow(("attribute", "role"))
         name, role = item.text("attribute"), item.text("role")
         if name in attributes:
             raise item.error(f"the attribute '{name}' is defined twice", "attribute")
@@ -73,16 +70,12 @@ def load_linked_data(section: Section | None) -> LinkedData:
 
 
 def _load_term(item: Section) -> PublicTerm:
-    item.allow(_TERM_KEYS)
     shape = item.text("shape")
     if shape not in SHAPES:
         raise item.error(f"there is no shape '{shape}'{nearest(shape, SHAPES)} (known: {', '.join(SHAPES)})", "shape")
     for key in _NEEDED.get(shape, ()):
         if key not in item:
             raise item.error(f"the shape '{shape}' needs '{key}'", "shape")
-    for key in ("joined", "read"):
-        if not isinstance(item.get(key, False), bool):
-            raise item.error(f"'{key}' must be true or false", key)
     iri = item.text("iri")
     return PublicTerm(
         iri=iri,

@@ -1,6 +1,6 @@
 """YAML files of the standard with the overlay of a city: a city's own files add, change and drop items of ours.
 
-The merged sections are not validated here; the loaders do that.
+The files of a city and the merged sections have the shape of their schemas. The loaders check what they refer to.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .file_shape import CITY, MERGED_LISTS, check_shape
 from .yaml_source import Section, nearest, read
 
 RECORD_FILES = ("dataset.yaml", "algorithm.yaml")
@@ -19,7 +20,16 @@ SENTENCES = "sentences.yaml"
 INDICATORS = "figures.yaml"
 LINKED_DATA = "linked_data.yaml"
 FACETS = "facets"
-_CITY_FILES = ("standard.yaml", "rules.yaml", CHANGELOG, SENTENCES, INDICATORS, LINKED_DATA, *RECORD_FILES)
+# Files of a city by name, with the kind of their schema.
+_CITY_FILES = {
+    "standard.yaml": f"{CITY}standard",
+    "rules.yaml": f"{CITY}rules",
+    CHANGELOG: "changelog",
+    SENTENCES: f"{CITY}sentences",
+    INDICATORS: f"{CITY}figures",
+    LINKED_DATA: f"{CITY}linked_data",
+    **dict.fromkeys(RECORD_FILES, f"{CITY}record"),
+}
 
 
 @dataclass(frozen=True)
@@ -54,39 +64,37 @@ class Sources:
 def read_sources(folder: Path, city: Path | None = None) -> Sources:
     """Read the files of a standard and merge the folder of a city into them. Raise SourceError with file and line."""
     changes = _read_city(city) if city else {}
-    city_vocabularies = _read_vocabularies(city) if city else {}
     folders = (city, folder) if city else (folder,)
-    head, head_changes = read(folder / "standard.yaml"), changes.get("standard.yaml")
-    for name in RECORD_FILES:
-        if name in changes:
-            changes[name].allow(("groups", "dataset_fields", "facets", "drop"))
-    keys = {"groups": "id", "dataset_fields": "field_name"}
     our_schemas, our_vocabularies = tuple(read(folder / name) for name in RECORD_FILES), _read_vocabularies(folder)
     our_rules = read(folder / "rules.yaml")
+    city_vocabularies = _read_vocabularies(city) if city else {}
+    for id, section in city_vocabularies.items():
+        check_shape(section, f"{CITY}vocabulary" if id in our_vocabularies else "vocabulary")
     schemas = tuple(
-        _extend_lists(schema, changes.get(name), keys) for name, schema in zip(RECORD_FILES, our_schemas, strict=True)
+        _merge(schema, changes.get(name), "record") for name, schema in zip(RECORD_FILES, our_schemas, strict=True)
     )
     vocabularies = {
-        id: _extend_lists(section, city_vocabularies.get(id), {"codes": "code"})
-        for id, section in our_vocabularies.items()
+        id: _merge(section, city_vocabularies.get(id), "vocabulary") for id, section in our_vocabularies.items()
     }
     sentences, linked_data = changes.get(SENTENCES), changes.get(LINKED_DATA)
     if (folder / SENTENCES).exists():
-        sentences = _extend_lists(read(folder / SENTENCES), sentences, {"path": "id", "sentences": "id"})
+        sentences = _merge(read(folder / SENTENCES), sentences, "sentences")
+    elif sentences is not None:
+        check_shape(sentences, "sentences")
     if (folder / LINKED_DATA).exists():
-        linked_data = _extend_lists(
-            read(folder / LINKED_DATA), linked_data, {"terms": "iri", "attributes": "attribute"}
-        )
+        linked_data = _merge(read(folder / LINKED_DATA), linked_data, "linked_data")
     dropped = {str(name) for file in RECORD_FILES if file in changes for name in changes[file].get("drop") or ()}
     for id, section in city_vocabularies.items():
         dropped |= {f"{id}/{code}" for code in section.get("drop") or ()}
     return Sources(
-        head=head.changed_by(head_changes) if head_changes else head,
+        head=_merge(read(folder / "standard.yaml"), changes.get("standard.yaml"), "standard"),
         schemas=schemas,
         vocabularies=vocabularies | {id: each for id, each in city_vocabularies.items() if id not in vocabularies},
-        rules=_extend_lists(our_rules, changes.get("rules.yaml"), {"rules": "id"}),
-        changelogs=tuple(read(each / CHANGELOG) for each in folders if (each / CHANGELOG).exists()),
-        migrations=tuple(read(path) for each in folders for path in sorted((each / MIGRATIONS).glob("*.yaml"))),
+        rules=_merge(our_rules, changes.get("rules.yaml"), "rules"),
+        changelogs=tuple(_read(each / CHANGELOG, "changelog") for each in folders if (each / CHANGELOG).exists()),
+        migrations=tuple(
+            _read(path, "migration") for each in folders for path in sorted((each / MIGRATIONS).glob("*.yaml"))
+        ),
         sentences=sentences,
         linked_data=linked_data,
         dropped=frozenset(dropped),
@@ -97,14 +105,28 @@ def read_sources(folder: Path, city: Path | None = None) -> Sources:
 
 def read_indicator_sources(folder: Path, city: Path | None = None) -> tuple[Section, frozenset[str] | None]:
     """Read the indicators with the overlay of a city, and the ids that the city changed, None without a city."""
-    ours = read(folder / INDICATORS)
-    change = read(city / INDICATORS) if city and (city / INDICATORS).exists() else None
+    change = None
+    if city and (city / INDICATORS).exists():
+        change = _read(city / INDICATORS, f"{CITY}figures")
+    merged = _merge(read(folder / INDICATORS), change, "figures")
     if change is None:
-        return ours, frozenset() if city else None
-    change.allow(("characteristics", "figures", "drop"))
+        return merged, frozenset() if city else None
     items = change.sections("figures") if "figures" in change else []
-    merged = _extend_lists(ours, change, {"characteristics": "id", "figures": "id"})
     return merged, frozenset(item.text("id") for item in items)
+
+
+def _read(path: Path, kind: str) -> Section:
+    """Read a file that has the shape of its kind."""
+    section = read(path)
+    check_shape(section, kind)
+    return section
+
+
+def _merge(base: Section, change: Section | None, kind: str) -> Section:
+    """Return a file of ours with the changes of a city. The result has the shape of its kind."""
+    merged = base if change is None else _extend_lists(base, change, MERGED_LISTS[kind])
+    check_shape(merged, kind)
+    return merged
 
 
 def _read_city(city: Path) -> dict[str, Section]:
@@ -112,17 +134,15 @@ def _read_city(city: Path) -> dict[str, Section]:
         if path.name not in _CITY_FILES:
             message = f"the standard has no file '{path.name}'{nearest(path.name, _CITY_FILES)}"
             raise read(path).error(message)
-    return {name: read(city / name) for name in _CITY_FILES if (city / name).exists()}
+    return {name: _read(city / name, kind) for name, kind in _CITY_FILES.items() if (city / name).exists()}
 
 
 def _read_vocabularies(folder: Path) -> dict[str, Section]:
     return {path.stem: read(path) for path in sorted((folder / VOCABULARIES).glob("*.yaml"))}
 
 
-def _extend_lists(base: Section, change: Section | None, lists: Mapping[str, str]) -> Section:
+def _extend_lists(base: Section, change: Section, lists: Mapping[str, str]) -> Section:
     """Merge the lists of a city into ours item by item, by their key. Other keys of the city replace ours."""
-    if change is None:
-        return base
     dropped = frozenset(change.texts("drop")) if "drop" in change else frozenset()
     result = base.changed_by(change)
     result.pop("drop", None)

@@ -54,7 +54,6 @@ def claim_role(item: Section, role: _Role | None, owner: str, taken: dict[_Role,
 
 def default_gap_rule(rules: Section) -> str:
     """Return the id of the rule under which a missing answer is reported. Raise SourceError if there is none."""
-    rules.allow(("rules",))
     for item in rules.sections("rules"):
         if item.get("role") == RuleRole.MISSING.value:
             return item.text("id")

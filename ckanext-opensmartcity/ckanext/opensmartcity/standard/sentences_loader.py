@@ -21,7 +21,6 @@ STATES = ("stated", "missing", "unknown", "not_applicable")
 # Placeholders for dates that are derived from answers.
 COMPUTED = frozenset({"retention_due"})
 
-_KEYS = ("id", "fields", "state", "when", "sentence", "codes", "quote")
 _QUOTED = frozenset({AnswerType.TEXT, AnswerType.LONG_TEXT, AnswerType.TEXT_OR_URL})
 
 
@@ -45,7 +44,6 @@ def load_presentation(section: Section | None, references: References) -> Presen
     """Load the texts of the transparency page. Raise SourceError with file and line if they are invalid."""
     if section is None:
         return Presentation()
-    section.allow(("first", "path", "sentences"))
     sentences, left_out = _load_sentences(section, references)
     return Presentation(
         first=_existing(section, "first", section.texts("first") if "first" in section else (), references),
@@ -56,11 +54,7 @@ def load_presentation(section: Section | None, references: References) -> Presen
 
 
 def _load_step(item: Section, references: References) -> Step:
-    item.allow(("id", "label", "lines"))
-    lines = item.get("lines")
-    if not isinstance(lines, list) or not lines or not all(isinstance(line, list) and line for line in lines):
-        raise item.error("'lines' must be a list of lists of fields", "lines")
-    existing = (_existing(item, "lines", map(str, line), references) for line in lines)
+    existing = (_existing(item, "lines", map(str, line), references) for line in item["lines"])
     return Step(item.text("id"), item.text("label"), tuple(filter(None, existing)))
 
 
@@ -103,17 +97,9 @@ def _mentioned(value: Any, names: Collection[str]) -> str | None:
 
 
 def _load_sentence(item: Section, references: References) -> SentenceTemplate:
-    item.allow(_KEYS)
     fields = _load_fields(item, references)
-    if ("codes" in item) is ("sentence" in item):
-        raise item.error("give either a 'sentence' or 'codes' with a sentence for each", "sentence")
-    when = item.get("when")
-    if when is not None and not isinstance(when, Section):
-        raise item.error("'when' must hold a condition", "when")
-    id = item.text("id")
+    when, id = item.get("when"), item.text("id")
     state = item.optional_text("state") or STATES[0]
-    if state not in STATES:
-        raise item.error(f"'state' must be one of {', '.join(STATES)}", "state")
     names = references.names
     condition = compile_condition(expand_traits(when, names.codes), names) if when is not None else None
     text = item.text("sentence") if "sentence" in item else ""
@@ -150,7 +136,6 @@ def _load_code_sentences(item: Section, fields: tuple[str, ...], references: Ref
     codes = references.vocabularies[field.vocabulary or ""].codes
     sentences: dict[str, str] = {}
     for entry in item.sections("codes"):
-        entry.allow(("code", "sentence"))
         code = entry.text("code")
         if f"{field.vocabulary}/{code}" in references.dropped:
             continue

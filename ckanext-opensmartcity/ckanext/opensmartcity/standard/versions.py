@@ -112,7 +112,6 @@ UNRELEASED = "unreleased"
 ALL_WORDS = "words"
 
 _NUMBER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -140,23 +139,16 @@ class Version:
 
 
 def load_changelog(section: Section) -> tuple[Version, ...]:
-    """Load a changelog, newest version first. Raise SourceError with file and line if it is invalid."""
-    section.allow(("versions",))
+    """Load a changelog, newest version first, which has the shape of its schema."""
     return tuple(_load_version(item) for item in section.sections("versions"))
 
 
 def _load_version(item: Section) -> Version:
-    item.allow(("version", "date", "digest", "title", *NOTES))
     date = item.text("date")
-    if not _NUMBER.fullmatch(item.text("version")):
-        raise item.error("'version' must be a semantic version such as 1.2.0", "version")
-    if date != UNRELEASED and not _DATE.fullmatch(date):
-        raise item.error(f"'date' must be year-month-day or '{UNRELEASED}'", "date")
     notes: dict[str, tuple[Note, ...]] = {}
     for kind in NOTES:
         if kind in item:
             for note in item.sections(kind):
-                note.allow(("what", "message"))
                 what = (note["what"],) if isinstance(note.get("what"), str) else tuple(note.texts("what"))
                 notes[kind] = (*notes.get(kind, ()), Note(what, note.text("message")))
     day = None if date == UNRELEASED else date

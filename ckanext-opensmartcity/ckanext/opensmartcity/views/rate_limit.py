@@ -102,7 +102,8 @@ def consume(*quotas: Quota) -> None:
         limiter = FixedWindowRateLimiter(storage)
         taken: list[tuple[RateLimitItemPerHour, str]] = []
         for quota in quotas:
-            hit = RateLimitItemPerHour(quota.amount), _pseudonym(salt, quota.subject)
+            pseudonym = hmac.new(salt, quota.subject.encode(), hashlib.sha256).hexdigest()[:32]
+            hit = RateLimitItemPerHour(quota.amount), pseudonym
             if not limiter.hit(*hit):
                 for earlier in taken:
                     limiter.hit(*earlier, cost=-1)
@@ -141,10 +142,6 @@ def _daily_salt() -> bytes:
         pipeline.set(key, secrets.token_bytes(32), nx=True, ex=_DAY)
         pipeline.get(key)
         return bytes(pipeline.execute()[1])
-
-
-def _pseudonym(salt: bytes, subject: str) -> str:
-    return hmac.new(salt, subject.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _wait(seconds: int) -> str:

@@ -8,17 +8,13 @@ from functools import cache
 from pathlib import Path
 
 from ...standard import shipped_folder
+from ...standard.file_shape import check_shape
 from ...standard.i18n import N_, Message
-from ...standard.yaml_source import Section, nearest, read
+from ...standard.yaml_source import Section, read
 
 FOLDER = "registers"
 CKAN_FIELDS = ("title", "notes", "url", "tags")
 CONVERSIONS = "line text code month_start month_end date contact contact_in url urls link_urls links tags".split()
-
-_TOP_KEYS = (
-    "also_required constants elements fields homeless identifier link register says_nothing shape standard".split()
-)
-_LINE_KEYS = "as back codes first fresh ours part required single theirs why".split()
 
 
 class RegisterError(Exception):
@@ -52,20 +48,12 @@ class Line:
 
     @classmethod
     def parse(cls, section: Section) -> Line:
-        """Parse a line of a mapping file. Raise SourceError if it is invalid."""
-        conversion = section.text("as")
-        if conversion not in CONVERSIONS:
-            known = ", ".join(CONVERSIONS)
-            raise section.error(
-                f"unknown conversion '{conversion}'{nearest(conversion, CONVERSIONS)} (known: {known})", "as"
-            )
-        if (conversion == "code") is not ("codes" in section):
-            raise section.error("a line with 'as: code', and no other, has 'codes'", "codes")
+        """Parse a line of a mapping file."""
         return cls(
             theirs=section.text("theirs"),
             row=section.text("theirs"),
             ours=section.text("ours"),
-            conversion=conversion,
+            conversion=section.text("as"),
             part=section.optional_text("part"),
             required=section.get("required") is True,
             fresh=section.get("fresh") is not False,
@@ -142,8 +130,8 @@ def _folder() -> Path:
 
 
 def parse_register(name: str, top: Section) -> Register:
-    """Parse and validate a mapping file."""
-    top.allow(_TOP_KEYS)
+    """Parse a mapping file. Raise SourceError if it is invalid."""
+    check_shape(top, "register")
     elements = {category: tuple(ids) for category, ids in top.get("elements", {}).items()}
     identifier = top.get("identifier", {})
     lines = tuple(line for section in top.sections("fields") for line in _expand_line(section, elements))
@@ -168,7 +156,6 @@ def parse_register(name: str, top: Section) -> Register:
 
 def _expand_line(section: Section, elements: Mapping[str, tuple[str, ...]]) -> Iterator[Line]:
     """Yield the line of a section, or one line for each element if it is written with `*`."""
-    section.allow(_LINE_KEYS)
     line = Line.parse(section)
     if "*" not in line.theirs:
         yield line
