@@ -6,10 +6,11 @@ from `IOpenSmartCity`. Core pages do not import features: they show what `regist
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cache, wraps
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
@@ -20,22 +21,33 @@ from ckan.types import Action, AuthFunction, Context
 from flask import Blueprint, Response
 
 from .contributions import DoctorCheck, IndicatorSource, OutputFormat, PageLink, Panel, RecordImport, Values
+from .standard.yaml_source import closest
 
 HELPER_PREFIX = "opensmartcity_"
 _DECLARATION = "opensmartcity_action"
+# Keys under which CKAN collects what its validators did not know.
+_CKAN_KEYS = {"__extras", "__junk"}
 
 # Limits of every parameter. A dataset with a thousand resources has about 30,000 values, four levels deep.
 MAX_VALUES = 50_000
 MAX_DEPTH = 20
+# Number of unknown parameters that an error names.
+_MAX_LISTED = 8
+# Longer names are not compared: the comparison takes time that grows with their length.
+_MAX_NAME = 100
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 class ActionDeclaration(NamedTuple):
-    """Authorization function and parameter schema of an action; the result type is its return annotation."""
+    """Authorization function and parameters of an action; the result type is its return annotation.
+
+    `names` are the parameters that it takes, None for an action that takes a dataset dict.
+    """
 
     auth: AuthFunction
     schema: Callable[[], dict[str, Any]] | None
+    names: Callable[[], Collection[str]] | None
 
 
 def check_size(data_dict: Mapping[str, Any]) -> None:
@@ -56,12 +68,17 @@ def check_size(data_dict: Mapping[str, Any]) -> None:
                 pending += [(each, depth + 1) for each in (value.values() if isinstance(value, dict) else value)]
 
 
-def action(auth: AuthFunction, schema: Callable[[], dict[str, Any]] | None = None) -> Callable[[F], Action]:
-    """Declare an API action with its authorization and its parameter schema.
+def action(
+    auth: AuthFunction, schema: Callable[[], dict[str, Any]] | None = None, names: Collection[str] | None = ()
+) -> Callable[[F], Action]:
+    """Declare an API action with its authorization and its parameters.
 
-    Parameters are validated before the action runs, their total size first. Empty lists are dropped, because CKAN puts
-    those back that validators have left out (docs/upstream.md#ckan-empty-lists).
+    Parameters are validated by `schema` before the action runs, their total size first. Empty lists are dropped,
+    because CKAN puts those back that validators have left out (docs/upstream.md#ckan-empty-lists). An action without a
+    schema validates the parameters `names` itself; None lets it take any, as a dataset dict does. Raise ValidationError
+    for unknown parameters, so that a mistyped filter does not return everything.
     """
+    known = cache(schema) if schema else None if names is None else lambda: names
 
     def declare(function: F) -> Action:
         validated = tk.validate_action_data(schema)(function) if schema else function
@@ -69,13 +86,31 @@ def action(auth: AuthFunction, schema: Callable[[], dict[str, Any]] | None = Non
         @wraps(function)
         def run(context: Context, data_dict: dict[str, Any]) -> Any:
             check_size(data_dict)
+            if known:
+                refuse_unknown(data_dict.keys() - _CKAN_KEYS, known())
             given = {name: value for name, value in data_dict.items() if value != []} if schema else data_dict
             return validated(context, given)
 
-        setattr(run, _DECLARATION, ActionDeclaration(auth, schema))
+        setattr(run, _DECLARATION, ActionDeclaration(auth, schema, known))
         return run
 
     return declare
+
+
+def refuse_unknown(given: Iterable[str], known: Collection[str]) -> None:
+    """Raise ValidationError for unknown parameters, with the most similar known name of each."""
+    errors = {
+        name: [tk._("There is no parameter with this name.") + nearest_hint(name, known)]
+        for name in islice((name for name in given if name not in known), _MAX_LISTED)
+    }
+    if errors:
+        raise tk.ValidationError(errors)
+
+
+def nearest_hint(name: str, known: Iterable[str]) -> str:
+    """Return a translated "Did you mean …?" with a leading space, or an empty string if no name is similar."""
+    similar = closest(name, known) if len(name) <= _MAX_NAME else None
+    return " " + tk._("Did you mean “{name}”?").format(name=similar) if similar else ""
 
 
 def declaration_of(function: Callable[..., Any]) -> ActionDeclaration | None:

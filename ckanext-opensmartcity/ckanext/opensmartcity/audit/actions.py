@@ -12,7 +12,6 @@ from ckan.types import Context
 
 from .. import config
 from ..feature import action
-from ..governance import params
 from ..governance.auth import may_search
 from ..governance.governance import reader
 from ..search import statistics
@@ -60,7 +59,6 @@ def governance_audit(context: Context, data_dict: dict[str, Any]) -> AuditResult
     :rtype: dictionary
     """
     tk.check_access("governance_audit", context, data_dict)
-    params.refuse_unknown(data_dict.pop("__extras", {}), audit_schema.governance_audit())
     audit = Audit(read_filters(data_dict), reader(data_dict.get("lang")))
     user = str(context.get("user") or "")
     mark = audit.start(data_dict.get("cursor"), user)
@@ -97,7 +95,6 @@ def governance_stats(context: Context, data_dict: dict[str, Any]) -> StatsResult
     :rtype: dictionary
     """
     tk.check_access("governance_stats", context, data_dict)
-    params.refuse_unknown(data_dict.pop("__extras", {}), audit_schema.governance_stats())
     standard, today, by = config.standard(), config.settings().day, data_dict.get("by", [])
     search: dict[str, Any] = {name: data_dict[name] for name in ("q", "fq") if name in data_dict}
     search |= {"include_private": data_dict.get("include_private", True)}

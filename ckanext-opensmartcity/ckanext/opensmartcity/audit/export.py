@@ -12,10 +12,9 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
 from ..exchange.table_writer import END, AuditRow, AuditWriter, CsvWriter, JsonLinesWriter
-from ..feature import call_if_enabled
+from ..feature import call_if_enabled, refuse_unknown
 from ..governance.governance import reader
 from ..governance.model import catalogue
-from ..governance.params import refuse_unknown
 from ..search import facet_counts, statistics
 from ..search.statistics import measures, read_measures
 from . import query

@@ -9,8 +9,9 @@ from ckan.logic.schema import validator_args
 from ckan.types import Schema, Validator, ValidatorFactory
 
 from .. import config
+from ..feature import nearest_hint
 from ..governance import params
-from ..governance.params import nearest_hint, number
+from ..governance.params import number
 from ..search import statistics
 from ..standard import LEVELS, shipped_languages
 from ..standard.answers import shorten

@@ -46,7 +46,7 @@ def governance_defaults_show(context: Context, data_dict: dict[str, Any]) -> Def
     }
 
 
-@action(auth.governance_defaults_update)
+@action(auth.governance_defaults_update, names=("id", "type", "answers"))
 def governance_defaults_update(context: Context, data_dict: dict[str, Any]) -> DefaultAnswersResult:
     """Replace the default answers of an organisation.
 
@@ -129,7 +129,7 @@ def governance_show(context: Context, data_dict: dict[str, Any]) -> GovernanceRe
 
 
 @tk.side_effect_free
-@action(auth.governance_check)
+@action(auth.governance_check, names=None)
 def governance_check(context: Context, data_dict: dict[str, Any]) -> CheckResult:
     """Check a dataset dict against the standard without saving anything (dry run).
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Iterable
-from itertools import islice
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from babel import Locale, UnknownLocaleError
 from ckan.types import Validator
 
+from ..feature import nearest_hint
 from ..standard import shipped_languages
 from ..standard.answers import shorten
-from ..standard.yaml_source import closest
 from .model import MAX_BIGINT
 
 # An error message lists the allowed values up to this number; otherwise it suggests the most similar one.
 _MAX_LISTED = 8
-# Longer names are not compared: the comparison takes time that grows with their length.
-_MAX_NAME = 100
 # Longest query: Lucene's parser is recursive, and thousands of nested groups overflow the stack of Solr.
 MAX_QUERY = 4_000
 MAX_GROUPS = 50
@@ -112,22 +109,6 @@ def _require_known(name: str, known: list[str]) -> str:
         text = tk._("There is no “{value}” here. Choose one of: {known}")
         raise tk.Invalid(text.format(value=shorten(name), known=", ".join(known)))
     raise tk.Invalid(tk._("There is no “{value}” here.").format(value=shorten(name)) + nearest_hint(name, known))
-
-
-def nearest_hint(name: str, known: Iterable[str]) -> str:
-    """Return a translated "Did you mean …?" with a leading space, or an empty string if no name is similar."""
-    similar = closest(name, known) if len(name) <= _MAX_NAME else None
-    return " " + tk._("Did you mean “{name}”?").format(name=similar) if similar else ""
-
-
-def refuse_unknown(given: Iterable[str], known: Collection[str]) -> None:
-    """Raise ValidationError for unknown parameters, so that a mistyped filter does not return everything."""
-    errors = {
-        name: [tk._("There is no parameter with this name.") + nearest_hint(name, known)]
-        for name in islice((name for name in given if name not in known), _MAX_LISTED)
-    }
-    if errors:
-        raise tk.ValidationError(errors)
 
 
 _MAX_DIGITS = len(str(MAX_BIGINT))
