@@ -12,8 +12,8 @@ PACKAGE = Path(registry.__file__).parent
 NAMES = ("governance", *config.FEATURE_NAMES)
 # The core that every feature may name.
 CORE = "governance"
-# Describes the actions of all features.
-DESCRIBES_ALL = "openapi/responses.py"
+# Example requests of all actions.
+DESCRIBES_ALL = "openapi/examples.py"
 
 
 def owners(contributions):

@@ -23,7 +23,7 @@ from ckanext.opensmartcity.registry import declared_formats, get_actions
 from ckanext.opensmartcity.standard import load_standard, shipped_folder
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis import GenerationMode, checks
 from support.record_formats import FORMAT_ROUTES
@@ -41,6 +41,12 @@ def examples():
         content = DOCUMENT["paths"][f"/{name}"][method].get("requestBody", {}).get("content", {})
         for title, example in content.get("application/json", {}).get("examples", {}).items():
             yield pytest.param(name, example["value"], id=f"{name}: {title}")
+
+
+def errors(schema, value):
+    """Return where and why a value does not match a schema of the document."""
+    validator = Draft202012Validator({**schema, "components": DOCUMENT["components"]}, format_checker=FormatChecker())
+    return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(value)]
 
 
 def test_it_is_a_valid_openapi_3_1_document():
@@ -108,10 +114,7 @@ def test_every_example_is_answered_as_the_document_says(portal, name, sent):
     answer = requests.post(f"{portal.address}/api/3/action/{name}", json=sent, timeout=120)
     assert answer.status_code == 200, answer.text
     schema = DOCUMENT["paths"][f"/{name}"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
-    errors = [
-        f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(answer.json())
-    ]
-    assert errors == []
+    assert errors(schema, answer.json()) == []
 
 
 @pytest.mark.parametrize("path", RECORDS)
@@ -126,10 +129,123 @@ def test_every_format_of_a_record_is_answered_as_the_document_says(portal, path,
             continue
         assert (answer.status_code, answer.headers["Content-Type"].partition(";")[0]) == (200, media_type)
         value = answer.text if content["schema"] == {"type": "string"} else answer.json()
-        assert [error.message for error in Draft202012Validator(content["schema"]).iter_errors(value)] == []
+        assert errors(content["schema"], value) == []
     nowhere = address.replace("/transparency", "-nowhere/transparency")
     missing = requests.get(nowhere, timeout=120, allow_redirects=False)
     assert str(missing.status_code) in RECORDS[path]["responses"]
+
+
+@pytest.fixture(scope="module")
+def results(portal):
+    """Result of each action on the demo city, as a sysadmin gets it, by the name of the action."""
+    token, found = {"Authorization": portal.logins["sysadmin"]["token"]}, {}
+
+    def call(name, **params):
+        answer = requests.post(f"{portal.address}/api/3/action/{name}", json=params, headers=token, timeout=120)
+        assert answer.status_code == 200, (name, answer.text)
+        found.setdefault(name, []).append(answer.json()["result"])
+        return found[name][-1]
+
+    def ask():
+        return call("governance_question_create", id="shared-bike-trips", text="Where are the counters?")["id"]
+
+    for id in ("shared-bike-trips", "adaptive-traffic-lights"):
+        for name in ("governance_show", "governance_history", "governance_question_list", "governance_story_list"):
+            call(name, id=id)
+    organization = found["governance_show"][0]["dataset"]["organization"]
+    for lang in ("en", "nl"):
+        call("governance_standard_show", lang=lang)
+        call("governance_city_show", lang=lang)
+        call("governance_compare_show", lang=lang)
+    call("governance_check", privacy_class="personal", algorithm_use="unknown word")
+    call("governance_check", patch_of="shared-bike-trips")
+    call("governance_audit", limit=1000)
+    call("governance_stats", by="organization,group,type,privacy_class")
+    call("governance_links_show", id="shared-bike-trips")
+    call("governance_links_list", state="reached")
+    event = call("governance_changes", limit=100)["events"][0]["id"]
+    call("governance_changes", since="2020-01-01")
+    call("governance_event_show", id=event)
+    size = call("governance_checkpoint_show")["size"]
+    call("governance_checkpoint_list")
+    call("governance_proof", event=event_in_the_log(found["governance_changes"]))
+    call("governance_proof", from_size=1, size=size)
+    call("governance_defaults_update", id=organization, type="dataset", answers={"ownership_owner": "Parks"})
+    call("governance_defaults_show", id=organization)
+    questions = [ask() for _ in range(3)]
+    call("governance_question_allow", id=questions[0])
+    call("governance_question_pass_on", id=questions[1], organization=organization)
+    call("governance_question_answer", id=questions[2], answer="At the bridges.", changes_record=True)
+    call("governance_question_list")
+    told = {"kind": "use", "title": "A safer way", "text": "I found a safer way to school."}
+    story = call("governance_story_create", id="shared-bike-trips", **told)["id"]
+    call("governance_story_moderate", id=story, decision="show")
+    call("governance_story_list")
+    call("governance_links_check")
+    call("governance_peers_fetch")
+    # Leave the demo city as it was.
+    for id in questions:
+        call("governance_question_hide", id=id, reason="off_topic")
+    call("governance_story_moderate", id=story, decision="hide", reason="off_topic")
+    call("governance_defaults_update", id=organization, type="dataset", answers={})
+    return found
+
+
+def event_in_the_log(pages):
+    """Return the id of an event that has its place in the log."""
+    return next(event["id"] for page in pages for event in page["events"] if event["index"] is not None)
+
+
+def test_every_action_has_a_typed_result(results):
+    assert set(results) == set(OURS)
+    for name in OURS:
+        envelope = DOCUMENT["paths"][f"/{name}"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
+        assert envelope["properties"]["result"]["$ref"].startswith("#/components/schemas/"), name
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_result_has_exactly_the_keys_of_its_type(results, name):
+    envelope = DOCUMENT["paths"][f"/{name}"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
+    for result in results[name]:
+        assert errors(envelope["properties"]["result"], result) == []
+
+
+def test_no_component_allows_keys_that_it_does_not_name():
+    components = DOCUMENT["components"]["schemas"]
+    assert len(components) > 50
+    named = [name for name, schema in components.items() if name != "Error"]
+    assert [name for name in named if components[name]["additionalProperties"] is not False] == []
+    assert [name for name in named if not components[name]["description"].endswith(".")] == []
+
+
+UNKNOWN = {
+    "governance_changes": ("organisation", None),
+    "governance_history": ("x", None),
+    "governance_show": ("langs", "lang"),
+    "governance_defaults_update": ("answer", "answers"),
+}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_an_unknown_parameter_is_refused_with_the_nearest_name(portal, name):
+    names = declaration_of(OURS[name]).names
+    if names is None:
+        assert name == "governance_check"
+        return
+    known = sorted(names())
+    typo, nearest = UNKNOWN.get(name) or ((f"{known[0]}x", known[0]) if known else ("id", None))
+    token = {"Authorization": portal.logins["sysadmin"]["token"]}
+    answer = requests.post(f"{portal.address}/api/3/action/{name}", json={typo: "1"}, headers=token, timeout=120)
+    assert answer.status_code == 409
+    error = answer.json()["error"]
+    assert error.pop("__type") == "Validation Error"
+    assert list(error) == [typo]
+    assert nearest is None or f"“{nearest}”" in error[typo][0]
+
+
+def test_a_callback_is_no_parameter(portal):
+    answer = requests.get(f"{portal.address}/api/3/action/governance_changes?limit=1&callback=show", timeout=120)
+    assert answer.status_code == 200
 
 
 def test_most_actions_have_an_example():

@@ -138,7 +138,7 @@ class Feature:
     formats: Sequence[OutputFormat] = ()
     indicators: Sequence[IndicatorSource] = ()
     doctor_checks: Sequence[DoctorCheck] = ()
-    # Keys that the feature adds to the result of governance_city_show.
+    # Keys that the feature adds to the result of governance_city_show; returns a TypedDict, which OpenAPI describes.
     city_content: Callable[[], Mapping[str, Any]] = dict
     importers: Mapping[str, RecordImport] = field(default_factory=dict)
     # Entries for feeds of changes: of one dataset, or of all public ones.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, get_type_hints, is_typeddict
 
 from ckan.plugins import PluginImplementations
 from ckan.types import Action
@@ -93,6 +93,12 @@ def indicator_values() -> dict[str, Share | Number]:
 def doctor_checks() -> Iterator[DoctorCheck]:
     """Yield the checks of `ckan opensmartcity doctor`, the core's first."""
     return (check for one in enabled() for check in one.doctor_checks)
+
+
+def city_types() -> list[Any]:
+    """Return the TypedDicts of the keys that features add to the result of governance_city_show."""
+    declared = [get_type_hints(one.city_content)["return"] for one in enabled() if one.city_content is not dict]
+    return [each for each in declared if is_typeddict(each)]
 
 
 def city_content() -> dict[str, Any]:

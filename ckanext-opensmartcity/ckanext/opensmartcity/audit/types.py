@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
-
-class StandardVersion(TypedDict):
-    """Version and digest of the standard by which records were assessed."""
-
-    version: str
-    digest: str
-
-
-class IndexLag(TypedDict):
-    """Lag of the search index: public records that are not indexed yet, or were assessed by old rules."""
-
-    records: int
-    stale: bool
-    outdated: int
-    message: str | None
-
-
-class AuditFinding(TypedDict):
-    """Error or concern of a record, with its message in the reader's language."""
-
-    rule: str
-    fields: list[str]
-    message: str
+from ..governance.types import Day, FieldName, FindingResult, IndexLag, RecordTypeName, StandardVersion
+from ..search.statistics import CountsDict, StatsRow
+from ..standard.assessment import Level
 
 
 class AuditRowDict(TypedDict):
@@ -36,17 +16,17 @@ class AuditRowDict(TypedDict):
     name: str
     title: str
     organization: str | None
-    type: str
+    type: RecordTypeName
     private: bool
-    level: str | None
-    groups: dict[str, str]
-    missing: list[str]
-    unknown: list[str]
-    concerns: list[AuditFinding]
-    errors: list[AuditFinding]
+    level: Level | None
+    groups: dict[str, Level]
+    missing: list[FieldName]
+    unknown: list[FieldName]
+    concerns: list[FindingResult]
+    errors: list[FindingResult]
     overdue: list[str]
-    review_due: str | None
-    retention_due: str | None
+    review_due: Day | None
+    retention_due: Day | None
 
 
 class ExplainedQuestion(TypedDict):
@@ -62,7 +42,7 @@ class ExplainedQuestion(TypedDict):
 class AuditResult(TypedDict):
     """Result of governance_audit: one page of rows."""
 
-    as_of: str
+    as_of: Day
     standard: StandardVersion
     total: int
     rows: list[AuditRowDict]
@@ -71,19 +51,13 @@ class AuditResult(TypedDict):
     index_lag: IndexLag
 
 
-class StatsResult(TypedDict):
+class StatsResult(CountsDict):
     """Result of governance_stats: counts by type, level, group, gap, concern, overdue date and code."""
 
-    as_of: str
+    as_of: Day
     standard: StandardVersion
     total: int
     types: dict[str, int]
-    levels: dict[str, int]
-    groups: dict[str, dict[str, int]]
-    missing: dict[str, int]
-    unknown: dict[str, int]
-    concerns: dict[str, int]
-    overdue: dict[str, int]
     codes: dict[str, dict[str, int]]
-    by: dict[str, list[dict[str, Any]]]
+    by: dict[str, list[StatsRow]]
     index_lag: IndexLag

@@ -13,10 +13,12 @@ import ckan.plugins.toolkit as tk
 
 from .. import config, registry
 from ..contributions import Number, Share
+from ..governance.types import Day, IndexLag, RecordTypeName, StandardVersion
 from ..search import condition_query, fields, solr_codes, statistics
 from ..search.facet_counts import among, number
-from ..search.statistics import measures, read_measures
+from ..search.statistics import OverdueCounts, measures, read_measures
 from ..standard import Characteristic, Indicator, Language, PortalIndicator
+from ..standard.assessment import Level
 from ..standard.countries import territory_name
 from ..standard.display import LEVEL_LABELS
 
@@ -27,7 +29,7 @@ class IndicatorText(TypedDict):
     id: str
     title: str
     definition: str
-    records: str
+    records: RecordTypeName
 
 
 class ShareDict(IndicatorText):
@@ -64,7 +66,7 @@ class CharacteristicDict(TypedDict):
 class LevelCount(TypedDict):
     """Number of records with a level, and the URL of their list."""
 
-    level: str
+    level: Level
     label: str
     count: int
     list: str
@@ -79,18 +81,42 @@ class GapCount(TypedDict):
     list: str
 
 
+class GroupLevels(TypedDict):
+    """Levels of the records of one type in a group of questions."""
+
+    id: str
+    label: str
+    question: str
+    levels: list[LevelCount]
+
+
+class OverdueCount(TypedDict):
+    """Number of records whose review or disposal is overdue, and the URL of their list."""
+
+    what: str
+    count: int
+    list: str
+
+
+class Country(TypedDict):
+    """Home jurisdiction of the city."""
+
+    code: str
+    name: str
+
+
 class RecordTypeDict(TypedDict):
     """Counts of the records of one type."""
 
-    type: str
+    type: RecordTypeName
     total: int
     list: str
     levels: list[LevelCount]
-    groups: list[dict[str, Any]]
+    groups: list[GroupLevels]
     missing: list[GapCount]
     unknown: list[GapCount]
     concerns: list[GapCount]
-    overdue: list[dict[str, Any]]
+    overdue: list[OverdueCount]
 
 
 class OrganizationRow(TypedDict):
@@ -101,21 +127,21 @@ class OrganizationRow(TypedDict):
     total: int
     list: str | None
     levels: list[LevelCount]
-    overdue: dict[str, int]
+    overdue: OverdueCounts
 
 
 class CityResult(TypedDict):
     """Result of governance_city_show; other features add keys through `Feature.city_content`."""
 
-    as_of: str
-    standard: dict[str, str]
+    as_of: Day
+    standard: StandardVersion
     city: str
-    home: dict[str, str] | None
+    home: Country | None
     total: int
     characteristics: list[CharacteristicDict]
     records: list[RecordTypeDict]
     organizations: list[OrganizationRow]
-    index_lag: dict[str, Any]
+    index_lag: IndexLag
 
 
 Counts = Mapping[str, Any]

@@ -17,7 +17,7 @@ from ..views import rate_limit
 from . import auth, default_answers, governance, params, schema
 from .dictize import dictize_assessment, dictize_earlier, dictize_finding
 from .model import default_answers as governance_default_answers
-from .types import CheckResult, DefaultAnswersResult, GovernanceResult, RecordLinks, StandardResult
+from .types import CheckResult, DefaultAnswersResult, GovernanceResult, StandardResult
 
 
 @tk.side_effect_free
@@ -122,7 +122,7 @@ def governance_show(context: Context, data_dict: dict[str, Any]) -> GovernanceRe
     return {
         "dataset": governance.describe(record),
         **_assess(record, data_dict.get("lang")),
-        **cast("RecordLinks", related_records.related(context, record)),
+        **related_records.related(context, record),
         "answers_given_by": governance.provenance(record),
         "links": governance.links(record, record_type.type),
     }

@@ -18,7 +18,7 @@ from ..standard.answers import shorten
 from ..standard.i18n import N_
 from ..standard.model import as_list
 from ..standard.roles import RuleRole
-from .types import Provenance
+from .types import Provenance, RecordSummary
 
 ALGORITHM_TYPE = "algorithm"
 # Names and ids that CKAN accepts. Anything else is never sent to the database or to Solr.
@@ -46,10 +46,18 @@ def request_language() -> str:
     return get_lang() if has_request_context() else str(tk.config["ckan.locale_default"])
 
 
-def describe(record: dict[str, Any]) -> dict[str, Any]:
+def describe(record: dict[str, Any]) -> RecordSummary:
     """Return the fields that identify a dataset in API results."""
     organization = record.get("organization") or {}
-    return {key: record.get(key) for key in ("id", "name", "title", "type", "private", "state", "notes", "url")} | {
+    return {
+        "id": record["id"],
+        "name": record["name"],
+        "title": record.get("title"),
+        "type": record["type"],
+        "private": record.get("private"),
+        "state": record["state"],
+        "notes": record.get("notes"),
+        "url": record.get("url"),
         "organization": organization.get("name"),
         "organization_title": organization.get("title"),
     }

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, cast
 
 from ckan import model
 
@@ -20,7 +20,15 @@ from .access import History
 from .model.event_queries import Row
 from .model.log import StoredCheckpoint, StoredKey
 from .model.verifications import Verification
-from .types import ActorDict, CheckpointDict, EventDict, HistoryDataset, KeyDict, SelfVerificationDict
+from .types import (
+    ActorDict,
+    CheckpointDict,
+    EventChange,
+    EventDict,
+    HistoryDataset,
+    KeyDict,
+    SelfVerificationDict,
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,7 @@ def dictize_event(row: Row, words: Words) -> EventDict:
         "subject": body["subject"] | ({"name": row.name, "title": row.title} if row.name else {}),
         "request": body["request"],
         "actor": actor,
-        "changes": [renderer.render(change) for change in body["changes"]],
+        "changes": [cast("EventChange", renderer.render(change)) for change in body["changes"]],
         "public": row.public,
         "index": row.index,
         "checkpoint": row.checkpoint,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
+from ..governance.types import Time
+
 
 class ActorDict(TypedDict, total=False):
     """Actor of an event: role, organisation and label in the reader's language; `user` only for editors."""
@@ -12,6 +14,29 @@ class ActorDict(TypedDict, total=False):
     organization: str | None
     label: str
     user: str
+
+
+class _Subject(TypedDict):
+    type: str
+    id: str
+
+
+class EventSubject(_Subject, total=False):
+    """Dataset, algorithm or organisation of an event; `name` and `title` only in lists of the whole portal."""
+
+    name: str
+    title: str | None
+
+
+class EventChange(TypedDict):
+    """Value of one field before and after, as stored and in words; null for no answer."""
+
+    field: str
+    before: Any
+    after: Any
+    label: str
+    before_display: str | list[str] | None
+    after_display: str | list[str] | None
 
 
 class EventDict(TypedDict, total=False):
@@ -24,13 +49,13 @@ class EventDict(TypedDict, total=False):
     hidden: bool
     withheld: bool
     id: str
-    at: str
+    at: Time
     action: str
     action_label: str
-    subject: dict[str, Any]
+    subject: EventSubject
     request: str
     actor: ActorDict
-    changes: list[dict[str, Any]]
+    changes: list[EventChange]
     public: bool
     index: int | None
     checkpoint: int | None

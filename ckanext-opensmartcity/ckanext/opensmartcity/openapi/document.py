@@ -6,16 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
+from .. import registry
 from ..contributions import OutputFormat
+from ..feature import declaration_of
 from ..standard import Standard
-from .parameters import Docstring, JsonSchema, parameters_of, read_docstring, schema_of, type_schema
-from .responses import EXAMPLES, results
+from .examples import EXAMPLES
+from .parameters import Docstring, JsonSchema, parameters_of, read_docstring, schema_of
+from .result_schema import ResultSchemas
 
 JSON_TYPE = "application/json"
 API = "/api/3/action"
+# Component to which features add keys by `city_content`.
+CITY = "CityResult"
 RECORD_PATH = "/{type}/{id}/transparency"
-# Actions that take a dataset dict: the fields of the standard and any other keys.
-TAKES_RECORDS = ("governance_check",)
 _ERRORS = {
     "400": ("BadRequest", "The body is not a JSON object, or a search query is invalid."),
     "403": ("NotAuthorized", "You may not read or change this, or its existence is not disclosed."),
@@ -36,7 +39,11 @@ def describe(
     actions: Mapping[str, Callable[..., Any]], formats: Sequence[OutputFormat], standard: Standard, site: str
 ) -> dict[str, Any]:
     """Return the OpenAPI document of these actions and output formats; `site` is the URL of the portal, without `/`."""
-    returned = results(standard)
+    results = ResultSchemas(standard)
+    returned = {name: results.of_function(action) for name, action in sorted(actions.items())}
+    if CITY in results.components:
+        for typed_dict in registry.city_types():
+            results.extend(CITY, typed_dict)
     responses = {}
     for status, (name, text) in _ERRORS.items():
         error: JsonSchema = {"$ref": "#/components/schemas/Error"}
@@ -55,16 +62,24 @@ def describe(
         "servers": [{"url": f"{site}{API}"}],
         "security": [{}, {"token": []}],
         "paths": {
-            **{f"/{name}": _path(name, each, returned.get(name), standard) for name, each in sorted(actions.items())},
+            **{f"/{name}": _path(name, each, returned[name], standard) for name, each in sorted(actions.items())},
             **_record_paths(formats, returned, standard, f"{site}/"),
         },
-        "components": {"schemas": {"Error": _ERROR}, "responses": responses, "securitySchemes": {"token": token}},
+        "components": {
+            "schemas": {"Error": _ERROR, **results.components},
+            "responses": responses,
+            "securitySchemes": {"token": token},
+        },
     }
 
 
-def _path(
-    name: str, action: Callable[..., Any], returned: JsonSchema | None, standard: Standard
-) -> dict[str, dict[str, Any]]:
+def takes_record(action: Callable[..., Any]) -> bool:
+    """Return whether an action takes a dataset dict: the fields of the standard and any other keys."""
+    declaration = declaration_of(action)
+    return declaration is not None and declaration.names is None
+
+
+def _path(name: str, action: Callable[..., Any], returned: JsonSchema, standard: Standard) -> dict[str, dict[str, Any]]:
     """Return the path item of an action: always POST, also GET if the action is free of side effects."""
     docs = read_docstring(action)
     required = parameters_of(action)
@@ -74,9 +89,9 @@ def _path(
         else [parameter for parameter, is_required in required.items() if is_required]
     )
     responses = _responses(docs, returned)
-    body = _request_body(name, docs, standard, needed)
+    body = _request_body(name, docs, standard if takes_record(action) else None, needed)
     post = _operation(name, docs, "post") | {"requestBody": body, "responses": responses}
-    if not getattr(action, "side_effect_free", False) or name in TAKES_RECORDS:
+    if not getattr(action, "side_effect_free", False) or takes_record(action):
         return {"post": post}
     query = [
         {
@@ -137,15 +152,18 @@ def _operation(name: str, docs: Docstring, method: str) -> dict[str, Any]:
     return {"operationId": f"{name}_{method}", "summary": docs.summary, **description}
 
 
-def _request_body(name: str, docs: Docstring, standard: Standard, needed: list[str]) -> dict[str, Any]:
+def _request_body(name: str, docs: Docstring, standard: Standard | None, needed: list[str]) -> dict[str, Any]:
+    """Return the body of a POST request; with a standard, of an action that takes a dataset dict."""
     properties = {
         parameter.name: schema_of(parameter) | {"description": parameter.text} for parameter in docs.parameters
     }
-    if name in TAKES_RECORDS:
+    if standard:
         # Any type is accepted, because a wrong answer is reported in the result and is not an invalid request.
         fields = (field for record in standard.records.values() for field in record.fields.values())
         properties |= {field.name: {"description": field.question} for field in fields}
     schema: JsonSchema = {"type": "object", "properties": properties}
+    if not standard:
+        schema["additionalProperties"] = False
     if needed:
         schema["required"] = needed
     examples = {title: {"value": value} for title, value in EXAMPLES.get(name, {}).items()}
@@ -153,8 +171,8 @@ def _request_body(name: str, docs: Docstring, standard: Standard, needed: list[s
     return {"required": bool(needed), "content": {JSON_TYPE: content}}
 
 
-def _responses(docs: Docstring, returned: JsonSchema | None) -> dict[str, Any]:
-    result = (returned or type_schema(docs.rtype)) | {"description": docs.returns}
+def _responses(docs: Docstring, returned: JsonSchema) -> dict[str, Any]:
+    result = returned | {"description": docs.returns}
     envelope = {
         "type": "object",
         "properties": {"help": {"type": "string"}, "success": {"const": True}, "result": result},

@@ -52,7 +52,7 @@ FEATURE = Feature(
         IndicatorSource(("questions_answered", "questions_in_time", "days_to_answer", "stories"), summaries.indicators)
     ],
     doctor_checks=[DoctorCheck("mail", notifications.check_mail_server)],
-    city_content=lambda: {"stories": summaries.latest_stories()},
+    city_content=summaries.city_content,
     feed_entries=summaries.feed_entries,
     start=notifications.start,
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, TypedDict
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -108,11 +108,17 @@ def feed_entries(dataset: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     return public_answers() if dataset is None else answers_about(dataset)
 
 
-def latest_stories() -> list[StoryResult]:
+class CityStories(TypedDict):
+    """Newest stories about public records, on the city page."""
+
+    stories: list[StoryResult]
+
+
+def city_content() -> CityStories:
     """Return the newest stories about public records."""
     filters = {"q": None, "kind": None, "before": MAX_BIGINT, "limit": _LATEST}
     rows = stories.of_portal(model.Session(), permission_labels.user_labels(None), filters)
-    return [dictize.story(row) for row in rows]
+    return {"stories": [dictize.story(row) for row in rows]}
 
 
 def at_a_glance(dataset_id: str) -> dict[str, list[dict[str, Any]]]:

@@ -13,6 +13,7 @@ from flask import current_app
 from .. import config
 from ..governance.governance import ALGORITHM_TYPE, NAME
 from ..governance.model.packages import former_names
+from ..governance.types import RecordLink, RecordLinks, SystemLink
 from ..standard import AnswerType
 from ..standard.answers import InvalidAnswer, raw_entries
 from .fields import FORMER_NAMES, algorithm_fields
@@ -20,7 +21,7 @@ from .fields import FORMER_NAMES, algorithm_fields
 MAX_DATASETS = 100
 
 
-def related(context: Context, record: dict[str, Any]) -> dict[str, Any]:
+def related(context: Context, record: dict[str, Any]) -> RecordLinks:
     """Return `systems` of a dataset, or `datasets` and `datasets_total` of an algorithm record."""
     if record["type"] == ALGORITHM_TYPE:
         return _datasets(context, record)
@@ -32,12 +33,12 @@ def related(context: Context, record: dict[str, Any]) -> dict[str, Any]:
     return {"systems": _algorithms(context, list(names))}
 
 
-def _algorithms(context: Context, names: list[str]) -> list[dict[str, Any]]:
+def _algorithms(context: Context, names: list[str]) -> list[SystemLink]:
     """Return the algorithm record for each name, with only the name itself if the reader may not see a record."""
     literals = _literals(names)
     # The algorithm type can be missing: an administrator may load other schemas, or switch the register off.
     if not literals or f"{ALGORITHM_TYPE}.read" not in current_app.view_functions:
-        return [_dictize_unseen(name) for name in names]
+        return [_unseen(name) for name in names]
     query = f"+dataset_type:{ALGORITHM_TYPE} +(id:{literals} OR name:{literals} OR {FORMER_NAMES}:{literals})"
     _, algorithms = _search(context, query, [FORMER_NAMES], rows=1000)
     # A present name takes precedence over a former name of another record, and an id over both.
@@ -46,7 +47,7 @@ def _algorithms(context: Context, names: list[str]) -> list[dict[str, Any]]:
         for algorithm in algorithms:
             value = algorithm.get(key) or []
             by_name |= dict.fromkeys([value] if isinstance(value, str) else value, algorithm)
-    return [_dictize_link(by_name[name], name) if name in by_name else _dictize_unseen(name) for name in names]
+    return [{"named": name, **_dictize_link(by_name[name])} if name in by_name else _unseen(name) for name in names]
 
 
 def ids_by_name(context: Context, names: Iterable[str]) -> dict[str, str]:
@@ -54,7 +55,7 @@ def ids_by_name(context: Context, names: Iterable[str]) -> dict[str, str]:
     return {link["named"]: link["id"] for link in _algorithms(context, sorted(names)) if link["id"]}
 
 
-def _datasets(context: Context, record: dict[str, Any]) -> dict[str, Any]:
+def _datasets(context: Context, record: dict[str, Any]) -> RecordLinks:
     """Return the datasets that name an algorithm by id, by name, or by a former name that is not in use again."""
     names = [record["id"], record["name"], *_unused_former_names(context, record)]
     named = [f"{field}:{_literals(names)}" for field in algorithm_fields(config.standard())]
@@ -89,11 +90,11 @@ def _literals(names: Iterable[str]) -> str:
     return f"({' OR '.join(quoted)})" if quoted else ""
 
 
-def _dictize_link(row: dict[str, Any], named: str | None = None) -> dict[str, Any]:
+def _dictize_link(row: dict[str, Any]) -> RecordLink:
     kind, name = str(row["dataset_type"]), str(row["name"])
-    link = {"id": row["id"], "name": name, "title": row.get("title") or name}
-    return ({"named": named} if named else {}) | link | {"link": tk.url_for(f"{kind}.read", id=name, qualified=True)}
+    url = tk.url_for(f"{kind}.read", id=name, qualified=True)
+    return {"id": row["id"], "name": name, "title": row.get("title") or name, "link": url}
 
 
-def _dictize_unseen(name: str) -> dict[str, Any]:
+def _unseen(name: str) -> SystemLink:
     return {"named": name, "id": None, "name": None, "title": None, "link": None}

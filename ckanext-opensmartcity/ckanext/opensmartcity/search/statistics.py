@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict
 
 import ckan.plugins.toolkit as tk
 from ckan.lib import search
@@ -17,7 +17,9 @@ from ckan.types import Context
 
 from .. import config
 from ..governance.model import catalogue
+from ..governance.types import IndexLag
 from ..standard import LEVELS, Standard, standard_digest
+from ..standard.assessment import Level
 from . import fields, solr_codes
 from .facet_counts import Facets, among, is_down, number, terms, values
 from .facet_counts import count as count_facets
@@ -99,7 +101,33 @@ def overdue_query(what: str, today: date) -> str:
     return f"{field}:[* TO {solr_codes.solr_day(today)}}}"
 
 
-def read_measures(standard: Standard, answer: Mapping[str, Any]) -> dict[str, Any]:
+class OverdueCounts(TypedDict):
+    """Number of records whose review or disposal was due before today."""
+
+    review: int
+    disposal: int
+
+
+class CountsDict(TypedDict):
+    """Number of records by level, by level in each group, by gap, by concern and by overdue date."""
+
+    levels: dict[Level, int]
+    groups: dict[str, dict[Level, int]]
+    missing: dict[str, int]
+    unknown: dict[str, int]
+    concerns: dict[str, int]
+    overdue: OverdueCounts
+
+
+class StatsRow(CountsDict):
+    """Counts for one value of a dimension; `name` is null for records without a value."""
+
+    name: str | None
+    title: str | None
+    total: int
+
+
+def read_measures(standard: Standard, answer: Mapping[str, Any]) -> CountsDict:
     """Parse the response to the facets of `measures`, by code."""
     phases = [answer.get(f"phase{suffix}", {}) for suffix in _PHASES]
     turning = {key: sum((Counter(dict(values(phase, key))) for phase in phases), Counter()) for key in _TURNING}
@@ -118,10 +146,10 @@ def _decoded(counts: Mapping[str, int]) -> dict[str, int]:
     return {solr_codes.decode(code): count for code, count in counts.items()}
 
 
-def _groups(standard: Standard, counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
+def _groups(standard: Standard, counts: Mapping[str, int]) -> dict[str, dict[Level, int]]:
     """Return the number of records at each level by group, in the order of the standard, without empty groups."""
     ids = dict.fromkeys(group.id for record in standard.records.values() for group in record.groups)
-    by_group: dict[str, dict[str, int]] = {}
+    by_group: dict[str, dict[Level, int]] = {}
     for id in ids:
         by_group[id] = {level: counts.get(f"{id}:{level}", 0) for level in LEVELS}
     return {id: levels for id, levels in by_group.items() if any(levels.values())}
@@ -184,7 +212,7 @@ def head(standard: Standard, today: date) -> dict[str, Any]:
     return {"as_of": today.isoformat(), "standard": version}
 
 
-def rows(standard: Standard, answer: Mapping[str, Any], by: str) -> list[dict[str, Any]]:
+def rows(standard: Standard, answer: Mapping[str, Any], by: str) -> list[StatsRow]:
     """Return the measures for each value of a dimension; those of records without a value last, with name None."""
     by_value = broken_down(answer, f"by {by}")
     decode = solr_codes.decode if solr_codes.is_encoded(standard, dimension(standard, by)) else str
@@ -212,7 +240,7 @@ def freshness(standard: Standard) -> dict[str, Any]:
     return {"marked": among(marked), "everywhere": among("*:*", checksum, domain={"query": public})}
 
 
-def read_freshness(standard: Standard, answer: Mapping[str, Any]) -> dict[str, Any]:
+def read_freshness(standard: Standard, answer: Mapping[str, Any]) -> IndexLag:
     """Return the index lag: public records that are not indexed, and records assessed by former rules or options."""
     total, checksum = catalogue.public_records(standard.records)
     behind = total - number(answer, "everywhere")
