@@ -278,7 +278,7 @@ def _record_type(kind: str, row: Mapping[str, Any], renderer: _Renderer) -> Reco
 
 
 def _levels(
-    kind: str, counts: Mapping[str, int], facet: str, prefix: str, renderer: _Renderer, **filters: str
+    kind: str, counts: Mapping[Level, int], facet: str, prefix: str, renderer: _Renderer, **filters: str
 ) -> list[LevelCount]:
     return [
         {
