@@ -9,11 +9,13 @@ import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
 from ckan import plugins
+from ckan.common import config as ckan_config
 from ckan.exceptions import CkanConfigurationException
 from ckanext.opensmartcity import config, registry
 from ckanext.opensmartcity.contributions import DoctorCheck, IndicatorSource, OutputFormat, PageLink, Panel
 from ckanext.opensmartcity.plugin import get_commands
 from ckanext.opensmartcity.standard import PortalIndicator
+from ckanext.opensmartcity.standard.predicates import FieldPredicate
 from click.testing import CliRunner
 from support.example_extension import example_extension
 
@@ -28,9 +30,10 @@ SVG = "image/svg+xml"
 def start(example_extension, records, start_portal):
     """A function that starts a portal with the example extension and the named features."""
 
-    def start_with_extension(names: str):
+    def start_with_extension(names: str, **options: str):
         plugins.unload_all()
         example_extension()
+        ckan_config.update({config.CITY: "", **options})
         return start_portal(names)
 
     return start_with_extension
@@ -110,6 +113,38 @@ def test_doctor_runs_its_check(portal):
     report = json.loads(CliRunner().invoke(command, ["--format", "json"]).stdout)
     check = next(each for each in report["checks"] if each["id"] == "badge-site-url")
     assert (check["status"], bool(check["remedy"])) == ("warning", True)
+
+
+RULE = """\
+rules:
+  - id: CITY-001
+    severity: concern
+    title: A purpose in one word
+    clause: The purpose is explained.
+    message: Explain the purpose in a sentence or two.
+    records: [dataset]
+    cases:
+      - fields: [fitness_purpose]
+        when:
+          fitness_purpose: {answered: true, detailed: false}
+"""
+
+
+@pytest.fixture
+def city(tmp_path):
+    """Files of a city with a rule that uses the predicate of the extension."""
+    (tmp_path / "rules.yaml").write_text(RULE, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_city_uses_its_predicate_in_a_rule(start, city):
+    app = start("", **{config.CITY: str(city)})
+    for purpose, rules in (("Counting.", ["CITY-001"]), ("To know how many cyclists pass the bridge. " * 3, [])):
+        answer = app.post("/api/3/action/governance_check", json={"title": "Trees", "fitness_purpose": purpose})
+        concerns = [each for each in answer.json["result"]["concerns"] if each["rule"] == "CITY-001"]
+        assert [each["rule"] for each in concerns] == rules
+    page = app.get("/transparency/standard").get_data(as_text=True)
+    assert "is not answered in detail" in page
 
 
 def test_nothing_is_left_of_it_when_it_is_off(start):
@@ -202,6 +237,32 @@ MISTAKES = [
     (worded(records="poem"), "The feature 'badge' is invalid: indicator 'own': no record type 'poem'"),
     (worded(source="other"), "The feature 'badge' is invalid: indicator 'own': its source must name one of"),
 ]
+
+
+ANSWERED = dict.fromkeys(("name", "example", "meaning", "words"), "answered") | {"holds": lambda *_: True}
+NO_PREDICATES = [
+    ("detailed", "BadgePlugin.get_opensmartcity_predicates: 'detailed' is not a class"),
+    (dict, "BadgePlugin.get_opensmartcity_predicates: dict is neither a FieldPredicate nor a Fact"),
+    (
+        type("Other", (FieldPredicate,), {"name": "detailed"}),
+        "BadgePlugin.get_opensmartcity_predicates: the predicate Other lacks example, meaning, words",
+    ),
+    (
+        type("Answered", (FieldPredicate,), ANSWERED),
+        "BadgePlugin.get_opensmartcity_predicates: there are two predicates with the name 'answered'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("predicate", "message"), NO_PREDICATES, ids=[message for _, message in NO_PREDICATES])
+def test_what_is_no_predicate_stops_the_start_with_one_line(start, monkeypatch, predicate, message):
+    if not plugins.plugin_loaded("badge"):
+        start("")
+    plugin = type(plugins.get_plugin("badge"))
+    monkeypatch.setattr(plugin, "get_opensmartcity_predicates", lambda self: [predicate])
+    with pytest.raises(CkanConfigurationException, match=message) as stopped:
+        start("")
+    assert "\n" not in str(stopped.value)
 
 
 @pytest.fixture

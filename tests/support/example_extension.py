@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from ckan.common import config
+from ckanext.opensmartcity.standard.predicates import FIELD_PREDICATES
 
 SOURCE = Path(__file__).parents[2] / "docs/how-to/extend/ckanext-badge"
 
@@ -29,8 +30,11 @@ def example_extension(tmp_path_factory) -> Iterator[Callable[[], None]]:
     given = config["ckan.plugins"]
     names = given.split() if isinstance(given, str) else given
     sys.path.insert(0, str(target))
+    predicates = dict(FIELD_PREDICATES)
     yield lambda: config.update({"ckan.plugins": [*names, "badge"]})
     config["ckan.plugins"] = given
+    FIELD_PREDICATES.clear()
+    FIELD_PREDICATES.update(predicates)
     sys.path.remove(str(target))
     for name in [name for name in sys.modules if f"{name}.".startswith("ckanext.badge.")]:
         del sys.modules[name]

@@ -12,6 +12,7 @@ from ckan.config.declaration import Declaration, Key
 from ckan.logic import clear_validators_cache
 
 from . import config
+from .registry_check import register_predicates
 from .standard import shipped_folder
 from .standard.overlay import RECORD_FILES, read_sources
 
@@ -19,9 +20,13 @@ SCHEMAS = "scheming.dataset_schemas"
 
 
 def declare(declaration: Declaration, key: Key) -> None:
-    """Declare the options of `config_declaration.yaml`. For a city with an overlay, also set the default schemas."""
+    """Declare the options of `config_declaration.yaml`. For a city with an overlay, also set the default schemas.
+
+    Registers the predicates of other extensions first, because the overlay may use them. CKAN calls this first.
+    """
     # CKAN validates the options next, and may have cached the validators of the plugins that were loaded before.
     clear_validators_cache()
+    register_predicates()
     declared = yaml.safe_load(files(__package__).joinpath("config_declaration.yaml").read_text(encoding="utf-8"))
     city = config.city_folder()
     options = [option for group in declared["groups"] for option in group["options"]]

@@ -21,6 +21,7 @@ from . import config, registry
 from .contributions import DoctorCheck, IndicatorSource, LinkPlace, OutputFormat, PageLink, Panel, PanelPlace
 from .feature import Feature
 from .interfaces import IOpenSmartCity
+from .standard.predicates import register
 from .standard.yaml_source import nearest
 
 # Contributions of a feature that are sequences, with the type of their items.
@@ -57,6 +58,19 @@ _SUFFIX = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 # Keys in the links of a record that are not formats, and the media type of the page itself.
 _PAGES, _HTML = ("dataset", "html"), "text/html"
+
+
+def register_predicates() -> None:
+    """Register the predicates of other extensions. Call it before the standard is loaded."""
+    for plugin in PluginImplementations(IOpenSmartCity):
+        for predicate in plugin.get_opensmartcity_predicates():
+            try:
+                if not isinstance(predicate, type):
+                    raise ValueError(f"{predicate!r} is not a class")
+                register(predicate)
+            except ValueError as error:
+                where = f"{type(plugin).__name__}.get_opensmartcity_predicates"
+                raise CkanConfigurationException(f"{where}: {error}") from error
 
 
 def check_contributions() -> None:
