@@ -140,6 +140,7 @@ class CheckpointListResult(TypedDict):
 
 # "from" is a keyword of Python.
 ConsistencyDict = TypedDict("ConsistencyDict", {"from": int, "to": int, "proof": list[str]})
+ConsistencyDict.__doc__ = "Proof that the log of the size `from` is the beginning of the log of the size `to`."
 
 
 class ProofResult(TypedDict, total=False):
