@@ -156,6 +156,7 @@ setup(
     + [f"{PACKAGE}.schemas", f"{PACKAGE}.i18n"],
     package_data={
         PACKAGE: ["*.yaml", "py.typed", "*/templates/**/*", "*/assets/**/*", "migration/**/*"],
+        f"{PACKAGE}.openapi": ["*.yaml"],
         f"{PACKAGE}.portal": ["*.txt", "solr/*", "city/**/*.yaml"],
         f"{PACKAGE}.schemas": ["**/*.yaml", "json/**/*.json", "released/*.json"],
         f"{PACKAGE}.i18n": ["*.pot", "*/LC_MESSAGES/*.po", "*/LC_MESSAGES/*.mo"],

@@ -185,11 +185,14 @@ def results(portal):
     call("governance_story_list")
     call("governance_links_check")
     call("governance_peers_fetch")
+    code = found["governance_question_create"][0]["code"]
+    assert call("governance_receipt_show", code=code)["contributions"]
     # Leave the demo city as it was.
     for id in questions:
         call("governance_question_hide", id=id, reason="off_topic")
     call("governance_story_moderate", id=story, decision="hide", reason="off_topic")
     call("governance_defaults_update", id=organization, type="dataset", answers={})
+    call("governance_receipt_delete", code=code)
     return found
 
 

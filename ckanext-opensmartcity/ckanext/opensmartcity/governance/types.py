@@ -228,6 +228,7 @@ class StandardField(TypedDict):
     gap_rule: str | None
     vocabulary: str | None
     iri: str
+    role: str | None
 
 
 class StandardCode(TypedDict):
@@ -237,6 +238,7 @@ class StandardCode(TypedDict):
     label: str
     definition: str
     iri: str
+    traits: list[str]
 
 
 class StandardVocabulary(TypedDict):
@@ -265,6 +267,7 @@ class StandardRule(TypedDict):
     clause: str
     message: str
     cases: list[StandardRuleCase]
+    role: str | None
 
 
 class StandardNote(TypedDict):

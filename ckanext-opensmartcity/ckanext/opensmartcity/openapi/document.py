@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
+from importlib.resources import files
 from typing import Any
+
+import yaml
 
 from .. import registry
 from ..contributions import OutputFormat
 from ..feature import declaration_of
 from ..standard import Standard
-from .examples import EXAMPLES
 from .parameters import Docstring, JsonSchema, parameters_of, read_docstring, schema_of
 from .result_schema import ResultSchemas
 
 JSON_TYPE = "application/json"
 API = "/api/3/action"
+# Requests to the demo city, by action and title.
+EXAMPLES: Mapping[str, Mapping[str, dict[str, Any]]] = yaml.safe_load(
+    files(__package__).joinpath("examples.yaml").read_text(encoding="utf-8")
+)
 # Component to which features add keys by `city_content`.
 CITY = "CityResult"
 RECORD_PATH = "/{type}/{id}/transparency"
