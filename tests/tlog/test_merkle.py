@@ -225,3 +225,28 @@ def test_the_inclusion_verifier_gives_the_same_verdicts_as_verify_inclusion(size
         leaf = data.draw(st.sampled_from([leaf, leaf, *pool]))
         index = data.draw(st.sampled_from([index, index, index, size, -1, *range(size)]))
         assert tree.verify(index, leaf, tuple(proof)) == merkle.verify_inclusion(index, size, leaf, proof, root)
+
+
+def test_the_inclusion_verifier_does_not_let_a_known_path_vouch_for_another_proof():
+    leaves, store = LEAVES[:8], _log(8)
+    tree = InclusionVerifier(8, _naive_root(leaves))
+    proofs = [tuple(tlog_tiles.inclusion_proof(store, index, 8)) for index in range(8)]
+    assert tree.verify(0, leaves[0], proofs[0])
+    # The sibling of the leaf is right, what follows is not: leaf 1 reaches the same node of the known path.
+    forged = (proofs[1][0], *(bytes(32) for _ in proofs[1][1:]))
+    assert not tree.verify(1, leaves[1], forged)
+    assert tree.verify(1, leaves[1], proofs[1])
+
+
+@pytest.mark.parametrize("leaf", [b"", b"x" * 31, b"x" * 33])
+def test_the_inclusion_verifier_takes_hashes_only_as_leaves(leaf):
+    """In a log of one leaf there is no proof whose hashes would be compared."""
+    assert not InclusionVerifier(1, leaf).verify(0, leaf, ())
+    assert not merkle.verify_inclusion(0, 1, leaf, [], leaf)
+
+
+def test_a_tile_without_its_last_hash_is_damaged():
+    store = _log(8)
+    store[0, 0] = store[0, 0][: -merkle.HASH_BYTES]
+    with pytest.raises(tlog_tiles.TileDamaged):
+        tlog_tiles.root(store, 8)
