@@ -22,6 +22,7 @@ from ..standard import (
 )
 from ..standard.migration import VERSION_FIELD, version_to_store
 from . import forms, governance
+from .control_characters import reject_controls
 from .edit_baseline import Stored, stored_record
 
 
@@ -36,6 +37,7 @@ def opensmartcity_governance(
     forms.collect_declarations(data)
     forms.keep_answers(data, kind, stored.values)
     names = (*kind.fields, DECLARED_FIELD)
+    reject_controls(data, errors, names)
     record = {name: _value(data, name) for name in names} | {"type": kind.type}
     reading = read_record(config.standard(), record, config.settings())
     translate = language(governance.request_language()).translate

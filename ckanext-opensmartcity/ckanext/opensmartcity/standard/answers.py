@@ -22,6 +22,7 @@ MAX_TEXT = 8000
 MAX_ENTRIES = 100
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+CONTROL_CHARACTERS = N_("This text contains control characters. Type it again or paste it as plain text.")
 _MARKUP = re.compile(r"<(?:[a-zA-Z/!?])[^>]*(?:>|$)")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):(?=\S)")
 UNSAFE_SCHEMES = frozenset({"javascript", "data", "vbscript", "file", "blob"})
@@ -66,8 +67,7 @@ def plain_text(raw: Any) -> str:
             RuleRole.NOT_PLAIN, N_("This text is too long: at most {limit} characters."), limit=str(MAX_TEXT)
         )
     if not text.isprintable() and _CONTROL.search(text):
-        template = N_("This text contains control characters. Type it again or paste it as plain text.")
-        raise InvalidAnswer(RuleRole.NOT_PLAIN, template)
+        raise InvalidAnswer(RuleRole.NOT_PLAIN, CONTROL_CHARACTERS)
     if "<" in text and _MARKUP.search(text):
         raise InvalidAnswer(RuleRole.NOT_PLAIN, N_("Write plain text, without HTML."))
     return text

@@ -18,14 +18,17 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.api_token import get_user_from_token
-from flask import Blueprint, Response, current_app, json, session
+from ckan.lib.search import SearchError, SearchIndexError, SolrConnectionError
+from flask import Blueprint, Response, current_app, json, make_response, session
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, default_exceptions
+from werkzeug.exceptions import HTTPException, ServiceUnavailable, default_exceptions
 from werkzeug.http import HTTP_STATUS_CODES
 
 from .. import config, registry
 from ..governance.governance import request_language
+from ..search.availability import is_known_down
+from ..search.facet_counts import is_down
 from ..standard.i18n import catalogue_folder
 from . import expired_session
 
@@ -195,6 +198,34 @@ def complete_error(response: Response) -> Response:
         purged = response.status_code == 410
         set_error(response, str(tk._("This was removed for good.")) if purged else HTTP_STATUS_CODES[500])
     return response
+
+
+def register_search_errors(blueprint: Blueprint) -> None:
+    """Register responses of the whole site to a search that does not answer: 503 with Retry-After, not CKAN's 500."""
+    for kind in (SolrConnectionError, SearchIndexError, SearchError):
+        blueprint.app_errorhandler(kind)(_handle_search_error)
+    blueprint.after_app_request(_correct_search_status)
+
+
+def _handle_search_error(error: Exception) -> ResponseReturnValue:
+    if not (is_known_down() or is_down(error)):
+        raise error
+    message = tk._("The search does not answer now. Please try again later.")
+    return _correct_search_status(make_response(handle_error(ServiceUnavailable(message))))
+
+
+def _correct_search_status(response: Response) -> Response:
+    """Return 503 where CKAN returns 500 because Solr is down."""
+    if response.status_code == 500 and (is_known_down() or _is_search_error(response)):
+        response.status_code = 503
+    if response.status_code == 503:
+        response.headers.setdefault("Retry-After", RETRY_AFTER_SEARCH)
+    return response
+
+
+def _is_search_error(response: Response) -> bool:
+    error = (response.get_json(silent=True) or {}).get("error") if response.is_json else None
+    return isinstance(error, dict) and error.get("__type") == _ERROR_TYPES[503]
 
 
 def _expects_json() -> bool:

@@ -9,12 +9,21 @@ from flask import Response, after_this_request, make_response
 from flask.typing import ResponseReturnValue
 
 from ... import registry
-from ...views.http import cached, fetch_or_refuse, page_blueprint, preferred, set_cache_headers, set_security_headers
-from ..governance import ALGORITHM_TYPE
+from ...views.http import (
+    cached,
+    fetch_or_refuse,
+    page_blueprint,
+    preferred,
+    register_search_errors,
+    set_cache_headers,
+    set_security_headers,
+)
+from ..governance import ALGORITHM_TYPE, links
 from ..svg import draw_sign
 from .formats import RECORD_ROUTE, load_governance, respond
 
 blueprint = page_blueprint("opensmartcity", __name__)
+register_search_errors(blueprint)
 
 
 @blueprint.route(RECORD_ROUTE)
@@ -54,11 +63,18 @@ def read(package_type: str, id: str) -> ResponseReturnValue:
 @blueprint.route(f"{RECORD_ROUTE}/qr.svg")
 def sign(package_type: str, id: str) -> ResponseReturnValue:
     """Return a printable sign with a QR code of the page as SVG."""
-    governance = _governance(id)
-    if isinstance(governance, Response):
-        return governance
-    address, title = governance["links"]["html"], governance["dataset"]["title"] or governance["dataset"]["name"]
+    record = fetch_or_refuse(id, lambda: _record(id))
+    if isinstance(record, Response):
+        return record
+    address, title = links(record, record["type"])["html"], record["title"] or record["name"]
     return cached([address, title], lambda: Response(draw_sign(address, title), mimetype="image/svg+xml"))
+
+
+def _record(id: str) -> dict[str, Any]:
+    """Return a record without its links to others, which would need the search index."""
+    record: dict[str, Any] = tk.get_action("package_show")({}, {"id": id})
+    tk.check_access("governance_show", {}, {"id": record["id"]})
+    return record
 
 
 def _redirect(address: str) -> Response:

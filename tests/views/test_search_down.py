@@ -1,0 +1,145 @@
+"""A search that is down or hangs: pages that do not need it do not wait, the others answer 503 within two seconds."""
+
+import time
+
+import pytest
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+from ckanext.opensmartcity.plugin import get_blueprints
+from ckanext.opensmartcity.search import availability
+from support.misbehaving_server import hang, serving
+
+# Seconds by which a response may take longer than with a search that works.
+ALLOWED = 2.0
+OF_CKAN = ("algorithm.read", "algorithm.search", "dataset.read", "dataset.search")
+API = ("package_search", "governance_stats", "governance_audit", "governance_city_show")
+# Endpoints whose content is in the index alone; CKAN's page of a dataset counts the datasets of its organisation.
+NEED_SEARCH = {
+    "algorithm.search",
+    "dataset.read",
+    "dataset.search",
+    "opensmartcity_auditor.files",
+    "opensmartcity_auditor.manifest",
+    "opensmartcity_auditor.packed_files",
+    "opensmartcity_city.listing",
+    "opensmartcity_city.page",
+    "opensmartcity_city.table",
+    "opensmartcity_ngsi_ld.stream",
+}
+# Endpoints that list the datasets that use an algorithm, if the record is one.
+NEED_SEARCH_FOR_ALGORITHMS = {"algorithm.read", "opensmartcity.transparency", "opensmartcity_formats.json"}
+
+
+@pytest.fixture(scope="module")
+def record(emptied, current_answers):
+    """A dataset and an algorithm, as an administrator sees them."""
+    owner = factories.Organization()
+    made = {
+        kind: factories.Dataset(type=kind, owner_org=owner["id"], **answers)["name"]
+        for kind, answers in (("dataset", current_answers), ("algorithm", {}))
+    }
+    event = call_action("governance_history", id=made["dataset"])["events"][0]["id"]
+    return made | {"organization": owner["name"], "event": event, "token": factories.SysadminWithToken()["token"]}
+
+
+@pytest.fixture
+def routes(app, record):
+    """(endpoint, path) of each of our routes that can be opened, for datasets and for algorithms."""
+    ours = {blueprint.name for blueprint in get_blueprints()}
+    url_map = app.flask_app.url_map
+    paths = []
+    for rule in url_map.iter_rules():
+        if "GET" not in rule.methods or not (rule.endpoint.split(".")[0] in ours or rule.endpoint in OF_CKAN):
+            continue
+        kinds = ("dataset", "algorithm") if "package_type" in rule.arguments else (rule.endpoint.split(".")[0],)
+        for kind in kinds:
+            values = {name: value(record, kind, rule.endpoint, name, rule) for name in rule.arguments}
+            built = rule.build(values, append_unknown=False)
+            if built:
+                paths.append((rule.endpoint, built[1]))
+    paths += [("api.action", f"/api/3/action/{name}") for name in API]
+    return sorted(set(paths))
+
+
+def value(record, kind, endpoint, name, rule):
+    """Return a value for a parameter of a route, so that it exists wherever the catalogue has such a thing."""
+    allowed = getattr(rule._converters.get(name), "items", None)
+    if name == "package_type":
+        return kind
+    if allowed:
+        return sorted(allowed)[0]
+    if name == "id":
+        if "usual" in endpoint:
+            return record["organization"]
+        return record["event"] if "event" in endpoint else record["algorithm" if kind == "algorithm" else "dataset"]
+    return {"group": "ownership", "size": 1, "kind": "dataset", "record_type": "dataset"}.get(name, 1)
+
+
+@pytest.fixture
+def outage(ckan_config, monkeypatch):
+    """Function that moves Solr behind a port that is closed, or that accepts connections and never responds."""
+    with serving({"*": hang}) as server:
+
+        def begin(kind):
+            monkeypatch.setattr(availability, "_results", {})
+            port = server.port if kind == "hanging server" else 9
+            monkeypatch.setitem(ckan_config, "solr_url", f"http://127.0.0.1:{port}/solr/ckan")
+
+        yield begin
+
+
+@pytest.fixture(params=["closed port", "hanging server"])
+def kind(request):
+    """Kind of outage."""
+    return request.param
+
+
+def get(app, path, record):
+    begin = time.monotonic()
+    answer = app.get(path, headers={"Authorization": record["token"]}, follow_redirects=False)
+    return answer, time.monotonic() - begin
+
+
+def test_no_route_waits_and_none_breaks(app, record, routes, outage, kind):
+    before, usual = {}, {}
+    for _, path in routes:
+        answer, usual[path] = get(app, path, record)
+        before[path] = answer.status_code
+    outage(kind)
+    slow, wrong = {}, {}
+    for endpoint, path in routes:
+        answer, seconds = get(app, path, record)
+        if seconds - usual[path] > ALLOWED:
+            slow[path] = seconds, usual[path]
+        of_algorithm = endpoint in NEED_SEARCH_FOR_ALGORITHMS and path.startswith("/algorithm/")
+        needs_search = endpoint in NEED_SEARCH or of_algorithm or endpoint == "api.action"
+        expected = 503 if needs_search and before[path] == 200 else before[path]
+        if answer.status_code != expected or (expected == 503 and not answer.headers.get("Retry-After")):
+            wrong[path] = answer.status_code, before[path]
+    assert (slow, wrong) == ({}, {})
+    assert len(routes) > 60
+
+
+def test_a_save_says_so_at_once_and_changes_nothing(app, record, outage, kind):
+    def save(title):
+        begin = time.monotonic()
+        data = {"id": record["dataset"], "title": title}
+        answer = app.post("/api/3/action/package_patch", json=data, headers={"Authorization": record["token"]})
+        return answer, time.monotonic() - begin
+
+    usual = save("Before")[1]
+    outage(kind)
+    answer, seconds = save("Changed")
+    assert (answer.status_code, answer.json["success"]) == (503, False)
+    assert seconds - usual < ALLOWED
+    assert call_action("package_show", id=record["dataset"], use_cache=False)["title"] != "Changed"
+
+
+def test_it_is_noticed_when_the_search_is_back(app, record, ckan_config, monkeypatch):
+    monkeypatch.setattr(availability, "_results", {})
+    url = ckan_config["solr_url"]
+    with monkeypatch.context() as down:
+        down.setitem(ckan_config, "solr_url", "http://127.0.0.1:9/solr/ckan")
+        assert get(app, "/transparency.json", record)[0].status_code == 503
+    assert ckan_config["solr_url"] == url
+    assert get(app, "/transparency.json", record)[0].status_code == 200
