@@ -3,13 +3,14 @@
 import time
 
 import pytest
+import requests
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.plugin import get_blueprints
 from ckanext.opensmartcity.search import availability
 from support.misbehaving_server import hang, serving
 
-# Seconds by which a response may take longer than with a search that works.
+# Seconds that a response may wait for Solr.
 ALLOWED = 2.0
 OF_CKAN = ("algorithm.read", "algorithm.search", "dataset.read", "dataset.search")
 API = ("package_search", "governance_stats", "governance_audit", "governance_city_show")
@@ -94,23 +95,36 @@ def kind(request):
     return request.param
 
 
+@pytest.fixture
+def waited(monkeypatch):
+    """Seconds that were spent waiting for servers; independent of the load of the machine."""
+    spent = []
+    send = requests.Session.send
+
+    def timed(*arguments, **named):
+        begin = time.monotonic()
+        try:
+            return send(*arguments, **named)
+        finally:
+            spent.append(time.monotonic() - begin)
+
+    monkeypatch.setattr(requests.Session, "send", timed)
+    return spent
+
+
 def get(app, path, record):
-    begin = time.monotonic()
-    answer = app.get(path, headers={"Authorization": record["token"]}, follow_redirects=False)
-    return answer, time.monotonic() - begin
+    return app.get(path, headers={"Authorization": record["token"]}, follow_redirects=False)
 
 
-def test_no_route_waits_and_none_breaks(app, record, routes, outage, kind):
-    before, usual = {}, {}
-    for _, path in routes:
-        answer, usual[path] = get(app, path, record)
-        before[path] = answer.status_code
+def test_no_route_waits_and_none_breaks(app, record, routes, outage, kind, waited):
+    before = {path: get(app, path, record).status_code for _, path in routes}
     outage(kind)
     slow, wrong = {}, {}
     for endpoint, path in routes:
-        answer, seconds = get(app, path, record)
-        if seconds - usual[path] > ALLOWED:
-            slow[path] = seconds, usual[path]
+        waited.clear()
+        answer = get(app, path, record)
+        if sum(waited) > ALLOWED:
+            slow[path] = waited.copy()
         of_algorithm = endpoint in NEED_SEARCH_FOR_ALGORITHMS and path.startswith("/algorithm/")
         needs_search = endpoint in NEED_SEARCH or of_algorithm or endpoint == "api.action"
         expected = 503 if needs_search and before[path] == 200 else before[path]
@@ -120,26 +134,18 @@ def test_no_route_waits_and_none_breaks(app, record, routes, outage, kind):
     assert len(routes) > 60
 
 
-def test_a_save_says_so_at_once_and_changes_nothing(app, record, outage, kind):
-    def save(title):
-        begin = time.monotonic()
-        data = {"id": record["dataset"], "title": title}
-        answer = app.post("/api/3/action/package_patch", json=data, headers={"Authorization": record["token"]})
-        return answer, time.monotonic() - begin
-
-    usual = save("Before")[1]
+def test_a_save_says_so_at_once_and_changes_nothing(app, record, outage, kind, waited):
     outage(kind)
-    answer, seconds = save("Changed")
+    data, token = {"id": record["dataset"], "title": "Changed"}, {"Authorization": record["token"]}
+    answer = app.post("/api/3/action/package_patch", json=data, headers=token)
     assert (answer.status_code, answer.json["success"]) == (503, False)
-    assert seconds - usual < ALLOWED
+    assert sum(waited) < ALLOWED
     assert call_action("package_show", id=record["dataset"], use_cache=False)["title"] != "Changed"
 
 
 def test_it_is_noticed_when_the_search_is_back(app, record, ckan_config, monkeypatch):
     monkeypatch.setattr(availability, "_results", {})
-    url = ckan_config["solr_url"]
     with monkeypatch.context() as down:
         down.setitem(ckan_config, "solr_url", "http://127.0.0.1:9/solr/ckan")
-        assert get(app, "/transparency.json", record)[0].status_code == 503
-    assert ckan_config["solr_url"] == url
-    assert get(app, "/transparency.json", record)[0].status_code == 200
+        assert get(app, "/transparency.json", record).status_code == 503
+    assert get(app, "/transparency.json", record).status_code == 200

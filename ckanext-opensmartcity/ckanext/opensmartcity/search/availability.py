@@ -49,6 +49,9 @@ def _problem() -> str:
     """Return the reason for which Solr is not available to this web request; an empty string if it responds."""
     if not has_request_context():
         return ""
+    if is_known_down():
+        # One probe for each request, however long the rest of it takes.
+        return str(g.opensmartcity_solr_problem)
     url = make_connection(decode_dates=False).url
     expires, problem = _results.get(url, (0.0, ""))
     if expires <= time.monotonic():
