@@ -7,7 +7,7 @@ import requests
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.plugin import get_blueprints
-from ckanext.opensmartcity.search import availability
+from ckanext.opensmartcity.search import facet_counts
 from support.misbehaving_server import hang, serving
 
 # Seconds that a response may wait for Solr.
@@ -82,7 +82,7 @@ def outage(ckan_config, monkeypatch):
     with serving({"*": hang}) as server:
 
         def begin(kind):
-            monkeypatch.setattr(availability, "_results", {})
+            monkeypatch.setattr(facet_counts, "_results", {})
             port = server.port if kind == "hanging server" else 9
             monkeypatch.setitem(ckan_config, "solr_url", f"http://127.0.0.1:{port}/solr/ckan")
 
@@ -144,7 +144,7 @@ def test_a_save_says_so_at_once_and_changes_nothing(app, record, outage, kind, w
 
 
 def test_it_is_noticed_when_the_search_is_back(app, record, ckan_config, monkeypatch):
-    monkeypatch.setattr(availability, "_results", {})
+    monkeypatch.setattr(facet_counts, "_results", {})
     with monkeypatch.context() as down:
         down.setitem(ckan_config, "solr_url", "http://127.0.0.1:9/solr/ckan")
         assert get(app, "/transparency.json", record).status_code == 503

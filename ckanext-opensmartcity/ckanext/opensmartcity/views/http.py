@@ -27,8 +27,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from .. import config, registry
 from ..governance.governance import request_language
-from ..search.availability import is_known_down
-from ..search.facet_counts import is_down
+from ..search.facet_counts import is_down, is_known_down
 from ..standard.i18n import catalogue_folder
 from . import expired_session
 
@@ -216,16 +215,11 @@ def _handle_search_error(error: Exception) -> ResponseReturnValue:
 
 def _correct_search_status(response: Response) -> Response:
     """Return 503 where CKAN returns 500 because Solr is down."""
-    if response.status_code == 500 and (is_known_down() or _is_search_error(response)):
+    if response.status_code == 500 and is_known_down():
         response.status_code = 503
     if response.status_code == 503:
         response.headers.setdefault("Retry-After", RETRY_AFTER_SEARCH)
     return response
-
-
-def _is_search_error(response: Response) -> bool:
-    error = (response.get_json(silent=True) or {}).get("error") if response.is_json else None
-    return isinstance(error, dict) and error.get("__type") == _ERROR_TYPES[503]
 
 
 def _expects_json() -> bool:
