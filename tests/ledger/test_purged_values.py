@@ -43,7 +43,7 @@ def draft_as_before(before, after, reason=None):
 @pytest.fixture(params=["new", "old"])
 def purged(request, empty_ledger, clean_index, monkeypatch):
     """A public dataset that named a person in three events, was deleted and purged; its id, name and event ids."""
-    made = factories.Dataset(owner_org=factories.Organization()["id"], ownership_owner=PERSON, name="the-purged")
+    made = factories.Dataset(owner_org=factories.Organization()["id"], ownership_owner=PERSON)
     act("package_patch", id=made["id"], fitness_limits=f"Ask {PERSON}", fitness_purpose="To know")
     declared = {"fitness_purpose": {"state": "not_applicable", "reason": f"{PERSON} says so"}}
     act("package_patch", id=made["id"], fitness_purpose="", governance_declared=json.dumps(declared))
@@ -77,7 +77,7 @@ def test_no_public_route_gives_a_value_of_a_purged_dataset(app, run, purged, tmp
     sequencer.checkpoint()
     statuses = {}
     for address in dict.fromkeys(addresses(app, purged)):
-        response = app.get(address, status="*", expect_errors=True)
+        response = app.get(address)
         statuses[address] = response.status_code
         for text in (PERSON, json.dumps(PERSON)[1:-1], PERSON.replace(" ", "+")):
             assert text not in response.get_data(as_text=True), address
@@ -117,7 +117,7 @@ def test_a_sysadmin_reads_what_is_withheld(purged):
 
 def test_a_dataset_made_again_under_the_same_id_does_not_open_what_was_withheld(purged):
     sysadmin, organization = factories.Sysadmin(), factories.Organization()
-    act("package_create", sysadmin, id=purged["id"], name="the-purged", owner_org=organization["id"], private=False)
+    act("package_create", sysadmin, id=purged["id"], name=purged["name"], owner_org=organization["id"], private=False)
     history = act("governance_history", factories.User(), id=purged["id"])
     assert PERSON not in json.dumps(history)
     assert [event["hidden"] for event in history["events"]][-4:] == [True] * 4
