@@ -211,7 +211,7 @@ def test_the_journeys_are_as_short_as_they_claim():
         for journey in journeys
         if journey.startswith("Journey")
     ]
-    assert [len(files) for files in lengths] == [10, 21, 24]
+    assert [len(files) for files in lengths] == [10, 18, 24]
     for files in lengths:
         assert [int(number) for number, _ in files] == list(range(1, len(files) + 1))
         assert len({name for _, name in files}) == len(files)
