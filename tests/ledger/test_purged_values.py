@@ -1,5 +1,6 @@
 """Personal data in the answers of a purged dataset: no public route, feed, export or action gives it any more."""
 
+import gzip
 import json
 
 import pytest
@@ -79,8 +80,10 @@ def test_no_public_route_gives_a_value_of_a_purged_dataset(app, run, purged, tmp
     for address in dict.fromkeys(addresses(app, purged)):
         response = app.get(address)
         statuses[address] = response.status_code
+        data = response.get_data()
+        body = (gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data).decode()
         for text in (PERSON, json.dumps(PERSON)[1:-1], PERSON.replace(" ", "+")):
-            assert text not in response.get_data(as_text=True), address
+            assert text not in body, address
     assert statuses[f"/dataset/{purged['id']}/transparency/history.jsonl"] == 200
     assert statuses[f"/dataset/{purged['id']}/transparency"] == 410
     run("export", tmp_path / "whole")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import MINYEAR, datetime, timezone
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -130,6 +130,10 @@ def _page(rows: Sequence[Row], limit: int) -> tuple[Sequence[Row], str | None]:
     return rows[:limit], str(rows[limit - 1].seq) if len(rows) > limit else None
 
 
+def _invalid_since() -> tk.ValidationError:
+    return tk.ValidationError({"since": [tk._("Give the id of an event, or a time such as 2026-05-03.")]})
+
+
 def _parse_since(since: str) -> int:
     """Return the sequence number before the first event to return; raise ValidationError if `since` is invalid."""
     try:
@@ -143,10 +147,15 @@ def _parse_since(since: str) -> int:
         return seq
     try:
         moment = datetime.fromisoformat(since.replace("Z", "+00:00").replace("z", "+00:00"))
-        # In UTC, a time on the first or last day of the calendar may lie outside of it.
+    except ValueError:
+        raise _invalid_since() from None
+    try:
         moment = (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
-    except (ValueError, OverflowError):
-        raise tk.ValidationError({"since": [tk._("Give the id of an event, or a time such as 2026-05-03.")]}) from None
+    except OverflowError:
+        # In UTC, a time on the last day of the calendar may lie after it, and one on the first day before it.
+        if moment.year == MINYEAR:
+            raise _invalid_since() from None
+        moment = datetime.max.replace(tzinfo=timezone.utc)
     return event_queries.seq_before(model.Session(), moment)
 
 
