@@ -107,7 +107,6 @@ def test_checks_without_an_account_are_counted_by_address(app, dataset, sysadmin
 WRONG = {
     "a list in the place of words": ("governance_story_list", {"q": [None]}, 409, "q"),
     "a time before the calendar": ("governance_changes", {"since": "0001-01-01T00:00:00+23:59"}, 409, "since"),
-    "a time after the calendar": ("governance_changes", {"since": "9999-12-31T23:59:59-23:59"}, 409, "since"),
     "brackets": ("governance_stats", {"fq": "(" * 8000}, 409, "fq"),
     "brackets that close": ("governance_audit", {"q": "(" * 100 + "a" + ")" * 100}, 409, "q"),
     "a NUL in a reason": ("dataset_purge", {"reason": "a\0b"}, 409, "reason"),
