@@ -6,10 +6,12 @@ imports it first, because other modules import what an older CKAN lacks.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
+import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timezone
 from functools import partialmethod, wraps
 from typing import Any
 
@@ -98,6 +100,23 @@ def enqueue_once_at(moment: datetime, function: Callable[..., Any], *args: Any, 
         return False
     queue.enqueue_at(moment, function, *args, job_id=job_id, result_ttl=0, **options)
     return True
+
+
+def window_end(seconds: int) -> int:
+    """Return the end of the present window of a length in seconds, in seconds since the epoch."""
+    return (int(time.time()) // seconds + 1) * seconds
+
+
+def enqueue_once_a_window(seconds: int, function: Callable[..., Any], *args: Any, name: str, **options: Any) -> bool:
+    """Schedule a job for the end of the present window of a length; return whether it was scheduled.
+
+    A portal schedules one job with a name in a window: calls that follow find its id taken. Portals may share a Redis
+    database: CKAN separates their queues, but the ids of jobs are common to all queues. Raises redis.RedisError.
+    """
+    end = window_end(seconds)
+    site = hashlib.sha256(str(tk.config["ckan.site_id"]).encode()).hexdigest()[:12]
+    moment, job_id = datetime.fromtimestamp(end, timezone.utc), f"opensmartcity-{name}-{site}-{end}"
+    return enqueue_once_at(moment, function, *args, job_id=job_id, **options)
 
 
 def has_notifier() -> bool:

@@ -9,14 +9,10 @@ A committed change enqueues a checkpoint job, which runs within the configured n
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
-import ckan.plugins.toolkit as tk
 import redis
 import sqlalchemy as sa
 from ckan import model
@@ -147,15 +143,11 @@ def schedule_checkpoint() -> None:
     seconds = config.checkpoint_minutes() * 60
     if not seconds:
         return
-    until = (int(time.time()) // seconds + 1) * seconds
+    until = compat.window_end(seconds)
     if until == _LastWindow.until:
         return
-    moment = datetime.fromtimestamp(until, timezone.utc)
-    # Portals may share a Redis database: CKAN separates their queues, but the ids of jobs are common to all queues.
-    site = hashlib.sha256(tk.config["ckan.site_id"].encode()).hexdigest()[:12]
     try:
-        job_id = f"opensmartcity-checkpoint-{site}-{until}"
-        if not compat.enqueue_once_at(moment, job, job_id=job_id, job_timeout=JOB_TIMEOUT):
+        if not compat.enqueue_once_a_window(seconds, job, name="checkpoint", job_timeout=JOB_TIMEOUT):
             log.debug("ckanext-opensmartcity: the next checkpoint is already scheduled")
     except (redis.RedisError, OSError) as error:
         log.warning("ckanext-opensmartcity: no job for the next checkpoint could be made: %s", error)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from datetime import datetime, timedelta, timezone
 from typing import TypedDict
 
-import ckan.plugins.toolkit as tk
 import redis
 from ckan import model
 from sqlalchemy.exc import SQLAlchemyError
 
 from .. import config
-from ..compat import enqueue_once_at
+from ..compat import enqueue_once_a_window
 from .model import participants
 
 log = logging.getLogger(__name__)
 # Addresses are deleted this long after their question was settled, also if the mail could not be delivered.
 AFTER_SETTLING = timedelta(days=7)
-_INTERVAL = timedelta(days=1)
+# Seconds.
+_INTERVAL = 24 * 3600
 
 
 class ExpiryResult(TypedDict):
@@ -58,13 +57,7 @@ def job() -> None:
 
 def schedule() -> None:
     """Enqueue the next run, one a day and portal. Never raises: cron can run `questions expire` as well."""
-    due = datetime.fromtimestamp(
-        (datetime.now(timezone.utc).timestamp() // _INTERVAL.total_seconds() + 1) * _INTERVAL.total_seconds(),
-        timezone.utc,
-    )
-    # Several portals may share one Redis.
-    site = hashlib.sha256(str(tk.config["ckan.site_id"]).encode()).hexdigest()[:16]
     try:
-        enqueue_once_at(due, job, job_id=f"opensmartcity-expiry-{site}-{due:%Y%m%d}")
+        enqueue_once_a_window(_INTERVAL, job, name="expiry")
     except (redis.RedisError, OSError) as error:
         log.warning("ckanext-opensmartcity: the expiry could not be scheduled: %s", type(error).__name__)

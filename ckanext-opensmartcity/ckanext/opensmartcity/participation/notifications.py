@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import smtplib
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -134,10 +133,9 @@ def schedule_steward_notification(organization_id: str | None) -> None:
         if not seconds:
             tk.enqueue_job(notify_stewards, [organization_id], rq_kwargs=_retry_options())
             return
-        # One job per organisation and interval: its id makes later attempts in the interval duplicates.
-        due = (int(time.time()) // seconds + 1) * seconds
-        moment, job_id = datetime.fromtimestamp(due, timezone.utc), f"opensmartcity-questions-{organization_id}-{due}"
-        if not compat.enqueue_once_at(moment, notify_stewards, organization_id, job_id=job_id, **_retry_options()):
+        # One job per organisation and interval.
+        name, options = f"questions-{organization_id}", _retry_options()
+        if not compat.enqueue_once_a_window(seconds, notify_stewards, organization_id, name=name, **options):
             log.debug("ckanext-opensmartcity: the steward notification is already scheduled")
     except (redis.RedisError, OSError) as error:
         log.warning("ckanext-opensmartcity: the steward notification could not be scheduled: %s", error)
