@@ -101,21 +101,22 @@ def stored_record(context: Context) -> Stored:
 
 def stored_answers(kind: RecordType, extras: Mapping[str, str]) -> dict[str, Any]:
     """Return the answers and declarations in the extras of a dataset as package_show does; None where there is none."""
-    answers: dict[str, Any] = dict.fromkeys((*kind.fields, DECLARED_FIELD))
-    for name in answers:
-        field, value = kind.fields.get(name), extras.get(name)
-        is_structured = value and (field is None or field.type.is_list)
-        answers[name] = _loaded(value) if is_structured else value
-    return answers
+    answers = {
+        name: parse_stored(extras.get(name), list) if field.type.is_list else extras.get(name)
+        for name, field in kind.fields.items()
+    }
+    return answers | {DECLARED_FIELD: parse_stored(extras.get(DECLARED_FIELD), dict)}
 
 
-def _loaded(value: str | None) -> Any:
-    """Parse a stored list or object; return other text unchanged."""
+def parse_stored(value: Any, expected: type) -> Any:
+    """Return a stored JSON list or object as such; leave everything else unchanged."""
+    if not isinstance(value, str):
+        return value
     try:
-        loaded = json.loads(value or "")
+        loaded = json.loads(value)
     except (ValueError, RecursionError):
         return value
-    return loaded if isinstance(loaded, (list, dict)) else value
+    return loaded if isinstance(loaded, expected) else value
 
 
 def comparable(value: Any, field: Field | None) -> Any:

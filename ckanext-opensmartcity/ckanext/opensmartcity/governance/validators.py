@@ -23,7 +23,7 @@ from ..standard import (
 from ..standard.answers import CONTROL_CHARACTERS, has_controls, without_controls
 from ..standard.migration import VERSION_FIELD, version_to_store
 from . import forms, governance
-from .edit_baseline import Stored, stored_record
+from .edit_baseline import Stored, parse_stored, stored_record
 
 
 def opensmartcity_governance(
@@ -119,22 +119,12 @@ def _value(data: FlattenDataDict, name: str, default: Any = None) -> Any:
 
 def opensmartcity_list(value: Any) -> Any:
     """Return a stored JSON list as a list; leave everything else unchanged."""
-    return _load(value, list)
+    return parse_stored(value, list)
 
 
 def opensmartcity_object(value: Any) -> Any:
     """Return a stored JSON object as a dict; leave everything else unchanged."""
-    return _load(value, dict)
-
-
-def _load(value: Any, expected: type) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        loaded = json.loads(value)
-    except (ValueError, RecursionError):
-        return value
-    return loaded if isinstance(loaded, expected) else value
+    return parse_stored(value, dict)
 
 
 def get_validators() -> dict[str, Validator]:
