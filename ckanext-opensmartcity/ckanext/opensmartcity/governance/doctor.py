@@ -20,13 +20,12 @@ from ckan.common import config_declaration
 from ckan.lib import jobs
 from rq import Worker
 
-from .. import registry
+from .. import config, registry
 from ..contributions import Diagnosis, DoctorCheck, Status
 from ..standard import language
 from ..standard.i18n import N_, Message, Translate
 from ..standard.yaml_source import closest
 
-OPTIONS = "ckanext.opensmartcity."
 _VERSION_TABLE = "opensmartcity_alembic_version"
 _EXIT_CODES: dict[Status, int] = {"ok": 0, "warning": 1, "error": 2}
 
@@ -80,8 +79,8 @@ def check_migrations() -> Diagnosis:
 
 def check_options() -> Diagnosis:
     """Find options with our prefix that nobody has declared, such as misspelled ones, which have no effect."""
-    declared = {str(key) for key in config_declaration.iter_options(pattern=f"{OPTIONS}*")}
-    unknown = sorted(key for key in tk.config if key.startswith(OPTIONS) and key not in declared)
+    declared = {str(key) for key in config_declaration.iter_options(pattern=f"{config.PREFIX}*")}
+    unknown = sorted(key for key in tk.config if key.startswith(config.PREFIX) and key not in declared)
     if not unknown:
         return Diagnosis("ok", Message(N_("All options of the plugin are known.")))
     names = ", ".join(key + (f" → {near}" if (near := closest(key, declared)) else "") for key in unknown)

@@ -24,6 +24,7 @@ from stdnum.nl import bsn
 from stdnum.us import ssn
 
 from .. import config
+from ..standard.countries import EUROPEAN_UNION
 from ..standard.i18n import N_
 
 PARAMETER = "publish_anyway"
@@ -96,7 +97,7 @@ def warn(data_dict: Mapping[str, Any], *names: str) -> None:
     if data_dict.get(PARAMETER):
         return
     home = config.settings().home
-    region = home if home and len(home) == 2 and home != "EU" else None
+    region = home if home and home != EUROPEAN_UNION else None
     kinds = {kind for name in names for kind in kinds_in(str(data_dict.get(name) or ""), region)}
     if kinds:
         listed = ", ".join(tk._(text) for kind, text in KINDS.items() if kind in kinds)

@@ -45,7 +45,8 @@ def _csrf_field() -> str:
 
 def _texts(inputs: Iterable[tuple[str, str]]) -> Iterable[dict[str, str]]:
     """Yield label and text of the answers of the standard among the inputs."""
-    labels = {field.name: field.label for kind in config.standard().records.values() for field in kind.fields.values()}
+    kinds = config.standard().records.values()
+    labels = tk.h.opensmartcity_labels(field for kind in kinds for field in kind.fields.values())
     for name, value in inputs:
         if name in labels and value.strip():
-            yield {"label": tk.h.scheming_language_text(labels[name]), "text": value}
+            yield {"label": labels[name], "text": value}

@@ -190,9 +190,7 @@ def handle_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def complete_error(response: Response) -> Response:
-    """Add Retry-After to a 503, and convert HTML errors that were returned and not raised, for programs."""
-    if response.status_code == 503:
-        response.headers.setdefault("Retry-After", RETRY_AFTER_SEARCH)
+    """Convert HTML errors that were returned and not raised, for programs."""
     if response.status_code in (410, 500) and response.mimetype == HTML and _expects_json():
         purged = response.status_code == 410
         set_error(response, str(tk._("This was removed for good.")) if purged else HTTP_STATUS_CODES[500])
@@ -214,7 +212,7 @@ def _handle_search_error(error: Exception) -> ResponseReturnValue:
 
 
 def _correct_search_status(response: Response) -> Response:
-    """Return 503 where CKAN returns 500 because Solr is down."""
+    """Return 503 where CKAN returns 500 because Solr is down; add Retry-After to each 503 of the site."""
     if response.status_code == 500 and is_known_down():
         response.status_code = 503
     if response.status_code == 503:
