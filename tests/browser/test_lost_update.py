@@ -1,4 +1,4 @@
-"""Nothing that is typed is lost: two people on one page, a session that ends, a reload, another language."""
+"""Protection of typed text from loss: two people on one page, a session that ends, a reload, another language."""
 
 from __future__ import annotations
 

@@ -418,7 +418,7 @@ class TestCompleteness:
 
 
 class TestNothing:
-    """Where nothing was verified, the verdict is never yes."""
+    """Verdicts of files in which nothing can be verified: never yes."""
 
     @pytest.mark.parametrize("kept", [True, False])
     @pytest.mark.parametrize("lines", [[""], ["", "  ", ""], "header", "keys", "checkpoint", "note"], ids=str)

@@ -174,7 +174,7 @@ class RecordLinks(TypedDict, total=False):
 
 
 class RecordSummary(TypedDict):
-    """What identifies a dataset or algorithm record."""
+    """Identity of a dataset or algorithm record."""
 
     id: str
     name: str

@@ -51,7 +51,7 @@ class Trait(str, Enum):
 
 @dataclass(frozen=True)
 class Use:
-    """What a role or trait marks, and what is missing in a standard without it. Roles name their answer types."""
+    """Meaning of a role or trait, and the effect of a standard without it. Roles name their answer types."""
 
     marks: str
     without: str

@@ -22,7 +22,7 @@ REVIEW_MARK = "opensmartcity_review"
 
 
 class Publication(MethodView):
-    """What the publication of a draft shows to whom."""
+    """Preview of a publication, and the choice of its visibility."""
 
     def get(self, package_type: str, id: str) -> Any:
         """Show what becomes public; redirect to a record that is published already."""
