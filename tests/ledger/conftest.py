@@ -167,6 +167,18 @@ def tamper(*statements, **values):
             connection.execute(sa.text(f"ALTER TABLE {name} ENABLE TRIGGER USER"))
 
 
+def swap_bodies(one, other):
+    """Exchange the bodies of two stored events."""
+    tamper(
+        "UPDATE opensmartcity_event SET body = CASE seq WHEN :one THEN CAST(:b AS text) ELSE :a END "
+        "WHERE seq IN (:one, :other)",
+        one=one.seq,
+        other=other.seq,
+        a=one.body,
+        b=other.body,
+    )
+
+
 def append(count, subjects=5, tag="t"):
     """Append events of organisations through `events.append`, one transaction each."""
     session = model.Session()

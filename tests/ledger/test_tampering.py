@@ -16,7 +16,7 @@ from ckanext.opensmartcity.ledger.signer import LogError
 from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
 from ckanext.opensmartcity.ledger_format.event import leaf_hash
 from click.testing import CliRunner
-from ledger.conftest import rows, tamper
+from ledger.conftest import rows, swap_bodies, tamper
 from support.ledger_events import act
 
 FAILED, MISSING, VERIFIED = "failed", "not_verifiable", "verified"
@@ -115,15 +115,7 @@ def insert_with_a_fitting_state(case):
 
 
 def swap(case):
-    one, other = case.events()[1:3]
-    tamper(
-        "UPDATE opensmartcity_event SET body = CASE seq WHEN :one THEN CAST(:b AS text) ELSE :a END "
-        "WHERE seq IN (:one, :other)",
-        one=one.seq,
-        other=other.seq,
-        a=one.body,
-        b=other.body,
-    )
+    swap_bodies(*case.events()[1:3])
 
 
 def rewrite(case):

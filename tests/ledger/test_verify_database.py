@@ -11,7 +11,7 @@ from ckanext.opensmartcity.ledger.high_water_mark import HighWaterMark
 from ckanext.opensmartcity.ledger.model.log import StoredTiles
 from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
 from ckanext.opensmartcity.ledger_format.event import leaf_hash
-from ledger.conftest import append, rows, tamper
+from ledger.conftest import append, rows, swap_bodies, tamper
 from support.ledger_events import act
 from support.ledger_tables import renew
 
@@ -147,15 +147,7 @@ def test_an_inserted_event_is_named(fresh_city, verify):
 
 
 def test_swapped_events_are_named(fresh_city, verify):
-    one, other = event_at(3), event_at(4)
-    tamper(
-        "UPDATE opensmartcity_event SET body = CASE seq WHEN :one THEN CAST(:b AS text) ELSE :a END "
-        "WHERE seq IN (:one, :other)",
-        one=one.seq,
-        other=other.seq,
-        a=one.body,
-        b=other.body,
-    )
+    swap_bodies(event_at(3), event_at(4))
     reported = verify()
     swaps = [(entry["index"], entry["message"]) for entry in reported if entry["code"] == "swapped"]
     assert [index for index, _ in swaps] == [3, 4]
