@@ -1,4 +1,4 @@
-"""What pages and actions tell of links that were checked: the same everywhere, and nothing of what is private."""
+"""Report of checked links: the same on pages and from actions, and nothing of private records."""
 
 import json
 from datetime import datetime, timezone

@@ -11,7 +11,7 @@ __all__ = ["app", "cli", "emptied", "loaded_plugins", "portal", "portal_app"]
 
 @pytest.fixture(autouse=True)
 def no_counters(portal):
-    """No question of another test counts in this one."""
+    """Delete the counters of other tests."""
     connection = connect_to_redis()
     for key in own_keys():
         connection.delete(key)

@@ -1,4 +1,4 @@
-"""What strangers write: every bad kind of it is refused in words, and what is taken is text everywhere."""
+"""Texts of strangers: every bad kind is refused in words, and accepted ones are plain text everywhere."""
 
 from __future__ import annotations
 

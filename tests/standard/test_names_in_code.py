@@ -1,4 +1,4 @@
-"""No module and no template names a field, a code, a rule or a term of the standard: they refer to roles and traits."""
+"""Modules and templates refer to roles and traits, and name no field, code, rule or term of the standard."""
 
 import ast
 import re

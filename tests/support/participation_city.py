@@ -19,7 +19,7 @@ def own_keys() -> Iterator[bytes]:
 
 @dataclass(frozen=True)
 class City:
-    """Who is there, and what is asked about."""
+    """Two organisations, their users, and the datasets about which residents ask."""
 
     owner: dict[str, Any]
     other: dict[str, Any]
