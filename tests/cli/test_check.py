@@ -37,7 +37,9 @@ def file(tmp_path):
 
 
 def test_clean_records_exit_with_0_and_say_nothing_on_stdout(file, current):
-    result = check(file(current | {"governance_review_due": "2999-01-01", "governance_reviewed_on": "2998-01-01"}))
+    result = check(
+        file(current | {"name": "clean", "governance_review_due": "2999-01-01", "governance_reviewed_on": "2998-01-01"})
+    )
     assert (result.exit_code, result.stdout) == (0, "")
     assert "1 records, 0 findings" in result.stderr
 
@@ -84,8 +86,11 @@ def test_the_schema_of_the_report_is_valid_and_names_no_key_that_a_report_lacks(
 
 
 def test_json_output_without_findings_is_valid_too(file, current):
-    report = report_of("--date", "2026-06-01", file(current))
+    report = report_of("--date", "2026-06-01", file(current | {"name": "clean"}))
     assert (report["findings"], report["summary"]["exit_code"]) == ([], 0)
+
+
+RULES_OF_FILES = {f"INPUT-{number:03}" for number in range(1, 11)}
 
 
 def test_the_report_of_bad_input_is_valid_too(tmp_path):
@@ -93,11 +98,11 @@ def test_the_report_of_bad_input_is_valid_too(tmp_path):
     path.write_bytes(b'name,colour,title\na,b,"x\nc\nd,\xff,e\nf,g,h,i\n')
     report = report_of(path)
     assert {"INPUT-001", "INPUT-002", "INPUT-003", "INPUT-004"} <= report["summary"]["rules"].keys()
-    assert all(finding["number"] is None for finding in report["findings"] if finding["rule"].startswith("INPUT"))
+    assert all(finding["number"] is None for finding in report["findings"] if finding["rule"] in RULES_OF_FILES)
 
 
 def test_a_day_can_be_named_so_that_a_check_can_be_repeated(file, current):
-    path = file(current)
+    path = file(current | {"name": "today"})
     rules = [report_of("--date", day, path)["summary"]["rules"] for day in ("2026-06-01", "2030-06-01")]
     assert rules == [{}, {"OSC-051": 1}]
 
@@ -157,7 +162,7 @@ def test_a_terminal_without_unicode_causes_no_traceback(file):
 
 
 def test_findings_are_those_of_the_assessment_on_a_portal(file, current, standard):
-    record = current | {"privacy_class": "special_category", "sovereignty_storage_countries": ["US"], "name": "x"}
+    record = current | {"privacy_class": "special_category", "sovereignty_storage_countries": ["US"], "name": "x1"}
     assessment = assess(standard, record, Settings(home="NL"))
     expected = sorted(
         (f.rule, f.severity, list(f.fields)) for f in assessment.errors + assessment.gaps + assessment.concerns
@@ -217,7 +222,48 @@ def test_it_needs_neither_ckan_nor_flask_nor_a_database():
 def test_the_page_for_suppliers_documents_every_option_and_input_code():
     page = (EXAMPLE.parent / "suppliers.md").read_text(encoding="utf-8")
     codes = {value for value in vars(problems).values() if isinstance(value, str) and value.startswith("INPUT-")}
-    assert len(codes) == 10
+    assert len(codes) == 12
     assert [code for code in sorted(codes) if f"| {code} |" not in page] == []
     options = [option.opts[0] for option in main.commands["check"].params if option.opts[0].startswith("--")]
     assert [option for option in options if option not in page and option != "--type"] == []
+
+
+@pytest.mark.parametrize(
+    ("record", "fields"),
+    [
+        ({"title": ""}, True),
+        ({"notes": "x"}, True),
+        ({"name": "Bad Name !"}, True),
+        ({"name": "a"}, True),
+        ({"name": "new"}, True),
+        ({"title": "停"}, True),
+        ({"name": "a-good_name1"}, False),
+        ({"title": "A title"}, False),
+        ({"id": "0b1f"}, False),
+    ],
+)
+def test_a_record_that_no_portal_would_take_by_its_name_is_a_finding(file, record, fields):
+    assert ("INPUT-011 error name" in check(file(record)).stdout) is fields
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "twice"),
+    [
+        ({"name": "one"}, {"name": "one"}, True),
+        ({"name": "one", "id": "1"}, {"name": "two", "id": "1"}, True),
+        ({"title": "One one"}, {"name": "one-one"}, True),
+        ({"name": "one"}, {"name": "two"}, False),
+        ({"id": "\ud800"}, {"id": "\ud800"}, False),
+    ],
+)
+def test_the_same_record_twice_is_a_finding_that_names_the_first(file, first, second, twice):
+    path = file(first, second)
+    assert (f"{path}:2: INPUT-012 error name" in check(path).stdout) is twice
+    if twice:
+        assert f"stands already at {path}:1." in check(path).stdout
+
+
+def test_a_note_about_a_file_is_a_concern(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("name;title\na-b;B\n", encoding="utf-8")
+    assert [f["severity"] for f in report_of(path)["findings"] if f["rule"] == "INPUT-010"] == ["concern"]

@@ -39,7 +39,9 @@ def test_records_there_and_back_are_the_same(metadata, file):
 def test_records_have_no_errors_for_the_checker(metadata, file):
     path = file(convert("--from", "nl", metadata / NL).stdout)
     result = CliRunner().invoke(main, ["check", "--format", "json", str(path)])
-    assert {finding["severity"] for finding in json.loads(result.stdout)["findings"]} == {"gap"}
+    findings = json.loads(result.stdout)["findings"]
+    # Two records of the register may have one title, and with it one name.
+    assert {finding["severity"] for finding in findings if finding["rule"] != "INPUT-012"} == {"gap"}
 
 
 def test_each_unmapped_value_is_reported_with_file_line_and_field(file):

@@ -1,7 +1,11 @@
 """Import of values from other registers: markup, contacts, dates, codes, links, chains and invalid input."""
 
+import time
+
 import pytest
 from ckanext.opensmartcity.exchange.registers import RegisterError, export_record, import_record
+from ckanext.opensmartcity.exchange.registers.conversions import strip_markup
+from ckanext.opensmartcity.exchange.tags import parse_tags
 from ckanext.opensmartcity.standard import Settings, assess, load_standard, shipped_folder
 
 
@@ -283,3 +287,34 @@ def test_elements_that_are_not_a_list_are_never_overwritten(elements):
         "dtpr", result.record | {"title": "U", "algorithm_purpose": "To help.", "algorithm_decision": "decides"}
     )
     assert back == {"title": "U", "elements": elements}
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("See <https://city.example/a> or <desk@city.example>.", "See https://city.example/a or desk@city.example."),
+        ("If a<b and c>d, below <5%.", "If a< b and c>d, below <5%."),
+        ('<p>Read <a href="https://city.example/r">the rules</a></p>', "Read the rules (https://city.example/r)"),
+        ("<a href=https://city.example/r>https://city.example/r</a>", "https://city.example/r"),
+        ('<a href="#top">Top</a> of <a name="x">it</a>', "Top of it"),
+        ('<a href="https://city.example/r">never closed', "https://city.example/r never closed"),
+        ('A <img src="m.png" alt="map of the city"/> here', "A map of the city here"),
+        ("keep <this> & <that>", "keep < this> & < that>"),
+    ],
+)
+def test_only_markup_leaves_a_text(text, plain):
+    assert strip_markup(text) == plain
+    assert strip_markup(plain) == plain
+
+
+def test_markup_without_end_takes_linear_time():
+    start = time.monotonic()
+    for text in ("<a href=x>", "<!--", "<a@", "<b a=b ", "<img alt ", '<b a="'):
+        strip_markup(text * 20_000)
+    assert time.monotonic() - start < 10
+
+
+def test_words_become_tags_and_each_change_is_told():
+    tags, messages = parse_tags(["a/b", "R&D desk", "x", "", " fine tag ", "a b", "y" * 101])
+    assert tags == ("a b", "R D desk", "fine tag", "y" * 100)
+    assert [message.values["value"] for message in messages] == ["a/b", "R&D desk", "x", "y" * 59 + "…"]

@@ -12,9 +12,11 @@ from typing import Any
 import click
 
 from ..exchange import FORMATS, Problem, Row, field_names, read_records
-from ..exchange.problems import COLUMN, TYPE
+from ..exchange.duplicates import DuplicateIndex
+from ..exchange.problems import COLUMN, NAME, TWICE, TYPE
+from ..exchange.record_names import check_name, name_of
 from ..standard import Message, Settings, Standard, assess, language
-from ..standard.answers import printable, shorten
+from ..standard.answers import has_controls, printable, shorten
 from ..standard.i18n import N_
 from .common import CITY_HELP, FOLDER, jurisdiction, load, record_type
 from .report import REPORTS, Line, Report
@@ -76,6 +78,7 @@ class Checker:
 
     def __post_init__(self) -> None:
         self.names = field_names(self.standard)
+        self.places = DuplicateIndex()
 
     def check_file(self, path: Path) -> Iterator[Line]:
         """Yield one line per finding; raise OSError if the file cannot be read."""
@@ -85,8 +88,9 @@ class Checker:
         """Yield one line per problem of the input and per finding of a record."""
         for item in items:
             if isinstance(item, Problem):
+                severity = "concern" if item.loss == "nothing" else "error"
                 fields = () if item.field is None else (shorten(item.field),)
-                yield Line(file, item.line, item.column, None, None, item.code, "error", fields, item.message)
+                yield Line(file, item.line, item.column, None, None, item.code, severity, fields, item.message)
             else:
                 self.records += 1
                 yield from self._check_row(file, item)
@@ -99,6 +103,7 @@ class Checker:
             message = Message(N_("The standard has no record type “{value}”."), {"value": shorten(str(kind))})
             yield Line(file, row.line, None, row.number, name, TYPE, "error", ("type",), message)
             return
+        yield from self._check_name(file, row, name)
         for unknown in map(shorten, self.names.unrecognized(record)):
             message = Message(N_("The standard has no field “{value}”."), {"value": unknown})
             yield Line(file, row.line, None, row.number, name, COLUMN, "error", (unknown,), message)
@@ -106,3 +111,18 @@ class Checker:
         for finding in assessment.errors + assessment.gaps + assessment.concerns:
             rule, severity, message = finding.rule, finding.severity, finding.message
             yield Line(file, row.line, None, row.number, name, rule, severity, finding.fields, message)
+
+    def _check_name(self, file: str, row: Row, name: str | None) -> Iterator[Line]:
+        """Yield the findings about the name of a record: missing, invalid for CKAN, or met before."""
+        if problem := check_name(row.record):
+            yield Line(file, row.line, None, row.number, name, NAME, "error", ("name",), problem)
+        id = row.record.get("id")
+        names = (("name", name_of(row.record)), ("id", id if isinstance(id, str) and not has_controls(id) else ""))
+        keys = [f"{field} {value}" for field, value in names if value]
+        places = [place for key in keys if (place := self.places.get(key))]
+        if places:
+            message = Message(N_("The same record stands already at {place}."), {"place": places[0]})
+            yield Line(file, row.line, None, row.number, name, TWICE, "error", ("name",), message)
+        for key in keys:
+            if self.places.get(key) is None:
+                self.places.put(key, f"{file}:{row.line}")

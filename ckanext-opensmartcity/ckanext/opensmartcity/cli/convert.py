@@ -100,10 +100,11 @@ class Converter:
         if self.source == OWN:
             names = field_names(self.standard)
         else:
-            names = FieldNames(frozenset(load_register(self.source).fields), frozenset())
+            register = load_register(self.source)
+            names = FieldNames(frozenset(register.fields), frozenset(), register.is_chain)
         for item in read_records(path, names):
             if isinstance(item, Problem):
-                yield self._refuse(item.line, item.field or "", item.message)
+                yield self._report(item)
                 continue
             try:
                 yield from self._convert(item.line, item.record)
@@ -121,6 +122,9 @@ class Converter:
             imported = import_record(self.source, record, standard=self.standard)
             for value in imported.unmapped:
                 yield self._remark(line, value.theirs, value.reason)
+            for mapped in imported.mapped:
+                if mapped.note:
+                    yield Remark(line, shorten(mapped.theirs), mapped.note)
             record = imported.record
         if self.target != OWN:
             exported = export_record(self.target, record, standard=self.standard)
@@ -130,6 +134,14 @@ class Converter:
             record = exported
         self.records += 1
         yield record
+
+    def _report(self, problem: Problem) -> Remark:
+        """Return a problem of the file as a remark, and count what is lost by it."""
+        if problem.loss == "record":
+            return self._refuse(problem.line, problem.field or "", problem.message)
+        if problem.loss == "value":
+            return self._remark(problem.line, problem.field or "", problem.message)
+        return Remark(problem.line, shorten(problem.field or ""), problem.message)
 
     def _remark(self, line: int, field: str, message: Message) -> Remark:
         self.remarks += 1

@@ -56,6 +56,7 @@ class _Migration:
     migrated: int = 0
     open: int = 0
     refused: int = 0
+    lost: int = 0
     unreadable: bool = False
 
     def migrate_file(self, path: Path) -> None:
@@ -64,7 +65,7 @@ class _Migration:
             for item in read_records(path, names_of_all_versions(self.standard)):
                 place = f"{path}:{item.line}"
                 if isinstance(item, Problem):
-                    self.refuse(place, item.message)
+                    self.report(place, item)
                 else:
                     self.migrate_record(place, item.record)
         except OSError as error:
@@ -91,6 +92,14 @@ class _Migration:
             click.echo(f"{place}: {remark.field}: {remark.message.render(self.translate)}", err=True)
         click.echo(as_line({k: v for k, v in migrated.record.items() if not (untyped and k == "type")}))
 
+    def report(self, place: str, problem: Problem) -> None:
+        """Print a problem of the file, and count what is lost by it."""
+        if problem.loss == "record":
+            self.refuse(place, problem.message)
+            return
+        self.lost += problem.loss == "value"
+        click.echo(f"{place}: {problem.message.render(self.translate)}", err=True)
+
     def refuse(self, place: str, message: Message) -> None:
         """Count a record that cannot be migrated and print the reason."""
         self.refused += 1
@@ -108,7 +117,7 @@ class _Migration:
         """Return the exit code for the records so far."""
         if self.unreadable or (self.refused and not self.records):
             return UNREADABLE
-        return FINDINGS if self.open or self.refused else CLEAN
+        return FINDINGS if self.open or self.refused or self.lost else CLEAN
 
 
 def names_of_all_versions(standard: Standard) -> FieldNames:

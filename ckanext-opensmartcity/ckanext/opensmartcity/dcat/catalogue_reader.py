@@ -1,14 +1,14 @@
 """Reader of DCAT catalogues in RDF, from a file or page by page from a URL (Hydra pagination).
 
 Guards against SSRF and endless catalogues: pages must stay on one origin, their number and size are limited, and
-remote JSON-LD contexts, which rdflib would load from any URL, are rejected.
+neither contexts of JSON-LD nor entities of XML are loaded.
 """
 
 from __future__ import annotations
 
-import json
+import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,10 +17,23 @@ from xml.sax import SAXException
 
 import requests
 from ckanext.dcat.processors import RDFParser
+from rdflib import URIRef
 from rdflib.exceptions import Error
 from rdflib.parser import PythonInputSource
+from rdflib.term import Node
 
 from ..exchange.rdf import read_answers
+from ..exchange.rdf.addresses import (
+    UNKNOWN_BASE,
+    RelativeAddress,
+    catalogue_address,
+    described_nodes,
+    has_relative_addresses,
+    mend_addresses,
+)
+from ..exchange.rdf.namespaces import DCTERMS
+from ..exchange.rdf.project_open_data import state_as_dcat
+from ..exchange.rdf.untrusted_input import has_doctype, read_json_ld, remote_contexts
 from ..governance.http_identity import fetcher
 from ..governance.record_import import UnreadableError
 from ..http_client import AllowedHosts, FetchError, Limits
@@ -30,45 +43,13 @@ from ..standard import Message, Standard
 from ..standard.i18n import N_
 from .serializer import profiles
 
+log = logging.getLogger(__name__)
+
 _REMOTE_CONTEXT = N_(
     "{place} takes its @context from {context}. A context is only read where it stands in the catalogue itself: "
     "put it there, or take the catalogue as Turtle."
 )
 _MAX_MESSAGE_PART = 200
-
-
-def json_ld(data: bytes, place: str) -> PythonInputSource:
-    """Parse JSON-LD into an rdflib input source. Raise UnreadableError if it refers to a remote context (SSRF)."""
-    document = json.loads(data)
-    if not isinstance(document, (dict, list)):
-        raise ValueError("JSON-LD is an object or a list")
-    for context in remote_contexts(document):
-        raise UnreadableError(_REMOTE_CONTEXT, place=plain(place), context=plain(context))
-    return PythonInputSource(document)
-
-
-def remote_contexts(document: Any) -> Iterator[str]:
-    """Yield the URLs of remote contexts, at any depth of a document."""
-    waiting = [document]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            yield from _addresses(value.get("@context"))
-            if "@import" in value:
-                yield str(value["@import"])
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            waiting.extend(value)
-
-
-def _addresses(contexts: Any) -> Iterator[str]:
-    waiting = [contexts]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, list):
-            waiting.extend(value)
 
 
 MOST_BYTES = 200 * 1024 * 1024
@@ -168,17 +149,31 @@ _BROKEN: tuple[type[Exception], ...] = (SyntaxError, ValueError, SAXException, E
 _BROKEN += (TypeError, AssertionError, AttributeError, LookupError)
 
 _UNREADABLE = N_("{place} is not RDF that can be read: {reason}")
+_DOCTYPE = N_(
+    "{place} has a DOCTYPE, whose entities can fill the memory of the portal. It is not read: remove the DOCTYPE."
+)
+_RELATIVE = N_(
+    "“{value}” is an address within the catalogue, which tells nothing outside of it. It was left out: read the "
+    "catalogue from its own address."
+)
+_EMPTY = N_("{place} contains no dataset.")
+_NOT_READ = N_("This dataset cannot be read: {reason}")
 _ENDLESS = N_("{place} does not end: {pages} pages were read, the next would be {next}.")
 _FORMAT = N_("{place}: the kind of RDF is not known. Name the file .ttl, .jsonld, .rdf, .n3 or .nt.")
 
 
 @dataclass(frozen=True)
 class CatalogueDataset:
-    """Dataset of a catalogue: CKAN dict, URI, and messages for rejected answers."""
+    """Dataset of a catalogue: CKAN dict, URI (None for a blank node), and messages for values that were left out.
+
+    `failed` is the reason for which the dataset could not be read.
+    """
 
     record: dict[str, Any]
-    uri: str
+    uri: str | None
     refused: dict[str, Message]
+    lost: dict[str, Message] = field(default_factory=dict)
+    failed: Message | None = None
 
 
 def is_address(place: str) -> bool:
@@ -189,25 +184,62 @@ def is_address(place: str) -> bool:
 def read_catalogue(place: str, standard: Standard) -> Iterator[CatalogueDataset]:
     """Yield the datasets of a catalogue, of each page in the order of their URIs.
 
-    Raise UnreadableError if a page cannot be read, after the datasets of the pages before it.
+    Raise UnreadableError if a page cannot be read, after the datasets of the pages before it, or if there is no
+    dataset at all.
     """
-    for parser in _pages(place) if is_address(place) else _file(place):
-        for subject in sorted(parser._datasets(), key=str):
-            record: dict[str, Any] = {}
-            for profile in parser._profiles:
-                profile(parser.g).parse_dataset(record, subject)
-            yield CatalogueDataset(record, str(subject), read_answers(parser.g, subject, standard).refused)
+    is_empty = True
+    for page in _pages(place) if is_address(place) else _file(place):
+        for subject in sorted(set(page.parser._datasets()), key=page.sort_key):
+            is_empty = False
+            yield _read_dataset(page, subject, standard)
+    if is_empty:
+        raise UnreadableError(_EMPTY, place=plain(place))
 
 
-def _file(place: str) -> Iterator[RDFParser]:
+def _read_dataset(page: _ParsedPage, subject: Node, standard: Standard) -> CatalogueDataset:
+    record: dict[str, Any] = {}
+    uri = str(subject) if isinstance(subject, URIRef) else None
+    try:
+        for profile in page.parser._profiles:
+            profile(page.parser.g).parse_dataset(record, subject)
+        refused = read_answers(page.parser.g, subject, standard).refused
+    except Exception as error:
+        # Profiles of other extensions run here as well; one dataset that they fail on must not stop the others.
+        log.exception("Cannot read the dataset %s", plain(subject))
+        return CatalogueDataset(record, uri, {}, failed=Message(_NOT_READ, {"reason": plain(error)}))
+    nodes = set(described_nodes(page.parser.g, subject)) if page.relative else set()
+    lost = {
+        str(each.predicate).replace("#", "/").rpartition("/")[2]: Message(_RELATIVE, {"value": plain(each.address)})
+        for each in page.relative
+        if each.subject in nodes
+    }
+    return CatalogueDataset(record, uri, refused, lost)
+
+
+@dataclass(frozen=True)
+class _ParsedPage:
+    """Parsed page, and the relative addresses that it lost."""
+
+    parser: RDFParser
+    relative: list[RelativeAddress]
+
+    def sort_key(self, subject: Node) -> tuple[bool, str]:
+        """Return datasets with an address first, in its order; others by identifier and title."""
+        if isinstance(subject, URIRef):
+            return False, str(subject)
+        values = (self.parser.g.value(subject, term, default="") for term in (DCTERMS.identifier, DCTERMS.title))
+        return True, "\n".join(map(str, values))
+
+
+def _file(place: str) -> Iterator[_ParsedPage]:
     path = Path(place)
     form = _FORMATS.get(path.suffix.lower())
     if form is None:
         raise UnreadableError(_FORMAT, place=place)
-    yield _parser(path.read_bytes(), form, place)
+    yield _parse(path.read_bytes(), form, place)
 
 
-def _pages(place: str) -> Iterator[RDFParser]:
+def _pages(place: str) -> Iterator[_ParsedPage]:
     """Yield the pages of a catalogue by following Hydra's `next` links, within one origin and the limits."""
     site, seen, size, address, before = CatalogueClient(place), set[str](), 0, place, place
     while address and address not in seen:
@@ -216,9 +248,9 @@ def _pages(place: str) -> Iterator[RDFParser]:
         seen.add(address)
         page = site.page(address, before)
         size += len(page.data)
-        parser = _parser(page.data, _form(page), page.address)
-        yield parser
-        before, address = page.address, _next(parser, page.address)
+        parsed = _parse(page.data, _form(page), page.address)
+        yield parsed
+        before, address = page.address, _next(parsed.parser, page.address)
 
 
 def _form(page: Page) -> str:
@@ -228,19 +260,34 @@ def _form(page: Page) -> str:
     return form
 
 
-def _parser(data: bytes, form: str, place: str) -> RDFParser:
+def _parse(data: bytes, form: str, place: str) -> _ParsedPage:
     """Parse a page into a graph. Raise UnreadableError."""
-    parser = RDFParser(profiles=list(profiles()))
-    base = place if is_address(place) else None
     try:
-        if form == "json-ld":
-            parser.g.parse(json_ld(data, place), format=form, publicID=base)
-        else:
-            parser.g.parse(data=data, format=form, publicID=base)
+        base = place if is_address(place) else UNKNOWN_BASE
+        parser = _parse_graph(data, form, place, base)
+        if base == UNKNOWN_BASE and has_relative_addresses(parser.g) and (own := catalogue_address(parser.g)):
+            base = own
+            parser = _parse_graph(data, form, place, own)
+        relative = mend_addresses(parser.g, base)
     except UnreadableError:
         raise
     except _BROKEN as error:
         raise UnreadableError(_UNREADABLE, place=plain(place), reason=plain(error)) from error
+    state_as_dcat(parser.g)
+    return _ParsedPage(parser, relative)
+
+
+def _parse_graph(data: bytes, form: str, place: str, base: str) -> RDFParser:
+    parser = RDFParser(profiles=list(profiles()))
+    if form == "xml" and has_doctype(data):
+        raise UnreadableError(_DOCTYPE, place=plain(place))
+    if form != "json-ld":
+        parser.g.parse(data=data, format=form, publicID=base)
+        return parser
+    document = read_json_ld(data)
+    for context in remote_contexts(document):
+        raise UnreadableError(_REMOTE_CONTEXT, place=plain(place), context=plain(context))
+    parser.g.parse(PythonInputSource(document), format=form, publicID=base)
     return parser
 
 

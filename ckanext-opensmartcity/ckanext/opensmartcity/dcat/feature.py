@@ -49,8 +49,16 @@ def _import_catalogue(importer: Importer, source_name: str | None) -> Callable[[
     return import_catalogue(importer, source_name)
 
 
+def _start() -> None:
+    if dcat.is_available():
+        from .serializer import use_for_catalogues  # noqa: PLC0415
+
+        use_for_catalogues()
+
+
 FEATURE = Feature(
     name="dcat",
     formats=[_output("jsonld", "application/ld+json", N_("as linked data")), _output("ttl", "text/turtle")],
     importers={"dcat": _import_catalogue},
+    start=_start,
 )

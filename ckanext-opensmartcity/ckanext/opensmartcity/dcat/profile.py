@@ -6,6 +6,7 @@ from typing import Any
 
 from ckanext.dcat.profiles.base import RDFProfile
 from rdflib import Graph, URIRef
+from rdflib.term import Node
 
 from .. import config
 from ..exchange.provenance import get_provenance, set_provenance
@@ -18,10 +19,12 @@ from ..exchange.rdf import (
     read_provenance,
     record_type_of,
 )
-from ..exchange.rdf.namespaces import DCTERMS
+from ..exchange.rdf.namespaces import DCTERMS, ODRL2, PROV
+from ..exchange.rdf.property_mapping import property_plan
 from ..standard import read_record
 from ..standard.assessment import assess_reading
 from ..standard.migration import recorded_version
+from .reading_fixes import keep_unread_values, read_agents, read_contact, read_licence, state_licence
 from .serializer import add_landing_page, algorithm_url, external_algorithms
 from .upstream_fixes import (
     fill_catalogue,
@@ -53,6 +56,7 @@ class OpenSmartCityProfile(RDFProfile):
         mend_attributions(self.g, dataset_ref)
         mend_publisher(self.g, dataset_ref, dataset_dict)
         mend_formats(self.g, dataset_ref)
+        state_licence(self.g, dataset_ref, dataset_dict)
         reading = read_record(standard, dataset_dict, config.settings())
         described = RecordDescription(
             reading, assess_reading(standard, reading), recorded_version(standard, dataset_dict), algorithm_url
@@ -72,8 +76,11 @@ class OpenSmartCityProfile(RDFProfile):
         kind = record_type_of(self.g, dataset_ref, standard)
         if kind != "dataset":
             dataset_dict["type"] = kind
+        read_agents(self.g, dataset_ref, dataset_dict)
+        read_contact(self.g, dataset_ref, dataset_dict)
+        read_licence(self.g, dataset_ref, dataset_dict)
         external_algorithms(self.g, dataset_ref, standard.records[kind], parsed.record)
-        without_repeats(dataset_dict, standard.records[kind], parsed.record)
+        without_repeats(dataset_dict, standard.records[kind], parsed)
         keep_nested(dataset_dict, standard)
         read_formats(self.g, dataset_dict)
         without_filling(dataset_dict)
@@ -81,6 +88,14 @@ class OpenSmartCityProfile(RDFProfile):
         source = read_provenance(self.g, dataset_ref, standard) if parsed.record else None
         if source is not None:
             dataset_dict["extras"] = set_provenance(dataset_dict.get("extras") or [], source)
+        plan = property_plan(standard, kind)
+        converted: set[Node] = {plan.exact[name] for name in parsed.record if name in plan.exact}
+        converted |= {PROV.wasGeneratedBy, PROV.qualifiedAttribution}
+        if parsed.ours:
+            # Written by this plugin: each answer stands under its exact property and repeats it in public terms.
+            converted |= {*map(URIRef, plan.shared), ODRL2.hasPolicy}
+            converted |= {term for term in self.g.predicates(dataset_ref) if str(term).startswith(standard.namespace)}
+        keep_unread_values(self.g, dataset_ref, dataset_dict, converted)
         return dataset_dict
 
     def graph_from_catalog(self, catalog_dict: dict[str, Any] | None, catalog_ref: URIRef) -> None:

@@ -5,23 +5,29 @@ Includes the IRIs of records on this portal as graph nodes.
 
 from __future__ import annotations
 
+import logging
+import re
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
+from ckanext.dcat import logic
 from ckanext.dcat.processors import DEFAULT_RDF_PROFILES, RDF_PROFILES_CONFIG_OPTION, RDFSerializer
 from ckanext.dcat.utils import catalog_uri
-from rdflib import Graph, URIRef
+from rdflib import ConjunctiveGraph, Graph, URIRef
 from rdflib.term import Node
 
 from .. import config
+from ..exchange.rdf.addresses import escape_address, escape_addresses
 from ..exchange.rdf.namespaces import DCAT, DPV, FOAF, RDF
 from ..governance.governance import ALGORITHM_TYPE
 from ..standard import AnswerType, RecordType
 
 OURS = "opensmartcity"
+_ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:.", re.IGNORECASE)
+log = logging.getLogger(__name__)
 
 
 class Content(NamedTuple):
@@ -43,7 +49,7 @@ def load(context: Context, id: str) -> Content:
 
 def serialize(content: Content, form: str) -> str:
     """Serialize a record as `ttl` or `jsonld`."""
-    return str(_Serializer(profiles=list(content.profiles)).serialize_dataset(content.record, _format=form))
+    return str(Serializer(profiles=list(content.profiles)).serialize_dataset(content.record, _format=form))
 
 
 def profiles() -> tuple[str, ...]:
@@ -53,14 +59,72 @@ def profiles() -> tuple[str, ...]:
     return (*configured, *([] if OURS in configured else [OURS]))
 
 
-class _Serializer(RDFSerializer):
-    """Serializer that caches the profiles; that of ckanext-dcat scans all installed packages for each record.
+class Serializer(RDFSerializer):
+    """Serializer of ckanext-dcat in which one record cannot break the page of a catalogue.
+
+    Addresses that no serialization can write are escaped, a record that a profile fails on is left out and logged, and
+    the profiles are cached, because ckanext-dcat scans all installed packages for each record.
 
     Fault: docs/upstream.md#dcat-entry-points.
     """
 
     def _load_profiles(self, profile_names: list[str]) -> list[type]:
         return list(_loaded(tuple(profile_names)))
+
+    def graph_from_dataset(self, dataset_dict: dict[str, Any]) -> URIRef:
+        """Add a record to the graph and return its node. Raise UnserializableError, with the id of the record."""
+        try:
+            subject: URIRef = super().graph_from_dataset(with_valid_uri(dataset_dict))
+            escape_addresses(self.g, subject)
+        except Exception as error:
+            raise UnserializableError(str(dataset_dict.get("id"))) from error
+        return subject
+
+    def serialize_catalog(
+        self,
+        catalog_dict: dict[str, Any] | None = None,
+        dataset_dicts: list[dict[str, Any]] | None = None,
+        *args: Any,
+        **options: Any,
+    ) -> Any:
+        """Serialize a page of the catalogue without the records that cannot be serialized."""
+        remaining = list(dataset_dicts or ())
+        while True:
+            try:
+                return super().serialize_catalog(catalog_dict, remaining, *args, **options)
+            except UnserializableError as error:
+                log.exception("Record %s is left out of the catalogue in RDF", error.id)
+                remaining = [record for record in remaining if str(record.get("id")) != error.id]
+                self.g = ConjunctiveGraph()
+
+
+class UnserializableError(Exception):
+    """Record of which no RDF can be made."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id)
+        self.id = id
+
+
+def with_valid_uri(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record whose `uri` is a valid address, or that has none, so that it gets one of this portal."""
+    extras = [
+        {**extra, "value": _valid_uri(extra["value"])} if extra["key"] == "uri" else extra
+        for extra in record.get("extras") or ()
+    ]
+    extras = [extra for extra in extras if extra["key"] != "uri" or extra["value"]]
+    return {**record, "extras": extras} | ({"uri": _valid_uri(record["uri"])} if record.get("uri") else {})
+
+
+def _valid_uri(text: Any) -> str:
+    address = escape_address(str(text))
+    return address if _ABSOLUTE.match(address) else ""
+
+
+@cache
+def use_for_catalogues() -> None:
+    """Let the actions of ckanext-dcat use our serializer; it has no option for that."""
+    logic.RDFSerializer = Serializer
 
 
 @cache

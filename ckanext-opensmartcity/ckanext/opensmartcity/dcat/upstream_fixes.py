@@ -17,6 +17,7 @@ from ckanext.dcat.profiles.base import RDFProfile
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from ..exchange.rdf import ParsedAnswers
 from ..exchange.rdf.namespaces import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, VCARD
 from ..standard import RecordType, Standard
 
@@ -160,12 +161,14 @@ def keep_nested(record: dict[str, Any], standard: Standard) -> None:
             record.setdefault("extras", []).append({"key": key, "value": json.dumps(entries)})
 
 
-def without_repeats(record: dict[str, Any], kind: RecordType, answers: Mapping[str, Any]) -> None:
-    """Remove extras that repeat an answer."""
-    iris = {name: kind.fields[name].iri for name in answers if name in kind.fields}
+def without_repeats(record: dict[str, Any], kind: RecordType, parsed: ParsedAnswers) -> None:
+    """Remove extras that repeat an answer. Other catalogues also name their contact point; that name is kept."""
+    iris = {name: kind.fields[name].iri for name in parsed.record if name in kind.fields}
     extras = {extra["key"]: extra["value"] for extra in record.get("extras") or ()}
     repeats = {_REPEATS[iri] for iri in iris.values() if iri in _REPEATS}
-    contacts = {answers[name] for name, iri in iris.items() if iri == _CONTACT}
+    contacts = {parsed.record[name] for name, iri in iris.items() if iri == _CONTACT}
     if contacts & {extras.get("contact_email"), extras.get("contact_url")}:
-        repeats |= {key for key in extras if key.startswith("contact_")}
+        contact_keys = {key for key in extras if key.startswith("contact_")}
+        if parsed.ours or contact_keys <= {"contact_email", "contact_url", "contact_uri"}:
+            repeats |= contact_keys
     record["extras"] = [extra for extra in record.get("extras") or () if extra["key"] not in repeats]

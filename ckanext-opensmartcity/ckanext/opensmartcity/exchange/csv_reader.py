@@ -10,7 +10,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 
@@ -94,13 +94,14 @@ def read_header(line: int, first: str, row: str | None, known: Collection[str]) 
     candidates = (_COMMA, *_OTHER_SEPARATORS)
     separator = max(candidates, key=lambda each: sum(name in known for name in _split_names(first, each)))
     cells = unclosed_quote(line, first, separator) if row is None else split_row(line, row, separator)
-    problems = [cells] if isinstance(cells, Problem) else []
+    problems = [replace(cells, loss="nothing")] if isinstance(cells, Problem) else []
     if row is None or problems:
         row = first.replace('"', "")
     if separator != _COMMA:
         template = N_("The columns are separated by “{value}”, not by a comma. They were read anyway.")
         shown = Message(template, {"value": "tab" if separator == "\t" else separator})
-        problems.append(Problem(*line_and_column(line, row, row.index(separator)), SEPARATOR, shown))
+        place = line_and_column(line, row, row.index(separator))
+        problems.append(Problem(*place, SEPARATOR, shown, loss="nothing"))
     names = _split_names(row, separator)
     fields: dict[str, int] = {}
     for at, (name, start) in enumerate(zip(names, cell_offsets(row, separator), strict=False)):
@@ -119,11 +120,11 @@ def _split_names(row: str, separator: str) -> list[str]:
 def _ignored_column(name: str, where: tuple[int, int], *, duplicate: bool) -> Problem:
     if duplicate:
         template = N_("There is a second column “{value}”. It was left out.")
-        return Problem(*where, REPEATED, Message(template, {"value": shorten(name)}), name)
+        return Problem(*where, REPEATED, Message(template, {"value": shorten(name)}), name, "value")
     if not name:
-        return Problem(*where, COLUMN, Message(N_("This column has no name. It was left out.")))
+        return Problem(*where, COLUMN, Message(N_("This column has no name. It was left out.")), loss="value")
     template = N_("The standard has no field “{value}”. The column was left out.")
-    return Problem(*where, COLUMN, Message(template, {"value": shorten(name)}), name)
+    return Problem(*where, COLUMN, Message(template, {"value": shorten(name)}), name, "value")
 
 
 Line = tuple[int, str | Problem]
@@ -196,7 +197,9 @@ def _read_items(header: Header, line: int, first: str, row: str | None, number: 
     if len(cells) > header.width:
         return [_cell_count_problem(header, line, row, cells)]
     record = Row(line, {name: cells[at] for name, at in header.fields if at < len(cells) and cells[at]}, number)
-    return [record] if len(cells) == header.width else [_cell_count_problem(header, line, row, cells), record]
+    if len(cells) == header.width:
+        return [record]
+    return [replace(_cell_count_problem(header, line, row, cells), loss="nothing"), record]
 
 
 def _cell_count_problem(header: Header, line: int, row: str, cells: list[str]) -> Problem:

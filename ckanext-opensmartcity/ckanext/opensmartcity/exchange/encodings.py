@@ -49,7 +49,7 @@ def as_utf8(file: BinaryIO) -> tuple[Source, Iterator[Problem]]:
     for pattern, encoding in _ENCODINGS:
         if pattern.match(head):
             template = N_("This file is {encoding}, not UTF-8. It was read anyway. Save the file as UTF-8.")
-            problem = Problem(1, 1, ENCODING, Message(template, {"encoding": encoding.upper()}))
+            problem = Problem(1, 1, ENCODING, Message(template, {"encoding": encoding.upper()}), loss="nothing")
             return _Transcoded(file, encoding), iter([problem])
     return file, iter(())
 

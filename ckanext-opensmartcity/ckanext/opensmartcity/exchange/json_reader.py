@@ -11,7 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..standard import Message
@@ -114,7 +114,8 @@ def read_lines(file: Source, lenient: int = 0) -> Iterator[tuple[int, str | Prob
         try:
             yield number, raw.decode("utf-8")
         except UnicodeDecodeError as error:
-            yield number, not_utf8(number, raw, error.start)
+            problem = not_utf8(number, raw, error.start)
+            yield number, problem if number > lenient else replace(problem, loss="nothing")
             if number <= lenient:
                 yield number, raw.decode("utf-8", "replace")
 
@@ -258,7 +259,7 @@ def _items(line: int, number: int, decoded: DecodedValue | Problem) -> Iterator[
         yield decoded
         return
     for name in decoded.duplicate_keys:
-        yield Problem(line, None, REPEATED, Message(_DUPLICATE_KEY, {"value": shorten(name)}), name)
+        yield Problem(line, None, REPEATED, Message(_DUPLICATE_KEY, {"value": shorten(name)}), name, "value")
     if isinstance(decoded.value, dict):
         yield Row(line, decoded.value, number)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from ..standard import Message
 from ..standard.i18n import N_
@@ -30,7 +30,8 @@ MAX_RECORD = 4 * 1024 * 1024
 class Problem:
     """Input error: position, code (`INPUT-…`), message and, where it applies, field.
 
-    `line` and `column` (in characters) count from 1; `column` is None if the problem concerns the whole line.
+    `line` and `column` (in characters) count from 1; `column` is None if the problem concerns the whole line. `loss` is
+    what is not read because of it: a record, a value or a column of values, or nothing.
     """
 
     line: int
@@ -38,6 +39,7 @@ class Problem:
     code: str
     message: Message
     field: str | None = None
+    loss: Literal["record", "value", "nothing"] = "record"
 
 
 ENCODING = "INPUT-001"
@@ -50,6 +52,8 @@ TYPE = "INPUT-007"
 REPEATED = "INPUT-008"
 EMPTY = "INPUT-009"
 SEPARATOR = "INPUT-010"
+NAME = "INPUT-011"
+TWICE = "INPUT-012"
 
 
 def record_too_large(line: int) -> Problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +13,7 @@ from ..standard.i18n import N_
 from ..standard.migration import VERSION_FIELD
 from .csv_reader import read_csv
 from .encodings import BOM, Source, as_utf8, first_bytes
+from .envelopes import unwrap
 from .json_reader import read_json, read_json_lines
 from .problems import EMPTY, Problem, Row
 
@@ -35,6 +36,8 @@ class FieldNames:
 
     known: frozenset[str]
     prefixes: frozenset[str]
+    # Whether records are nested objects without these names at their top level, so that envelopes are not recognized.
+    is_nested: bool = False
 
     def unrecognized(self, record: Iterable[str]) -> list[str]:
         """Return the unknown names that have a prefix of the standard, in the order of the record."""
@@ -70,9 +73,14 @@ def read_stream(file: BinaryIO, names: FieldNames, form: str | None = None) -> I
         # JSON Lines can be read as JSON. An empty file is an empty JSON file.
         start = first_bytes(file).removeprefix(BOM).strip(b"\0 \t\r\n\xff\xfe")[:1]
         form = "json" if start in (b"{", b"[", b"") else "csv"
+    more = 0
     for item in _READERS[form](source, names):
-        yield item
-        empty = empty and not isinstance(item, Row)
+        is_envelope = isinstance(item, Row) and form != "csv" and not names.is_nested
+        items = list(unwrap(item, names.known)) if isinstance(item, Row) and is_envelope else [item]
+        for each in items:
+            yield replace(each, number=each.number + more) if isinstance(each, Row) else each
+            empty = empty and not isinstance(each, Row)
+        more += len(items) - 1
     if empty:
         yield Problem(1, None, EMPTY, Message(N_("This file contains no readable record.")))
 

@@ -13,12 +13,15 @@ from typing import Any, Literal
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import plugins as lib_plugins
+from ckan.lib.search import SearchIndexError
 from ckan.types import Context
 
 from ..exchange.duplicates import DuplicateIndex
 from ..standard import Message
 from ..standard.answers import shorten
+from ..standard.i18n import N_
 
+_NOT_INDEXED = N_("The search index rejects this record: {reason}")
 _RULE = re.compile(r"(?s)(.*) \(([A-Z]+-\d+)\)")
 
 
@@ -62,6 +65,12 @@ class Saver:
         except (tk.ValidationError, tk.NotAuthorized) as error:
             model.Session.rollback()
             return tuple(refusals(error))
+        except SearchIndexError as error:
+            model.Session.rollback()
+            # Solr rejects this document (400); any other error means that it does not work, and ends the import.
+            if "HTTP 400" not in str(error):
+                raise
+            return (Refusal("", None, Message(_NOT_INDEXED, {"reason": shorten(str(error))}).render()),)
         return ()
 
     def _validate(self, action: str, data: dict[str, Any], package: model.Package | None) -> tuple[Refusal, ...]:

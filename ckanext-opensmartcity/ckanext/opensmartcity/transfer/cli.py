@@ -20,10 +20,12 @@ from ..cli.convert import OWN
 from ..cli.migrate import names_of_all_versions
 from ..exchange import FieldNames, Problem, read_records
 from ..exchange.duplicates import DuplicateIndex
+from ..exchange.problems import EMPTY
 from ..exchange.registers import RegisterError, load_register, register_ids
 from ..governance.cli import Progress, acting_user, existing_organization
-from ..governance.record_import import Importer, Outcome, Refusal, Saver, UnreadableError
+from ..governance.record_import import Importer, Outcome, Refusal, Remark, Saver, UnreadableError
 from ..standard import language
+from ..standard.answers import shorten
 from ..standard.i18n import N_, Translate
 from .importer import OwnImport, RegisterImport
 from .migrate_records import migrate_all
@@ -123,9 +125,12 @@ class _Run:
         with Progress() as progress:
             for place in places:
                 try:
-                    for where, outcome in self.file(place):
-                        self.count(outcome)
-                        self.printer.record(where, outcome)
+                    for where, item in self.file(place):
+                        if isinstance(item, Remark):
+                            self.printer.note(where, item)
+                            continue
+                        self.count(item)
+                        self.printer.record(where, item)
                         progress.step()
                         self.release()
                 except UnreadableError as error:
@@ -137,7 +142,8 @@ class _Run:
                     click.echo(self.printer.translate(_STOPPED).format(reason=str(error).partition("\n")[0]), err=True)
                     sys.exit(UNREADABLE)
 
-    def file(self, place: str) -> Iterator[tuple[str, Outcome]]:
+    def file(self, place: str) -> Iterator[tuple[str, Outcome | Remark]]:
+        """Yield the outcome of each record of a file, and remarks about the file itself."""
         raise NotImplementedError
 
     def leave_out(self, reason: str) -> None:
@@ -168,14 +174,20 @@ class _RecordRun(_Run):
         self.importer = importer
         self.source = source
 
-    def file(self, place: str) -> Iterator[tuple[str, Outcome]]:
+    def file(self, place: str) -> Iterator[tuple[str, Outcome | Remark]]:
         translate = self.printer.translate
         for item in read_records(Path(place), self.names()):
             where = f"{place}:{item.line}"
             if isinstance(item, Problem):
-                self.counts["unread"] += 1
-                column = "" if item.column is None else str(item.column)
-                yield where, unread(column, item.code, item.message.render(translate))
+                if item.code == EMPTY:
+                    self.leave_out(f"{place}: {item.message.render(translate)}")
+                elif item.loss == "record":
+                    self.counts["unread"] += 1
+                    column = "" if item.column is None else str(item.column)
+                    yield where, unread(column, item.code, item.message.render(translate))
+                else:
+                    self.counts["lost"] += item.loss == "value"
+                    yield where, Remark(item.field or "", item.message)
                 continue
             try:
                 yield where, self.importer.take(item.record, where)
@@ -185,7 +197,8 @@ class _RecordRun(_Run):
     def names(self) -> FieldNames:
         if self.source == OWN:
             return names_of_all_versions(config.standard())
-        return FieldNames(frozenset(load_register(self.source).fields), frozenset())
+        register = load_register(self.source)
+        return FieldNames(frozenset(register.fields), frozenset(), register.is_chain)
 
 
 class _ContributedRun(_Run):
@@ -195,8 +208,8 @@ class _ContributedRun(_Run):
         super().__init__(printer)
         self.import_file = import_file
 
-    def file(self, place: str) -> Iterator[tuple[str, Outcome]]:
-        return self.import_file(place)
+    def file(self, place: str) -> Iterator[tuple[str, Outcome | Remark]]:
+        yield from self.import_file(place)
 
 
 class _Printer:
@@ -213,6 +226,11 @@ class _Printer:
             click.echo(f"  refused: {refusal.field or outcome.name}: {refusal.message}{rule}")
         for remark in outcome.remarks:
             click.echo(f"  note: {remark.field}: {remark.message.render(self.translate)}")
+
+    def note(self, place: str, remark: Remark) -> None:
+        """Print a remark about a file, which concerns no single record."""
+        field = f"{shorten(remark.field)}: " if remark.field else ""
+        click.echo(f"{place}: note: {field}{remark.message.render(self.translate)}")
 
     def end(self, counts: Counter[str], others: Iterable[str], *, dry: bool) -> None:
         for name in sorted(others):
@@ -242,6 +260,10 @@ class _JsonPrinter(_Printer):
             "notes": [{"field": r.field, "message": r.message.render(self.translate)} for r in outcome.remarks],
         }
         click.echo(json.dumps(value))
+
+    def note(self, place: str, remark: Remark) -> None:
+        note = {"field": remark.field, "message": remark.message.render(self.translate)}
+        click.echo(json.dumps({"place": place, "status": "note", "notes": [note]}))
 
 
 _PRINTERS: dict[str, type[_Printer]] = {"text": _Printer, "json": _JsonPrinter}

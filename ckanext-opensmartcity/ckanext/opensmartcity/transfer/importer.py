@@ -11,8 +11,8 @@ from ckan import model
 from .. import config
 from ..exchange.provenance import Provenance, set_provenance
 from ..exchange.record_mapping import IncomingRecord, changed_fields, parse_incoming
+from ..exchange.record_names import NO_NAME, name_of
 from ..exchange.registers import SOURCE_KEY, Imported, Register, import_record, load_register
-from ..exchange.registers.conversions import slugify
 from ..exchange.registers.exporter import embedded_source
 from ..exchange.registers.fields import RECORD_TYPE
 from ..exchange.registers.importer import record_identity
@@ -25,7 +25,6 @@ from ..standard.i18n import N_
 from ..standard.migration import VERSION_FIELD, NoPathError, migrate
 
 _TWICE = N_("The same record stands already at {place}.")
-_NO_NAME = N_("A record needs a name or a title by which it is known again.")
 _OTHER_TYPE = N_("A record of the type “{value}” has this name already.")
 _NO_TYPE = N_("The standard has no record type “{value}”.")
 _BOTH = N_("It was changed both there and here. Ours stays.")
@@ -48,7 +47,11 @@ class RegisterImport:
         identity = record_identity(self.register, row)
         if first := self.importer.find_duplicate(place, identity):
             return refuse(imported.record["name"], "", _TWICE, place=first)
-        remarks = tuple(Remark(shorten(entry.theirs), entry.reason) for entry in imported.unmapped)
+        notes = [(entry.theirs, entry.note) for entry in imported.mapped if entry.note]
+        remarks = tuple(
+            Remark(shorten(name), message)
+            for name, message in (*((entry.theirs, entry.reason) for entry in imported.unmapped), *notes)
+        )
         known = self.importer.places.get(identity)
         return self._change(known, imported, remarks) if known else self._create(identity, imported, remarks)
 
@@ -80,12 +83,12 @@ class OwnImport:
     def take(self, row: Mapping[str, Any], place: str) -> Outcome:
         """Import one record."""
         standard, kind = config.standard(), str(row.get("type") or self.kind)
-        name = _name_of(row)
+        name = name_of(row)
         if kind not in standard.records:
             return refuse(name, "type", _NO_TYPE, value=shorten(kind))
         package = _package_of(row, name)
         if not name and package is None:
-            return refuse(name, "name", _NO_NAME)
+            return refuse(name, "name", NO_NAME)
         keys = (name, package.id, package.name) if package else (name,)
         if first := self.importer.find_duplicate(place, *keys):
             return refuse(name, "", _TWICE, place=first)
@@ -121,13 +124,6 @@ class OwnImport:
         return Outcome(
             status, package.name, tuple(sorted(changes)), refused, remarks_of(incoming.dropped), bool(incoming.dropped)
         )
-
-
-def _name_of(row: Mapping[str, Any]) -> str:
-    name, title = row.get("name"), row.get("title")
-    if isinstance(name, str) and name.strip():
-        return "" if has_controls(name) else name.strip()
-    return slugify(title) if isinstance(title, str) else ""
 
 
 def _package_of(row: Mapping[str, Any], name: str) -> model.Package | None:

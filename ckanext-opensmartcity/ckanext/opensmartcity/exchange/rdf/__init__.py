@@ -6,6 +6,7 @@ from .attribution import add_provenance, read_provenance
 from .namespaces import bind_prefixes
 from .parser import ParsedAnswers, read_answers, record_type_of
 from .serializer import RecordDescription, add_answers
+from .unread_values import unread_values
 
 __all__ = [
     "ParsedAnswers",
@@ -16,4 +17,5 @@ __all__ = [
     "read_answers",
     "read_provenance",
     "record_type_of",
+    "unread_values",
 ]

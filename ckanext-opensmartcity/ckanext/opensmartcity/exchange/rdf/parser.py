@@ -15,16 +15,19 @@ from rdflib.term import Node
 
 from ...standard import DECLARED_FIELD, AnswerType, Field, InvalidAnswer, Message, Standard
 from ...standard.answers import parse_answer
-from ...standard.contacts import looks_personal, normalize_contact
+from ...standard.contacts import looks_personal
 from ...standard.i18n import N_
 from ...standard.migration import VERSION_FIELD
 from ...standard.roles import RuleRole
-from .namespaces import DCTERMS, FOAF, RDF, RDFS, VCARD, to_uriref
+from .contact_points import contacts_of
+from .namespaces import DCTERMS, FOAF, RDF, RDFS, to_uriref
+from .project_open_data import POD
 from .property_mapping import PropertyPlan, property_plan, to_entry
 from .serializer import DATASET, own_term
 
 _NAME_TERMS = (FOAF.name, DCTERMS.title, RDFS.label, SKOS.prefLabel)
-_CONTACT_TERMS = (VCARD.hasEmail, VCARD.hasURL, VCARD.hasTelephone)
+# Properties of Project Open Data that mean the same as a public term. `dct:rights` of others often names a copyright.
+_SYNONYMS = ((str(DCTERMS.rights), POD.rights),)
 _URI_TYPES = frozenset({AnswerType.URI, AnswerType.URL, AnswerType.URLS})
 _SEVERAL = N_("There are several answers where one is asked for.")
 _MEMBER = f"{RDF}_"
@@ -77,8 +80,9 @@ def public_term_entries(
     Of the fields that share a term, one takes the names and one the identifiers: a law that permits a dataset need not
     permit its use.
     """
-    for iri in (term.iri for term in standard.linked_data.terms.values() if term.is_read):
-        nodes = sorted(graph.objects(subject, URIRef(iri)), key=str)
+    read = [(term.iri, URIRef(term.iri)) for term in standard.linked_data.terms.values() if term.is_read]
+    for iri, predicate in (*read, *_SYNONYMS):
+        nodes = sorted(graph.objects(subject, predicate), key=str)
         targets: dict[bool, Field] = {}
         for question in plan.shared.get(iri, ()):
             targets.setdefault(question.type in _URI_TYPES, question)
@@ -104,9 +108,7 @@ def _public_entry(graph: Graph, node: Node, question: Field) -> str | None:
 
 def _contact(graph: Graph, node: Node) -> str | None:
     """Return the first contact that is not the mailbox of a person, which must not be republished."""
-    values = [str(value) for term in _CONTACT_TERMS for value in graph.objects(node, term)] or [str(node)]
-    contacts = (normalize_contact(value) for value in values)
-    return next((contact for contact in contacts if contact is not None and not looks_personal(contact)), None)
+    return next((contact for contact in contacts_of(graph, node) if not looks_personal(contact)), None)
 
 
 def _add_answer(standard: Standard, question: Field, entries: list[str], parsed: ParsedAnswers) -> None:

@@ -15,11 +15,30 @@ from datetime import date
 from typing import Any
 
 from ...standard.answers import MAX_ENTRIES, MAX_TEXT, shorten
-from ...standard.contacts import is_web_address, looks_personal, normalize_contact
+from ...standard.contacts import is_mailbox, is_web_address, looks_personal, normalize_contact
 from ...standard.i18n import N_, Message
+from ..tags import parse_tags as tags_of
 from .mapping import Line
 
-_MARKUP_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+# Elements of HTML; anything else between angle brackets is text, such as an address or a comparison.
+_ELEMENTS = (
+    "a|abbr|address|article|aside|b|big|blockquote|body|br|button|caption|center|cite|code|col|colgroup|dd|del|details|dfn|"
+    "div|dl|dt|em|figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|li|link|"
+    "main|mark|meta|nav|ol|p|pre|q|s|samp|script|section|small|span|strike|strong|style|sub|summary|sup|table|tbody|td|"
+    "tfoot|th|thead|time|title|tr|tt|u|ul|var|video|wbr"
+)
+_ATTRIBUTE = r"""\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+)"""
+_MARKUP_TAG = re.compile(
+    rf"<(?:/?(?:{_ELEMENTS})(?:{_ATTRIBUTE})*\s*/?|!--(?:(?!<!--).)*?--|!doctype[^<>]*)>", re.IGNORECASE | re.DOTALL
+)
+_LINK = re.compile(
+    r"""<a\s[^<>]*?href\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))[^<>]*>(?:((?:(?!<a\s).)*?)</a\s*>)?""",
+    re.IGNORECASE | re.DOTALL,
+)
+_IMAGE = re.compile(r"""<img\s[^<>]*?(?:alt|title)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')[^<>]*>""", re.IGNORECASE)
+_AUTOLINK = re.compile(
+    r"<((?:https?://|mailto:|tel:)[^\s<>]+|[^\s<>@]{1,64}@[^\s<>@.]+(?:\.[^\s<>@.]+)+)>", re.IGNORECASE
+)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 _BREAK = re.compile(r"<(?:br|/?(?:p|div|ul|ol|tr|h[1-6]))\b[^<>]*>", re.IGNORECASE)
 _ITEM = re.compile(r"<li\b[^<>]*>", re.IGNORECASE)
@@ -28,13 +47,31 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\
 
 
 def strip_markup(text: str) -> str:
-    """Return the text without HTML: block tags become line breaks, other tags disappear, entities are decoded."""
+    """Return the text without HTML: block tags become line breaks, other tags disappear, entities are decoded.
+
+    The target of a link follows its text in brackets, a picture is replaced by its description, and an address in
+    angle brackets, as in Markdown, stays without them.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _AUTOLINK.sub(lambda match: match[1], _IMAGE.sub(lambda match: match[1] or match[2] or "", text))
+    text = _LINK.sub(_link_text, text)
     if _MARKUP_TAG.search(text) or _ENTITY.search(text):
         text = html.unescape(_MARKUP_TAG.sub("", _ITEM.sub("\n- ", _BREAK.sub("\n", text))))
         text = re.sub(r"\n{3,}", "\n\n", "\n".join(map(one_line, text.splitlines())))
     # Text such as "a <b" looks like the start of a tag; the standard rejects it without the space.
     return _OPENING.sub("< ", _CONTROL.sub("", text)).strip()
+
+
+def _link_text(match: re.Match[str]) -> str:
+    """Return the text of a link with its target, unless the text is the target or the target leads nowhere."""
+    target, text = (match[1] or match[2] or match[3] or "").strip(), match[4] or ""
+    shown = one_line(html.unescape(_MARKUP_TAG.sub("", text)))
+    bare = re.sub(r"^(?:mailto|tel):", "", target, flags=re.IGNORECASE)
+    if match[4] is None:
+        return f"{bare} "
+    if not bare or target.startswith("#") or html.unescape(bare).rstrip("/") == shown.rstrip("/") or is_mailbox(shown):
+        return text
+    return f"{text} ({bare})" if shown else bare
 
 
 def one_line(text: str) -> str:
@@ -60,7 +97,6 @@ _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,10}")
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})|(\d{1,2})-(\d{4})")
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?", re.DOTALL)
-_TAG = re.compile(r"[\w\-. ]{2,100}")
 _TITLE_AND_URL = re.compile(r"(.*) \((https?://\S+)\)")
 _SENTENCE_ENDS = ".,;:!?)]}'"
 
@@ -247,15 +283,12 @@ def _link_separator(line: Line) -> str:
 
 
 def parse_tags(_line: Line, raw: Any) -> ConvertedValue | None:
-    """Return the words between commas, semicolons or line breaks that are valid tags of CKAN."""
+    """Return the words between commas, semicolons or line breaks as tags of CKAN."""
     text = text_of(raw)
-    words = [one_line(word) for word in re.split(r"[,;\n]", text)]
-    tags = tuple(dict.fromkeys(word for word in words if _TAG.fullmatch(word)))
+    tags, messages = tags_of(re.split(r"[,;\n]", text))
     if not tags and text:
         raise UnmappableError(N_("This contains no valid tag."))
-    is_partial = any(word and word not in tags for word in words)
-    note = Message(N_("Some words were left out because they are not valid tags.")) if is_partial else None
-    return ConvertedValue(tags, note) if tags else None
+    return ConvertedValue(tags, messages[0] if messages else None) if tags else None
 
 
 def write_code(line: Line, value: Value, _old: Any) -> str:

@@ -75,13 +75,15 @@ def watch() -> None:
         event.listen(Package, "before_update", remember_name)
 
 
-def carried_sources(record_type: str, key: str) -> Iterator[tuple[str, str]]:
-    """Yield (id, source) of each record that was imported from a register, with a server-side cursor."""
+def carried_sources(record_type: str, key: str, organization: str | None = None) -> Iterator[tuple[str, str]]:
+    """Yield (id, value of the extra) of each record that carries its source in an extra, with a server-side cursor."""
     package = model.Package.__table__.alias("p")
     source = _EXTRAS[key].astext
     query = sa.select(package.c.id, source).where(
         package.c.type == record_type, package.c.state != "deleted", source.is_not(None)
     )
+    if organization is not None:
+        query = query.where(package.c.owner_org == organization)
     for row in model.Session.execute(query.execution_options(yield_per=200)):
         yield row[0], row[1]
 

@@ -1,0 +1,139 @@
+"""Values that ckanext-dcat 2.4.4 reads wrongly or not at all: agents, contact points and licences.
+
+It reads names of agents from `foaf:name` only, removes one `mailto:` from a mailbox, and takes a licence from the
+distributions only if the register of the portal has its very address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ckan.model.license import LicenseRegister
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import SKOS
+from rdflib.term import Node
+
+from ..exchange.rdf import unread_values
+from ..exchange.rdf.contact_points import contacts_of
+from ..exchange.rdf.namespaces import DCAT, DCTERMS, FOAF, RDFS
+from ..standard.contacts import is_mailbox, is_web_address
+from ..standard.licences import is_open_licence, licence_address, licence_ids
+
+_NAMES = (FOAF.name, SKOS.prefLabel, RDFS.label, DCTERMS.title)
+_AGENTS = {"publisher": DCTERMS.publisher, "creator": DCTERMS.creator}
+_OPEN = "other-open"
+UNKNOWN_LICENCE = "dct_license"
+
+
+def read_agents(graph: Graph, subject: Node, record: dict[str, Any]) -> None:
+    """Add the names of publisher and creator that are literals, or not stated as `foaf:name`."""
+    for key, predicate in _AGENTS.items():
+        agent = next(graph.objects(subject, predicate), None)
+        if agent is None or _extra(record, f"{key}_name"):
+            continue
+        names = (
+            [agent] if isinstance(agent, Literal) else [name for term in _NAMES for name in graph.objects(agent, term)]
+        )
+        _set_extra(record, f"{key}_name", next((str(name).strip() for name in names if str(name).strip()), ""))
+
+
+def read_contact(graph: Graph, subject: Node, record: dict[str, Any]) -> None:
+    """Set the mailbox and web address of the contact in normalized form."""
+    node = next(graph.objects(subject, DCAT.contactPoint), None)
+    contacts = [] if node is None else contacts_of(graph, node)
+    for key, fits in (("contact_email", is_mailbox), ("contact_url", is_web_address)):
+        contact = next(filter(fits, contacts), None)
+        if contact and (key == "contact_email" or not _extra(record, key)) and contact != _extra(record, "contact_uri"):
+            _set_extra(record, key, contact)
+
+
+def read_licence(graph: Graph, subject: Node, record: dict[str, Any]) -> None:
+    """Set the licence of the dataset: the one stated of it, else the one of all its distributions."""
+    own = list(_statements(graph, subject))
+    files = [list(_statements(graph, each)) for each in graph.objects(subject, DCAT.distribution)]
+    stated = own or (files[0] if files and all(files) else [])
+    same = bool(own) or all({*map(licence_ids, each)} & {*map(licence_ids, stated)} - {()} for each in files)
+    record.pop("license_id", None)
+    if stated and same and (id := _registered(stated)):
+        record["license_id"] = id
+    elif not own and files and all(any(map(is_open_licence, each)) for each in files):
+        record["license_id"] = _OPEN
+    for resource in record.get("resources") or ():
+        if own and resource.get("license") in own:
+            del resource["license"]
+
+
+def keep_unread_values(graph: Graph, subject: Node, record: dict[str, Any], converted: set[Node]) -> None:
+    """Add what no field holds as extras of the dataset and of its resources."""
+    if (id := record.get("license_id")) and any(_is_address_of(id, text) for text in _statements(graph, subject)):
+        converted = converted | {DCTERMS.license}
+    keys = {extra["key"] for extra in record["extras"]}
+    places = {
+        key: {extra.rpartition("_")[0] for extra in keys if extra.startswith(key)} for key in ("spatial", "temporal")
+    }
+    for key, predicate in (("spatial", DCTERMS.spatial), ("temporal", DCTERMS.temporal)):
+        if places[key] or key in keys:
+            converted = converted | ({predicate} if len(list(graph.objects(subject, predicate))) == 1 else set())
+    unread = unread_values(graph, subject, record, converted | {DCAT.distribution})
+    record["extras"] += [{"key": key, "value": value} for key, value in unread.items() if key not in keys]
+    nodes = {str(node): node for node in graph.objects(subject, DCAT.distribution)}
+    for resource in record.get("resources") or ():
+        node = nodes.get(resource.pop("distribution_ref", ""))
+        if node is not None:
+            read = {each for name, each in _FILE_PROPERTIES.items() if resource.get(name) not in (None, "")}
+            resource |= {
+                key: value for key, value in unread_values(graph, node, record, read).items() if key not in resource
+            }
+
+
+# Properties of a distribution whose values ckanext-dcat converts.
+_FILE_PROPERTIES: Mapping[str, Node] = {
+    "format": URIRef(f"{DCTERMS}format"),
+    "mimetype": DCAT.mediaType,
+    "size": DCAT.byteSize,
+    "hash": URIRef("http://spdx.org/rdf/terms#checksum"),
+    "access_services": DCAT.accessService,
+}
+
+
+def state_licence(graph: Graph, subject: Node, record: Mapping[str, Any]) -> None:
+    """State the licence of a dataset, also of each of its distributions without one."""
+    known = licence_address(str(record.get("license_id") or ""))
+    candidates = (_extra(record, UNKNOWN_LICENCE), known or "", str(record.get("license_url") or ""))
+    address = next(filter(is_web_address, candidates), None)
+    if address is None:
+        return
+    for node in (subject, *graph.objects(subject, DCAT.distribution)):
+        if (node, DCTERMS.license, None) not in graph:
+            graph.add((node, DCTERMS.license, URIRef(address)))
+    graph.add((URIRef(address), URIRef("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), DCTERMS.LicenseDocument))
+
+
+def _statements(graph: Graph, subject: Node) -> Iterator[str]:
+    for node in graph.objects(subject, DCTERMS.license):
+        if str(node).strip():
+            yield str(node).strip()
+        yield from (str(name).strip() for term in _NAMES for name in graph.objects(node, term))
+
+
+def _registered(statements: list[str]) -> str | None:
+    ids = {id.lower(): id for id in LicenseRegister().keys()}  # noqa: SIM118  (not a dict)
+    candidates = [id for statement in statements for id in (statement.lower(), *licence_ids(statement))]
+    if any(map(is_open_licence, statements)):
+        candidates.append(_OPEN)
+    return next((ids[id] for id in candidates if id in ids), None)
+
+
+def _is_address_of(id: str, statement: str) -> bool:
+    address = licence_address(id)
+    return address is not None and address.partition("://")[2].rstrip("/") == statement.partition("://")[2].rstrip("/")
+
+
+def _extra(record: Mapping[str, Any], key: str) -> str:
+    return next((str(extra["value"]) for extra in record.get("extras") or () if extra["key"] == key), "")
+
+
+def _set_extra(record: dict[str, Any], key: str, value: str) -> None:
+    kept = [extra for extra in record.get("extras") or () if extra["key"] != key]
+    record["extras"] = [*kept, {"key": key, "value": value}] if value else kept
