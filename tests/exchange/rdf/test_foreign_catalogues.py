@@ -205,7 +205,8 @@ def test_unread_values_are_named_by_their_property_and_keep_their_shape():
     graph = parse(
         "<https://riverton.example/1> dct:title 'A' , 'B' ; dct:subject <https://e.example/7> ;"
         " <https://r.example/v#depth> 4 ;"
-        " dct:creator [ dct:title 'Team' ; dct:relation <https://r.example/t> ] . <https://e.example/7> dct:title 'Docs' ."
+        " dct:creator [ dct:title 'Team' ; dct:relation <https://r.example/t> ] ."
+        "<https://e.example/7> dct:title 'Docs' ."
     )
     assert unread_values(graph, SUBJECT, {"title": "A"}) == {
         "dct_creator": '[{"dct_relation": "https://r.example/t", "dct_title": "Team"}]',

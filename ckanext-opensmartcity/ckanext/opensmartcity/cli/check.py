@@ -14,6 +14,7 @@ import click
 from ..exchange import FORMATS, Problem, Row, field_names, read_records
 from ..exchange.duplicates import DuplicateIndex
 from ..exchange.problems import COLUMN, NAME, TWICE, TYPE
+from ..exchange.record_mapping import with_iso_dates
 from ..exchange.record_names import check_name, name_of
 from ..standard import Message, Settings, Standard, assess, language
 from ..standard.answers import has_controls, printable, shorten
@@ -107,7 +108,8 @@ class Checker:
         for unknown in map(shorten, self.names.unrecognized(record)):
             message = Message(N_("The standard has no field “{value}”."), {"value": unknown})
             yield Line(file, row.line, None, row.number, name, COLUMN, "error", (unknown,), message)
-        assessment = assess(self.standard, record if "type" in record else {**record, "type": kind}, self.settings)
+        dated = with_iso_dates(self.standard, record, kind)
+        assessment = assess(self.standard, dated if "type" in record else {**dated, "type": kind}, self.settings)
         for finding in assessment.errors + assessment.gaps + assessment.concerns:
             rule, severity, message = finding.rule, finding.severity, finding.message
             yield Line(file, row.line, None, row.number, name, rule, severity, finding.fields, message)

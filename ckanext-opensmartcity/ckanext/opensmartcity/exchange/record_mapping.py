@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..standard import DECLARED_FIELD, Field, InvalidAnswer, Message, Standard
+from ..standard import DECLARED_FIELD, AnswerType, Field, InvalidAnswer, Message, Standard
 from ..standard.answers import has_controls, parse_answer
 from ..standard.i18n import N_
+from ..standard.local_dates import parse_local_date
 from ..standard.migration import VERSION_FIELD
 from .records import CKAN_FIELDS
 
@@ -73,7 +74,7 @@ class IncomingRecord:
 def parse_incoming(standard: Standard, row: Mapping[str, Any], record_type: str) -> IncomingRecord:
     """Sort the fields of a record of the given type into stored, invalid, dropped and ignored ones."""
     incoming, fields = IncomingRecord(), standard.records[record_type].fields
-    for name, value in row.items():
+    for name, value in with_iso_dates(standard, row, record_type).items():
         if name in PORTAL_FIELDS:
             incoming.ignored[name] = Message(_PORTAL_FIELD)
         elif name not in fields and name not in CKAN_FIELDS and name not in (DECLARED_FIELD, VERSION_FIELD):
@@ -85,6 +86,14 @@ def parse_incoming(standard: Standard, row: Mapping[str, Any], record_type: str)
         else:
             incoming.record[name] = str(value).lower() in _TRUE if name == "private" else value
     return incoming
+
+
+def with_iso_dates(standard: Standard, row: Mapping[str, Any], record_type: str) -> dict[str, Any]:
+    """Return a record with the dates in ISO 8601 that people and spreadsheets write in another unambiguous way."""
+    fields = standard.records[record_type].fields
+    dates = {name: value for name, value in row.items() if name in fields and fields[name].type is AnswerType.DATE}
+    days = {name: parse_local_date(value) for name, value in dates.items() if isinstance(value, str)}
+    return {**row, **{name: day.isoformat() for name, day in days.items() if day}}
 
 
 def _validate(name: str, value: Any) -> Message | None:

@@ -14,6 +14,7 @@ from . import countries
 from .contacts import is_web_address, normalize_contact
 from .durations import parse_duration
 from .i18n import N_, Message
+from .local_dates import parse_local_date
 from .model import Answer, Field, Standard
 from .roles import RuleRole
 
@@ -156,6 +157,8 @@ def _date(text: str) -> str:
             raise ValueError
         return date.fromisoformat(text).isoformat()
     except ValueError:
+        if day := parse_local_date(text):
+            raise InvalidAnswer("OSC-032", N_("Write this date as {date}."), date=day.isoformat()) from None
         template = N_("“{value}” is not a date that exists. Write year-month-day, for example 2026-05-31.")
         raise InvalidAnswer(RuleRole.IMPOSSIBLE_DATE, template, value=shorten(text)) from None
 

@@ -17,6 +17,7 @@ from typing import Any
 from ...standard.answers import MAX_ENTRIES, MAX_TEXT, shorten
 from ...standard.contacts import is_mailbox, is_web_address, looks_personal, normalize_contact
 from ...standard.i18n import N_, Message
+from ...standard.local_dates import parse_local_date
 from ..tags import parse_tags as tags_of
 from .mapping import Line
 
@@ -186,6 +187,8 @@ def parse_day(text: str) -> ConvertedValue | None:
     if not text:
         return None
     match = _DAY.fullmatch(text)
+    if not match and (day := parse_local_date(text)):
+        return ConvertedValue(day.isoformat())
     try:
         return ConvertedValue(date.fromisoformat(match[1] if match else "").isoformat())
     except ValueError:
