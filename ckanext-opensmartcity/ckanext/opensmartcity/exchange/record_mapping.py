@@ -34,13 +34,15 @@ _LISTS = ("extras", "resources", "tags")
 _TEXTS = frozenset(
     "author author_email license_id maintainer maintainer_email name notes tag_string title url version".split()
 )
-_TRUE = ("true", "1", "yes", "on")
+_TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "", "none")
 
 _PORTAL_FIELD = N_("The portal maintains this field itself.")
 _UNKNOWN_FIELD = N_("Neither the standard nor CKAN has this field.")
 _NOT_LIST = N_("This is not a valid list.")
 _NOT_TEXT = N_("Write one text here, not a list, a number or an object.")
 _CONTROLS = N_("This text contains control characters. Type it again or paste it as plain text.")
+_NAMELESS_TAG = N_("A tag without a name was left out.")
+_NOT_BOOLEAN = N_("Write true or false here.")
 _RESOURCES_UNCHANGED = N_("An import does not change the resources of an existing dataset.")
 
 
@@ -65,7 +67,10 @@ class IncomingRecord:
         elif entries is None:
             self.dropped[name] = Message(_NOT_LIST)
         elif name == "tags":
-            self.record[name] = [{"name": entry["name"]} for entry in entries if isinstance(entry.get("name"), str)]
+            named = [entry for entry in entries if isinstance(entry.get("name"), str)]
+            self.record[name] = [{"name": entry["name"]} for entry in named]
+            if len(named) < len(entries):
+                self.dropped[name] = Message(_NAMELESS_TAG)
         else:
             excluded = _RESOURCE_FIELDS if name == "resources" else frozenset({"id", "package_id", "state"})
             self.record[name] = [{k: v for k, v in entry.items() if k not in excluded} for entry in entries]
@@ -84,7 +89,7 @@ def parse_incoming(standard: Standard, row: Mapping[str, Any], record_type: str)
         elif name in _LISTS:
             incoming.add_list(name, value)
         else:
-            incoming.record[name] = str(value).lower() in _TRUE if name == "private" else value
+            incoming.record[name] = str(value).strip().lower() in _TRUE if name == "private" else value
     return incoming
 
 
@@ -99,6 +104,8 @@ def with_iso_dates(standard: Standard, row: Mapping[str, Any], record_type: str)
 def _validate(name: str, value: Any) -> Message | None:
     if name in _TEXTS and not isinstance(value, str | None):
         return Message(_NOT_TEXT)
+    if name == "private" and str(value).strip().lower() not in _TRUE + _FALSE:
+        return Message(_NOT_BOOLEAN)
     is_ckan_field = name in _TEXTS or name in _LISTS
     return Message(_CONTROLS) if is_ckan_field and any(has_controls(text) for text in _strings(value)) else None
 
