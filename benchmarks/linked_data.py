@@ -61,7 +61,7 @@ def _content(id: str) -> dcat_serializer.Content:
 
 def _of_one(id: str, form: str) -> dict[str, Variant]:
     def plain() -> str:
-        serializer = dcat_serializer._Serializer(profiles=OWN)
+        serializer = dcat_serializer.Serializer(profiles=OWN)
         return str(serializer.serialize_dataset(_record(id), _format=form))
 
     return {
