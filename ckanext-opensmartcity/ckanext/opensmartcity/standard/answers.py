@@ -158,7 +158,9 @@ def _date(text: str) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         if day := parse_local_date(text):
-            raise InvalidAnswer("OSC-032", N_("Write this date as {date}."), date=day.isoformat()) from None
+            raise InvalidAnswer(
+                RuleRole.IMPOSSIBLE_DATE, N_("Write this date as {date}."), date=day.isoformat()
+            ) from None
         template = N_("“{value}” is not a date that exists. Write year-month-day, for example 2026-05-31.")
         raise InvalidAnswer(RuleRole.IMPOSSIBLE_DATE, template, value=shorten(text)) from None
 
