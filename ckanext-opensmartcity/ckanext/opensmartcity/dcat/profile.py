@@ -24,7 +24,14 @@ from ..exchange.rdf.property_mapping import property_plan
 from ..standard import read_record
 from ..standard.assessment import assess_reading
 from ..standard.migration import recorded_version
-from .reading_fixes import keep_unread_values, read_agents, read_contact, read_licence, state_licence
+from .reading_fixes import (
+    drop_unknown_lists,
+    keep_unread_values,
+    read_agents,
+    read_contact,
+    read_licence,
+    state_licence,
+)
 from .serializer import add_landing_page, algorithm_url, external_algorithms
 from .upstream_fixes import (
     fill_catalogue,
@@ -76,6 +83,7 @@ class OpenSmartCityProfile(RDFProfile):
         kind = record_type_of(self.g, dataset_ref, standard)
         if kind != "dataset":
             dataset_dict["type"] = kind
+        drop_unknown_lists(dataset_dict, kind)
         read_agents(self.g, dataset_ref, dataset_dict)
         read_contact(self.g, dataset_ref, dataset_dict)
         read_licence(self.g, dataset_ref, dataset_dict)

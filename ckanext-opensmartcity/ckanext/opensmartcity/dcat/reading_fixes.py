@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 from ckan.model.license import LicenseRegister
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SKOS
@@ -24,6 +25,21 @@ _NAMES = (FOAF.name, SKOS.prefLabel, RDFS.label, DCTERMS.title)
 _AGENTS = {"publisher": DCTERMS.publisher, "creator": DCTERMS.creator}
 _OPEN = "other-open"
 UNKNOWN_LICENCE = "dct_license"
+
+
+def drop_unknown_lists(record: dict[str, Any], kind: str) -> None:
+    """Remove contacts and agents as lists of objects, which a portal without fields for them cannot keep.
+
+    ckanext-dcat adds them for every portal with ckanext-scheming, beside the extras that hold the same values.
+    """
+    try:
+        schema = tk.get_action("scheming_dataset_schema_show")({}, {"type": kind})
+    except (KeyError, tk.ObjectNotFound):
+        return
+    known = {field["field_name"] for field in schema["dataset_fields"]}
+    for key in ("contact", "creator", "publisher"):
+        if key not in known:
+            record.pop(key, None)
 
 
 def read_agents(graph: Graph, subject: Node, record: dict[str, Any]) -> None:
