@@ -15,7 +15,10 @@ from rdflib import DCTERMS, Graph, URIRef
 from support.metadata import INVENTED
 
 FAULTY = INVENTED / "faulty-catalogues"
-PREFIXES = "@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .\n"
+PREFIXES = (
+    "@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .\n"
+    "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+)
 CC0 = URIRef("https://creativecommons.org/publicdomain/zero/1.0/")
 
 
@@ -225,6 +228,8 @@ BAD = {
     "nul": 'dct:title "Bad url" ; dcat:landingPage <https://riverton.example/a%00b>',
     "nameless": 'dct:title "停 bad"',
     "types": "dct:title [ dct:title [ ] ] ; dct:issued [ ] ; dcat:keyword [ ]",
+    # More than Solr takes as one term.
+    "long": f'dct:title "Bad length" ; dct:provenance [ a dct:ProvenanceStatement ; rdfs:label "{"x" * 40_000}" ]',
     "cycle": 'dct:title "Bad cycle" ; dct:relation <https://riverton.example/b/cycle>',
 }
 
@@ -277,7 +282,8 @@ def bad_addresses(organization):
                 {"key": "conforms_to", "value": json.dumps([value])},
                 {"key": "publisher_uri", "value": value},
             ],
-            resources=[{"url": value}],
+            # CKAN would guess the format from the address, and fails on the last one.
+            resources=[{"url": value, "format": "CSV"}],
         )
         for number, value in enumerate(values)
     ]
@@ -293,6 +299,7 @@ def test_an_invalid_address_in_a_record_breaks_no_catalogue(app, bad_addresses, 
         assert app.get(f"/dataset/{record['name']}/transparency.{'jsonld' if form == 'jsonld' else 'ttl'}").body
 
 
+@pytest.mark.usefixtures("made")
 def test_a_record_that_cannot_be_serialized_is_left_out_of_the_page_and_logged(app, monkeypatch, caplog):
     good, bad = factories.Dataset(title="Serialized"), factories.Dataset(title="Unserializable")
     write = profile.mend_formats

@@ -17,7 +17,7 @@ from xml.sax import SAXException
 
 import requests
 from ckanext.dcat.processors import RDFParser
-from rdflib import URIRef
+from rdflib import BNode, URIRef
 from rdflib.exceptions import Error
 from rdflib.parser import PythonInputSource
 from rdflib.term import Node
@@ -210,7 +210,7 @@ def _read_dataset(page: _ParsedPage, subject: Node, standard: Standard) -> Catal
     nodes = set(described_nodes(page.parser.g, subject)) if page.relative else set()
     lost = {
         str(each.predicate).replace("#", "/").rpartition("/")[2]: Message(_RELATIVE, {"value": plain(each.address)})
-        for each in page.relative
+        for each in sorted(page.relative, key=lambda each: (str(each.predicate), str(each.address)))
         if each.subject in nodes
     }
     return CatalogueDataset(record, uri, refused, lost)
@@ -273,6 +273,10 @@ def _parse(data: bytes, form: str, place: str) -> _ParsedPage:
         raise
     except _BROKEN as error:
         raise UnreadableError(_UNREADABLE, place=plain(place), reason=plain(error)) from error
+    for subject, title in list(parser.g.subject_objects(DCTERMS.title)):
+        # A title without text has another name in each run.
+        if isinstance(title, BNode):
+            parser.g.remove((subject, DCTERMS.title, title))
     state_as_dcat(parser.g)
     return _ParsedPage(parser, relative)
 
