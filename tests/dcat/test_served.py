@@ -8,10 +8,11 @@ from ckan.common import config
 from ckan.tests import factories
 from ckan.tests.helpers import call_action, changed_config
 from ckanext.opensmartcity import dcat
+from ckanext.opensmartcity.dcat import profile
 from ckanext.opensmartcity.exchange.provenance import PROVENANCE_NAME, PROVENANCE_URI
 from ckanext.opensmartcity.exchange.rdf import read_answers
 from freezegun import freeze_time
-from rdflib import RDF, BNode, Graph, Literal, URIRef
+from rdflib import DCTERMS, RDF, BNode, Graph, Literal, URIRef
 from rdflib.compare import to_isomorphic
 from support.rdf_answers import made_up
 from support.roles import ROLES, assert_private_changes_are_invisible, make_city
@@ -292,3 +293,49 @@ def test_our_own_answers_are_nobody_elses(app, current):
     dataset = factories.Dataset(**current)
     assert call_action("governance_show", id=dataset["id"])["answers_given_by"] is None
     assert "given by" not in app.get(f"/dataset/{dataset['name']}/transparency").body
+
+
+@pytest.fixture
+def bad_addresses():
+    """Records that reached the portal by its API with values that are no addresses."""
+    values = ["not a uri at all", "http://s.example/a b|c", "<x>", "http://[::1"]
+    return [
+        factories.Dataset(
+            title=f"Bad address {number}",
+            url=value if value.startswith("http") else "",
+            extras=[
+                {"key": "uri", "value": value},
+                {"key": "conforms_to", "value": json.dumps([value])},
+                {"key": "publisher_uri", "value": value},
+            ],
+            # CKAN itself fails on the last one as the address of a file.
+            resources=[{"url": value.replace("[", "")}],
+        )
+        for number, value in enumerate(values)
+    ]
+
+
+@pytest.mark.parametrize("form", ["ttl", "n3", "xml", "jsonld", "rdf"])
+def test_an_invalid_address_in_a_record_breaks_no_catalogue(app, bad_addresses, form):
+    body = app.get(f"/catalog.{form}").body
+    graph = Graph().parse(data=body, format={"jsonld": "json-ld", "rdf": "xml", "ttl": "turtle"}.get(form, form))
+    titles = {str(title) for title in graph.objects(None, DCTERMS.title)}
+    assert {record["title"] for record in bad_addresses} <= titles
+    for record in bad_addresses:
+        assert app.get(f"/dataset/{record['name']}/transparency.{'jsonld' if form == 'jsonld' else 'ttl'}").body
+
+
+def test_a_record_that_cannot_be_serialized_is_left_out_of_the_page_and_logged(app, monkeypatch, caplog):
+    good, bad = factories.Dataset(title="Serialized"), factories.Dataset(title="Unserializable")
+    write = profile.mend_formats
+
+    def fail(graph, subject):
+        if str(subject).endswith(bad["id"]):
+            raise RuntimeError("broken")
+        write(graph, subject)
+
+    monkeypatch.setattr(profile, "mend_formats", fail)
+    body = app.get("/catalog.ttl").body
+    assert good["id"] in body
+    assert bad["id"] not in body
+    assert f"Record {bad['id']} is left out" in caplog.text

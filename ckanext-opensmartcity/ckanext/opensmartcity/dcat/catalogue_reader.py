@@ -188,7 +188,7 @@ def read_catalogue(place: str, standard: Standard) -> Iterator[CatalogueDataset]
     dataset at all.
     """
     is_empty = True
-    for page in _pages(place) if is_address(place) else _file(place):
+    for page in _pages(place):
         for subject in sorted(set(page.parser._datasets()), key=page.sort_key):
             is_empty = False
             yield _read_dataset(page, subject, standard)
@@ -231,16 +231,11 @@ class _ParsedPage:
         return True, "\n".join(map(str, values))
 
 
-def _file(place: str) -> Iterator[_ParsedPage]:
-    path = Path(place)
-    form = _FORMATS.get(path.suffix.lower())
-    if form is None:
-        raise UnreadableError(_FORMAT, place=place)
-    yield _parse(path.read_bytes(), form, place)
-
-
 def _pages(place: str) -> Iterator[_ParsedPage]:
-    """Yield the pages of a catalogue by following Hydra's `next` links, within one origin and the limits."""
+    """Yield a file, or the pages of a catalogue by its `next` links of Hydra, within one origin and the limits."""
+    if not is_address(place):
+        yield _parse(Path(place).read_bytes(), _form(place), place)
+        return
     site, seen, size, address, before = CatalogueClient(place), set[str](), 0, place, place
     while address and address not in seen:
         if len(seen) >= MOST_PAGES or size >= MOST_BYTES_IN_ALL:
@@ -248,15 +243,15 @@ def _pages(place: str) -> Iterator[_ParsedPage]:
         seen.add(address)
         page = site.page(address, before)
         size += len(page.data)
-        parsed = _parse(page.data, _form(page), page.address)
+        parsed = _parse(page.data, _form(page.address.partition("?")[0], page.media_type), page.address)
         yield parsed
         before, address = page.address, _next(parsed.parser, page.address)
 
 
-def _form(page: Page) -> str:
-    form = _TYPES.get(page.media_type) or _FORMATS.get(Path(page.address.partition("?")[0]).suffix.lower())
+def _form(place: str, media_type: str = "") -> str:
+    form = _TYPES.get(media_type) or _FORMATS.get(Path(place).suffix.lower())
     if form is None:
-        raise UnreadableError(_FORMAT, place=plain(page.address))
+        raise UnreadableError(_FORMAT, place=plain(place))
     return form
 
 

@@ -82,7 +82,8 @@ def read_licence(graph: Graph, subject: Node, record: dict[str, Any]) -> None:
 
 def keep_unread_values(graph: Graph, subject: Node, record: dict[str, Any], converted: set[Node]) -> None:
     """Add what no field holds as extras of the dataset and of its resources."""
-    if (id := record.get("license_id")) and any(_is_address_of(id, text) for text in _statements(graph, subject)):
+    address = licence_address(record.get("license_id") or "")
+    if address and _without_scheme(address) in map(_without_scheme, _statements(graph, subject)):
         converted = converted | {DCTERMS.license}
     keys = {extra["key"] for extra in record["extras"]}
     places = {
@@ -141,9 +142,8 @@ def _registered(statements: list[str]) -> str | None:
     return next((ids[id] for id in candidates if id in ids), None)
 
 
-def _is_address_of(id: str, statement: str) -> bool:
-    address = licence_address(id)
-    return address is not None and address.partition("://")[2].rstrip("/") == statement.partition("://")[2].rstrip("/")
+def _without_scheme(address: str) -> str:
+    return address.partition("://")[2].rstrip("/")
 
 
 def _extra(record: Mapping[str, Any], key: str) -> str:

@@ -43,7 +43,9 @@ def _records_in(value: Mapping[str, Any], known: frozenset[str]) -> list[dict[st
     """Return the records in an envelope, a message if it holds none, or None if the object is a record itself."""
     if isinstance(value.get("success"), bool) and ("result" in value or "error" in value):
         return _records_of_action(value)
-    if _is_catalogue(value):
+    if any(_is_list_of_objects(value.get(name)) for name in ("dcat:dataset", "@graph")) or (
+        _is_list_of_objects(value.get("dataset")) and ("conformsTo" in value or "@context" in value)
+    ):
         return Message(_CATALOGUE)
     lists = {name: entries for name, entries in value.items() if name not in known and _is_list_of_objects(entries)}
     if not lists:
@@ -69,12 +71,6 @@ def _records_of_action(answer: Mapping[str, Any]) -> list[dict[str, Any]] | Mess
     if isinstance(result, dict) and answer["success"] and "results" not in result:
         return [result]
     return Message(_FAILED, {"value": shorten(str(answer.get("error") or result))})
-
-
-def _is_catalogue(value: Mapping[str, Any]) -> bool:
-    return any(_is_list_of_objects(value.get(name)) for name in ("dcat:dataset", "@graph")) or (
-        _is_list_of_objects(value.get("dataset")) and ("conformsTo" in value or "@context" in value)
-    )
 
 
 def _is_list_of_objects(value: Any) -> bool:

@@ -9,9 +9,10 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..standard import DECLARED_FIELD, AnswerType, Field, InvalidAnswer, Message, Standard
-from ..standard.answers import has_controls, parse_answer
+from ..standard.answers import has_controls, parse_answer, shorten
 from ..standard.i18n import N_
 from ..standard.local_dates import parse_local_date
 from ..standard.migration import VERSION_FIELD
@@ -42,6 +43,7 @@ _NOT_LIST = N_("This is not a valid list.")
 _NOT_TEXT = N_("Write one text here, not a list, a number or an object.")
 _CONTROLS = N_("This text contains control characters. Type it again or paste it as plain text.")
 _NAMELESS_TAG = N_("A tag without a name was left out.")
+_NOT_ADDRESS = N_("“{value}” is not a valid web address. It was left out.")
 _NOT_BOOLEAN = N_("Write true or false here.")
 _RESOURCES_UNCHANGED = N_("An import does not change the resources of an existing dataset.")
 
@@ -73,7 +75,14 @@ class IncomingRecord:
                 self.dropped[name] = Message(_NAMELESS_TAG)
         else:
             excluded = _RESOURCE_FIELDS if name == "resources" else frozenset({"id", "package_id", "state"})
-            self.record[name] = [{k: v for k, v in entry.items() if k not in excluded} for entry in entries]
+            kept = [{k: v for k, v in entry.items() if k not in excluded} for entry in entries]
+            for entry in kept if name == "resources" else ():
+                try:
+                    urlsplit(str(entry.get("url")))
+                except ValueError:
+                    # CKAN parses the addresses of files after its validators, and fails.
+                    self.dropped[name] = Message(_NOT_ADDRESS, {"value": shorten(str(entry.pop("url")))})
+            self.record[name] = kept
 
 
 def parse_incoming(standard: Standard, row: Mapping[str, Any], record_type: str) -> IncomingRecord:

@@ -5,6 +5,7 @@ In a dry run only permissions and validators run, without saving and without hoo
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +14,9 @@ from typing import Any, Literal
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import plugins as lib_plugins
-from ckan.lib.search import SearchIndexError
+from ckan.lib.search import SearchError, SearchIndexError
 from ckan.types import Context
+from sqlalchemy.exc import OperationalError
 
 from ..exchange.duplicates import DuplicateIndex
 from ..standard import Message
@@ -22,7 +24,9 @@ from ..standard.answers import shorten
 from ..standard.i18n import N_
 
 _NOT_INDEXED = N_("The search index rejects this record: {reason}")
+_NOT_SAVED = N_("The portal cannot save this record: {reason}")
 _RULE = re.compile(r"(?s)(.*) \(([A-Z]+-\d+)\)")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -62,15 +66,8 @@ class Saver:
     def _call(self, action: str, data: dict[str, Any]) -> tuple[Refusal, ...]:
         try:
             tk.get_action(action)(Context(user=self.user, return_id_only=True), data)
-        except (tk.ValidationError, tk.NotAuthorized) as error:
-            model.Session.rollback()
-            return tuple(refusals(error))
-        except SearchIndexError as error:
-            model.Session.rollback()
-            # Solr rejects this document (400); any other error means that it does not work, and ends the import.
-            if "HTTP 400" not in str(error):
-                raise
-            return (Refusal("", None, Message(_NOT_INDEXED, {"reason": shorten(str(error))}).render()),)
+        except Exception as error:
+            return _refuse_record(error)
         return ()
 
     def _validate(self, action: str, data: dict[str, Any], package: model.Package | None) -> tuple[Refusal, ...]:
@@ -82,11 +79,30 @@ class Saver:
         try:
             tk.check_access(action, context, dict(data))
             _, errors = lib_plugins.plugin_validate(plugin, context, dict(data), schema, action)
-        except tk.NotAuthorized as error:
-            return tuple(refusals(error))
+        except Exception as error:
+            return _refuse_record(error)
         finally:
             model.Session.rollback()
         return tuple(refusals(tk.ValidationError(errors))) if errors else ()
+
+
+def _refuse_record(error: Exception) -> tuple[Refusal, ...]:
+    """Roll back, and return the reasons for which one record cannot be saved.
+
+    Raise the error if the database or the search index does not work, which ends the import. Any other one concerns
+    this record: validators and hooks of other extensions run here, and must not stop the records that follow.
+    """
+    model.Session.rollback()
+    if isinstance(error, (tk.ValidationError, tk.NotAuthorized)):
+        return tuple(refusals(error))
+    # Solr rejects this document with 400.
+    is_rejected = isinstance(error, SearchIndexError) and "HTTP 400" in str(error)
+    if isinstance(error, (SearchError, SearchIndexError, OperationalError)) and not is_rejected:
+        raise error
+    if not is_rejected:
+        log.error("Cannot save a record", exc_info=error)
+    template = _NOT_INDEXED if is_rejected else _NOT_SAVED
+    return (Refusal("", None, Message(template, {"reason": shorten(str(error))}).render()),)
 
 
 def refusals(error: tk.ValidationError | tk.NotAuthorized) -> Iterator[Refusal]:

@@ -21,7 +21,7 @@ _ADDRESSES = {
     "uk-ogl": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
 }
 
-# Ids for a statement of a licence, the most exact one first. Statements are compared as `_normalize` returns them.
+# Ids for a statement of a licence, the most exact one first. Patterns match statements in lower case without scheme.
 _PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         r"creativecommons\.org/publicdomain/zero/.*|.*/licences?/cc0|.*/a1\d?_cc[0o]10|cc[ -]?0([ -]1\.0)?",
@@ -63,7 +63,9 @@ _REGISTER = re.compile(r"opendefinition\.org/licenses/([a-z0-9.-]+)")
 
 def licence_ids(statement: str) -> tuple[str, ...]:
     """Return the ids of CKAN's register for the address, the name or the id of a licence; none if it is not known."""
-    text = _normalize(statement)
+    text = re.sub(r"^https?://(?:www\.)?", "", " ".join(statement.split()).lower())
+    text = re.sub(r"/(?:legalcode|deed)(?:\.[a-z_-]+)?$|\.html?$", "", text.rstrip("/#"))
+    text = f"{text}/" if text.startswith("creativecommons.org/") else text.rstrip("/")
     if match := _REGISTER.fullmatch(text):
         return (match[1],)
     return next((ids for pattern, ids in _COMPILED if pattern.fullmatch(text)), ())
@@ -77,9 +79,3 @@ def is_open_licence(statement: str) -> bool:
 def licence_address(id: str) -> str | None:
     """Return the address of a licence of CKAN's register, None if several versions have the id."""
     return _ADDRESSES.get(id.lower())
-
-
-def _normalize(statement: str) -> str:
-    text = re.sub(r"^https?://(?:www\.)?", "", " ".join(statement.split()).lower())
-    text = re.sub(r"/(?:legalcode|deed)(?:\.[a-z_-]+)?$|\.html?$", "", text.rstrip("/#"))
-    return f"{text}/" if text.startswith("creativecommons.org/") else text.rstrip("/")

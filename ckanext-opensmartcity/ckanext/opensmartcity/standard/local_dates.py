@@ -28,19 +28,14 @@ def parse_local_date(text: str) -> date | None:
         elif match := _DOTS.fullmatch(text):
             day = date(int(match[3]), int(match[2]), int(match[1]))
         elif match := _SLASHES.fullmatch(text):
-            day = _unordered(int(match[1]), int(match[3]), int(match[4]))
+            first, second = int(match[1]), int(match[3])
+            if first > 12 or second > 12 or first == second:
+                day = date(int(match[4]), *((second, first) if first > 12 else (first, second)))
         elif match := _DAY_NAME.fullmatch(text):
             day = _named(int(match[1]), match[2], int(match[3]))
         elif match := _NAME_DAY.fullmatch(text):
             day = _named(int(match[2]), match[1], int(match[3]))
     return day
-
-
-def _unordered(first: int, second: int, year: int) -> date | None:
-    if first <= 12 and second <= 12 and first != second:
-        return None
-    day, month = (first, second) if first > 12 else (second, first)
-    return date(year, month, day)
 
 
 def _named(day: int, name: str, year: int) -> date | None:

@@ -60,7 +60,11 @@ def mend_addresses(graph: Graph, base: str) -> list[RelativeAddress]:
         new = replaced.get(object_, object_)
         if new is None:
             if predicate != RDF.type:
-                lost.append(RelativeAddress(replaced.get(subject) or subject, predicate, _relative(str(object_))))
+                lost.append(
+                    RelativeAddress(
+                        replaced.get(subject) or subject, predicate, str(object_).removeprefix(UNKNOWN_BASE)
+                    )
+                )
         else:
             graph.add((replaced.get(subject) or subject, replaced.get(predicate) or predicate, new))
     return lost
@@ -101,10 +105,6 @@ def _mended(graph: Graph, node: URIRef, base: str) -> Node | None:
     if text.startswith(UNKNOWN_BASE) or text.lower().startswith("file:"):
         return BNode() if (node, None, None) in graph else None
     return URIRef(escape_address(text))
-
-
-def _relative(text: str) -> str:
-    return text.removeprefix(UNKNOWN_BASE)
 
 
 def described_nodes(graph: Graph, subject: Node) -> Iterator[Node]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from urllib.parse import unquote
 
 from rdflib import Graph
@@ -19,14 +18,12 @@ _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}
 
 def contacts_of(graph: Graph, node: Node) -> list[str]:
     """Return the mailboxes, web addresses and phone numbers of a contact point, or of the node itself."""
-    values = [text for term in _TERMS for value in graph.objects(node, term) for text in _texts(graph, value)]
+    values: list[str] = []
+    for value in (value for term in _TERMS for value in graph.objects(node, term)):
+        # vCard may wrap a value in a node.
+        nested = [text for term in (VCARD.hasValue, VCARD.value) for text in graph.objects(value, term)]
+        values += map(str, nested or [value])
     return list(dict.fromkeys(contact for text in values or [str(node)] for contact in parse_contacts(text)))
-
-
-def _texts(graph: Graph, value: Node) -> Iterator[str]:
-    """Yield the texts of a value, which vCard may wrap in a node with `vcard:hasValue`."""
-    nested = [text for term in (VCARD.hasValue, VCARD.value) for text in graph.objects(value, term)]
-    yield from map(str, nested or [value])
 
 
 def parse_contacts(text: str) -> list[str]:

@@ -54,7 +54,12 @@ def unread_values(
             entries = values.setdefault(_key(predicate), [])
             if value not in entries:
                 entries.append(value)
-    return {key: _serialize(entries) for key, entries in sorted(values.items())}
+    return {
+        key: entries[0]
+        if len(entries) == 1 and isinstance(entries[0], str)
+        else json.dumps(sorted(entries, key=_sort_key), ensure_ascii=False, sort_keys=True)
+        for key, entries in sorted(values.items())
+    }
 
 
 def _is_known(predicate: Node, text: str, known: set[str]) -> bool:
@@ -109,12 +114,6 @@ def _key(predicate: Node) -> str:
     cut = max(address.rfind("#"), address.rfind("/")) + 1
     local = "".join(letter if letter.isalnum() else "_" for letter in address[cut:]) or "value"
     return f"{_PREFIXES.get(address[:cut], 'rdf')}_{local}"
-
-
-def _serialize(entries: list[Any]) -> str:
-    if len(entries) == 1 and isinstance(entries[0], str):
-        return entries[0]
-    return json.dumps(sorted(entries, key=_sort_key), ensure_ascii=False, sort_keys=True)
 
 
 def _sort_key(value: Any) -> str:
