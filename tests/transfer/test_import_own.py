@@ -4,6 +4,7 @@ import json
 
 import pytest
 from ckan import model
+from ckan.lib import search
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
@@ -165,21 +166,59 @@ def test_what_cannot_be_known_again_or_has_no_type_is_refused(bring, record):
     assert result.exit_code == 1
 
 
-def test_bad_values_of_ckans_own_fields_never_end_in_a_traceback(bring):
-    records = [
-        {"name": "Not A Slug"}, {"name": "x" * 200}, {"name": "t-1", "tags": 7}, {"name": "t-2", "tags": [[1]]},
-        {"name": "t-3", "extras": [{"value": 1}]}, {"name": "t-4", "resources": "nonsense"},
-        {"name": "t-5", "notes": []},
-        {"name": "t-6", "extras": [{"key": "a", "value": {"b": 1}}]}, {"name": "t-7", "title": {"en": "x"}},
-        {"name": "t-8", "governance_declared": "{broken"}, {"name": "t-9", "private": "perhaps"},
-        {"name": "t-10", "license_id": ["a"]}, {"name": "t-11", "url": "\u0000"}, {"name": "t-12\u0000"},
-        {"name": "t-13", "resources": [{"url": "https://x.example/\ud800"}]}, {"name": "t-14", "id": "\u0000"},
-    ]  # fmt: skip
-    for write in ((), ("--write",)):
-        result = bring(records, "--format", "json", *write)
+LONG = "lorem ipsum " * 4_000  # more than Solr takes as one term
+BAD = [
+    {"name": "Not A Slug"}, {"name": "x" * 200}, {"name": "t-1", "tags": 7}, {"name": "t-2", "tags": [[1]]},
+    {"name": "t-3", "extras": [{"value": 1}]}, {"name": "t-4", "resources": "nonsense"},
+    {"name": "t-5", "notes": []},
+    {"name": "t-6", "extras": [{"key": "a", "value": {"b": 1}}]}, {"name": "t-7", "title": {"en": "x"}},
+    {"name": "t-8", "governance_declared": "{broken"}, {"name": "t-9", "private": "perhaps"},
+    {"name": "t-10", "license_id": ["a"]}, {"name": "t-11", "url": "\u0000"}, {"name": "t-12\u0000"},
+    {"name": "t-13", "resources": [{"url": "https://x.example/\ud800"}]}, {"name": "t-14", "id": "\u0000"},
+    {"name": "t-15", "resources": [{"url": "http://[::1", "name": "IPv6"}], "url": "http://[::1"},
+    {"name": "t-16", "resources": [{"url": "https://a\u2100b.example/"}]},
+    {"name": "t-17", "extras": [{"key": "boundary", "value": LONG}]}, {"name": "t-18", "author": LONG, "version": "1"},
+    {"name": "t-19", "title": LONG}, {"name": "t-20", "resources": [{"url": "https://x.example/", "lineage": LONG}]},
+    {"name": "t-21", "extras": [{"key": key, "value": "no number"} for key in ("_version_", "views_total", "boost")]},
+    {"name": "t-22", "extras": [{"key": key, "value": "x"} for key in ("metadata_created", "index_id", "text", "id")]},
+    {"name": "t-23", "extras": [{"key": "a b/\u00e9", "value": "x"}, {"key": LONG, "value": "x"}]},
+]  # fmt: skip
+
+
+def test_a_bad_record_never_ends_in_a_traceback_and_the_records_behind_it_go_in(bring):
+    records = [each for number, bad in enumerate(BAD) for each in (bad, {"name": f"behind-{number}"})]
+    results = [bring(records, "--format", "json", *write) for write in ((), ("--write",))]
+    for result in results:
         assert result.exit_code == 1, result.output
-        assert len(result.stdout.splitlines()) == len(records)
-        assert all(json.loads(line)["status"] in ("created", "refused") for line in result.stdout.splitlines())
+        lines = [json.loads(line) for line in result.stdout.splitlines()]
+        assert len(lines) == len(records)
+        assert {line["status"] for line in lines[1::2]} == {"created"}
+        assert {line["status"] for line in lines[::2]} == {"created", "refused"}
+    dry, written = (result.stdout.splitlines() for result in results)
+    assert dry == written
+    assert bring(records, "--format", "json", "--write").stdout.count('"created"') == 0
+    notes = {line["name"]: line["notes"] for line in map(json.loads, written)}
+    assert notes["t-15"][0] == {
+        "field": "resources",
+        "message": "“http://[::1” is not a valid web address. It was left out.",
+    }
+    assert show("t-15")["resources"][0]["name"] == "IPv6"
+    assert show("t-17")["extras"] == [{"key": "boundary", "value": LONG}]
+
+
+def test_a_hook_that_fails_on_one_record_refuses_that_record_alone(bring, monkeypatch):
+    index = search.index.PackageSearchIndex.index_package
+
+    def fail(self, document, *arguments, **options):
+        if document["name"] == "broken-hook":
+            raise LookupError("no such thing")
+        index(self, document, *arguments, **options)
+
+    monkeypatch.setattr(search.index.PackageSearchIndex, "index_package", fail)
+    result = bring([{"name": name} for name in ("before-hook", "broken-hook", "after-hook")], "--write")
+    assert result.stdout.count(": created ") == 2
+    assert "refused: broken-hook: The portal cannot save this record: no such thing" in result.stdout
+    assert model.Package.get("broken-hook") is None
 
 
 def test_whose_answers_they_are_can_be_said_of_our_own_lines(bring, current):

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 import ckan.plugins.toolkit as tk
@@ -48,14 +49,15 @@ class Saver:
     def create(self, record: dict[str, Any]) -> tuple[Refusal, ...]:
         """Create a record; return the reasons for which it was rejected, an empty tuple on success."""
         if self.write:
-            return self._call("package_create", record)
-        return self._validate("package_create", record, None)
+            return _refusals_of(partial(self._call, "package_create", record))
+        return _refusals_of(partial(self._validate, "package_create", record, None))
 
     def patch(self, stored: dict[str, Any], changes: dict[str, Any]) -> tuple[Refusal, ...]:
         """Patch a record; return the reasons for which the change was rejected, an empty tuple on success."""
         if self.write:
-            return self._call("package_patch", {"id": stored["id"], **changes})
-        return self._validate("package_update", stored | changes, model.Package.get(stored["id"]))
+            return _refusals_of(partial(self._call, "package_patch", {"id": stored["id"], **changes}))
+        package = model.Package.get(stored["id"])
+        return _refusals_of(partial(self._validate, "package_update", stored | changes, package))
 
     def show(self, id: str) -> dict[str, Any]:
         """Return a record as stored, not from the search index."""
@@ -63,46 +65,46 @@ class Saver:
         record: dict[str, Any] = tk.get_action("package_show")(context, {"id": id})
         return record
 
-    def _call(self, action: str, data: dict[str, Any]) -> tuple[Refusal, ...]:
-        try:
-            tk.get_action(action)(Context(user=self.user, return_id_only=True), data)
-        except Exception as error:
-            return _refuse_record(error)
-        return ()
+    def _call(self, action: str, data: dict[str, Any]) -> None:
+        tk.get_action(action)(Context(user=self.user, return_id_only=True), data)
 
-    def _validate(self, action: str, data: dict[str, Any], package: model.Package | None) -> tuple[Refusal, ...]:
+    def _validate(self, action: str, data: dict[str, Any], package: model.Package | None) -> None:
+        """Check permissions and validators of an action. Raise NotAuthorized or ValidationError."""
         plugin = lib_plugins.lookup_package_plugin(data.get("type"))
         schema = plugin.update_package_schema() if package else plugin.create_package_schema()
         context = Context(user=self.user, schema=schema)
         if package:
             context["package"] = package
-        try:
-            tk.check_access(action, context, dict(data))
-            _, errors = lib_plugins.plugin_validate(plugin, context, dict(data), schema, action)
-        except Exception as error:
-            return _refuse_record(error)
-        finally:
-            model.Session.rollback()
-        return tuple(refusals(tk.ValidationError(errors))) if errors else ()
+        tk.check_access(action, context, dict(data))
+        _, errors = lib_plugins.plugin_validate(plugin, context, dict(data), schema, action)
+        model.Session.rollback()
+        if errors:
+            raise tk.ValidationError(errors)
 
 
-def _refuse_record(error: Exception) -> tuple[Refusal, ...]:
-    """Roll back, and return the reasons for which one record cannot be saved.
+def _refusals_of(save: Callable[[], None]) -> tuple[Refusal, ...]:
+    """Save one record; return the reasons if it cannot be saved, after a rollback.
 
-    Raise the error if the database or the search index does not work, which ends the import. Any other one concerns
-    this record: validators and hooks of other extensions run here, and must not stop the records that follow.
+    Raise SearchError, SearchIndexError or OperationalError if the search index or the database does not work, which
+    ends the import.
     """
-    model.Session.rollback()
-    if isinstance(error, (tk.ValidationError, tk.NotAuthorized)):
+    try:
+        save()
+    except (tk.ValidationError, tk.NotAuthorized) as error:
+        model.Session.rollback()
         return tuple(refusals(error))
-    # Solr rejects this document with 400.
-    is_rejected = isinstance(error, SearchIndexError) and "HTTP 400" in str(error)
-    if isinstance(error, (SearchError, SearchIndexError, OperationalError)) and not is_rejected:
-        raise error
-    if not is_rejected:
-        log.error("Cannot save a record", exc_info=error)
-    template = _NOT_INDEXED if is_rejected else _NOT_SAVED
-    return (Refusal("", None, Message(template, {"reason": shorten(str(error))}).render()),)
+    except (SearchError, SearchIndexError, OperationalError) as error:
+        model.Session.rollback()
+        # Solr rejects this document (400); any other error means that it does not work.
+        if "HTTP 400" not in str(error):
+            raise
+        return (Refusal("", None, Message(_NOT_INDEXED, {"reason": shorten(str(error))}).render()),)
+    except Exception as error:
+        # Validators and hooks of other extensions run here: one record that they fail on must not stop the others.
+        log.exception("Cannot save a record")
+        model.Session.rollback()
+        return (Refusal("", None, Message(_NOT_SAVED, {"reason": shorten(str(error))}).render()),)
+    return ()
 
 
 def refusals(error: tk.ValidationError | tk.NotAuthorized) -> Iterator[Refusal]:
