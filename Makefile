@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help env env-test portal test fuzz mutants bench peers lint format i18n reference standard-version wheel audit secrets clean python
+.PHONY: help env env-test portal test fuzz fuzz-requests mutants bench peers lint format i18n reference standard-version wheel audit secrets clean python
 
 PYTHON ?= python3
 BROWSER ?= yes
@@ -16,6 +16,7 @@ help:
 	@echo "make test     run all checks and tests; BROWSER=no skips the browser tests"
 	@echo "              CKAN=2.11 runs portal or tests on that version of CKAN, in an environment of its own"
 	@echo "make fuzz     search longer for failing examples in the property tests that run without a portal"
+	@echo "make fuzz-requests  send 50,000 random requests to a portal; OSC_REQUESTS=1000 sends fewer"
 	@echo "make mutants  break the libraries on purpose and report the mutants that no test notices; ARGS=tlog runs only those"
 	@echo "make bench    run the benchmarks and update benchmarks/results.md; ARGS=checker runs only that one"
 	@echo "make peers    compare the test results of ckanext-scheming and ckanext-dcat with and without the plugin"
@@ -49,6 +50,10 @@ test: env-test
 
 fuzz: env-test
 	HYPOTHESIS_PROFILE=search $(BIN)/pytest -p no:ckan -p no:ckan_fixtures $(or $(ARGS),tests/standard tests/exchange tests/ledger_format tests/tlog tests/http_client)
+
+fuzz-requests: env-test
+	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(PORTAL) --stop-with-parent services --name fuzz -- \
+	  env OSC_REQUESTS=$(or $(OSC_REQUESTS),50000) pytest --ckan-ini=test.ini -s tests/views/test_request_fuzzing.py $(ARGS)
 
 mutants: env-test
 	$(BIN)/python tests/mutants/run.py $(ARGS)

@@ -75,13 +75,19 @@ class NewResource(resource.CreateView):
     def post(self, package_type: str, id: str) -> Any:
         """Save the resource and redirect to the publication page; leave all other forms and buttons to CKAN."""
         form = tk.request.form
-        if REVIEW_MARK not in form or form.get("save") != "go-metadata":
-            return super().post(package_type, id)
         try:
-            data: dict[str, Any] = clean_dict(unflatten(tuplize_dict(parse_params(form))))
-            data |= clean_dict(unflatten(tuplize_dict(parse_params(tk.request.files))))
+            # CKAN's view takes for granted that its form sent both.
+            if "save" not in form or "id" not in form:
+                raise DataError("Not the form of a resource")
+            if REVIEW_MARK in form and form["save"] == "go-metadata":
+                return self._save_and_review(package_type, id)
+            return super().post(package_type, id)
         except DataError:
             return tk.abort(400, tk._("Integrity Error"))
+
+    def _save_and_review(self, package_type: str, id: str) -> Any:
+        data: dict[str, Any] = clean_dict(unflatten(tuplize_dict(parse_params(tk.request.form))))
+        data |= clean_dict(unflatten(tuplize_dict(parse_params(tk.request.files))))
         unstored = {"save", REVIEW_MARK, tk.config["WTF_CSRF_FIELD_NAME"]}
         given = {key: value for key, value in data.items() if key not in unstored}
         resource_id = given.pop("id", None)
