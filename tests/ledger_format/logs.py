@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ckanext.opensmartcity.ledger_format import history_file
 from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
 from ckanext.opensmartcity.ledger_format.event import Change, Event, event_body, leaf_hash
 from ckanext.opensmartcity.ledger_format.history_file import HistoryHead
+from ckanext.opensmartcity.ledger_format.redaction import (
+    Redaction,
+    digest_of,
+    redact_event,
+    redacted_fields,
+    redaction_change,
+)
 from ckanext.opensmartcity.ledger_format.subject_head import SubjectTree
 from ckanext.opensmartcity.tlog import tiles as tlog_tiles
 from ckanext.opensmartcity.tlog.checkpoint import Checkpoint, sign_checkpoint
@@ -44,11 +51,15 @@ class Log:
     bodies: list = field(default_factory=list)
     checkpoints: list = field(default_factory=list)
     hidden: set = field(default_factory=set)
+    # What is left of the redacted events, by index. `bodies` holds them as they were.
+    left: dict = field(default_factory=dict)
     # Without heads, as in exports of earlier versions.
     heads: bool = True
 
     def __post_init__(self):
         self._state, self._last, self._seed = {}, {}, uuid.uuid4()
+        # Subjects of the events of redactions, which come in no turn.
+        self._redactions, self._owners = {}, {}
 
     def grow(self, count):
         """Append events of all subjects in turn, and sign a checkpoint."""
@@ -80,6 +91,24 @@ class Log:
             standard_digest="sha256:" + "0" * 64,
             changes=(change,),
         )
+
+    def redact(self, index, **sides):
+        """Redact sides of the changes of an event, record that in an event of its subject, and sign."""
+        body, last = self.bodies[index], self._last[index % self.subjects]
+        earlier = self._redactions.get(body["id"])
+        self.left[index] = redact_event(self.left.get(index, body), sides, _uuid("nonce", "redacted", len(self.bodies)))
+        fields, digest = redacted_fields(self.left[index]), digest_of(self.left[index])
+        redaction = Redaction(leaf_hash(canonical_bytes(body)).hex(), fields, digest)
+        self._redactions[body["id"]] = redaction
+        changes = redaction_change(body["id"], redaction, earlier), Change("reason", None, "Art. 17 GDPR")
+        number = len(self.bodies)
+        event = replace(
+            self._event(number, index % self.subjects), action="redact", previous=last, changes=changes, public=True
+        )
+        self.bodies.append(event_body(event))
+        self._last[index % self.subjects] = leaf_hash(canonical_bytes(self.bodies[-1])).hex()
+        self._owners[number] = index % self.subjects
+        return self.sign()
 
     def leaves(self):
         return [leaf_hash(canonical_bytes(body)) for body in self.bodies]
@@ -130,28 +159,23 @@ class Log:
     def whole(self):
         """Lines of the whole log."""
         lines = self.evidence()
-        for index, (body, leaf) in enumerate(zip(self.bodies, self.leaves(), strict=True)):
-            hidden = index in self.hidden
-            text = canonical_bytes(body).decode()
-            lines.append(
-                history_file.hidden_line(leaf, index) if hidden else history_file.event_line(text, leaf, index)
-            )
-        return lines
+        return lines + [self._line(index, leaf) for index, leaf in enumerate(self.leaves())]
+
+    def _line(self, index, leaf, *proof):
+        if index in self.hidden:
+            return history_file.hidden_line(leaf, index, *proof)
+        if index in self.left:
+            return history_file.redacted_line(canonical_bytes(self.left[index]).decode(), leaf, index, *proof)
+        return history_file.event_line(canonical_bytes(self.bodies[index]).decode(), leaf, index, *proof)
 
     def part(self, subject, every=None):
         """Lines of one subject, or of every n-th event, each with its inclusion proof."""
         store, size, lines = self.tiles(), self.checkpoints[-1].size, self.evidence()
         if self.heads and every is None:
             lines.append(self.history(subject))
-        for index, (body, leaf) in enumerate(zip(self.bodies, self.leaves(), strict=True)):
-            if index % self.subjects % (every or self.subjects) == subject:
-                proof, text = tlog_tiles.inclusion_proof(store, index, size), canonical_bytes(body).decode()
-                hidden = index in self.hidden
-                lines.append(
-                    history_file.hidden_line(leaf, index, proof, size)
-                    if hidden
-                    else history_file.event_line(text, leaf, index, proof, size)
-                )
+        for index, leaf in enumerate(self.leaves()):
+            if self._owners.get(index, index % self.subjects) % (every or self.subjects) == subject:
+                lines.append(self._line(index, leaf, tlog_tiles.inclusion_proof(store, index, size), size))
         return lines
 
     def consistency(self, old, new):

@@ -160,24 +160,32 @@ class Answers:
     def __init__(self):
         self.statuses, self.errors = Counter(), []
 
+    def _fail(self, request, answer):
+        self.errors.append((request, answer))
+        print(f"{request!r:.3000}\n{answer}\n", flush=True)  # noqa: T201
+
     def add(self, request, send, check=lambda answer: True):
         """Send a request and record its answer; an exception that leaves the app is an error too."""
         try:
             answer = send()
         except Exception:  # noqa: BLE001  (whatever it is, the web server would answer 500)
             self.statuses["exception"] += 1
-            self.errors.append((request, traceback.format_exc()[-2_000:]))
+            self._fail(request, traceback.format_exc()[-2_000:])
             return
         self.statuses[answer.status_code] += 1
+        if self.statuses.total() % 1_000 == 0:
+            self.count()
         if answer.status_code >= 500 or not check(answer):
-            self.errors.append((request, answer.body[:500]))
+            self._fail(request, answer.body[:500])
+
+    def count(self):
+        """Print how many requests were answered with which status, for who waits for `make fuzz-requests`."""
+        print(f"{self.statuses.total()}: {dict(sorted(self.statuses.items(), key=str))}", flush=True)  # noqa: T201
 
     def report(self):
-        """Print how many requests were answered with which status, and fail if there was an error."""
-        # The figures of `make fuzz-requests`.
-        print(f"{self.statuses.total()} requests: {dict(sorted(self.statuses.items(), key=str))}")  # noqa: T201
-        shown = "\n\n".join(f"{request!r:.3000}\n{answer}" for request, answer in self.errors[:50])
-        assert not self.errors, f"{len(self.errors)} errors:\n{shown}"
+        """Fail if there was an error."""
+        self.count()
+        assert not self.errors, f"{len(self.errors)} errors, the first: {self.errors[0]!r:.5000}"
 
 
 def test_no_call_of_an_action_is_an_error_of_the_portal(app, city, unlimited):

@@ -160,6 +160,7 @@ VERDICTS: Mapping[Verdict, str] = {
     "failed": N_("Failed: {failures} findings."),
     "not_verifiable": N_("Not verifiable: {not_checked} things could not be checked."),
 }
+_REDACTED = N_("Redacted events among them, each recorded as redacted: {redacted}.")
 _LINKED = N_("Verified: the log that you kept is the beginning of the log of {size} events.")
 
 
@@ -189,6 +190,8 @@ class TextReport(Report):
         click.echo(
             self.translate(template).format(events=counts.entries - counts.waiting, size=outcome.checkpoint, **values)
         )
+        if outcome.verdict == "verified" and counts.redacted:
+            click.echo(self.translate(_REDACTED).format(redacted=counts.redacted))
 
 
 class JsonReport(Report):
@@ -225,6 +228,7 @@ class JsonReport(Report):
             "checkpoint": outcome.checkpoint,
             "events": outcome.counts.events,
             "hidden": outcome.counts.hidden,
+            "redacted": outcome.counts.redacted,
             "waiting": outcome.counts.waiting,
             "histories": outcome.counts.histories,
             "checkpoints": outcome.sizes,

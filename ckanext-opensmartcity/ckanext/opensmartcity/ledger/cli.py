@@ -1,9 +1,10 @@
-"""`ckan opensmartcity ledger`: baseline, erasure of users, signing keys, checkpoints, verification and export."""
+"""`ckan opensmartcity ledger`: baseline, erasure of users and redaction, signing keys, checkpoints, verification, export."""
 
 from __future__ import annotations
 
 import os
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +19,9 @@ from ..cli.common import CommandError, CommandGroup
 from ..cli.verify import EXIT_CODES, REPORTS, Outcome, read_key_options
 from ..governance.model import reason
 from ..standard import language
+from ..standard.answers import has_controls
 from ..tlog.signed_note import VerifierKey
-from . import access, change_capture, maintenance, recovery, self_verification, sequencer
+from . import access, change_capture, maintenance, recovery, redaction, self_verification, sequencer
 from . import export as ledger_export
 from . import signer as ledger_signer
 from .model import log as ledger_log
@@ -66,6 +68,71 @@ def forget_user(name: str) -> None:
     except tk.ObjectNotFound as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Events that no longer say who acted: {removed}.")
+
+
+def read_ground(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """Validate the ground of a redaction (click callback)."""
+    ground = value.strip()
+    if not ground or len(ground) > redaction.MAX_GROUND or has_controls(ground):
+        raise click.BadParameter(
+            f"Give a text of at most {redaction.MAX_GROUND} characters, without control characters."
+        )
+    return ground
+
+
+@ledger.command()
+@click.argument("event", type=click.UUID)
+@click.option("--field", "fields", multiple=True, help="Only this field of the event. May be repeated.")
+@click.option("--ground", required=True, callback=read_ground, help="The legal ground, for everybody to read.")
+@click.option(
+    "--role",
+    type=click.Choice(redaction.ROLES),
+    default=redaction.ROLES[0],
+    show_default=True,
+    help="The role in which you decide this, for everybody to read.",
+)
+@click.option("--dry-run", is_flag=True, help="Only show what would be redacted.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def redact(event: uuid.UUID, fields: tuple[str, ...], ground: str, role: str, dry_run: bool, yes: bool) -> None:
+    """Erase values of the event EVENT, and the same values from all events of its record, for good.
+
+    The hashes of the events stay, so that every proof holds, and an event of the record says what was erased, when, in
+    which role and on which ground. First change the answer, if the record still gives it.
+
+    Exit code 0: redacted, or shown; 1: refused, nothing is changed.
+    """
+    session = model.Session()
+    with clear_errors():
+        list(sequencer.sequence(session))
+        try:
+            plan = redaction.prepare(session, str(event), fields)
+            redaction.check_ground(plan, ground)
+            _show_redaction(plan)
+            if dry_run:
+                click.echo("Nothing was changed.")
+                return
+            if not yes:
+                click.confirm("These values cannot be restored. Erase them?", abort=True)
+            recorded = redaction.redact(session, plan, ground, role)
+        except redaction.RedactionRefused as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"Redacted. Recorded by: {', '.join(recorded)}.")
+        try:
+            sequencer.checkpoint()
+        except LogError as error:
+            click.echo(f"Not signed yet: {error}", err=True)
+
+
+def _show_redaction(plan: redaction.Plan) -> None:
+    click.echo(f"“{plan.state.title}” ({plan.state.name}). Values to erase:")
+    for value in plan.erased:
+        click.echo(f"  {value.event_id}  {value.at}  {value.field}: {value.side}")
+    if plan.also or plan.answers:
+        click.echo("This stays, because it was not chosen, or is a present answer:")
+    for value in plan.also:
+        click.echo(f"  {value.event_id}  {value.at}  {value.field}: {value.side}")
+    for name in plan.answers:
+        click.echo(f"  present answer to {name}")
 
 
 FILE = click.Path(path_type=Path, dir_okay=False)

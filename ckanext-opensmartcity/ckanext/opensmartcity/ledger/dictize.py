@@ -12,14 +12,16 @@ from ckan import model
 
 from .. import config
 from ..governance.model import packages
-from ..ledger_format.event import leaf_hash
 from ..ledger_format.event_text import ChangeRenderer, Names, action_in_words, role_in_words
+from ..ledger_format.redaction import redacted_fields, redactions_in
 from ..standard import Language
 from ..tlog.signed_note import to_base64
 from .access import History
+from .model import event_queries
 from .model.event_queries import Row
 from .model.log import StoredCheckpoint, StoredKey
 from .model.verifications import Verification
+from .row_check import leaf_of
 from .types import (
     ActorDict,
     CheckpointDict,
@@ -27,29 +29,55 @@ from .types import (
     EventDict,
     HistoryDataset,
     KeyDict,
+    RedactionDict,
     SelfVerificationDict,
 )
 
 
 @dataclass(frozen=True)
 class Words:
-    """Language of the reader and display names of the ids in some events; `users` by sequence number."""
+    """Language of the reader and display names of the ids in some events; `users` by sequence number.
+
+    `redactions` by event, oldest first.
+    """
 
     language: Language
     names: Names
     organizations: Mapping[str, str]
     users: Mapping[int, str]
+    redactions: Mapping[str, list[RedactionDict]]
 
 
 def words_for(rows: Sequence[Row], language: Language, users: Mapping[int, str]) -> Words:
-    """Load the display names that these events need, with one query."""
+    """Load the display names and redactions that these events need, with one query each."""
     bodies = [json.loads(row.body) for row in rows]
     changes = [change for body in bodies for change in body["changes"] if change["field"] == "owner_org"]
     owners = {owner for change in changes for owner in (change["before"], change["after"]) if owner}
     acting = {body["by"]["organization"] for body in bodies if body["by"]["organization"]}
     organizations, by_name = packages.organization_titles(model.Session(), sorted(owners), sorted(acting))
     licenses = {license.id: license.title for license in model.Package.get_license_register().values()}
-    return Words(language, Names(organizations, licenses), by_name, users)
+    redacted = {row.subject_id for row, body in zip(rows, bodies, strict=True) if redacted_fields(body)}
+    redactions = _redactions(sorted(redacted), language) if redacted else {}
+    return Words(language, Names(organizations, licenses), by_name, users, redactions)
+
+
+def _redactions(subject_ids: Sequence[str], language: Language) -> dict[str, list[RedactionDict]]:
+    """Return the recorded redactions of the events of these subjects, by event and oldest first."""
+    found: dict[str, list[RedactionDict]] = {}
+    for body in map(json.loads, event_queries.redactions(model.Session(), subject_ids)):
+        by = body["by"]
+        ground = next((change["after"] for change in body["changes"] if change["field"] == "reason"), None)
+        for event_id, redaction in redactions_in(body):
+            recorded: RedactionDict = {
+                "event": body["id"],
+                "at": body["at"],
+                "ground": ground,
+                "role": by["role"],
+                "label": role_in_words(by["role"], by["organization"], language),
+                "fields": dict(redaction.fields),
+            }
+            found.setdefault(event_id, []).append(recorded)
+    return found
 
 
 def dictize_events(rows: Sequence[Row], visible: Iterable[bool], words: Words) -> list[EventDict]:
@@ -76,7 +104,8 @@ def dictize_event(row: Row, words: Words) -> EventDict:
     actor: ActorDict = {"role": by["role"], "organization": by["organization"], "label": label}
     if row.seq in words.users:
         actor["user"] = words.users[row.seq]
-    return {
+    redactions = words.redactions.get(body["id"], [])
+    event: EventDict = {
         "hidden": False,
         "id": body["id"],
         "at": body["at"],
@@ -85,17 +114,20 @@ def dictize_event(row: Row, words: Words) -> EventDict:
         "subject": body["subject"] | ({"name": row.name, "title": row.title} if row.name else {}),
         "request": body["request"],
         "actor": actor,
-        "changes": [cast("EventChange", renderer.render(change)) for change in body["changes"]],
+        "changes": [cast("EventChange", renderer.render(change, redactions)) for change in body["changes"]],
         "public": row.public,
         "index": row.index,
         "checkpoint": row.checkpoint,
         "leaf_hash": _leaf(row),
         "event": body,
     }
+    if redacted_fields(body):
+        event["redactions"] = redactions
+    return event
 
 
 def _leaf(row: Row) -> str:
-    return leaf_hash(row.body.encode()).hex()
+    return leaf_of(row.body, row.leaf).hex()
 
 
 def dictize_history(history: History) -> HistoryDataset:
@@ -137,6 +169,7 @@ def dictize_verification(stored: Verification, with_findings: bool) -> SelfVerif
         "verdict": stored.verdict,
         "size": stored.size,
         "events": stored.events,
+        "redacted": stored.redacted,
         "findings": stored.findings,
         "stops_signing": stored.stops_signing,
     }

@@ -13,7 +13,6 @@ from ckan.types import Context
 from sqlalchemy.orm import Session
 
 from ..ledger_format import history_file
-from ..ledger_format.event import leaf_hash
 from ..ledger_format.subject_head import subject_root
 from ..tlog import tiles
 from ..tlog.checkpoint import parse_checkpoint
@@ -23,6 +22,8 @@ from .model import log as ledger_log
 from .model import log_stream, subject_heads
 from .model.event_queries import Viewer
 from .model.log import StoredCheckpoint, StoredTiles
+from .model.log_stream import Line
+from .row_check import is_redacted, leaf_of
 from .signer import LogError
 
 EVERYTHING = Viewer([], all=True, shown=True)
@@ -32,11 +33,10 @@ def whole(session: Session, viewer: Viewer) -> Iterator[str]:
     """Yield the lines of the whole log up to its newest checkpoint, with all older checkpoints."""
     newest = _newest(session)
     yield from _header(session, [stored.note for stored in ledger_log.every(session, newest.size)])
-    for line in log_stream.whole(session, newest.size, viewer):
-        if line.visible:
-            yield history_file.event_line(line.body, line.hash, line.index)
-        else:
-            yield history_file.hidden_line(line.hash, line.index)
+    for leaf in log_stream.whole(session, newest.size, viewer):
+        yield _line(leaf)
+    # An event may have been redacted since the checkpoint.
+    yield from _waiting(session, None, newest.size, viewer)
 
 
 def part(session: Session, subject_id: str, viewer: Viewer, kept: Sequence[int] = ()) -> Iterator[str]:
@@ -67,16 +67,23 @@ def _part(session: Session, subject_id: str, viewer: Viewer, kept: Sequence[int]
         *_history_head(session, subject_id, newest),
     ]
     for leaves in log_stream.part(session, subject_id, newest.size, viewer):
-        lines = []
-        for leaf in leaves:
-            proof = tiles.inclusion_proof(store, leaf.index, newest.size)
-            if leaf.visible:
-                lines.append(history_file.event_line(leaf.body, leaf.hash, leaf.index, proof, newest.size))
-            else:
-                lines.append(history_file.hidden_line(leaf.hash, leaf.index, proof, newest.size))
-        yield lines
-    waiting = log_stream.unlogged(session, subject_id, newest.size, viewer)
-    yield [history_file.event_line(body, leaf_hash(body.encode()), None) for body in waiting]
+        yield [_line(leaf, tiles.inclusion_proof(store, leaf.index, newest.size), newest.size) for leaf in leaves]
+    yield list(_waiting(session, subject_id, newest.size, viewer))
+
+
+def _line(leaf: Line, proof: Sequence[bytes] | None = None, size: int = 0) -> str:
+    """Serialize a leaf of the log with as much of its event as the reader may see, and as is left of it."""
+    if not leaf.visible:
+        return history_file.hidden_line(leaf.hash, leaf.index, proof, size)
+    write = history_file.redacted_line if is_redacted(leaf.body) else history_file.event_line
+    return write(leaf.body, leaf.hash, leaf.index, proof, size)
+
+
+def _waiting(session: Session, subject_id: str | None, size: int, viewer: Viewer) -> Iterator[str]:
+    """Yield the lines of the events of a subject, or of all redactions, that wait for a checkpoint."""
+    for body, logged in log_stream.unlogged(session, subject_id, size, viewer):
+        write = history_file.redacted_line if is_redacted(body) else history_file.event_line
+        yield write(body, leaf_of(body, logged), None)
 
 
 def _history_head(session: Session, subject_id: str, newest: StoredCheckpoint) -> Iterator[str]:

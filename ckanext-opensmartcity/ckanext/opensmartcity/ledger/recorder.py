@@ -181,9 +181,9 @@ def _snapshot_before(state: State | None) -> Snapshot:
     return Snapshot(state.answers, public=is_open and state.answers.get("state") == "active", history_public=is_open)
 
 
-def append(session: Session, author: Author, subject: Subject, drafts: Iterable[EventDraft]) -> None:
-    """Append events of one subject, each chained to the previous one, and schedule a checkpoint."""
-    previous, standard = subject.previous, config.standard()
+def append(session: Session, author: Author, subject: Subject, drafts: Iterable[EventDraft]) -> list[str]:
+    """Append events of one subject, each chained to the previous one, and schedule a checkpoint; return their ids."""
+    previous, standard, ids = subject.previous, config.standard(), []
     for draft in drafts:
         salt = secrets.token_hex(16)
         event = Event(
@@ -205,4 +205,6 @@ def append(session: Session, author: Author, subject: Subject, drafts: Iterable[
         )
         act = Act(event, author.actor.user_id, salt, subject.answers, subject.info)
         previous = events.append(session, act)
+        ids.append(event.id)
     sequencer.note(session)
+    return ids

@@ -86,6 +86,7 @@ def run(
         findings=outcome.failures,
         first_findings=[_words(found) for found in first],
         stops_signing=stops,
+        redacted=outcome.counts.redacted,
     )
     if store:
         verifications.add(session, result)

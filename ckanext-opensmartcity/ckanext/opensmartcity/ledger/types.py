@@ -28,8 +28,15 @@ class EventSubject(_Subject, total=False):
     title: str | None
 
 
-class EventChange(TypedDict):
-    """Value of one field before and after, as stored and in words; null for no answer."""
+class _Change(TypedDict, total=False):
+    redacted: list[str]
+
+
+class EventChange(_Change):
+    """Value of one field before and after, as stored and in words; null for no answer.
+
+    `redacted` names the sides whose values were erased: they are null too, and in words it says why.
+    """
 
     field: str
     before: Any
@@ -39,11 +46,22 @@ class EventChange(TypedDict):
     after_display: str | list[str] | None
 
 
+class RedactionDict(TypedDict):
+    """Redaction of an event: id and time of the event that records it, ground, role, and the erased sides by field."""
+
+    event: str
+    at: Time
+    ground: str | None
+    role: str
+    label: str
+    fields: dict[str, list[str]]
+
+
 class EventDict(TypedDict, total=False):
     """Event as the API returns it.
 
     Of a hidden one only `hidden`, `leaf_hash`, `index` and `checkpoint` are set, and `withheld` if it is hidden because
-    the dataset was purged.
+    the dataset was purged. `redactions` is set if values were erased; `event` is then what is left of it.
     """
 
     hidden: bool
@@ -61,6 +79,7 @@ class EventDict(TypedDict, total=False):
     checkpoint: int | None
     leaf_hash: str
     event: dict[str, Any]
+    redactions: list[RedactionDict]
 
 
 class HistoryDataset(TypedDict):
@@ -118,6 +137,7 @@ class SelfVerificationDict(TypedDict, total=False):
     verdict: str
     size: int | None
     events: int
+    redacted: int
     findings: int
     stops_signing: bool
     first_findings: list[str]

@@ -36,7 +36,7 @@ from .model import log_stream, subject_heads
 from .model.log import StoredTiles
 from .model.log_stream import StoredRow
 from .model.subject_state import NO_DATASETS
-from .row_check import read_row
+from .row_check import is_redacted, read_row
 from .signer import LogError, read_mark, read_signer
 
 BATCH = 200
@@ -154,7 +154,9 @@ class StoredLog:
             return
         entry, problems = read_row(self._lines, row)
         stated = None if row.hash is None else bytes(row.hash)
-        if entry.event is not None:
+        if entry.event is not None and stated is not None and is_redacted(row.body):
+            entry = Entry(row.index, stated, redacted=entry.event)
+        elif entry.event is not None:
             problems = [*self._verify_body(row, stated, entry), *problems]
         yield from problems
         entry.index, entry.stated = row.index, stated

@@ -12,7 +12,18 @@ FORMAT = 1
 # The ledger itself is the subject of events that say how it went on after a restore.
 SubjectType = Literal["dataset", "algorithm", "organization", "ledger"]
 Action = Literal[
-    "baseline", "create", "update", "delete", "restore", "purge", "move", "rename", "visibility", "access", "resume"
+    "baseline",
+    "create",
+    "update",
+    "delete",
+    "restore",
+    "purge",
+    "move",
+    "rename",
+    "visibility",
+    "access",
+    "resume",
+    "redact",
 ]
 
 

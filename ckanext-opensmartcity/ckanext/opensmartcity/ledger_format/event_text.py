@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from babel.dates import format_date
 from babel.lists import format_list
 
 from ..standard import DECLARED_FIELD, Field, InvalidAnswer, Language, Standard, display_answer
 from ..standard.answers import parse_answer
 from ..standard.i18n import N_
+from .redaction import FIELD_PREFIX
 
 # Characters. Pages show longer values below the sentence, side by side.
 _MAX_INLINE = 80
@@ -48,18 +51,38 @@ _LONG_ANSWERS = {
 
 def change_in_words(change: Mapping[str, Any], language: Language) -> str:
     """Render a change as a sentence. The change must have `label`, `before_display` and `after_display`."""
-    name, before, after = change["field"], change["before"], change["after"]
-    kind = "answered" if before is None else "taken back" if after is None else "changed"
+    name, after = change["field"], change["after"]
+    redacted = change.get("redacted", ())
+    if name.startswith(FIELD_PREFIX):
+        return language.translate(_REDACTION).format(after=format_list(change["after_display"], locale=language.locale))
+    had, has = (change[side] is not None or side in redacted for side in ("before", "after"))
+    kind = "changed" if had and has else "taken back" if had else "answered"
     values = {}
     for side in ("before", "after"):
         shown = change[f"{side}_display"]
         text = format_list(shown, locale=language.locale) if isinstance(shown, list) and shown else shown or ""
         # The sentence ends with a full stop of its own.
         values[side] = str(text).removesuffix(".")
-    fits = all(len(text) <= _MAX_INLINE and "\n" not in text for text in values.values())
+    fits = redacted or all(len(text) <= _MAX_INLINE and "\n" not in text for text in values.values())
     status = _STATUS_SENTENCES.get((name, after)) if isinstance(after, (str, bool)) else None
     template = status or _SPECIAL.get((name, kind)) or (_ANSWERS if fits else _LONG_ANSWERS)[kind]
     return language.translate(template).format(label=change["label"], **values)
+
+
+_REDACTION = N_("What an earlier change said about {after} was redacted.")
+_REDACTED = {
+    "ground": N_("redacted ({ground}, {role}, {date})"),
+    "none": N_("redacted"),
+}
+
+
+def redacted_in_words(redaction: Mapping[str, Any] | None, language: Language) -> str:
+    """Render the place of an erased value, with `ground`, `label` of the role and time `at` of its redaction."""
+    if redaction is None:
+        return language.translate(_REDACTED["none"])
+    day = format_date(date.fromisoformat(redaction["at"][:10]), "long", locale=language.locale)
+    ground = redaction["ground"] or language.translate(_REDACTED["none"])
+    return language.translate(_REDACTED["ground"]).format(ground=ground, role=redaction["label"], date=day)
 
 
 Display = str | list[str] | None
@@ -76,6 +99,7 @@ ACTIONS = {
     "visibility": N_("Who can see it changed"),
     "access": N_("Collaborators changed"),
     "resume": N_("The record goes on after a restored backup"),
+    "redact": N_("Values erased from the record"),
 }
 ROLES = {
     "sysadmin": N_("Administrator of the portal"),
@@ -85,6 +109,7 @@ ROLES = {
     "collaborator": N_("Collaborator"),
     "creator": N_("The person who registered it"),
     "system": N_("The portal itself"),
+    "data_protection_officer": N_("Data protection officer"),
     "anonymous": N_("A visitor"),
 }
 _USER = N_("A user of the portal")
@@ -98,6 +123,7 @@ _LABELS = {
     "name": N_("Name in the address"),
     "title": N_("Title"),
     "reason": N_("Reason"),
+    FIELD_PREFIX: N_("Redacted values"),
     "abandoned_checkpoints": N_("Checkpoints that no longer count"),
 }
 _VALUES: Mapping[str, Mapping[Any, str]] = {
@@ -151,18 +177,24 @@ class ChangeRenderer:
         record = self.standard.records.get(self.kind)
         return record.fields if record else {}
 
-    def render(self, change: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a change with `label`, `before_display` and `after_display`."""
-        name = change["field"]
-        return {
-            **change,
-            "label": self.label(name),
-            "before_display": self.value(name, change["before"]),
-            "after_display": self.value(name, change["after"]),
-        }
+    def render(self, change: Mapping[str, Any], redactions: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+        """Return a change with `label`, `before_display` and `after_display`.
+
+        `redactions` of its event, oldest first, explain the values that were erased.
+        """
+        name, shown = change["field"], dict[str, Display]()
+        for side in ("before", "after"):
+            if side in change.get("redacted", ()):
+                why = (each for each in redactions if side in each["fields"].get(name, ()))
+                shown[f"{side}_display"] = redacted_in_words(next(why, None), self.language)
+            else:
+                shown[f"{side}_display"] = self.value(name, change[side])
+        return {**change, "label": self.label(name), **shown}
 
     def label(self, name: str) -> str:
         """Return the label of a field."""
+        if name.startswith(FIELD_PREFIX):
+            return self.language.translate(_LABELS[FIELD_PREFIX])
         known = self.fields.get(name)
         text = known.label if known else _LABELS.get(name)
         return self.language.translate(text) if text else name
@@ -171,6 +203,8 @@ class ChangeRenderer:
         """Return a value as text, or as a list of texts."""
         if value is None:
             return None
+        if name.startswith(FIELD_PREFIX):
+            return [self.label(field_name) for field_name in value["fields"]]
         if name in self.fields:
             try:
                 answer = parse_answer(self.fields[name], value, self.standard)

@@ -22,6 +22,7 @@ from ..tlog.merkle import HASH_BYTES
 from ..tlog.signed_note import VerifierKey, from_hex, hashes_from_hex, parse_key
 from .canonical_json import StrictJson
 from .event import FORMAT, leaf_hash
+from .redaction import SIDES
 from .subject_head import SubjectHead
 
 TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
@@ -113,7 +114,9 @@ def _event(groups: Any, reader: StrictJson) -> tuple[dict[str, Any], bytes] | No
 
 MAX_PROOF_HASHES = 64
 SIZE_LIMIT = 2**63
-_KNOWN_KEYS = frozenset({"event", "index", "leaf", "proof", "size", "checkpoint", "consistency", "history", "key"})
+_KNOWN_KEYS = frozenset(
+    {"event", "redacted", "index", "leaf", "proof", "size", "checkpoint", "consistency", "history", "key"}
+)
 _EVENT_KEYS = frozenset("format id request subject action public at by nonce previous standard changes".split())
 _TIME = re.compile(TIME)
 _Parsed = TypeVar("_Parsed")
@@ -121,9 +124,10 @@ _Parsed = TypeVar("_Parsed")
 
 @dataclass(slots=True)
 class Entry:
-    """Leaf of the log as a line gives it: with its event, or only with its hash if the event is hidden.
+    """Leaf of the log as a line gives it: with its event, or only with its hash if the event is hidden or redacted.
 
     `stated` is the hash that the line gives beside an event. It is not trusted, but shows which event was altered.
+    `redacted` is what is left of a redacted event.
     """
 
     index: int | None
@@ -132,11 +136,13 @@ class Entry:
     stated: bytes | None = None
     proof: tuple[bytes, ...] | None = None
     size: int | None = None
+    redacted: dict[str, Any] | None = None
 
     @property
     def event_id(self) -> str | None:
         """Id in the event, None if the event is hidden."""
-        return str(self.event["id"]) if self.event else None
+        body = self.event or self.redacted
+        return str(body["id"]) if body else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +244,11 @@ class LineReader:
         if event is not None:
             check_event(event)
             return Entry(index, leaf_hash(self._json.canonical(event)), event, stated, proof, size)
+        redacted = line.get("redacted")
+        if redacted is not None and stated is not None:
+            check_redacted(redacted)
+            self._json.canonical(redacted)
+            return Entry(index, stated, None, stated, proof, size, redacted)
         if stated is None or index is None:
             raise FormatError(N_("A hash without its event needs an index."))
         return Entry(index, stated, None, None, proof, size)
@@ -268,6 +279,19 @@ def check_changes(changes: Any) -> None:
         for change in changes
     ):
         raise FormatError(N_("The changes of this event cannot be read."))
+
+
+def check_redacted(event: Any) -> None:
+    """Raise FormatError unless a value is what is left of a redacted event."""
+    check_event(event)
+    changes = [change for change in event["changes"] if "redacted" in change]
+    if not changes or not all(
+        isinstance(sides := change["redacted"], list)
+        and sides
+        and all(side in SIDES and change[side] is None for side in sides)
+        for change in changes
+    ):
+        raise FormatError(N_("This redacted event does not say which of its values were erased."))
 
 
 def _consistency_proof(value: Any) -> ConsistencyProof:
@@ -323,6 +347,18 @@ def event_line(body: str, leaf: bytes, index: int | None, proof: Sequence[bytes]
 def hidden_line(leaf: bytes, index: int, proof: Sequence[bytes] | None = None, size: int = 0) -> str:
     """Serialize an event that the reader may not see: its hash and position only."""
     return f'{{"index":{index},"leaf":"{leaf.hex()}"{_proof(proof, size)}}}'
+
+
+def redacted_line(
+    body: str, leaf: bytes, index: int | None, proof: Sequence[bytes] | None = None, size: int = 0
+) -> str:
+    """Serialize what is left of a redacted event, with its leaf hash.
+
+    It is in `result`, where programs ignore keys that they do not know: to those from before redactions, the event is
+    a hidden one.
+    """
+    place = "" if index is None else f'"index":{index},'
+    return f'{{"result":{{{place}"leaf":"{leaf.hex()}","redacted":{body}{_proof(proof, size)}}}}}'
 
 
 def checkpoint_line(note: str) -> str:

@@ -117,7 +117,25 @@ class AnswerType(str, Enum):
         """Whether answers are codes of a vocabulary."""
         return self in (AnswerType.CODE, AnswerType.CODES)
 
+    @cached_property
+    def is_free_text(self) -> bool:
+        """Whether people answer in their own words."""
+        return self in _FREE_TEXTS
 
+
+_FREE_TEXTS = frozenset(
+    {
+        AnswerType.TEXT,
+        AnswerType.LONG_TEXT,
+        AnswerType.TEXT_OR_URL,
+        AnswerType.TEXTS,
+        AnswerType.TEXTS_OR_URIS,
+        AnswerType.URI,
+        AnswerType.URL,
+        AnswerType.URLS,
+        AnswerType.CONTACT,
+    }
+)
 _SETS = frozenset({AnswerType.CODES, AnswerType.COUNTRIES, AnswerType.JURISDICTIONS})
 _LISTS = frozenset(
     {

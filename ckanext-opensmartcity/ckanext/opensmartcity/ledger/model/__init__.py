@@ -115,6 +115,7 @@ verification = sa.Table(
     sa.Column("verdict", sa.Text, nullable=False),
     sa.Column("size", sa.BigInteger),
     sa.Column("events", sa.BigInteger, nullable=False),
+    sa.Column("redacted", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("findings", sa.BigInteger, nullable=False),
     sa.Column("first_findings", JSONB, nullable=False),
     sa.Column("stops_signing", sa.Boolean, nullable=False),

@@ -19,7 +19,7 @@ from ...governance.model import MAX_BIGINT
 _COLUMNS = "seq, event_id, subject_id, subject_type, action, at, public, body"
 # Index of an event in the log, and the size of the newest checkpoint if it covers the event.
 _LOGGED = """
-l.index, CASE WHEN l.index < c.size THEN c.size END AS checkpoint
+l.index, l.hash AS leaf, CASE WHEN l.index < c.size THEN c.size END AS checkpoint
 """
 _LOG = """
 LEFT JOIN opensmartcity_leaf l ON l.event_seq = seq
@@ -62,9 +62,13 @@ NEWEST = f"{_PORTAL} {_BETWEEN} DESC LIMIT :limit"
 OLDEST = f"{_PORTAL} {_BETWEEN} LIMIT :limit"
 _ONE = f"{_PORTAL} e.event_id = CAST(:id AS uuid)"
 _OF_SUBJECT = f"""
-SELECT {_COLUMNS} FROM opensmartcity_event
+SELECT {_COLUMNS}, l.index, l.hash AS leaf FROM opensmartcity_event LEFT JOIN opensmartcity_leaf l ON l.event_seq = seq
 WHERE (subject_id, seq) > (:id, :after) AND subject_id = :id ORDER BY subject_id, seq
 """  # noqa: S608  (a constant)
+_SUBJECT_OF = sa.text("SELECT subject_id FROM opensmartcity_event WHERE event_id = CAST(:id AS uuid)")
+_REDACTIONS = sa.text("""
+SELECT body FROM opensmartcity_event WHERE subject_id = ANY(:ids) AND action = 'redact' ORDER BY seq
+""")
 _WRITING = sa.text("""
 SELECT EXISTS (SELECT 1 FROM pg_locks WHERE relation = 'opensmartcity_event'::regclass AND mode = 'RowExclusiveLock'
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid())
@@ -93,6 +97,8 @@ class Row:
     index: int | None = None
     checkpoint: int | None = None
     withheld: bool = False
+    # Hash in the log, None for a waiting event. That of a redacted event cannot be computed any more.
+    leaf: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +145,17 @@ def history(session: Session, subject_id: str, owners: Sequence[Ownership], befo
 def of_subject_after(session: Session, subject_id: str, after: int) -> list[Row]:
     """Return the events of a subject after a sequence number, oldest first."""
     return _rows(session, _OF_SUBJECT, {"id": subject_id, "after": after})
+
+
+def subject_of(session: Session, event_id: str) -> str | None:
+    """Return the id of the subject of an event, None if there is no such event."""
+    subject_id = session.scalar(_SUBJECT_OF, {"id": event_id})
+    return None if subject_id is None else str(subject_id)
+
+
+def redactions(session: Session, subject_ids: Sequence[str]) -> list[str]:
+    """Return the bodies of the events that record redactions of events of these subjects, oldest first."""
+    return list(session.scalars(_REDACTIONS, {"ids": list(subject_ids)}))
 
 
 def newest(session: Session, viewer: Viewer, before: int, limit: int) -> list[Row]:

@@ -59,6 +59,12 @@ ON CONFLICT (subject_id) DO UPDATE SET answers = excluded.answers, last_seq = ex
 """)
 
 
+# Until the end of the transaction at the latest.
+_ALLOW_REDACTION = sa.text("SELECT set_config('opensmartcity.redaction', 'on', true)")
+_FORBID_REDACTION = sa.text("SELECT set_config('opensmartcity.redaction', 'off', true)")
+_REDACT = sa.text("UPDATE opensmartcity_event SET body = :body WHERE seq = :seq")
+
+
 @dataclass(frozen=True)
 class SubjectInfo:
     """State of a subject beside its answers: permission labels, name, title, owner, and when and why it was purged."""
@@ -81,6 +87,16 @@ class Act:
     salt: str
     answers: Mapping[str, Any]
     info: SubjectInfo
+
+
+def redact(session: Session, bodies: Mapping[int, str]) -> None:
+    """Replace the bodies of events, by sequence number, with what is left of them.
+
+    The database refuses a body that no later event of the same subject records.
+    """
+    session.execute(_ALLOW_REDACTION)
+    session.execute(_REDACT, [{"seq": seq, "body": body} for seq, body in bodies.items()])
+    session.execute(_FORBID_REDACTION)
 
 
 def append(session: Session, act: Act) -> bytes:

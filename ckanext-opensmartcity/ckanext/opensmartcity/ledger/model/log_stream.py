@@ -22,9 +22,10 @@ _WHOLE = sa.text(_LINES + ' ORDER BY l."index"')
 _PART = sa.text(_LINES + ' AND l."index" > :after AND e.subject_id = :id ORDER BY l."index" LIMIT :limit')
 _UNLOGGED = sa.text(
     f"""
-SELECT e.body FROM opensmartcity_event e JOIN opensmartcity_state s USING (subject_id)
+SELECT e.body, l.hash FROM opensmartcity_event e JOIN opensmartcity_state s USING (subject_id)
 LEFT JOIN opensmartcity_leaf l ON l.event_seq = e.seq
-WHERE e.subject_id = :id AND (l."index" IS NULL OR l."index" >= :size) AND {VISIBLE} ORDER BY e.seq
+WHERE (e.subject_id = :id OR CAST(:id AS text) IS NULL AND e.action = 'redact')
+  AND (l."index" IS NULL OR l."index" >= :size) AND {VISIBLE} ORDER BY e.seq
 """  # noqa: S608  (constants)
 )
 _ROWS = r"""
@@ -34,16 +35,17 @@ SELECT l."index", l.hash, e.seq, CAST(e.event_id AS text), e.subject_id, e.subje
 FROM opensmartcity_leaf l {join} JOIN opensmartcity_event e ON e.seq = l.event_seq
 LEFT JOIN opensmartcity_actor a ON a.event_seq = e.seq
 """
-# The body of the event of the same subject that comes before.
+# The event of the same subject that comes before, and its leaf hash.
 _PREVIOUS = """
-LEFT JOIN LATERAL (SELECT p.body FROM opensmartcity_event p
+LEFT JOIN LATERAL (SELECT p.body, p.seq FROM opensmartcity_event p
   WHERE (p.subject_id, p.seq) < (e.subject_id, e.seq) AND p.subject_id = e.subject_id
   ORDER BY p.subject_id DESC, p.seq DESC LIMIT 1) AS previous ON true
+LEFT JOIN opensmartcity_leaf previous_leaf ON previous_leaf.event_seq = previous.seq
 """
 _LOGGED = sa.text(_ROWS.format(join="LEFT", more="") + ' ORDER BY l."index"')
 _WAITING = sa.text(_ROWS.format(join="RIGHT", more="") + ' WHERE l."index" IS NULL ORDER BY e.seq')
 _NEXT = sa.text(
-    _ROWS.format(join="RIGHT", more=", previous.body")
+    _ROWS.format(join="RIGHT", more=", previous.body, previous_leaf.hash")
     + _PREVIOUS
     + " WHERE e.seq > :after AND l.event_seq IS NULL ORDER BY e.seq LIMIT :limit"
 )
@@ -64,7 +66,8 @@ class Line:
 class StoredRow:
     """Leaf with the row of its event and its actor. `index` is None for a waiting event, `seq` for a deleted one.
 
-    `has_actor` is whether there is an actor row. `previous` is the body of the event before, where it was asked for.
+    `has_actor` is whether there is an actor row. `previous` is the body of the event before, and
+    `previous_leaf` its hash in the log, where they were asked for.
     """
 
     index: int | None
@@ -82,6 +85,7 @@ class StoredRow:
     salt: str | None
     has_actor: bool
     previous: str | None = None
+    previous_leaf: bytes | None = None
 
 
 def whole(session: Session, size: int, viewer: Viewer) -> Iterator[Line]:
@@ -97,9 +101,13 @@ def part(session: Session, subject_id: str, size: int, viewer: Viewer) -> Iterat
         params["after"] = lines[-1].index
 
 
-def unlogged(session: Session, subject_id: str, size: int, viewer: Viewer) -> list[str]:
-    """Return the bodies of the events of one subject that are not in the log of this size."""
-    return list(session.scalars(_UNLOGGED, {"id": subject_id, "size": size, **vars(viewer)}))
+def unlogged(session: Session, subject_id: str | None, size: int, viewer: Viewer) -> list[tuple[str, bytes | None]]:
+    """Return body and leaf hash of the events of one subject that are not in the log of this size.
+
+    Without a subject, of the events that record redactions. Events that have no leaf yet have no hash.
+    """
+    rows = session.execute(_UNLOGGED, {"id": subject_id, "size": size, **vars(viewer)})
+    return [(row.body, None if row.hash is None else bytes(row.hash)) for row in rows]
 
 
 def logged(session: Session) -> Iterator[StoredRow]:

@@ -16,6 +16,8 @@ from . import verification
 class Verification:
     """Result of a verification: how many seconds it took, and up to which size of the log it went.
 
+    `events` is the number of all events that were read in full, `redacted` of those that were redacted.
+
     `first_findings` are the first findings in English, `stops_signing` is whether one is about the log itself.
     """
 
@@ -26,6 +28,7 @@ class Verification:
     findings: int
     first_findings: Sequence[str]
     stops_signing: bool
+    redacted: int = 0
     at: datetime | None = None
 
 

@@ -76,9 +76,13 @@ def proof(id: str) -> ResponseReturnValue:
         event, proof = _event(id), _proof(id)
     except (tk.ObjectNotFound, tk.ValidationError):
         return _no_event()
-    content = ({"event": event["event"]} if event else {}) | (proof or {})
+    content = proof or {}
     # The C2SP tlog-proof is not part of our file format.
     content.pop("text", None)
+    if event and "redactions" in event:
+        content = {"result": content | {"redacted": event["event"]}}
+    elif event:
+        content = {"event": event["event"]} | content
     return make_response(jsonify(content), _VARY)
 
 

@@ -68,7 +68,8 @@ class Completeness:
 
     def _belongs(self, entry: Entry, history: HistoryHead) -> bool:
         # Of a hidden event, the digest decides.
-        subject = history.head.subject_id if entry.event is None else entry.event["subject"]["id"]
+        body = entry.event or entry.redacted
+        subject = body["subject"]["id"] if body else history.head.subject_id
         return subject == history.head.subject_id and (entry.index or 0) < history.size
 
     def end(self, inclusion: bool) -> Iterator[Finding]:

@@ -107,6 +107,19 @@ TEXTS: Mapping[str, str] = {
     "history.stored": N_(
         "The stored heads of the histories are not those of the checkpoint of {size} events: they were altered."
     ),
+    "redaction.none": N_("This event is redacted, but no event of its history says so: its values were removed."),
+    "redaction.differs": N_(
+        "What is left of this event is not what its redaction recorded: it was altered, or the redaction is that of "
+        "another event."
+    ),
+    "redaction.undone": N_("This event was redacted, but its values are here: they were put back."),
+    "redaction.unproven": N_(
+        "This event is redacted. Whether that was recorded is in the history of its dataset: verify that."
+    ),
+    "redaction.waiting": N_(
+        "The redaction of this event is not in the log yet: nothing proves it. Save the history again after the next "
+        "checkpoint."
+    ),
     "waiting": N_(
         "{count} events are not in the log yet: nothing proves them. Save the history again after the next checkpoint."
     ),
@@ -123,10 +136,18 @@ TEXTS: Mapping[str, str] = {
 _REMARKS = frozenset({"time", "key_from_file", "state.none"})
 _NOT_CHECKED = frozenset(
     {"unproven.size", "unproven.rest", "unlinked.kept", "unlinked.shown", "unlinked.proof", "shorter.part"}
-    | {"history.unproven", "waiting", "nothing", "no_checkpoint", "unknown_key"}
+    | {
+        "history.unproven",
+        "redaction.unproven",
+        "redaction.waiting",
+        "waiting",
+        "nothing",
+        "no_checkpoint",
+        "unknown_key",
+    }
 )
-# About the datasets, their permissions and the configuration, not about the log.
-_BESIDE_THE_LOG = frozenset({"unrecorded", "unrecorded.gone", "state.labels", "signing_key"})
+# About the datasets, their permissions, the configuration, or values that should be gone, not about the log.
+_BESIDE_THE_LOG = frozenset({"unrecorded", "unrecorded.gone", "state.labels", "signing_key", "redaction.undone"})
 
 Severity = Literal["failed", "not_checked", "remark"]
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ...standard import DECLARED_FIELD
 from ..canonical_json import encode
+from ..redaction import FIELD_PREFIX
 from .findings import Finding, finding
 from .temp_store import TempStore
 
@@ -61,6 +62,9 @@ class HashChains:
         if last and line <= last.line:
             problems.append(finding("order.row", row=line, last=last.line))
         problems += _apply(event["changes"], known, complete)
+        if any(change["field"] == DECLARED_FIELD and "redacted" in change for change in event["changes"]):
+            # Which declarations there were is not known any more.
+            known, complete = {}, False
         if event["action"] == "purge":
             # The event does not name the answers that are gone with the dataset.
             known, complete = {}, True
@@ -82,7 +86,7 @@ class HashChains:
         for field, value in answers.items():
             for part, _before, answer in _parts({"field": field, "before": None, "after": value}):
                 default = _NO_ANSWER if last.complete else _fingerprint(answer)
-                if known.pop(hash(part), default) != _fingerprint(answer):
+                if known.pop(hash(part), default) not in (_ANY, _fingerprint(answer)):
                     fields.append(part)
         return fields + (["…"] if any(fingerprint != _NO_ANSWER for fingerprint in known.values()) else [])
 
@@ -96,8 +100,8 @@ def _apply(changes: list[dict[str, Any]], known: dict[int, int], complete: bool)
     for change in changes:
         for part, before, after in _parts(change):
             field = hash(part)
-            expected = known.get(field, _NO_ANSWER if complete else None)
-            if expected is not None and expected != _fingerprint(before):
+            expected, stated = known.get(field, _NO_ANSWER if complete else None), _fingerprint(before)
+            if expected is not None and _ANY not in (expected, stated) and expected != stated:
                 yield finding("before", field=part[:60])
             if after is None and complete:
                 known.pop(field, None)
@@ -108,11 +112,15 @@ def _apply(changes: list[dict[str, Any]], known: dict[int, int], complete: bool)
 def _parts(change: dict[str, Any]) -> Iterable[tuple[str, Any, Any]]:
     """Return field, before and after; of the declared field one for each entry that changed."""
     field, before, after = change["field"], change["before"], change["after"]
-    if field == DECLARED_FIELD:
+    if "redacted" in change:
+        if field == DECLARED_FIELD:
+            return ()
+        before, after = (_ERASED if side in change["redacted"] else change[side] for side in ("before", "after"))
+    elif field == DECLARED_FIELD:
         old, new = (side if isinstance(side, dict) else {} for side in (before, after))
         return [(f"{field}.{key}", old.get(key), new.get(key)) for key in old.keys() | new.keys()]
-    # The reason of a purge is not an answer and has no value before.
-    return () if field == "reason" else ((field, before, after),)
+    # The reason of a purge, and the record of a redaction, are not answers.
+    return () if field == "reason" or field.startswith(FIELD_PREFIX) else ((field, before, after),)
 
 
 def _fingerprint(answer: Any) -> int:
@@ -121,9 +129,14 @@ def _fingerprint(answer: Any) -> int:
         return hash(answer)
     if answer is None:
         return _NO_ANSWER
+    if answer is _ERASED:
+        return _ANY
     if isinstance(answer, list) and all(isinstance(entry, str) for entry in answer):
         return hash(("\0list", *answer))
     return hash("\0" + encode(answer))
 
 
 _NO_ANSWER = hash("\0null")
+# A value that was redacted, and its fingerprint, which matches any other.
+_ERASED = object()
+_ANY = hash("\0redacted")

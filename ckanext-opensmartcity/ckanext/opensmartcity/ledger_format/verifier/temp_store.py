@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _BATCH = 2000
 _TABLES = """
@@ -54,6 +54,12 @@ class TempStore:
             (SELECT id, line, position, min(line) OVER (PARTITION BY id) AS first FROM event) WHERE line > first
         """
         yield from self._database.execute(query)
+
+    def lines_of(self, event_ids: Iterable[str]) -> Iterator[tuple[str, int, int | None]]:
+        """Yield id, line and index of the stored events with these ids."""
+        self._flush()
+        for event_id in event_ids:
+            yield from self._database.execute("SELECT id, line, position FROM event WHERE id = ?", (event_id,))
 
     def unknown_predecessors(self) -> Iterator[tuple[int, int | None, str]]:
         """Yield line, index and id of each event whose predecessor is not a hidden event of an earlier line either."""

@@ -16,6 +16,7 @@ from ..subject_head import SubjectTree
 from .completeness import Completeness
 from .findings import Finding, finding
 from .hash_chain import HashChains
+from .redaction_check import RedactionCheck
 from .temp_store import TempStore
 from .trusted_roots import TrustedRoots
 
@@ -87,21 +88,22 @@ class TreeCheck:
 
 @dataclass
 class Counts:
-    """Numbers of visible events, of hidden events, of events that wait to be added to the log, of complete histories.
+    """Numbers of visible, hidden and redacted events, of events that are not in the log yet, of complete histories.
 
     `size` is that of the newest checkpoint with which entries were verified, None if there was none.
     """
 
     events: int = 0
     hidden: int = 0
+    redacted: int = 0
     waiting: int = 0
     histories: int = 0
     size: int | None = None
 
     @property
     def entries(self) -> int:
-        """Number of events, visible and hidden."""
-        return self.events + self.hidden
+        """Number of events: visible, hidden and redacted."""
+        return self.events + self.hidden + self.redacted
 
     def cover(self, size: int) -> None:
         """Record that entries were verified with the checkpoint of a size."""
@@ -126,6 +128,7 @@ class HistoryVerifier:
         # The heads of a log of which no event is hidden.
         self._subjects: SubjectTree | None = SubjectTree()
         self._completeness = Completeness(roots, counts)
+        self._redactions = RedactionCheck()
         self._proven: dict[int, InclusionVerifier] = {}
         self._without_checkpoint: dict[int, int] = {}
         self._waiting = 0
@@ -139,13 +142,19 @@ class HistoryVerifier:
         """Yield the findings about an entry."""
         for problem in self._check_position(entry):
             yield replace(problem, line=line, index=entry.index, event_id=entry.event_id)
-        if entry.event is None:
+        body = entry.event or entry.redacted
+        if body is None:
             self._counts.hidden += 1
             self._store.add_hidden(entry.leaf, line)
+            return
+        if entry.event is None:
+            self._counts.redacted += 1
+            self._redactions.add(entry, body, line)
         else:
             self._counts.events += 1
-            self._store.add_event(entry.event["id"], line, entry.index)
-            yield from self.chains.add(entry.event, entry.leaf, line, entry.index)
+        self._store.add_event(body["id"], line, entry.index)
+        self._redactions.record(body, logged=entry.index is not None)
+        yield from self.chains.add(body, entry.leaf, line, entry.index)
 
     def _check_position(self, entry: Entry) -> Iterator[Finding]:
         """Yield what is wrong with the hash, the index and the proof of an entry."""
@@ -168,10 +177,11 @@ class HistoryVerifier:
         yield from self._tree.add(entry)
         if self._subjects is None or self._tree.size == before:
             return
-        if entry.event is None:
+        body = entry.event or entry.redacted
+        if body is None:
             self._subjects = None
             return
-        self._subjects.add(entry.event["subject"]["id"], entry.leaf)
+        self._subjects.add(body["subject"]["id"], entry.leaf)
         size = self._tree.size
         signed = self._roots.subjects.get(size) if size == self._roots.newest else None
         if signed and self._tree.matched[-1:] == [size] and self._subjects.root() != signed:
@@ -199,6 +209,7 @@ class HistoryVerifier:
                 yield replace(finding("chain.unknown"), line=line, index=index, event_id=event_id)
         for event_id, line, index, first in self._store.duplicates():
             yield replace(finding("doubled", first=first), line=line, index=index, event_id=event_id)
+        yield from self._redactions.end(self._store, inclusion=self._inclusion, live=self._live)
         self._store.close()
         yield from self._tree.end(self._live)
         yield from self._completeness.end(self._inclusion)
