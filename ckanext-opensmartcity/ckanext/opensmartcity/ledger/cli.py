@@ -1,4 +1,4 @@
-"""`ckan opensmartcity ledger`: baseline, erasure of users and redaction, signing keys, checkpoints, verification, export."""
+"""`ckan opensmartcity ledger`: baseline, erasure, redaction, signing keys, checkpoints, verification and export."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from .. import config
 from ..ledger_format.canonical_json import canonical_bytes
 from ..ledger_format.diff import STATUS, EventDraft
-from ..ledger_format.event import Change, SubjectType, leaf_hash
+from ..ledger_format.event import Change, SubjectType
 from ..ledger_format.redaction import (
     ACTION,
     FIELD_PREFIX,
@@ -38,10 +38,12 @@ from .model.subject_state import State
 from .recorder import Author, Subject
 from .recovery import ABANDONED
 from .row_check import leaf_of
+from .signer import VERIFY
 
 ROLES = ("data_protection_officer", "sysadmin")
 MAX_GROUND = 1_000
 REASON = "reason"
+CHECKPOINT = "Run: ckan opensmartcity ledger checkpoint"
 # Values that no person wrote as text: who sees a record, whose it is, and which checkpoints count.
 _NEVER = frozenset({*STATUS, ABANDONED})
 # Characters. Shorter texts occur in other words by chance.
@@ -107,9 +109,14 @@ def prepare(session: Session, event_id: str, fields: Sequence[str]) -> Plan:
     state = subject_state.lock(session, subject_id) if subject_id else None
     if state is None:
         raise RedactionRefused(f"There is no event {event_id}.")
-    stored = [
-        _Target(row, json.loads(row.body)) for row in event_queries.of_subject_after(session, state.subject_id, 0)
-    ]
+    rows = event_queries.of_subject_after(session, state.subject_id, 0)
+    for row in rows:
+        if row.leaf is None:
+            raise RedactionRefused(f"The event {row.event_id} is not in the log yet. {CHECKPOINT}")
+        # A redaction must not wipe the traces of tampering.
+        if leaf_of(row.body, row.leaf) != bytes(row.leaf):
+            raise RedactionRefused(f"The event {row.event_id} is not the one that was logged. {VERIFY}")
+    stored = [_Target(row, json.loads(row.body)) for row in rows]
     chosen = _chosen_values(next(each.body for each in stored if each.body["id"] == event_id), fields)
     values = _past_values(state, chosen)
     texts = frozenset(
@@ -123,7 +130,6 @@ def prepare(session: Session, event_id: str, fields: Sequence[str]) -> Plan:
             elif name not in values and _is_text(state, name) and _shares_text(value, texts):
                 also.append(Occurrence(target.body["id"], target.body["at"], name, side))
         if target.sides:
-            _require_as_logged(target)
             targets.append(target)
     present = {name: value for name, value in state.answers.items() if name not in _NEVER and _is_text(state, name)}
     answers = {name for name, value in present.items() if _shares_text(value, texts)} | (chosen.keys() - values.keys())
@@ -132,23 +138,19 @@ def prepare(session: Session, event_id: str, fields: Sequence[str]) -> Plan:
 
 def _past_values(state: State, chosen: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
     """Return the chosen values without those that the record still gives as its answers."""
-    past = {
-        name: [value for value in values if not _is_present(value, state.answers.get(name))]
-        for name, values in chosen.items()
-    }
-    past = {name: values for name, values in past.items() if values}
+    past: dict[str, list[Any]] = {}
+    for name, values in chosen.items():
+        answer = state.answers.get(name)
+        for value in values:
+            # An event holds only those declarations that changed.
+            declared = isinstance(value, dict) and isinstance(answer, dict) and value.items() <= answer.items()
+            if value != answer and not declared:
+                past.setdefault(name, []).append(value)
     for name in past or chosen:
         answer = state.answers.get(name)
         if not past or (answer is not None and _holds(state, name, answer, past[name])):
             raise RedactionRefused(f"“{state.name}” still says this in its answer to {name}. Change the answer first.")
     return past
-
-
-def _is_present(value: Any, answer: Any) -> bool:
-    """Return whether an answer is a value of an event, or, of declarations, contains the ones in the event."""
-    if isinstance(value, dict) and isinstance(answer, dict):
-        return all(answer.get(name) == entry for name, entry in value.items())
-    return bool(value == answer)
 
 
 def _chosen_values(body: Mapping[str, Any], fields: Sequence[str]) -> dict[str, list[Any]]:
@@ -210,17 +212,6 @@ def _texts(value: Any) -> Iterator[str]:
         for key, entry in value.items():
             if key != "state":
                 yield from _texts(entry)
-
-
-def _require_as_logged(target: _Target) -> None:
-    """Raise RedactionRefused for an event that is not in the log yet, or not as it was logged."""
-    row, event_id = target.row, target.body["id"]
-    if row.leaf is None:
-        raise RedactionRefused(f"The event {event_id} is not in the log yet. Run: ckan opensmartcity ledger checkpoint")
-    if not redacted_fields(target.body) and leaf_hash(row.body.encode()) != bytes(row.leaf):
-        raise RedactionRefused(
-            f"The event {event_id} is not the one that was logged. Run: ckan opensmartcity ledger verify"
-        )
 
 
 def check_ground(plan: Plan, ground: str) -> None:
