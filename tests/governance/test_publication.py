@@ -69,6 +69,15 @@ def test_the_pages_of_questions_and_of_the_data_lead_to_it_and_publish_nothing(a
     assert soup.select_one("#resource-edit [name=opensmartcity_review]")
 
 
+@pytest.mark.parametrize("lacking", ["id", "save"])
+@pytest.mark.parametrize("review", [{}, {"opensmartcity_review": "yes"}])
+def test_the_form_of_the_data_is_refused_without_its_own_fields(app, steward, draft, lacking, review):
+    sent = {"id": "", "url": "https://data.example.org/b.csv", "save": "go-metadata"} | review
+    del sent[lacking]
+    assert send(app, steward, f"/dataset/{draft['name']}/resource/new", **sent).status_code == 400
+    assert len(shown(draft)["resources"]) == 1
+
+
 def test_a_published_record_has_no_such_page(app, steward):
     dataset = factories.Dataset()
     headers = {"Authorization": steward["token"]}

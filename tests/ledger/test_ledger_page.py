@@ -69,7 +69,8 @@ def test_the_page_shows_the_checkpoint_that_can_be_kept(app, dataset, seal):
     assert app.get("/transparency/ledger/key").body.splitlines()[0] == answer["keys"][-1]["key"]
     size = answer["size"]
     assert app.get(f"/transparency/ledger/checkpoint/{size}").body == note
-    app.get(f"/transparency/ledger/checkpoint/{size + 100}", status=404)
+    for other in (size + 100, 0, -1, "x", "1.0", "\u0661", 10**400, "9" * 5000):
+        app.get(f"/transparency/ledger/checkpoint/{other}", status=404)
 
 
 def test_older_checkpoints_are_listed(app, dataset, seal):

@@ -101,10 +101,12 @@ class Log:
         redaction = Redaction(leaf_hash(canonical_bytes(body)).hex(), fields, digest)
         self._redactions[body["id"]] = redaction
         changes = redaction_change(body["id"], redaction, earlier), Change("reason", None, "Art. 17 GDPR")
-        number = len(self.bodies)
+        number, state = len(self.bodies), dict(self._state)
         event = replace(
             self._event(number, index % self.subjects), action="redact", previous=last, changes=changes, public=True
         )
+        # A redaction changes no answer.
+        self._state = state
         self.bodies.append(event_body(event))
         self._last[index % self.subjects] = leaf_hash(canonical_bytes(self.bodies[-1])).hex()
         self._owners[number] = index % self.subjects

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from typing import Any
+from typing import cast
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from .dictize import moment
+from .dictize import Contribution, moment
 from .model import participants
 
 # Alphabet without characters that are easily confused on paper.
@@ -61,11 +61,13 @@ def identify(email: str | None, code: str | None, user: str | None) -> bytes:
     return user_identifier(str(account.id) if account else str(user))
 
 
-def export(identifier: bytes) -> list[dict[str, Any]]:
+def export(identifier: bytes) -> list[Contribution]:
     """Return everything that a person wrote, with the personal data stored about them (right of access)."""
     rows = participants.contributions(model.Session(), identifier)
     model.Session.rollback()
-    return [{**row, "at": moment(row["at"]), "answered_at": moment(row["answered_at"])} for row in rows]
+    return [
+        cast(Contribution, {**row, "at": moment(row["at"]), "answered_at": moment(row["answered_at"])}) for row in rows
+    ]
 
 
 def erase(identifier: bytes) -> int:

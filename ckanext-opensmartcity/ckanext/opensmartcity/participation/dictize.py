@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Any, TypedDict
+from typing import Literal, TypedDict
 
 import ckan.plugins.toolkit as tk
 
 from .. import config
+from ..governance.types import Time
 from .model.questions import Question
 from .model.stories import Story
 
@@ -54,10 +55,31 @@ class QuestionResult(_Question, total=False):
     may_settle: bool
 
 
+class Contribution(TypedDict):
+    """Question or story of a person, with the personal data that is stored beside it.
+
+    `title` and `link` only of a story, `answer` and `answered_at` only of a question.
+    """
+
+    kind: Literal["question", "story"]
+    id: str
+    dataset: str
+    at: Time
+    state: str
+    title: str | None
+    text: str
+    link: str | None
+    answer: str | None
+    answered_at: Time | None
+    hidden_reason: str | None
+    email: str | None
+    language: str
+
+
 class ContributionsResult(TypedDict):
     """Everything that was written under one receipt code."""
 
-    contributions: list[dict[str, Any]]
+    contributions: list[Contribution]
 
 
 class ErasureResult(TypedDict):

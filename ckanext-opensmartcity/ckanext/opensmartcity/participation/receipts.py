@@ -10,7 +10,7 @@ from ckan.types import Context
 from ..feature import action
 from ..governance.auth import allow_everybody
 from . import data_subject_requests, rate_limit, schema
-from .dictize import ContributionsResult, ErasureResult
+from .dictize import Contribution, ContributionsResult, ErasureResult
 
 
 @action(allow_everybody, schema.governance_receipt_show)
@@ -45,7 +45,7 @@ def governance_receipt_delete(context: Context, data_dict: dict[str, Any]) -> Er
     return {"deleted": data_subject_requests.erase(data_subject_requests.code_identifier(data_dict["code"]))}
 
 
-def _contributions(code: str) -> list[dict[str, Any]]:
+def _contributions(code: str) -> list[Contribution]:
     contributions = data_subject_requests.export(data_subject_requests.code_identifier(code))
     if not contributions:
         raise tk.ValidationError({"code": [tk._("There is nothing under this code. It may have been deleted.")]})

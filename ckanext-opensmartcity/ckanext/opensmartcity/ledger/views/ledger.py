@@ -39,8 +39,9 @@ def listing() -> ResponseReturnValue:
 
 
 @blueprint.route("/ledger/checkpoint")
-@blueprint.route("/ledger/checkpoint/<int:size>")
-def checkpoint(size: int | None = None) -> ResponseReturnValue:
+# Not <int:size>: Werkzeug fails on a number of more digits than Python converts.
+@blueprint.route("/ledger/checkpoint/<size>")
+def checkpoint(size: str | None = None) -> ResponseReturnValue:
     """Return a signed checkpoint as plain text: a C2SP signed note, to be kept unchanged."""
     params = {} if size is None else {"size": size}
     try:
