@@ -62,6 +62,7 @@ TEST = [
     "hypothesis>=6.150",
     "import-linter>=2.5",
     "mypy>=2.4",
+    "openapi-python-client==0.29.1",
     "openapi-spec-validator>=0.9",
     "packaging>=24.0",
     "pandas>=2.3",

@@ -74,7 +74,8 @@ def test_the_pages_of_questions_and_of_the_data_lead_to_it_and_publish_nothing(a
 def test_the_form_of_the_data_is_refused_without_its_own_fields(app, steward, draft, lacking, review):
     sent = {"id": "", "url": "https://data.example.org/b.csv", "save": "go-metadata"} | review
     del sent[lacking]
-    assert send(app, steward, f"/dataset/{draft['name']}/resource/new", **sent).status_code == 400
+    path, headers = f"/dataset/{draft['name']}/resource/new", {"Authorization": steward["token"]}
+    assert app.post(path, data=sent, headers=headers).status_code == 400
     assert len(shown(draft)["resources"]) == 1
 
 

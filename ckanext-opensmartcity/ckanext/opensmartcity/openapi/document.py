@@ -52,7 +52,7 @@ def describe(
             results.extend(CITY, typed_dict)
     responses = {}
     for status, (name, text) in _ERRORS.items():
-        error: JsonSchema = {"$ref": "#/components/schemas/Error"}
+        error: JsonSchema = {"$ref": "#/components/schemas/ErrorResponse"}
         # CKAN answers an unreadable body with a plain string.
         schema = {"anyOf": [{"type": "string"}, error]} if status == "400" else error
         responses[name] = {"description": text, "content": {JSON_TYPE: {"schema": schema}}}
@@ -72,7 +72,7 @@ def describe(
             **_record_paths(formats, returned, standard, f"{site}/"),
         },
         "components": {
-            "schemas": {"Error": _ERROR, **results.components},
+            "schemas": {"ErrorResponse": _ERROR, **results.components},
             "responses": responses,
             "securitySchemes": {"token": token},
         },
