@@ -1,4 +1,7 @@
-"""Worked example of docs/example-city: a field, its codes and a rule, added in YAML alone, appear everywhere."""
+"""Worked example of docs/example-city, in YAML alone, appears everywhere.
+
+It has a group, a field with its codes, a field with a role, a code with a trait, rules, sentences and an indicator.
+"""
 
 import csv
 import io
@@ -25,6 +28,7 @@ from rdflib import Graph, URIRef
 EXAMPLE = Path(__file__).parents[2] / "docs/example-city"
 TEST_INI = Path(__file__).parents[2] / "test.ini"
 FIELD = "ownership_council_committee"
+DESK = {"zuiderhaven_desk": "desk@zuiderhaven.example"}
 
 pytestmark = pytest.mark.ckan_config("ckanext.opensmartcity.standard", str(EXAMPLE))
 
@@ -200,9 +204,14 @@ def test_it_is_in_the_json_schema_the_reference_and_the_checker(personal, tmp_pa
     assert [FIELD] in [finding["fields"] for finding in report["findings"] if finding["rule"] == "ZH-001"]
 
 
+def audit(app):
+    """Return the rows of the audit by the name of the record."""
+    return {row["name"]: row for row in map(json.loads, app.get("/transparency/audit.jsonl").body.splitlines())}
+
+
 def test_it_is_in_every_export(personal, app):
     gap, finance = (factories.Dataset(**personal, **given) for given in ({}, {FIELD: "finance"}))
-    rows = {row["name"]: row for row in map(json.loads, app.get("/transparency/audit.jsonl").body.splitlines())}
+    rows = audit(app)
     assert FIELD in rows[gap["name"]]["missing"]
     assert "ZH-001" in {concern["rule"] for concern in rows[finance["name"]]["concerns"]}
     table = csv.DictReader(io.StringIO(app.get("/transparency/audit.csv").body.removeprefix("\ufeff")))
@@ -225,3 +234,63 @@ def test_it_goes_into_linked_data_and_back(personal):
     add_answers(graph, subject, standard, described)
     again = Graph().parse(data=graph.serialize(format="turtle"), format="turtle")
     assert read_answers(again, subject, standard).record[FIELD] == "finance"
+
+
+@pytest.fixture
+def paused():
+    """An algorithm record with the city's own code, which has the trait of stopped systems."""
+    answers = {"algorithm_status": "paused", "algorithm_started_on": "2024-09-01", "algorithm_owner": "Parking"}
+    return factories.Dataset(type="algorithm", **answers)
+
+
+def test_its_group_is_a_page_of_the_form_and_a_topic_of_the_transparency_page(current, app):
+    headers = {"Authorization": factories.SysadminWithToken()["token"]}
+    dataset = factories.Dataset(**current, **DESK)
+    soup = BeautifulSoup(app.get(f"/dataset/{dataset['name']}/governance/service", headers=headers).body, "html.parser")
+    assert soup.select_one("#osc-group-title").text == "Where does the city help people with this data?"
+    assert [node["id"] for node in soup.select(".osc-question")] == ["osc-question-zuiderhaven_desk"]
+    page = BeautifulSoup(app.get(f"/dataset/{dataset['name']}/transparency").body, "html.parser").text
+    assert "Where does the city help people with this data?" in page
+    assert "People get help with this data here: desk@zuiderhaven.example" in " ".join(page.split())
+    groups = {group["id"]: group["level"] for group in call_action("governance_show", id=dataset["id"])["groups"]}
+    assert groups["service"] == "current"
+
+
+def test_its_field_takes_the_role_of_ours(current, app):
+    dataset = factories.Dataset(**current, **DESK)
+    entities = app.get(f"/dataset/{dataset['name']}/transparency.ngsi-ld.jsonld").json
+    assert [entity["contactPoint"]["value"] for entity in entities if entity["type"] == "Dataset"] == [[*DESK.values()]]
+    graph = Graph().parse(data=app.get(f"/dataset/{dataset['name']}/transparency.ttl").body, format="turtle")
+    mailboxes = set(map(str, graph.objects(None, URIRef("http://www.w3.org/2006/vcard/ns#hasEmail"))))
+    assert {"mailto:desk@zuiderhaven.example", f"mailto:{current['ownership_contact']}"} <= mailboxes
+
+
+def test_its_code_is_a_stopped_system_for_rules_and_sentences_of_ours_and_of_the_city(paused, app):
+    page = " ".join(BeautifulSoup(app.get(f"/algorithm/{paused['name']}").body, "html.parser").text.split())
+    assert "The city has switched this system off for a time. This page tells how it worked." in page
+    assert "It was first used on 1 September 2024." in page
+    shown = call_action("governance_show", id=paused["id"])
+    assert "ZH-002" in {concern["rule"] for concern in shown["concerns"]}
+    assert "ZH-002" in {concern["rule"] for concern in audit(app)[paused["name"]]["concerns"]}
+
+
+def test_its_indicator_its_group_and_its_code_count_on_the_city_page(current, paused, app):
+    factories.Dataset(**current, **DESK)
+    factories.Dataset(**current)
+    factories.Dataset(type="algorithm", algorithm_status="operational", algorithm_owner="Parking")
+    table = csv.DictReader(io.StringIO(app.get("/transparency.csv").body.removeprefix("\ufeff")))
+    rows = {(row["part"], row["id"], row["level"]): row for row in table}
+    desk = rows["participatory", "zuiderhaven_desk", ""]
+    assert (desk["label"], desk["count"], desk["of"]) == ("Datasets with a desk", "1", "2")
+    assert "1 dataset found" in app.get(desk["list"].removeprefix("http://test.ckan.net")).body
+    assert [rows["group", "service", level]["count"] for level in ("silent", "current")] == ["1", "1"]
+    # An indicator of ours counts systems that have not been stopped, and a paused one has.
+    assert rows["participatory", "system_objection", ""]["of"] == "1"
+    assert "Datasets with a desk" in app.get("/transparency").body
+
+
+def test_a_role_that_its_files_take_away_is_logged(tmp_path, ckan_config, monkeypatch, caplog):
+    (tmp_path / "dataset.yaml").write_text("dataset_fields:\n  - {field_name: governance_review_due, role: }\n")
+    monkeypatch.setitem(ckan_config, "ckanext.opensmartcity.standard", str(tmp_path))
+    config.standard()
+    assert "dataset.yaml:1: no field of dataset records has the role 'review_due': no review" in caplog.text
