@@ -10,7 +10,7 @@ import hashlib
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from functools import partialmethod, wraps
 from typing import Any
@@ -20,7 +20,6 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.exceptions import CkanConfigurationException
 from ckan.lib import helpers, jobs
-from ckan.views import resource
 from rq.job import Job
 
 log = logging.getLogger(__name__)
@@ -68,15 +67,23 @@ def start() -> None:
         jobs.Worker.work = partialmethod(super(jobs.Worker, jobs.Worker).work, with_scheduler=True)
 
 
-def patch_views() -> None:
+def patch_views(views: Mapping[str, Any]) -> None:
     """Let CKAN 2.11 show a resource form again if the dataset cannot be published after the resource is saved.
 
-    CKAN 2.11 responds with 500: docs/upstream.md#ckan-publish-errors (ckan/ckan#9202). Call this when CKAN has made its
-    routes, because that loads the modules of its views again.
+    CKAN 2.11 responds with 500: docs/upstream.md#ckan-publish-errors (ckan/ckan#9202). `views` are those of the
+    application by endpoint: CKAN executes the modules of its views anew for each application, so a class that is
+    imported from such a module is not the one that responds.
     """
-    save = resource.CreateView.post
-    if not _is_2_11 or hasattr(save, "__wrapped__"):
+    if not _is_2_11:
         return
+    # The forms of all types of dataset share one class.
+    forms = {getattr(view, "view_class", None) for name, view in views.items() if name.endswith("_resource.new")}
+    for form in filter(None, forms):
+        form.post = _show_publish_errors(form.post)
+
+
+def _show_publish_errors(save: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the method of CKAN's view of a new resource with the form as the response to errors of the dataset."""
 
     @wraps(save)
     def post(view: Any, package_type: str, id: str) -> Any:
@@ -85,7 +92,7 @@ def patch_views() -> None:
         except tk.ValidationError as error:
             return view.get(package_type, id, {}, error.error_dict, error.error_summary)
 
-    resource.CreateView.post = post
+    return post
 
 
 def enqueue_once_at(moment: datetime, function: Callable[..., Any], *args: Any, job_id: str, **options: Any) -> bool:

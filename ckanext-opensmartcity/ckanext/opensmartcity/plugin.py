@@ -114,8 +114,9 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
 
     def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
         """Replace and patch views of CKAN, now that it has made the routes of each dataset type."""
-        show_algorithms_as_transparency_pages(getattr(app, "view_functions", {}))
-        compat.patch_views()
+        views = getattr(app, "view_functions", {})
+        show_algorithms_as_transparency_pages(views)
+        compat.patch_views(views)
         return app
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
