@@ -70,3 +70,12 @@ def test_both_paths_hash_the_canonical_form(field, before, after, spaced):
     assert quick == slowly
     if quick:
         assert quick[0].leaf == leaf_hash(canonical_bytes(quick[0].event))
+
+
+@given(st.lists(answers))
+@example([1.5])
+@example([{"\U0001f600": 1}])
+def test_both_paths_agree_on_changes_of_any_shape(changes):
+    text = canonical_bytes(LOG.bodies[7] | {"changes": "*"}).decode().replace('"*"', json.dumps(changes))
+    quick, slowly = both(event_line(text, bytes(32), 7))
+    assert quick == slowly

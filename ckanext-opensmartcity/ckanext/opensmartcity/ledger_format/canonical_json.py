@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from typing import Any
 
 import rfc8785
@@ -23,9 +22,9 @@ _BEYOND_BASIC_PLANE = re.compile("[\U00010000-\U0010ffff]")
 encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
-def canonical_bytes(body: Mapping[str, Any]) -> bytes:
-    """Serialize an object as canonical JSON (RFC 8785). Raises ValueError for values that JSON cannot represent."""
-    return encode(body).encode() if _is_simple(body) else rfc8785.dumps(dict(body))
+def canonical_bytes(value: Any) -> bytes:
+    """Serialize a value as canonical JSON (RFC 8785). Raises ValueError for values that JSON cannot represent."""
+    return encode(value).encode() if _is_simple(value) else rfc8785.dumps(value)
 
 
 def _is_simple(value: Any) -> bool:
