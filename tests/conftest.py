@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import logging
 import os
 from datetime import date
+from functools import partialmethod
 from pathlib import Path
 from types import MappingProxyType
 
 import hypothesis
 import pytest
 from ckanext.opensmartcity.standard import Settings, load_standard, shipped_folder
+from click.testing import CliRunner, Result
 from support.metadata import INVENTED
 
 # `make test` is derandomized; `make fuzz` searches for new failing examples, each of which becomes a test case. There
@@ -20,6 +23,11 @@ _COMMON = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.to
 hypothesis.settings.register_profile("fixed", derandomize=True, **_COMMON)
 hypothesis.settings.register_profile("search", max_examples=2_000, print_blob=True, **_COMMON)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+# click 8.1, which CKAN 2.11 pins, mixes standard output and standard error unless it is told not to.
+if "mix_stderr" in inspect.signature(CliRunner).parameters:
+    CliRunner.__init__ = partialmethod(CliRunner.__init__, mix_stderr=False)
+    Result.output = property(lambda result: result.stdout + result.stderr)
 
 TODAY = "2026-06-01"
 

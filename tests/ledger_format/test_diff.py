@@ -1,5 +1,6 @@
 """Event drafts of a change: complete, without duplicates, and no value from a private period in a public event."""
 
+import pytest
 from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
 from ckanext.opensmartcity.ledger_format.diff import Snapshot, changes_between, draft_events
 from hypothesis import given
@@ -77,6 +78,17 @@ def test_a_public_event_holds_only_values_that_were_public_before_and_after(befo
             assert new.public
 
 
+@given(answers(), answers(), FLAGS, st.booleans(), st.booleans())
+def test_the_same_holds_where_other_rules_than_the_flags_decide_who_may_read(before, after, flags, was, now):
+    # Permission labels of another plugin can publish a record whose flags stay the same.
+    for same in ({}, flags):
+        old, new = Snapshot(before | same, public=was), Snapshot(after | same, public=now)
+        for entry in draft_events(old, new):
+            if entry.public and {change.field for change in entry.changes} - VISIBILITY:
+                assert was
+                assert now
+
+
 @given(answers(), answers())
 def test_each_change_is_in_exactly_one_event(before, after):
     changes = [change for entry in draft_events(snapshot(before), snapshot(after)) for change in entry.changes]
@@ -115,6 +127,13 @@ def test_a_purge_is_one_event_without_values_that_is_public_if_the_history_was(s
 def test_changes_have_canonical_bytes(before, after):
     for change in changes_between(before, after):
         assert canonical_bytes({"before": change.before, "after": change.after})
+
+
+@pytest.mark.parametrize(("old", "new"), [(1, True), (False, 0), ("1", 1), ("", None), (["a", "b"], ["b", "a"])])
+def test_values_that_json_tells_apart_are_a_change_in_both_directions(old, new):
+    for before, after in ((old, new), (new, old)):
+        (change,) = changes_between({"license_id": before}, {"license_id": after})
+        assert repr((change.before, change.after)) == repr((before, after))
 
 
 def test_only_declared_entries_that_differ_are_in_the_change():

@@ -8,6 +8,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.standard import language
 from freezegun import freeze_time
+from support.ckan_version import IS_2_11
 from support.query_budget import counted
 
 TODAY, LATER = "2026-06-01", "2028-06-01"
@@ -92,6 +93,7 @@ def test_the_administrator_chooses_the_filters(app, monkeypatch, current, ckan_c
     assert "vocab_governance_level=" not in body
 
 
+@pytest.mark.skipif(IS_2_11, reason="CKAN 2.11 loads lists as whole pages, without HTMX")
 def test_the_part_that_htmx_asks_for_has_badges_and_filters(app, current):
     factories.Dataset(title="Partial", **current)
     body = app.get("/dataset/?q=partial", headers={"HX-Request": "true"}).body

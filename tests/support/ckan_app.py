@@ -8,12 +8,19 @@ from typing import Any
 import pytest
 from ckan import model, plugins
 from ckan.cli import cli as ckan_cli
+from ckan.common import config
 from ckan.lib.app_globals import _CONFIG_CACHE
+from ckan.lib.search import common
 from ckan.tests.helpers import CKANTestApp, _get_test_app
 from flask.testing import FlaskClient
 from sqlalchemy import event
+from support.ckan_version import IS_2_11
 
 __all__ = ["app", "cli", "emptied", "loaded_plugins", "portal", "portal_app"]
+
+if IS_2_11:
+    # CKAN 2.11 reads the address of Solr once, when it starts; 2.12 for each connection, so that tests can change it.
+    common.SolrSettings.get = lambda: (config["solr_url"], config.get("solr_user"), config.get("solr_password"))
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +45,22 @@ def portal(emptied):
 
 @pytest.fixture(scope="module")
 def portal_app(emptied):
-    """WSGI application of the portal, created once per module because that takes longer than most tests."""
-    return _get_test_app().app
+    """Flask application of the portal, created once per module because that takes longer than most tests."""
+    return make_flask_app()
+
+
+def make_flask_app() -> Any:
+    """Return a new Flask application of CKAN that has all middleware inside, as CKAN 2.12 makes it.
+
+    CKAN 2.11 puts the middleware for the language of the path around it, which a test client of Flask would bypass.
+    """
+    made = _get_test_app()
+    inner = made.flask_app
+    if made.app is not inner:
+        host_header = made.app.app
+        host_header.app, inner.wsgi_app = inner.wsgi_app, made.app
+        inner._wsgi_app = inner
+    return inner
 
 
 class WholeAnswers(CKANTestApp):

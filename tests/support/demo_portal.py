@@ -13,10 +13,11 @@ from ckan import plugins
 from ckan.common import config
 from ckan.lib import search
 from ckan.tests import factories
-from ckan.tests.helpers import _get_test_app, call_action
+from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.ledger import sequencer, signer
 from ckanext.opensmartcity.portal import demo
 from ckanext.opensmartcity.portal.client import Client
+from support.ckan_app import make_flask_app
 from werkzeug.serving import make_server
 
 
@@ -33,7 +34,7 @@ class Served:
 def portal(configured, reset_db, reset_index) -> Iterator[Served]:
     reset_db()
     reset_index()
-    wsgi = _get_test_app().flask_app
+    wsgi = make_flask_app()
     server = make_server("127.0.0.1", 0, wsgi, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"

@@ -14,10 +14,12 @@ from ckan.tests.helpers import call_action, changed_config
 from ckanext.opensmartcity.feature import MAX_DEPTH, MAX_VALUES, declaration_of
 from ckanext.opensmartcity.registry import get_actions
 from ckanext.opensmartcity.standard.record_reader import MAX_DECLARATIONS
+from support.ckan_version import IS_2_11
 from support.participation_city import own_keys
 
 CHECK = "/api/3/action/governance_check"
 PASSWORD = "correct123"  # of CKAN's makers of users with a token
+# Of this process, which is also the client: other processes of the machine do not count.
 SECONDS = 2.0
 
 
@@ -54,10 +56,10 @@ HUGE = {
 @pytest.mark.parametrize("kind", HUGE)
 def test_data_that_is_too_much_is_refused_at_once_and_by_its_name(app, kind):
     sent, status, name = HUGE[kind]
-    begun = time.monotonic()
+    begun = time.process_time()
     answer = app.post(CHECK, json=sent)
     assert answer.status_code == status
-    assert time.monotonic() - begun < SECONDS
+    assert time.process_time() - begun < SECONDS
     assert len(answer.data) < 100_000
     if status == 200:
         assert [name] in [error["fields"] for error in answer.json["result"]["errors"]]
@@ -200,7 +202,9 @@ def test_a_cookie_alone_changes_nothing_over_the_api(app, dataset, monkeypatch):
         assert browser.post(path, data={"id": dataset["id"], "text": "Is it?"}, headers=headers).status_code == 400
     token = browser.get("/user/edit").text.partition('name="_csrf_token" content="')[2].partition('"')[0]
     assert browser.post(path, json=sent, headers={"X-CSRFToken": token}).status_code == 200
-    assert browser.post(path, json=sent, headers={"Authorization": user["token"]}).status_code == 200
+    # In CKAN 2.11 the cookie decides where a request has both, and so it needs the token against forged requests.
+    both = browser.post(path, json=sent, headers={"Authorization": user["token"]})
+    assert both.status_code == (400 if IS_2_11 else 200)
     assert browser.get("/api/3/action/governance_show", query_string={"id": dataset["id"]}).status_code == 200
 
 
