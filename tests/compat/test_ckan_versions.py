@@ -12,6 +12,7 @@ from pathlib import Path
 import ckan
 import pytest
 from ckan.lib import jobs
+from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity import compat
 from rq.job import Job
@@ -103,3 +104,11 @@ def test_extras_are_read_as_the_record_has_them(app, extras):
     dataset = call_action("package_create", name=f"extras-{len(extras)}", extras=rows)
     stored = packages.committed_dataset(dataset["id"])
     assert {name: value for name, value in stored.extras.items() if name in extras or name == "colour"} == extras
+
+
+def test_a_save_without_a_change_leaves_the_index_up_to_date(app):
+    dataset = factories.Dataset()
+    for _ in range(2):
+        saved = call_action("package_patch", id=dataset["id"])
+        (indexed,) = call_action("package_search", fq=f"id:{dataset['id']}")["results"]
+        assert indexed["metadata_modified"] == saved["metadata_modified"]

@@ -18,9 +18,11 @@ from typing import Any
 import ckan
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan.exceptions import CkanConfigurationException
 from ckan.lib import helpers, jobs
 from rq.job import Job
+from sqlalchemy.orm.attributes import flag_modified
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,9 @@ PACKAGE_EXTRAS = (
     if _is_2_11
     else "p.extras"
 )
+
+# CKAN 2.11 logs exceptions of index hooks and commits all the same; only its own SearchIndexError stops a save.
+HIDES_INDEX_ERRORS = _is_2_11
 
 # Allowed HTML of rendered Markdown, as nh3 takes it. CKAN 2.12 cleans with nh3 too; 2.11 has the lists of bleach.
 MARKDOWN_TAGS = frozenset(helpers.MARKDOWN_TAGS)
@@ -93,6 +98,15 @@ def _show_publish_errors(save: Callable[..., Any]) -> Callable[..., Any]:
             return view.get(package_type, id, {}, error.error_dict, error.error_summary)
 
     return post
+
+
+def index_moved_date(dataset_id: str) -> None:
+    """Let CKAN 2.11 index a dataset that was saved without a change. Call this in after_dataset_update.
+
+    CKAN 2.11 moves the date of each saved dataset by SQL, past the index: docs/upstream.md#ckan-unindexed-dates.
+    """
+    if _is_2_11:
+        flag_modified(model.Package.get(dataset_id), "metadata_modified")
 
 
 def enqueue_once_at(moment: datetime, function: Callable[..., Any], *args: Any, job_id: str, **options: Any) -> bool:

@@ -137,6 +137,7 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         """Notify the features of a change."""
+        compat.index_moved_date(pkg_dict["id"])
         _dataset_changed(context, pkg_dict["id"], new=False)
 
     def after_dataset_delete(self, context: Context, pkg_dict: dict[str, Any]) -> None:
@@ -167,5 +168,7 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
 
 def _dataset_changed(context: Context, id: str, *, new: bool) -> None:
     """Notify each feature of a created, changed or deleted dataset."""
+    if compat.HIDES_INDEX_ERRORS:
+        facet_counts.require_solr()
     for one in registry.enabled():
         one.dataset_changed(context, id, new)
