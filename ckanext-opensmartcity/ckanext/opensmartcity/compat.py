@@ -81,23 +81,21 @@ def patch_views(views: Mapping[str, Any]) -> None:
     """
     if not _is_2_11:
         return
+
+    def show_errors(save: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(save)
+        def post(view: Any, package_type: str, id: str) -> Any:
+            try:
+                return save(view, package_type, id)
+            except tk.ValidationError as error:
+                return view.get(package_type, id, {}, error.error_dict, error.error_summary)
+
+        return post
+
     # The forms of all types of dataset share one class.
     forms = {getattr(view, "view_class", None) for name, view in views.items() if name.endswith("_resource.new")}
     for form in filter(None, forms):
-        form.post = _show_publish_errors(form.post)
-
-
-def _show_publish_errors(save: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the method of CKAN's view of a new resource with the form as the response to errors of the dataset."""
-
-    @wraps(save)
-    def post(view: Any, package_type: str, id: str) -> Any:
-        try:
-            return save(view, package_type, id)
-        except tk.ValidationError as error:
-            return view.get(package_type, id, {}, error.error_dict, error.error_summary)
-
-    return post
+        form.post = show_errors(form.post)
 
 
 def index_moved_date(dataset_id: str) -> None:
