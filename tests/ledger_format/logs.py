@@ -92,9 +92,10 @@ class Log:
             changes=(change,),
         )
 
-    def redact(self, index, **sides):
-        """Redact sides of the changes of an event, record that in an event of its subject, and sign."""
-        body, last = self.bodies[index], self._last[index % self.subjects]
+    def redact(self, index, *, record_in=None, **sides):
+        """Redact sides of the changes of an event, record that in an event of its or another subject, and sign."""
+        subject = index % self.subjects if record_in is None else record_in
+        body, last = self.bodies[index], self._last[subject]
         earlier = self._redactions.get(body["id"])
         self.left[index] = redact_event(self.left.get(index, body), sides, _uuid("nonce", "redacted", len(self.bodies)))
         fields, digest = redacted_fields(self.left[index]), digest_of(self.left[index])
@@ -102,14 +103,12 @@ class Log:
         self._redactions[body["id"]] = redaction
         changes = redaction_change(body["id"], redaction, earlier), Change("reason", None, "Art. 17 GDPR")
         number, state = len(self.bodies), dict(self._state)
-        event = replace(
-            self._event(number, index % self.subjects), action="redact", previous=last, changes=changes, public=True
-        )
+        event = replace(self._event(number, subject), action="redact", previous=last, changes=changes, public=True)
         # A redaction changes no answer.
         self._state = state
         self.bodies.append(event_body(event))
-        self._last[index % self.subjects] = leaf_hash(canonical_bytes(self.bodies[-1])).hex()
-        self._owners[number] = index % self.subjects
+        self._last[subject] = leaf_hash(canonical_bytes(self.bodies[-1])).hex()
+        self._owners[number] = subject
         return self.sign()
 
     def leaves(self):

@@ -172,6 +172,21 @@ class TestVerification:
         assert any(text in found["message"] for text in words.split("|"))
 
 
+def test_a_redaction_in_the_history_of_another_record_does_not_count(verify):
+    log = Log()
+    log.grow(12)
+    log.redact(3, record_in=1, **{field_of(log, 3): ["after"]})
+    verdict = verify(log, log.whole())
+    assert (verdict.exit_code, [found["index"] for found in verdict.of("redaction")]) == (1, [3])
+
+
+def test_the_events_after_a_redaction_go_on(verify, redacted):
+    redacted.grow(6)
+    for lines in (redacted.whole(), redacted.part(0)):
+        verdict = verify(redacted, lines)
+        assert (verdict.exit_code, verdict.summary["redacted"]) == (0, 2)
+
+
 def test_a_history_from_before_the_redaction_stays_verified(verify, redacted):
     verdict = verify(redacted, redacted.old)
     assert (verdict.exit_code, verdict.summary["redacted"]) == (0, 0)

@@ -28,8 +28,8 @@ class Verification:
     findings: int
     first_findings: Sequence[str]
     stops_signing: bool
-    redacted: int = 0
     at: datetime | None = None
+    redacted: int = 0
 
 
 def add(session: Session, result: Verification) -> None:
