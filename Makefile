@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help env env-test portal test fuzz fuzz-requests mutants bench peers lint format i18n reference standard-version wheel audit secrets clean python
+.PHONY: help env env-test portal test fuzz fuzz-requests typescript-client mutants bench peers lint format i18n reference standard-version wheel audit secrets clean python
 
 PYTHON ?= python3
 BROWSER ?= yes
@@ -17,6 +17,7 @@ help:
 	@echo "              CKAN=2.11 runs portal or tests on that version of CKAN, in an environment of its own"
 	@echo "make fuzz     search longer for failing examples in the property tests that run without a portal"
 	@echo "make fuzz-requests  send 50,000 random requests to a portal; OSC_REQUESTS=1000 sends fewer"
+	@echo "make typescript-client  compile a program with the types of docs/openapi.json; API=ADDRESS/api/3/action runs it (needs npm)"
 	@echo "make mutants  break the libraries on purpose and report the mutants that no test notices; ARGS=tlog runs only those"
 	@echo "make bench    run the benchmarks and update benchmarks/results.md; ARGS=checker runs only that one"
 	@echo "make peers    compare the test results of ckanext-scheming and ckanext-dcat with and without the plugin"
@@ -54,6 +55,12 @@ fuzz: env-test
 fuzz-requests: env-test
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(PORTAL) --stop-with-parent services --name fuzz -- \
 	  env OSC_REQUESTS=$(or $(OSC_REQUESTS),50000) pytest --ckan-ini=test.ini -s tests/views/test_request_fuzzing.py $(ARGS)
+
+typescript-client:
+	@command -v npm >/dev/null || { echo "npm is needed: install Node.js" >&2; exit 1; }
+	mkdir -p build/typescript && cp tests/typescript/* build/typescript
+	cd build/typescript && npm install --silent --no-audit --no-fund --no-package-lock && \
+	  npx openapi-typescript ../../docs/openapi.json -o api.ts && npx tsc $(if $(API),&& node program.js $(API))
 
 mutants: env-test
 	$(BIN)/python tests/mutants/run.py $(ARGS)

@@ -176,6 +176,22 @@ def test_a_dry_run_and_a_refusal_to_confirm_change_nothing(cli, redact, record):
     assert (result.exit_code, "cannot be restored" in result.output) == (1, True)
     model.Session.rollback()
     assert bodies(record["id"]) == before
+    result = cli.invoke(ckan_command, ["opensmartcity", "ledger", "redact", first, "--ground", GROUND], input="y\n")
+    assert (result.exit_code, "Recorded by" in result.output) == (0, True)
+
+
+def test_a_record_that_is_changed_while_the_command_asks_is_not_redacted(cli, record, monkeypatch):
+    """The record stays editable until the answer."""
+
+    def confirm(text, abort):
+        act("package_patch", id=record["id"], ownership_owner=f"{PERSON}, again")
+
+    monkeypatch.setattr("click.confirm", confirm)
+    first = record["events"][0]
+    command = ["opensmartcity", "ledger", "redact", first, "--field", "ownership_owner", "--ground", GROUND]
+    result = cli.invoke(ckan_command, command)
+    assert (result.exit_code, "Change the answer first" in result.output) == (1, True)
+    assert "redact" not in {body["action"] for body in bodies(record["id"])}
 
 
 @pytest.mark.parametrize(

@@ -101,19 +101,23 @@ def redact(event: uuid.UUID, fields: tuple[str, ...], ground: str, role: str, dr
 
     Exit code 0: redacted, or shown; 1: refused, nothing is changed.
     """
-    session = model.Session()
     with clear_errors():
-        list(sequencer.sequence(session))
+        list(sequencer.sequence(model.Session()))
         try:
-            plan = redaction.prepare(session, str(event), fields)
+            plan = redaction.prepare(model.Session(), str(event), fields)
             redaction.check_ground(plan, ground)
             _show_redaction(plan)
             if dry_run:
                 click.echo("Nothing was changed.")
                 return
             if not yes:
+                # Nobody who edits the record waits for the answer.
+                model.Session.rollback()
                 click.confirm("These values cannot be restored. Erase them?", abort=True)
-            recorded = redaction.redact(session, plan, ground, role)
+                shown, plan = plan.erased, redaction.prepare(model.Session(), str(event), fields)
+                if plan.erased != shown:
+                    raise redaction.RedactionRefused("The record was changed meanwhile. Run the command again.")
+            recorded = redaction.redact(model.Session(), plan, ground, role)
         except redaction.RedactionRefused as error:
             raise click.ClickException(str(error)) from error
         click.echo(f"Redacted. Recorded by: {', '.join(recorded)}.")
