@@ -118,6 +118,8 @@ def governance_show(context: Context, data_dict: dict[str, Any]) -> GovernanceRe
     record = tk.get_action("package_show")(context, {"id": data_dict["id"]})
     # After package_show, which checks its own permission: the package that it puts into the context saves queries.
     tk.check_access("governance_show", context, {"id": record["id"]})
+    # For pages: their templates, also those of other plugins, may show anything of the record.
+    context["record"] = record
     record_type = governance.record_type(record)
     return {
         "dataset": governance.describe(record),

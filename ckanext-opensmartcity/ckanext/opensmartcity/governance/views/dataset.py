@@ -44,7 +44,8 @@ def read(package_type: str, id: str) -> ResponseReturnValue:
     media_type = preferred(*offered)
     if media_type in offered:
         return respond(offered[media_type], id)
-    governance = _governance(id)
+    context: Context = {}
+    governance = fetch_or_refuse(id, lambda: load_governance(context, id))
     if isinstance(governance, Response):
         return governance
     dataset = governance["dataset"]
@@ -54,11 +55,12 @@ def read(package_type: str, id: str) -> ResponseReturnValue:
         name: registry.panels(place, {"dataset": dataset, "governance": governance})
         for name, place in (("status", "record.status"), ("sections", "record"))
     }
-    # For the breadcrumb of CKAN's base template, without another query.
-    owner = {"name": dataset["organization"], "title": dataset["organization_title"], "type": "organization"}
-    pkg_dict = dataset | {"organization": owner if dataset["organization"] else None}
-    values = {"governance": governance, "pkg_dict": pkg_dict, "panels": panels}
-    return cached([governance, panels], lambda: make_response(tk.render("opensmartcity/transparency.html", values)))
+    # The whole record, as CKAN hands it to its base template: plugins that extend it read any part.
+    values = {"governance": governance, "pkg_dict": context["record"], "panels": panels}
+    return cached(
+        [governance, panels, context["record"]],
+        lambda: make_response(tk.render("opensmartcity/transparency.html", values)),
+    )
 
 
 @blueprint.route(f"{RECORD_ROUTE}/qr.svg")
@@ -96,8 +98,3 @@ def show_algorithms_as_transparency_pages(views: dict[str, Any]) -> None:
 
     if f"{ALGORITHM_TYPE}.read" in views:
         views[f"{ALGORITHM_TYPE}.read"] = read_algorithm
-
-
-def _governance(id: str) -> Any:
-    """Return the result of governance_show, or the response for a record that cannot be shown."""
-    return fetch_or_refuse(id, lambda: load_governance({}, id))

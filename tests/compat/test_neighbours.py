@@ -1,0 +1,66 @@
+"""Pages of ours beside plugins that extend CKAN's base template of a dataset and read any part of the record."""
+
+import pytest
+from ckan import plugins
+from ckan.common import config
+from ckan.tests import factories
+from ckan.tests.helpers import _get_test_app
+from ckanext.opensmartcity.plugin import get_blueprints
+
+PLUGINS = "dcat structured_data croissant opensmartcity scheming_datasets"
+
+
+@pytest.fixture(scope="module")
+def portal_app(reset_db, reset_index):
+    before = config["ckan.plugins"]
+    config["ckan.plugins"] = PLUGINS
+    plugins.load_all()
+    reset_db()
+    reset_index()
+    yield _get_test_app().app
+    config["ckan.plugins"] = before
+    plugins.unload_all()
+
+
+@pytest.fixture(autouse=True)
+def portal(portal_app, monkeypatch):
+    monkeypatch.setitem(config, "ckan.plugins", PLUGINS)
+
+
+@pytest.fixture
+def record():
+    """A dataset with all that neighbours look for: organisation, tags, resources, a licence."""
+    return factories.Dataset(
+        owner_org=factories.Organization()["id"],
+        tags=[{"name": "parking"}],
+        resources=[{"url": "https://data.example/parking.csv", "format": "CSV", "name": "Parking"}],
+        license_id="cc-by",
+        privacy_class="non_personal",
+    )
+
+
+def pages(portal_app, record):
+    """Yield the path of each page of a dataset that is ours, and CKAN's own."""
+    ours = {each.name for each in get_blueprints()}
+    adapter = portal_app.url_map.bind("test.ckan.net")
+    values = {"package_type": "dataset", "id": record["name"], "group": "privacy"}
+    for rule in portal_app.url_map.iter_rules():
+        of_dataset = {"package_type", "id"} <= rule.arguments <= values.keys()
+        if "GET" in rule.methods and of_dataset and rule.endpoint.partition(".")[0] in ours:
+            yield adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
+    yield f"/dataset/{record['name']}"
+
+
+def test_every_page_of_a_dataset_opens_as_anonymous_and_as_sysadmin(app, portal_app, record):
+    paths, token = sorted(set(pages(portal_app, record))), factories.SysadminWithToken()["token"]
+    assert len(paths) > 8
+    for headers in ({}, {"Authorization": token}):
+        answers = {path: app.get(path, headers=headers, follow_redirects=False).status_code for path in paths}
+        assert {path: code for path, code in answers.items() if code >= 500} == {}
+        assert answers[f"/dataset/{record['name']}/transparency"] == 200
+
+
+def test_the_neighbours_describe_the_dataset_on_our_page(app, record):
+    body = app.get(f"/dataset/{record['name']}/transparency").body
+    assert body.count('<script type="application/ld+json">') == 2
+    assert "https://data.example/parking.csv" in body
