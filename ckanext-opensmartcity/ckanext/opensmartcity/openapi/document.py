@@ -128,7 +128,15 @@ def _record_paths(
     for each in formats:
         about = f"The record as {each.media_type}."
         paths[f"{RECORD_PATH}.{each.suffix}"] = (f"transparency_{each.name}", about, contents[each.name])
-    errors = {"404": {"$ref": "#/components/responses/NotFound"}, "410": {"description": "It was removed for good."}}
+    # A page, or CKAN's error without `help`, which only its API has; an unknown type leads to no page of ours.
+    missing = {
+        "text/html": {"schema": {"type": "string"}},
+        JSON_TYPE: {"schema": _ERROR | {"required": ["success", "error"]}},
+    }
+    errors = {
+        "404": {"description": "It does not exist, or you may not see it.", "content": missing},
+        "410": {"description": "It was removed for good."},
+    }
     moved = {"302": {"description": "To the present name of the record, or to the page of an algorithm."}}
     return {
         path: {
