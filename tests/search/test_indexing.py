@@ -3,6 +3,7 @@
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from freezegun import freeze_time
 
 pytestmark = pytest.mark.usefixtures("clean_db", "clean_index")
 
@@ -36,3 +37,15 @@ def test_answers_are_found_by_their_words(current):
 def test_search_rows_hold_the_answers_as_lists(current):
     factories.Dataset(**current)
     assert call_action("package_search")["results"][0]["sovereignty_jurisdictions"] == ["EU", "NL"]
+
+
+@pytest.mark.parametrize(
+    ("day", "concern"), [("2026-06-01", False), ("2026-06-09", False), ("2026-06-10", True), ("2028-01-01", True)]
+)
+def test_a_day_that_a_rule_awaits_turns_the_assessment(current_algorithm, day, concern):
+    """A system in use whose last day is 10 June: from then on, days and status disagree, without a new index."""
+    with freeze_time("2026-06-01"):
+        status = {"algorithm_status": "operational", "algorithm_ended_on": "2026-06-10"}
+        factories.Dataset(**current_algorithm | status)
+    with freeze_time(day):
+        assert call_action("package_search", fq="vocab_governance_concern:OSC-054")["count"] == concern

@@ -1,12 +1,15 @@
 """Parsing of answers: valid and invalid values of each answer type, and the violated rules."""
 
 import json
+import unicodedata
 
 import pytest
 from ckanext.opensmartcity.standard import InvalidAnswer
 from ckanext.opensmartcity.standard.answers import MAX_ENTRIES, MAX_TEXT, parse_answer, shorten
 from ckanext.opensmartcity.standard.model import as_list
-from hypothesis import given
+from ckanext.opensmartcity.standard.roles import RuleRole
+from ckanext.opensmartcity.standard.visible_text import is_visible
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from standard.inputs import FIELD_OF, FIELDS, LISTS, ONE_OF_EACH, SINGLES, STANDARD, json_values
 
@@ -274,3 +277,52 @@ def test_a_parsed_answer_parses_to_itself(name, raw):
     answer, _ = parse_or_refuse(name, raw)
     stored = json.dumps(answer) if isinstance(answer, tuple) else answer
     assert parse_or_refuse(name, answer) == parse_or_refuse(name, stored) == (answer, None)
+
+
+BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+NOTHING = BIDI + "\u00ad\u034f\u115f\u1160\u180e\u200b\u200d\u2060\u2800\u3164\ufe0f\ufeff\uffa0\U000e0020"
+FILLERS = st.text(st.sampled_from(NOTHING + " "))
+FREE_TEXTS = of_each({kind: FIELD_OF[kind] for kind in ("text", "long_text", "text_or_url", "texts", "texts_or_uris")})
+
+
+@pytest.mark.parametrize("name", FREE_TEXTS)
+@settings(max_examples=50)
+@given(filler=st.text(st.sampled_from(NOTHING), min_size=1), blank=st.text(st.sampled_from(" \t\u3000"), max_size=2))
+def test_osc_071_refuses_what_nobody_can_see(name, filler, blank):
+    for raw in (filler, blank + filler, filler + blank):
+        assert refused(parse_raw, name, given_as(name, raw)) == "OSC-071"
+
+
+@pytest.mark.parametrize("name", FREE_TEXTS)
+@settings(max_examples=50)
+@given(before=FILLERS, word=st.text(min_size=1, max_size=9), after=FILLERS)
+def test_a_text_is_kept_in_nfc_without_what_nobody_can_see_at_its_ends(name, before, word, after):
+    try:
+        (text,) = as_list(parse_raw(name, given_as(name, f"{before}A\u0308{word}{after}")))
+    except InvalidAnswer as refusal:
+        assert refusal.role is not RuleRole.INVISIBLE  # noqa: PT017  (other rules may refuse the word)
+        return
+    assert unicodedata.is_normalized("NFC", text)
+    assert set(BIDI).isdisjoint(text)
+    assert is_visible(text[0])
+    assert text.strip() == text
+
+
+def parse_raw(name, raw):
+    return parse_answer(FIELDS[name], raw, STANDARD)
+
+
+@pytest.mark.parametrize(
+    ("raw", "answer"),
+    [
+        ("A\u0308", "Ä"),
+        ("\u202emobility\u202c", "mobility"),
+        ("\ufeffParks\u200b\u00ad", "Parks"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("I \u2764\ufe0f", "I \u2764\ufe0f"),
+        ("co\u00adop", "co\u00adop"),
+    ],
+    ids=ascii,
+)
+def test_letters_and_what_joins_them_are_kept(parse, raw, answer):
+    assert parse("ownership_owner", raw) == answer

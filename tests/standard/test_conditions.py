@@ -1,6 +1,7 @@
 """The condition language: evaluation, the fields that a condition reads, and compile errors."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 import pytest
 from ckanext.opensmartcity.standard import AnswerType, SourceError
@@ -32,6 +33,7 @@ class Record:
     facts: dict = field(default_factory=lambda: {"public_link": True, "licence_open": False})
     home: frozenset = home_area("NL")
     review_months: int = 24
+    today: date = date(2026, 6, 1)
 
 
 @pytest.fixture
@@ -74,6 +76,12 @@ HOLDS = [
     pytest.param("due: {before: reviewed}", {"due": "2025-12-31"}, False, id="before nothing"),
     pytest.param("due: {months_after: reviewed}", {"due": "2026-01-02", "reviewed": "2024-01-01"}, True, id="too far"),
     pytest.param("due: {months_after: reviewed}", {"due": "2026-01-01", "reviewed": "2024-01-01"}, False, id="in time"),
+    pytest.param("due: {after_today: true}", {"due": "2026-06-02"}, True, id="after today"),
+    pytest.param("due: {after_today: true}", {"due": "2026-06-01"}, False, id="today"),
+    pytest.param("due: {after_today: true}", {}, False, id="no day"),
+    pytest.param("due: {before_day: 1900-01-01}", {"due": "1899-12-31"}, True, id="before a day"),
+    pytest.param("due: {before_day: 1900-01-01}", {"due": "1900-01-01"}, False, id="that day"),
+    pytest.param("due: {before_day: 1900-01-01}", {}, False, id="no day before a day"),
     pytest.param("public_link: true", {}, True, id="fact"),
     pytest.param("public_link: false", {}, False, id="fact denied"),
     pytest.param("licence_open: false", {}, True, id="absent fact"),

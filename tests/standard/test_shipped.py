@@ -54,7 +54,8 @@ TYPE_BY_SUFFIX = {
     "url": {AnswerType.URL},
 }
 # Rules that the parser of answers and the portal check, and gaps of obligations.
-WITHOUT_CASES = {"OSC-001", "OSC-002", "OSC-003", "OSC-004", "OSC-005", "OSC-020", "OSC-032", "OSC-040", "OSC-070"}
+WITHOUT_CASES = {"OSC-001", "OSC-002", "OSC-003", "OSC-004", "OSC-005", "OSC-020", "OSC-032", "OSC-040",
+                 "OSC-053", "OSC-070", "OSC-071"}  # fmt: skip
 
 EACH_FIELD = pytest.mark.parametrize("field", FIELDS, ids=lambda field: f"{field.group}-{field.name}")
 EACH_VOCABULARY = pytest.mark.parametrize("vocabulary", VOCABULARIES, ids=lambda vocabulary: vocabulary.id)

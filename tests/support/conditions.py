@@ -39,6 +39,7 @@ FORMATS = ["CSV", " .csv ", "RDF/XML", "PDF", "", None]
 # The YAML values of each predicate that does not take true and false, for a standard and the record type of a field.
 VALUES = {
     "before": lambda fields: [each.name for each in fields if each.type is AnswerType.DATE],
+    "before_day": lambda _: DATES,
     "months_after": lambda fields: [each.name for each in fields if each.type is AnswerType.DATE],
 }
 

@@ -44,7 +44,9 @@ def validate_answers(context: Context, kind: RecordType, sent: Mapping[str, Any]
     errors = {name: [_not_a_question(name)] for name in sent if name not in {*known, DECLARED_FIELD}}
     reading, assessment = _read(kind, sent)
     invalid = [finding for finding in assessment.errors if not is_unfinished(finding, reading)]
-    for finding in (*invalid, *unknown_algorithms(context, reading)):
+    # A placeholder would be offered as the answer of every dataset of the organisation.
+    placeholders = [each for each in reading.doubts if not reading.placeholders.isdisjoint(each.fields)]
+    for finding in (*invalid, *unknown_algorithms(context, reading), *placeholders):
         for name in finding.fields:
             errors.setdefault(name, []).append(f"{finding.message.render(language.translate)} ({finding.rule})")
     for name in reading.declarations.keys() - known.keys():

@@ -87,7 +87,7 @@ class Stored:
 
 def is_unfinished(finding: Finding, reading: Reading) -> bool:
     """Tell whether an error only results from a missing answer."""
-    given = reading.answers.keys() | reading.declarations.keys()
+    given = reading.answers.keys() | set(reading.declared)
     return finding not in reading.invalid and not given >= set(finding.fields)
 
 
@@ -123,9 +123,11 @@ def comparable(value: Any, field: Field | None) -> Any:
     """Normalize a stored or a sent value for comparison. Without a field it is the object of declarations."""
     if field is None:
         try:
-            return (json.loads(value) if isinstance(value, str) and value else value) or None
+            value = json.loads(value) if isinstance(value, str) and value else value
         except (ValueError, RecursionError):
             return value
+        # Only these declare nothing: an empty list is an error, not the absence of declarations.
+        return None if value in (None, "", {}) else value
     if field.type.is_list:
         try:
             stripped = [entry.strip() if isinstance(entry, str) else entry for entry in raw_entries(value)]
@@ -133,4 +135,4 @@ def comparable(value: Any, field: Field | None) -> Any:
         except InvalidAnswer:
             entries = value
         return sorted(entries, key=str) if field.type.is_set and isinstance(entries, list) else entries
-    return value.replace("\r\n", "\n").strip() or None if isinstance(value, str) else value or None
+    return value.replace("\r\n", "\n").strip() or None if isinstance(value, str) else value

@@ -270,6 +270,13 @@ class StandardRule(TypedDict):
     role: str | None
 
 
+class StandardPlaceholders(TypedDict):
+    """Words that count as not known, by language, and the letters that an answer needs, by answer type."""
+
+    minimum_letters: dict[str, int]
+    words: dict[str, list[str]]
+
+
 class StandardNote(TypedDict):
     """Note of a version, and the fields, codes or rules that it is about."""
 
@@ -300,6 +307,7 @@ class StandardResult(TypedDict):
     fields: list[StandardField]
     vocabularies: list[StandardVocabulary]
     rules: list[StandardRule]
+    placeholders: StandardPlaceholders
     changelog: list[StandardChanges]
     digest: str
 

@@ -15,6 +15,7 @@ import ckan.plugins.toolkit as tk
 
 from ..governance import params
 from ..standard.i18n import N_
+from ..standard.visible_text import count_visible
 
 REASONS: Mapping[str, str] = {
     "spam": N_("Advertising or noise"),
@@ -49,7 +50,7 @@ def text_validator(limit: int, multiline: bool = True) -> Callable[[Any], str]:
             raise _too_long(limit)
         text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
         _reject_invisible(text, "\n\t" if multiline else "")
-        if len(text) < _MIN_LENGTH:
+        if count_visible(text) < _MIN_LENGTH:
             raise tk.Invalid(tk._("Please write at least {n} characters.").format(n=_MIN_LENGTH))
         if len(text) > limit:
             raise _too_long(limit)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from ..exchange.registers import SOURCE_KEY
 from ..governance.governance import ALGORITHM_TYPE
 from ..governance.model.packages import former_names_of
 from ..standard import DECLARED_FIELD, AnswerType, Reading, RecordType, assess_reading, read_record, with_today
+from ..standard.assessment import due_fields
 from ..standard.model import as_list
 from ..standard.predicates import marks
 from . import fields, solr_codes
@@ -29,7 +29,7 @@ def index_answers(pkg_dict: dict[str, Any]) -> dict[str, Any]:
         return pkg_dict
     record = json.loads(pkg_dict["validated_data_dict"])
     _remove_answers(pkg_dict, record_type)
-    reading = read_record(config.standard(), record, replace(config.settings(), today=date.min))
+    reading = read_record(config.standard(), record, config.settings())
     pkg_dict.update(_facets(reading))
     for name, day in (
         (fields.REVIEW_DATE, reading.dates.review_due),
@@ -67,17 +67,20 @@ def _facets(reading: Reading) -> Iterator[tuple[str, Any]]:
         if values:
             yield fields.PREFIX + name, values
     yield fields.ANSWERED, [solr_codes.encode(name) for name in reading.answers]
-    yield fields.DECLARED, [solr_codes.encode(name) for name in reading.declarations]
+    yield fields.DECLARED, [solr_codes.encode(name) for name in reading.declared]
     yield fields.FACT, [solr_codes.encode(mark) for mark in marks(reading.record_type.fields.values(), reading)]
     yield fields.MARK, solr_codes.mark(config.standard(), config.settings())
 
 
 def _assessment_fields(record: Mapping[str, Any], reading: Reading) -> Iterator[tuple[str, Any]]:
     """Yield the turns of the assessment, and its facets before and after each of them."""
-    days = sorted({day for day in (reading.dates.review_due, reading.dates.retention_due) if day and day < date.max})
+    days = _turns(reading)
     yield from zip(solr_codes.TURNS, map(solr_codes.solr_day, days), strict=False)
-    later = (with_today(reading, record, day + timedelta(days=1)) for day in days)
-    assessments = [assess_reading(config.standard(), each) for each in (reading, *later)]
+    # Each phase is assessed on its first day, the one that today belongs to on today.
+    first_days = [date.min, *(day + timedelta(days=1) for day in days)]
+    last_days = [*days, date.max]
+    phases = [min(max(first, reading.today), last) for first, last in zip(first_days, last_days, strict=True)]
+    assessments = [assess_reading(config.standard(), with_today(reading, record, day)) for day in phases]
     for suffix, assessment in zip(("", solr_codes.LATE, solr_codes.LATER), assessments, strict=False):
         group_levels = [solr_codes.encode(f"{group.group.id}:{group.level}") for group in assessment.groups]
         yield fields.LEVEL + suffix, [solr_codes.encode(assessment.level)]
@@ -86,6 +89,21 @@ def _assessment_fields(record: Mapping[str, Any], reading: Reading) -> Iterator[
         yield fields.CONCERN + suffix, sorted({finding.rule for finding in assessment.concerns})
     yield fields.UNKNOWN, [solr_codes.encode(name) for name in assessments[0].unknown]
     yield fields.ROW, serialize_verdicts(build_verdicts(days, assessments))
+
+
+def _turns(reading: Reading) -> list[date]:
+    """Return the last day of each phase but the last: of the review, of keeping, and before a day that a rule awaits.
+
+    Solr has fields for two. Of more, the next two are kept, and a later one needs the record to be indexed again.
+    """
+    dates = reading.dates
+    answers = (reading.answers.get(name) for name in due_fields(config.standard(), reading.record_type))
+    awaited = [date.fromisoformat(answer) for answer in answers if isinstance(answer, str)]
+    days = {day for day in (dates.review_due, dates.retention_due) if day and day < date.max}
+    days |= {day - timedelta(days=1) for day in awaited if day > reading.today}
+    if len(days) > len(solr_codes.TURNS):
+        days = {day for day in days if day >= reading.today}
+    return sorted(days)[: len(solr_codes.TURNS)]
 
 
 # Limits of Solr's fields. CKAN indexes each extra twice: as text for full-text search (`extras_KEY`), and whole in a

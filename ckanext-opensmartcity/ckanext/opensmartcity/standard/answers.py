@@ -17,6 +17,7 @@ from .i18n import N_, Message
 from .local_dates import parse_local_date
 from .model import Answer, Field, Standard
 from .roles import RuleRole
+from .visible_text import is_visible, normalize
 
 UNKNOWN = "unknown"
 MAX_TEXT = 8000
@@ -56,19 +57,25 @@ def parse_answer(field: Field, raw: Any, standard: Standard) -> Answer | None:
 
 
 def plain_text(raw: Any) -> str:
-    """Return a text stripped and with plain line ends, "" for None. Raise InvalidAnswer if it is not plain text."""
+    """Return a text in its normal form with plain line ends, "" if it is None or blank.
+
+    Raise InvalidAnswer if it is not plain text, or shows nothing although it is not blank.
+    """
     if raw is None:
         return ""
     if not isinstance(raw, str):
         raise InvalidAnswer(RuleRole.WRONG_KIND, N_("Write one text here, not a list, a number or an object."))
     text = raw if raw.isprintable() else raw.replace("\r\n", "\n").replace("\r", "\n")
-    text = text.strip()
+    if not text.isprintable() and _CONTROL.search(text.strip()):
+        raise InvalidAnswer(RuleRole.NOT_PLAIN, CONTROL_CHARACTERS)
+    text = normalize(text)
+    if not is_visible(text) and raw.strip():
+        template = N_("This answer has no visible character. Write it again, or clear it.")
+        raise InvalidAnswer(RuleRole.INVISIBLE, template)
     if len(text) > MAX_TEXT:
         raise InvalidAnswer(
             RuleRole.NOT_PLAIN, N_("This text is too long: at most {limit} characters."), limit=str(MAX_TEXT)
         )
-    if not text.isprintable() and _CONTROL.search(text):
-        raise InvalidAnswer(RuleRole.NOT_PLAIN, CONTROL_CHARACTERS)
     if "<" in text and _MARKUP.search(text):
         raise InvalidAnswer(RuleRole.NOT_PLAIN, N_("Write plain text, without HTML."))
     return text

@@ -83,7 +83,7 @@ def assess_reading(standard: Standard, reading: Reading) -> Assessment:
     missing = tuple(name for name, state in states.items() if state.state == "missing")
     findings = [finding for test, finding in checks.rules if test(reading)]
     errors = reading.invalid + tuple(finding for finding in findings if finding.severity == "error")
-    concerns = tuple(finding for finding in findings if finding.severity == "concern")
+    concerns = reading.doubts + tuple(finding for finding in findings if finding.severity == "concern")
     groups = tuple(_assess_group(reading, group, states, errors, concerns) for group in reading.record_type.groups)
     return Assessment(
         level=min((group.level for group in groups), key=LEVELS.index),
@@ -141,6 +141,12 @@ def _compile_checks(standard: Standard, record_type: RecordType) -> _Checks:
     )
 
 
+def due_fields(standard: Standard, record_type: RecordType) -> frozenset[str]:
+    """Return the names of the date fields on whose day the assessment of a record can change, because of a rule."""
+    rules = (rule for rule in standard.rules.values() if record_type.type in rule.records)
+    return frozenset().union(*(case.when.expression.fields_due for rule in rules for case in rule.cases))
+
+
 def _field_states(reading: Reading, checks: _Checks) -> dict[str, FieldState]:
     states: dict[str, FieldState] = {}
     for name, obligation in checks.obligations.items():
@@ -153,6 +159,8 @@ def _field_states(reading: Reading, checks: _Checks) -> dict[str, FieldState]:
             else:
                 declaration = reading.declarations[name]
                 states[name] = FieldState(field, declaration.state, required, reason=declaration.reason)
+        elif name in reading.placeholders:
+            states[name] = FieldState(reading.record_type.fields[name], "unknown", required)
         else:
             states[name] = checks.missing[name] if required else checks.not_required[name]
     return states

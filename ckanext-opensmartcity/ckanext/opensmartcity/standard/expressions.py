@@ -92,6 +92,11 @@ class Expression(ABC):
         """Names of the fields that it reads."""
         return frozenset()
 
+    @property
+    def fields_due(self) -> frozenset[str]:
+        """Names of the date fields on whose day it begins or ceases to hold, because it compares them with today."""
+        return frozenset()
+
     @abstractmethod
     def holds(self, situation: Situation) -> bool:
         """Return whether a record meets it."""
@@ -126,6 +131,10 @@ class Not(Expression):
     def fields(self) -> frozenset[str]:
         return self.part.fields
 
+    @property
+    def fields_due(self) -> frozenset[str]:
+        return self.part.fields_due
+
     def holds(self, situation: Situation) -> bool:
         return not self.part.holds(situation)
 
@@ -149,6 +158,10 @@ class _Combination(Expression):
     @property
     def fields(self) -> frozenset[str]:
         return frozenset().union(*(part.fields for part in self.parts))
+
+    @property
+    def fields_due(self) -> frozenset[str]:
+        return frozenset().union(*(part.fields_due for part in self.parts))
 
 
 @dataclass(frozen=True)

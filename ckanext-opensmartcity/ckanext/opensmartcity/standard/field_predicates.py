@@ -204,3 +204,53 @@ class MonthsAfter(DateComparison):
 
     def compare(self, situation: Situation, left: date, right: date) -> bool:
         return left > add_months(right, situation.review_months)
+
+
+@register
+class AfterToday(FieldPredicate):
+    """The date is after the day on which the record is judged. Never, if it is not answered."""
+
+    name = "after_today"
+    example = "`FIELD: {after_today: true}`"
+    meaning = "the date has not come yet"
+    words = N_("“{field}” is a day that has not come yet")
+    negated_words = N_("“{field}” is not a day that has not come yet")
+    accepts = frozenset({AnswerType.DATE})
+
+    @property
+    def fields_due(self) -> frozenset[str]:
+        return self.fields
+
+    def holds(self, situation: Situation) -> bool:
+        answer = situation.answers.get(self.field)
+        return isinstance(answer, str) and date.fromisoformat(answer) > situation.today
+
+
+@register
+@dataclass(frozen=True)
+class BeforeDay(FieldPredicate):
+    """The date is before a fixed day: `FIELD: {before_day: DAY}`. False if it is not answered."""
+
+    day: str
+
+    name = "before_day"
+    example = "`FIELD: {before_day: DAY}`"
+    meaning = "the date is before this day, such as 1900-01-01"
+    words = N_("“{field}” is before {day}")
+    accepts = frozenset({AnswerType.DATE})
+
+    @classmethod
+    def compile(cls, field: str, section: Section, names: Names) -> Expression:
+        cls.check_type(field, section, names)
+        try:
+            return cls(field, date.fromisoformat(section.text(cls.name)).isoformat())
+        except ValueError:
+            raise section.error(f"'{cls.name}' must be a day such as 1900-01-01", cls.name) from None
+
+    def holds(self, situation: Situation) -> bool:
+        answer = situation.answers.get(self.field)
+        # Dates in the format YYYY-MM-DD sort as texts.
+        return isinstance(answer, str) and answer < self.day
+
+    def in_words(self, words: Words) -> str:
+        return words.fill(self.words, field=words.field(self.field), day=self.day)

@@ -36,6 +36,7 @@ MERGED_LISTS: Mapping[str, Mapping[str, str]] = {
     "rules": {"rules": "id"},
     "sentences": {"path": "id", "sentences": "id"},
     "figures": {"characteristics": "id", "figures": "id"},
+    "placeholders": {"languages": "language"},
     "linked_data": {"terms": "iri", "attributes": "attribute"},
 }
 _ITEMS = {"dataset_fields": "field"}

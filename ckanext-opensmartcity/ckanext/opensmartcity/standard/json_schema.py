@@ -14,6 +14,7 @@ from .model import AnswerType, Condition, Field, RecordType, Rule, Standard
 from .patterns import BLANK, CONTACT, CONTROL, DATE, DURATION, MARKUP, STARTS_AS_WEB, UNSAFE, URN, UUID, WEB
 from .record_reader import DECLARED_FIELD
 from .roles import RuleRole
+from .visible_text import VISIBLE
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -26,7 +27,8 @@ def json_schema(standard: Standard, kind: str, home: str | None = None, translat
         "$schema": DIALECT,
         "$id": f"{standard.namespace.rstrip('#/')}/schema/{standard.version}/{kind}.json",
         "title": f"{translate(standard.name)}: {kind}",
-        "$defs": _DEFINITIONS,
+        "$defs": _DEFINITIONS
+        | {"placeholder": {"$comment": "counts as not known", "pattern": standard.placeholders.pattern}},
         "type": "object",
         "properties": {
             "type": {"enum": [kind, "", None]} if kind == "dataset" else {"const": kind},
@@ -90,6 +92,12 @@ def _defined(name: str) -> Schema:
 
 
 _BLANK = _defined("blank")
+# A text, or a list of nothing else.
+_PLACEHOLDER: Schema = {
+    "type": ["string", "array"],
+    "allOf": [_defined("placeholder")],
+    "items": {"type": "string", "allOf": [_defined("placeholder")]},
+}
 _TEXT = _defined("text")
 _URL = _defined("url")
 _URN: Schema = {"allOf": [_TEXT], "pattern": URN}
@@ -105,6 +113,7 @@ _DEFINITIONS: Mapping[str, Schema] = {
         "type": "string",
         "minLength": 1,
         "maxLength": MAX_TEXT,
+        "pattern": VISIBLE,
         "not": {"anyOf": [{"pattern": MARKUP}, {"pattern": CONTROL}]},
     },
     "url": {"allOf": [_TEXT], "pattern": WEB, "maxLength": 2000},
@@ -151,12 +160,16 @@ class RecordSchemas:
 
     def answered(self, field: str) -> Schema:
         """Return the schema of records that answer a field."""
-        return self._with(field, _defined("answered"))
+        answered = _defined("answered")
+        return self._with(field, {"allOf": [answered], "not": _PLACEHOLDER} if self._is_prose(field) else answered)
 
     def declared(self, field: str) -> Schema:
-        """Return the schema of records that declare a field unknown or not applicable."""
+        """Return the schema of records that declare a field unknown or not applicable, or hold a placeholder."""
         declarations = {"type": "object", "required": [field]}
-        return {"required": [DECLARED_FIELD], "properties": {DECLARED_FIELD: declarations}}
+        declared = {"required": [DECLARED_FIELD], "properties": {DECLARED_FIELD: declarations}}
+        if not self._is_prose(field):
+            return declared
+        return {"anyOf": [declared, self._with(field, {"allOf": [_defined("answered"), _PLACEHOLDER]})]}
 
     def given(self, field: str) -> Schema:
         """Return the schema of records that answer or declare a field."""
@@ -167,6 +180,9 @@ class RecordSchemas:
         known = self.record.fields.get(field)
         is_list = known is not None and known.type.is_list
         return self._with(field, {"type": "array", "contains": entry} if is_list else entry)
+
+    def _is_prose(self, field: str) -> bool:
+        return field in self.record.fields and self.record.fields[field].type.is_prose
 
     def _with(self, field: str, answer: Schema) -> Schema:
         if field not in self.record.fields:

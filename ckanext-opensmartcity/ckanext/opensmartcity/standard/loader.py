@@ -27,6 +27,7 @@ from .model import (
     Vocabulary,
 )
 from .overlay import SENTENCES, Sources, read_sources
+from .placeholders import load_placeholders
 from .predicates import Names
 from .roles import FieldRole, RuleRole
 from .roles_loader import check_built_in, claim_role, default_gap_rule, lost_roles, read_field_role, read_rule_role
@@ -73,6 +74,9 @@ def build_standard(sources: Sources) -> Standard:
         migrations=load_migrations(sources.migrations),
         presentation=presentation,
         linked_data=load_linked_data(sources.linked_data),
+        placeholders=load_placeholders(
+            sources.placeholders if any(rule.role is RuleRole.PLACEHOLDER for rule in rules.values()) else None
+        ),
         warnings=(*lost_roles(sources), *presentation.left_out),
     )
 

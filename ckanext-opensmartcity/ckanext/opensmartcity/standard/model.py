@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from datetime import date
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from .linked_data import LinkedData
 from .migration_notes import Migration
+from .placeholders import Placeholders
 from .roles import FieldRole, RuleRole
 from .versions import Version
 from .yaml_source import SourceError
@@ -55,6 +57,10 @@ class Situation(Protocol):
     @property
     def review_months(self) -> int:
         """Configured number of months between two reviews."""
+
+    @property
+    def today(self) -> date:
+        """The day on which the record is judged."""
 
 
 Test = Callable[[Situation], bool]
@@ -113,6 +119,11 @@ class AnswerType(str, Enum):
         return self in _SETS
 
     @cached_property
+    def is_prose(self) -> bool:
+        """Whether answers are written in words, so that a placeholder can stand in their place."""
+        return self in _PROSE
+
+    @cached_property
     def is_coded(self) -> bool:
         """Whether answers are codes of a vocabulary."""
         return self in (AnswerType.CODE, AnswerType.CODES)
@@ -135,6 +146,9 @@ _FREE_TEXTS = frozenset(
         AnswerType.URLS,
         AnswerType.CONTACT,
     }
+)
+_PROSE = frozenset(
+    {AnswerType.TEXT, AnswerType.LONG_TEXT, AnswerType.TEXT_OR_URL, AnswerType.TEXTS, AnswerType.TEXTS_OR_URIS}
 )
 _SETS = frozenset({AnswerType.CODES, AnswerType.COUNTRIES, AnswerType.JURISDICTIONS})
 _LISTS = frozenset(
@@ -307,6 +321,7 @@ class Standard:
     migrations: tuple[Migration, ...] = ()
     presentation: Presentation = Presentation()
     linked_data: LinkedData = dataclass_field(default_factory=LinkedData)
+    placeholders: Placeholders = dataclass_field(default_factory=Placeholders)
     warnings: tuple[SourceError, ...] = ()
 
     @cached_property

@@ -19,6 +19,7 @@ CHANGELOG = "changelog.yaml"
 SENTENCES = "sentences.yaml"
 INDICATORS = "figures.yaml"
 LINKED_DATA = "linked_data.yaml"
+PLACEHOLDERS = "placeholders.yaml"
 FACETS = "facets"
 # Files of a city by name, with the kind of their schema.
 _CITY_FILES = {
@@ -28,6 +29,7 @@ _CITY_FILES = {
     SENTENCES: f"{CITY}sentences",
     INDICATORS: f"{CITY}figures",
     LINKED_DATA: f"{CITY}linked_data",
+    PLACEHOLDERS: f"{CITY}placeholders",
     **dict.fromkeys(RECORD_FILES, f"{CITY}record"),
 }
 
@@ -56,6 +58,7 @@ class Sources:
     migrations: tuple[Section, ...] = ()
     sentences: Section | None = None
     linked_data: Section | None = None
+    placeholders: Section | None = None
     dropped: frozenset[str] = frozenset()
     ours: Ours | None = None
     changes: Mapping[str, Section] = field(default_factory=dict)
@@ -76,13 +79,6 @@ def read_sources(folder: Path, city: Path | None = None) -> Sources:
     vocabularies = {
         id: _merge(section, city_vocabularies.get(id), "vocabulary") for id, section in our_vocabularies.items()
     }
-    sentences, linked_data = changes.get(SENTENCES), changes.get(LINKED_DATA)
-    if (folder / SENTENCES).exists():
-        sentences = _merge(read(folder / SENTENCES), sentences, "sentences")
-    elif sentences is not None:
-        check_shape(sentences, "sentences")
-    if (folder / LINKED_DATA).exists():
-        linked_data = _merge(read(folder / LINKED_DATA), linked_data, "linked_data")
     dropped = {str(name) for file in RECORD_FILES if file in changes for name in changes[file].get("drop") or ()}
     for id, section in city_vocabularies.items():
         dropped |= {f"{id}/{code}" for code in section.get("drop") or ()}
@@ -95,8 +91,9 @@ def read_sources(folder: Path, city: Path | None = None) -> Sources:
         migrations=tuple(
             _read(path, "migration") for each in folders for path in sorted((each / MIGRATIONS).glob("*.yaml"))
         ),
-        sentences=sentences,
-        linked_data=linked_data,
+        sentences=_read_optional(folder, changes, SENTENCES),
+        linked_data=_read_optional(folder, changes, LINKED_DATA),
+        placeholders=_read_optional(folder, changes, PLACEHOLDERS),
         dropped=frozenset(dropped),
         ours=Ours(our_schemas, our_vocabularies, our_rules) if city else None,
         changes={**changes, **{f"{VOCABULARIES}/{id}.yaml": each for id, each in city_vocabularies.items()}},
@@ -120,6 +117,16 @@ def _read(path: Path, kind: str) -> Section:
     section = read(path)
     check_shape(section, kind)
     return section
+
+
+def _read_optional(folder: Path, changes: Mapping[str, Section], name: str) -> Section | None:
+    """Return a file that a standard need not have, with the changes of a city; None if neither has it."""
+    kind = name.removesuffix(".yaml")
+    if (folder / name).exists():
+        return _merge(read(folder / name), changes.get(name), kind)
+    if name in changes:
+        check_shape(changes[name], kind)
+    return changes.get(name)
 
 
 def _merge(base: Section, change: Section | None, kind: str) -> Section:

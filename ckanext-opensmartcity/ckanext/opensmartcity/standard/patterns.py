@@ -41,7 +41,8 @@ _MAILBOX = f"(?=.{{1,254}}$)[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_DOMAIN}"
 _PHONE = "(?=([^0-9]*[0-9]){3,15}[^0-9]*$)[+]?[0-9(][0-9 ()./-]{1,28}[0-9]"
 CONTACT = f"^{_PREFIX}({_MAILBOX}|{_PHONE}|(?=.{{1,2000}}$){_HOST})$"
 
-BLANK = r"^\s*$"
+# Only ECMA-262 counts the byte order mark among the blanks.
+BLANK = r"^[^\S\ufeff]*$"
 # HTML tags and control characters. In Unicode mode, ECMA-262 matches only lone surrogates: a pair is one code point.
 MARKUP = "<[a-zA-Z/!?]"
 CONTROL = r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]"

@@ -7,7 +7,7 @@ applicable, as a JSON object from field name to `state` and `reason`.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from .answers import UNKNOWN, InvalidAnswer, parse_answer, plain_text, shorten
 from .countries import home_area
 from .facts import Dates, read_dates, read_facts
 from .i18n import N_, Message
-from .model import Answer, RecordType, Severity, Standard
+from .model import Answer, AnswerType, RecordType, Severity, Standard, as_list
 from .roles import RuleRole
 
 DECLARED_FIELD = "governance_declared"
@@ -121,12 +121,18 @@ class Finding:
 
 @dataclass(frozen=True)
 class Reading:
-    """A record that was read: valid answers, declarations, facts, dates, and findings about `invalid` values."""
+    """A record that was read: valid answers, declarations, facts, dates, and findings about its values.
+
+    `placeholders` names the questions with a word such as "tbd" in the place of an answer: they count as declared
+    unknown. `invalid` are errors in values, `doubts` concerns about values that say too little.
+    """
 
     record_type: RecordType
     answers: Mapping[str, Answer]
     declarations: Mapping[str, Declaration]
+    placeholders: frozenset[str]
     invalid: tuple[Finding, ...]
+    doubts: tuple[Finding, ...]
     facts: Mapping[str, bool]
     dates: Dates
     home: frozenset[str]
@@ -134,14 +140,20 @@ class Reading:
 
     @property
     def declared(self) -> Collection[str]:
-        """Names of the declared fields."""
-        return self.declarations.keys()
+        """Names of the fields that are declared unknown or not applicable, or hold a placeholder."""
+        return self.declarations.keys() | self.placeholders if self.placeholders else self.declarations.keys()
+
+    @property
+    def today(self) -> date:
+        """The day on which the record is judged."""
+        return self.dates.today
 
 
 def read_record(standard: Standard, record: Mapping[str, Any], settings: Settings) -> Reading:
     """Read the governed fields of a record. Raise KeyError if the standard does not define the type of the record."""
     record_type = standard.records[str(record.get("type") or "dataset")]
     answers, invalid = _read_answers(standard, record_type, record)
+    placeholders = _pop_placeholders(standard, record_type, answers)
     answered = answers.keys() | {name for finding in invalid for name in finding.fields}
     declarations, errors = parse_declarations(record.get(DECLARED_FIELD), record_type.fields)
     invalid += [_finding(standard, name, error, DECLARED_FIELD) for name, error in errors]
@@ -152,7 +164,9 @@ def read_record(standard: Standard, record: Mapping[str, Any], settings: Setting
         record_type=record_type,
         answers=answers,
         declarations={name: entry for name, entry in declarations.items() if name not in answers},
+        placeholders=placeholders,
         invalid=tuple(invalid),
+        doubts=tuple(_doubts(standard, record_type, answers, declarations, placeholders)),
         facts=read_facts(record, dates),
         dates=dates,
         home=home_area(settings.home),
@@ -183,6 +197,45 @@ def _read_answers(
         if answer is not None:
             answers[name] = answer
     return answers, invalid
+
+
+def _pop_placeholders(standard: Standard, record_type: RecordType, answers: dict[str, Answer]) -> frozenset[str]:
+    """Remove the answers that are placeholders, and lists of nothing else; return their names."""
+    if RuleRole.PLACEHOLDER not in standard.rule_roles:
+        return frozenset()
+    names = {
+        name
+        for name, answer in answers.items()
+        if record_type.fields[name].type.is_prose and all(map(standard.placeholders.match, as_list(answer)))
+    }
+    for name in names:
+        del answers[name]
+    return frozenset(names)
+
+
+def _doubts(
+    standard: Standard,
+    record_type: RecordType,
+    answers: Mapping[str, Answer],
+    declarations: Mapping[str, Declaration],
+    placeholders: Collection[str],
+) -> Iterator[Finding]:
+    """Yield a finding for each answer, and each reason of not applicable, that is a placeholder or says too little."""
+    rule = standard.rule_roles.get(RuleRole.PLACEHOLDER)
+    if rule is None:
+        return
+    match, says_little = standard.placeholders.match, standard.placeholders.says_little
+    for name, field in record_type.fields.items():
+        declaration, answer = declarations.get(name), answers.get(name)
+        if declaration and declaration.state == "not_applicable":
+            texts, kind = (declaration.reason,), AnswerType.LONG_TEXT
+        elif answer is not None and field.type.is_prose:
+            texts, kind = as_list(answer), field.type
+        else:
+            texts, kind = (), field.type
+        if name in placeholders or any(match(text) or says_little(text, kind) for text in texts):
+            reads = frozenset({name, DECLARED_FIELD})
+            yield Finding(rule.id, rule.severity, (name,), Message(rule.message), reads)
 
 
 def is_unknown(answer: Answer) -> bool:

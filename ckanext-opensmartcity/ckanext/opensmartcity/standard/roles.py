@@ -35,11 +35,13 @@ class RuleRole(str, Enum):
     WRONG_KIND = "wrong_kind"
     NOT_PLAIN = "not_plain"
     BAD_LINK = "bad_link"
+    INVISIBLE = "invisible"
     IMPOSSIBLE_DATE = "impossible_date"
     UNKNOWN_ALGORITHM = "unknown_algorithm"
     ANSWERED_AND_DECLARED = "answered_and_declared"
     REVIEW_OVERDUE = "review_overdue"
     DISPOSAL_OVERDUE = "disposal_overdue"
+    PLACEHOLDER = "placeholder"
 
 
 class Trait(str, Enum):
@@ -102,6 +104,7 @@ BUILT_IN: Mapping[RuleRole, str] = {
     RuleRole.WRONG_KIND: "an answer is not of the type of its field",
     RuleRole.NOT_PLAIN: "a text or a list is too long, or a text has HTML or control characters",
     RuleRole.BAD_LINK: "a link or a contact is not valid",
+    RuleRole.INVISIBLE: "an answer has no visible character",
     RuleRole.IMPOSSIBLE_DATE: "a date does not exist, or a period is not valid",
     RuleRole.UNKNOWN_ALGORITHM: "a named algorithm record does not exist",
     RuleRole.ANSWERED_AND_DECLARED: "a question is answered and declared, or declared without a reason",
@@ -109,6 +112,10 @@ BUILT_IN: Mapping[RuleRole, str] = {
 
 RULE_ROLES: Mapping[RuleRole, Use] = {
     **{role: Use(marks, "the standard cannot be loaded") for role, marks in BUILT_IN.items()},
+    RuleRole.PLACEHOLDER: Use(
+        "an answer, or the reason why a question does not apply, is a placeholder or says too little",
+        "placeholders such as “tbd” count as answers",
+    ),
     RuleRole.REVIEW_OVERDUE: Use(
         "a review is overdue", "residents read the clause of the rule in the place of the day of the review"
     ),

@@ -12,6 +12,8 @@ from .yaml_source import Section, SourceError, nearest
 
 _Role = TypeVar("_Role", FieldRole, RuleRole)
 _WITHOUT_TRAIT = {trait.value: use.without for trait, use in TRAITS.items()}
+# Severities of the rules that the code itself applies; that of all others is `error`.
+_SEVERITIES: Mapping[RuleRole, Severity] = {RuleRole.MISSING: "gap", RuleRole.PLACEHOLDER: "concern"}
 _PLACES = ("drop", "dataset_fields", "codes", "rules", "vocabulary")
 
 
@@ -27,8 +29,8 @@ def read_field_role(item: Section, answer_type: AnswerType, preset_prefix: str) 
 def read_rule_role(item: Section, severity: Severity) -> RuleRole | None:
     """Return the role of a rule. Raise SourceError if it is unknown or not for a rule of this kind."""
     role = _read_role(item, RuleRole)
-    expected = "gap" if role is RuleRole.MISSING else "error"
-    if role in BUILT_IN and (severity != expected or item.get("intrinsic") is not True):
+    expected = _SEVERITIES.get(role, "error") if role else ""
+    if (role in BUILT_IN or role in _SEVERITIES) and (severity != expected or item.get("intrinsic") is not True):
         raise item.error(f"a rule with this role must be intrinsic and have the severity '{expected}'", "role")
     return role
 

@@ -41,6 +41,10 @@ def list_content(standard: Standard, translate: Translate = str) -> dict[str, An
         "fields": [_field(record.type, field, translate) for record in records for field in record.fields.values()],
         "vocabularies": [_vocabulary(vocabulary, translate) for vocabulary in standard.vocabularies.values()],
         "rules": [_rule(rule, translate) for rule in standard.rules.values()],
+        "placeholders": {
+            "minimum_letters": dict(standard.placeholders.minimum_letters),
+            "words": {language: list(words) for language, words in standard.placeholders.words.items()},
+        },
     }
 
 
