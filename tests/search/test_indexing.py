@@ -42,10 +42,10 @@ def test_search_rows_hold_the_answers_as_lists(current):
 @pytest.mark.parametrize(
     ("day", "concern"), [("2026-06-01", False), ("2026-06-09", False), ("2026-06-10", True), ("2028-01-01", True)]
 )
-def test_a_day_that_a_rule_awaits_turns_the_assessment(current_algorithm, day, concern):
+def test_a_day_that_a_rule_awaits_turns_the_assessment(day, concern):
     """A system in use whose last day is 10 June: from then on, days and status disagree, without a new index."""
     with freeze_time("2026-06-01"):
         status = {"algorithm_status": "operational", "algorithm_ended_on": "2026-06-10"}
-        factories.Dataset(**current_algorithm | status)
+        factories.Dataset(type="algorithm", **status)
     with freeze_time(day):
         assert call_action("package_search", fq="vocab_governance_concern:OSC-054")["count"] == concern
