@@ -10,7 +10,7 @@ from typing import IO
 import yaml
 from babel.messages.mofile import read_mo
 
-Extracted = tuple[int, str, str, list[str]]
+Extracted = tuple[int, str, "str | tuple[str, str]", list[str]]
 Scalars = Mapping[str, yaml.ScalarNode]
 
 _PRESET = "opensmartcity_"
@@ -21,7 +21,10 @@ _WRITTEN_OUT = frozenset(_PRESET + kind for kind in ("text", "long_text", "text_
 
 
 def extract_yaml(fileobj: IO[bytes], *_: object, **__: object) -> Iterator[Extracted]:
-    """Yield line, "" as function, text and a comment with its place for each text that is shown to readers."""
+    """Yield line, function, text and a comment with its place for each text that is shown to readers.
+
+    The function is "ngettext" for a sentence with a plural, else empty.
+    """
     node = yaml.compose(fileobj, Loader=yaml.SafeLoader)
     if node is not None:
         yield from _walk(node, "")
@@ -40,7 +43,11 @@ def _walk(node: yaml.Node, place: str) -> Iterator[Extracted]:
         if key.value not in scalars:
             yield from _walk(value, place)
         elif (text := value.value.strip()) and _is_shown(key.value, text, scalars):
-            yield key.start_mark.line + 1, "", text, [f"{place}: {key.value}" if place else key.value]
+            line, comments = key.start_mark.line + 1, [f"{place}: {key.value}" if place else key.value]
+            if key.value == "sentence" and "plural" in scalars:
+                yield line, "ngettext", (text, _value(scalars, "plural").strip()), comments
+            else:
+                yield line, "", text, comments
 
 
 def _identity(scalars: Scalars) -> str:

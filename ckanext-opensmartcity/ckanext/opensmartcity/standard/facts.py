@@ -75,7 +75,11 @@ def read_dates(standard: Standard, record_type: RecordType, answers: Mapping[str
             return add_duration(start, period)
         return None
 
-    return Dates(day(FieldRole.REVIEWED_ON), day(FieldRole.REVIEW_DUE), retention_due(), today)
+    reviewed_on = day(FieldRole.REVIEWED_ON)
+    # Nobody has reviewed the answers on a day that has not come yet, whatever an earlier version accepted.
+    if reviewed_on and reviewed_on > today:
+        reviewed_on = None
+    return Dates(reviewed_on, day(FieldRole.REVIEW_DUE), retention_due(), today)
 
 
 def _resource_values(record: Mapping[str, Any], key: str) -> list[str]:

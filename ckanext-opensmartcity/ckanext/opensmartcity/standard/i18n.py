@@ -12,6 +12,7 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError
 
 Translate = Callable[[str], str]
+TranslatePlural = Callable[[str, str, int], str]
 
 
 def N_(text: str) -> str:  # noqa: N802  (gettext's own name for "mark, do not translate yet")
@@ -38,13 +39,18 @@ SOURCE_LANGUAGE = "en"
 SOURCE_LOCALE = "en_GB"
 
 
+def _english_plural(singular: str, plural: str, number: int) -> str:
+    return singular if number == 1 else plural
+
+
 @dataclass(frozen=True)
 class Language:
-    """A shipped language: its code, its CLDR locale and its translation function."""
+    """A shipped language: its code, its CLDR locale and its translation functions."""
 
     code: str
     locale: str
     translate: Translate
+    translate_plural: TranslatePlural = _english_plural
 
 
 def catalogue_folder() -> Path:
@@ -64,16 +70,16 @@ def language(code: str | None) -> Language:
     requested = code or SOURCE_LANGUAGE
     for candidate in (requested, requested.replace("-", "_").partition("_")[0]):
         if candidate in shipped:
-            return Language(candidate, _locale(code, candidate), _translator(candidate))
+            return Language(candidate, _locale(code, candidate), *_translators(candidate))
     return Language(SOURCE_LANGUAGE, SOURCE_LOCALE, str)
 
 
-def _translator(code: str) -> Translate:
+def _translators(code: str) -> tuple[Translate, TranslatePlural]:
     if code == SOURCE_LANGUAGE:
-        return str
+        return str, _english_plural
     catalogue = gettext.translation(DOMAIN, str(catalogue_folder()), [code])
     # The empty text is the key of the catalogue header in gettext.
-    return lambda text: catalogue.gettext(text) if text else text
+    return lambda text: catalogue.gettext(text) if text else text, catalogue.ngettext
 
 
 def _locale(code: str | None, fallback: str) -> str:

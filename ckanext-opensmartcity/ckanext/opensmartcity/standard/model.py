@@ -269,7 +269,8 @@ class Rule:
 class SentenceTemplate:
     """A sentence about some fields, or one sentence for each code.
 
-    `quote` names the field whose answer is quoted verbatim behind the sentence.
+    `quote` names the field whose answer is quoted verbatim behind the sentence. With `plural`, the entries of the list
+    among the fields are counted, and `text` is the sentence for one.
     """
 
     id: str
@@ -279,6 +280,7 @@ class SentenceTemplate:
     text: str
     codes: Mapping[str, str]
     quote: str | None
+    plural: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ from unicodedata import east_asian_width
 
 from .yaml_source import Section
 
-# Blanks and punctuation, which make no difference. Valid both in ECMA-262 in Unicode mode and in Python.
-_SEPARATOR = r"[\s!-/:-@\[-`{-~\u00a1\u00ab\u00b7\u00bb\u00bf\u2010-\u2027\u2030-\u205e\u3001\u3002]"
+# Blanks and punctuation, which make no difference. Python and ECMA-262 in Unicode mode differ about \s.
+_SEPARATOR = (
+    r"[\t-\r !-/:-@\[-`{-~\u00a0\u00a1\u00ab\u00b7\u00bb\u00bf\u2000-\u200a\u2010-\u2029\u202f-\u205f\u3000-\u3002]"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,4 +68,6 @@ def _pattern(word: str) -> str:
 
 def _any_case(letter: str) -> str:
     lower, upper = letter.lower(), letter.upper()
-    return f"[{lower}{upper}]" if lower != upper and len(upper) == 1 else letter
+    if len(upper) > 1:  # such as ß, which is SS in capitals
+        return f"({letter}|{''.join(map(_any_case, upper))})"
+    return f"[{lower}{upper}]" if lower != upper else letter

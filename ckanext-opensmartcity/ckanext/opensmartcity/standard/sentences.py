@@ -38,6 +38,8 @@ _OPEN: Mapping[State, str] = {
     "not_applicable": N_("The city says that this does not apply: “{question}”"),
 }
 _MORE = N_("{n} more")
+# Placeholder of the number of entries in sentences with a plural.
+_COUNT = "n"
 
 
 @dataclass(frozen=True)
@@ -117,26 +119,31 @@ class _SentenceRenderer:
         reason = next((each.reason for each in states if each.reason), None)
         quoted = next((str(each.value) for each in states if each.field.name == template.quote), None)
         names = tuple(each.field.name for each in states)
-        for id, text in self.texts(template, states[0]):
-            yield Sentence(id, states[0].state, names, self.filled(text, states), _quote(quoted or reason))
+        count = next((len(as_list(each.value)) for each in states if each.field.type.is_list), 0)
+        for id, text in self.texts(template, states[0], count):
+            yield Sentence(id, states[0].state, names, self.filled(text, states, count), _quote(quoted or reason))
 
-    def texts(self, template: SentenceTemplate, state: FieldState) -> Iterator[tuple[str, str]]:
+    def texts(self, template: SentenceTemplate, state: FieldState, count: int) -> Iterator[tuple[str, str]]:
+        """Yield the id and the translated text of each sentence: one for each code, else one."""
+        translate = self.language.translate
         if template.codes:
-            yield from ((f"{template.id}.{code}", template.codes[code]) for code in as_list(state.value))
+            yield from ((f"{template.id}.{code}", translate(template.codes[code])) for code in as_list(state.value))
+        elif template.plural:
+            yield template.id, self.language.translate_plural(template.text, template.plural, count)
         else:
-            yield template.id, template.text
+            yield template.id, translate(template.text)
 
-    def filled(self, text: str, states: list[FieldState]) -> tuple[Part, ...]:
+    def filled(self, text: str, states: list[FieldState], count: int) -> tuple[Part, ...]:
         named = placeholders(text)
         values = {each.field.name: self.values(each) for each in states if each.field.name in named}
         days = {name: [Part(self.computed(name))] for name in named & _COMPUTED.keys()}
-        return self.fill(text, {**values, **days})
+        return self.fill(text, {**values, **days, _COUNT: [Part(str(count))]})
 
     def fill(self, text: str, values: Mapping[str, list[Part]]) -> tuple[Part, ...]:
-        """Fill a translated template. Return fixed text and values of the city as separate parts."""
+        """Fill a translated text. Return fixed text and values of the city as separate parts."""
         kept: list[Part] = []
         tokens = {name: self.tokens(parts, kept) for name, parts in values.items()}
-        pieces = _TOKENS.split(self.language.translate(text).format_map(tokens))
+        pieces = _TOKENS.split(text.format_map(tokens))
         return tuple(
             kept[ord(piece) - _FIRST_TOKEN] if _TOKENS.match(piece) else Part(piece) for piece in pieces if piece
         )
@@ -169,11 +176,11 @@ class _SentenceRenderer:
         field, translate = state.field, self.language.translate
         label = [Part(translate(field.label))]
         if state.state in _OPEN:
-            parts = self.fill(_OPEN[state.state], {"question": [Part(translate(field.question))]})
+            parts = self.fill(translate(_OPEN[state.state]), {"question": [Part(translate(field.question))]})
         elif field.type is AnswerType.LONG_TEXT:
-            parts = self.fill(_BY_LABEL_QUOTED, {"label": label})
+            parts = self.fill(translate(_BY_LABEL_QUOTED), {"label": label})
         else:
-            parts = self.fill(_BY_LABEL, {"label": label, "answer": self.values(state)})
+            parts = self.fill(translate(_BY_LABEL), {"label": label, "answer": self.values(state)})
         quoted = str(state.value) if state.value and field.type is AnswerType.LONG_TEXT else None
         return Sentence(None, state.state, (field.name,), parts, _quote(quoted or state.reason))
 

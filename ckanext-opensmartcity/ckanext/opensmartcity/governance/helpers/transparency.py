@@ -180,7 +180,7 @@ def opensmartcity_way(governance: dict[str, Any]) -> list[Station]:
     if "datasets" in governance:
         titles = [dataset["title"] for dataset in governance["datasets"]]
         line = _format_list(titles, governance["datasets_total"], reader) if titles else tk._("The city names none.")
-        stations.append(Station(tk._("Data that it uses"), (line,), open=not titles))
+        stations.append(Station(tk._("Data of this system"), (line,), open=not titles))
     for step in config.standard().presentation.path:
         if any(name in fields for line in step.lines for name in line):
             lines = tuple(_step_lines(governance, step, fields, reader))
