@@ -8,6 +8,7 @@ import trustme
 from ckan import model
 from ckan.cli.cli import ckan as ckan_command
 from ckan.exceptions import CkanConfigurationException
+from ckan.lib.search import SearchError
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity import config
 from ckanext.opensmartcity.comparison import fetch_job, reader
@@ -236,8 +237,33 @@ def test_before_the_first_fetch_and_without_cities_the_page_says_so(app, ckan_co
     assert "has not been told of other cities yet" in app.get("/transparency/compare").body
     ckan_config["ckanext.opensmartcity.peers"] = ["https://data.city.example"]
     body = app.get("/transparency/compare").body
-    assert body.count("No numbers yet.") == 2
+    assert body.count("No numbers yet.") == 1
     assert "https://data.city.example" in body
+
+
+def test_before_the_first_fetch_our_own_figures_are_those_of_the_city_page(fetch, ckan_config):
+    ckan_config["ckanext.opensmartcity.peers"] = ["https://data.city.example"]
+    shown = {
+        each["id"]: (each["count"], each["of"])
+        for part in call_action("governance_city_show")["characteristics"]
+        for each in part["figures"]
+    }
+    compared = compare()
+    own, other = compared["cities"]
+    assert (own["state"], other["state"]) == ("current", "waiting")
+    values = {each["id"]: each["values"] for part in compared["characteristics"] for each in part["figures"]}
+    assert {name: (value["count"], value["of"]) for name, (value, _) in values.items()} == shown
+    before = [each["values"][0] for each in compared["derived"]]
+    fetch()
+    assert [each["values"][0] for each in compare()["derived"]] == before != []
+
+
+def test_without_a_search_our_own_figures_are_not_there_and_the_page_is(app, monkeypatch):
+    def fail(params):
+        raise SearchError("down")
+
+    monkeypatch.setattr(fetch_job, "derive", lambda search, today: fail(search))
+    assert "No numbers yet." in app.get("/transparency/compare").body
 
 
 def test_the_page_is_made_of_what_is_kept(app, serve, fetch, monkeypatch):

@@ -19,7 +19,7 @@ from ..http_client.errors import MESSAGES
 from ..standard import Indicator, Language, PortalIndicator, language, shipped_languages
 from . import model as comparison_model
 from .derived_indicators import DERIVED
-from .fetch_job import OWN
+from .fetch_job import OWN, PeersError, own_city
 from .reader import PLUGIN
 
 
@@ -86,15 +86,27 @@ _STATES = {(True, True): "earlier", (True, False): "failed", (False, True): "cur
 
 
 def compare(reader: Language) -> ComparisonResult:
-    """Return the cities with their indicators in the reader's language, from one query of stored data."""
+    """Return the cities with their indicators in the reader's language, from one query of stored data.
+
+    Before the first fetch, our own indicators are counted for this request.
+    """
     urls = [OWN, *config.peers()]
     stored = comparison_model.read(model.Session(), urls) if governance_model.ready() else {}
-    rows: list[Row] = [stored.get(url, {}) for url in urls]
+    rows: list[Row] = [stored.get(url) or (_own_row() if url == OWN else {}) for url in urls]
     return {
         "cities": [_city(url, row, reader) for url, row in zip(urls, rows, strict=True)],
         "characteristics": [each for each in _characteristics(rows, reader) if each["figures"]],
         "derived": _derived(rows, reader),
     }
+
+
+def _own_row() -> Row:
+    """Return our own indicators as a fetch would store them; nothing if they cannot be counted now."""
+    try:
+        own = own_city()
+    except PeersError:
+        return {}
+    return {"kind": PLUGIN, "city": own} if own else {}
 
 
 def _city(url: str, row: Row, reader: Language) -> ComparedCity:

@@ -50,7 +50,7 @@ def fetch() -> Iterator[tuple[str, str | None]]:
         raise PeersError("The tables are missing. Run: ckan db upgrade")
     urls, session = config.peers(), model.Session
     comparison_model.forget_others(session(), [OWN, *urls])
-    own = _own()
+    own = own_city()
     if own:
         comparison_model.store_city(session(), OWN, PLUGIN, own, _now())
     session.commit()
@@ -81,7 +81,7 @@ def _read(url: str, client: Fetcher, rate_limiter: RateLimiter, today: date) -> 
         return error
 
 
-def _own() -> dict[str, Any] | None:
+def own_city() -> dict[str, Any] | None:
     """Return our own indicators as another portal would read them: public, in the source language.
 
     Return None if the city feature is disabled.

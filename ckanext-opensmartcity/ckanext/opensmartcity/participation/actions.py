@@ -87,7 +87,7 @@ def governance_question_list(context: Context, data_dict: dict[str, Any]) -> Que
     :type id: string
     :param state: without `id`: `open` or `answered`
     :type state: string
-    :param overdue: without `id`: only questions that should have been answered before today
+    :param overdue: without `id`: only questions that should have been answered before today; `false` for the others
     :type overdue: boolean
     :param organization: without `id`: name of the organisation that is to answer
     :type organization: string
@@ -113,7 +113,8 @@ def governance_question_list(context: Context, data_dict: dict[str, Any]) -> Que
     filters = {
         "states": [data_dict["state"]] if data_dict.get("state") else list(questions.SHOWN),
         "organization": data_dict.get("organization"),
-        "due": dictize.due_before() if data_dict.get("overdue", False) else None,
+        "due": dictize.due_before(),
+        "overdue": data_dict.get("overdue"),
         "before": data_dict.get("cursor", MAX_BIGINT),
         "limit": limit + 1,
     }

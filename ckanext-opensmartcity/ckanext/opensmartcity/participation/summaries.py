@@ -89,7 +89,8 @@ def indicators() -> dict[str, Share | Number | None]:
     answered = in_time = days = stories_shown = None
     if counts.questions:
         answered = Share(counts.answered, counts.questions, _list_url(state="answered"), _list_url(state="open"))
-        in_time = Share(counts.questions - counts.overdue, counts.questions, _list_url(), _list_url(overdue="true"))
+        lists = _list_url(overdue="false"), _list_url(overdue="true")
+        in_time = Share(counts.questions - counts.overdue, counts.questions, *lists)
     if counts.days is not None:
         days = Number(round(counts.days, 1), (N_("day"), N_("days")), _list_url(state="answered"))
     if counts.stories:

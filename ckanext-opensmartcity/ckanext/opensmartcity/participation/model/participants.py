@@ -109,7 +109,7 @@ SELECT count(*) FILTER (WHERE q.state = 'answered') AS answered, count(*) AS que
   percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM q.answered_at - q.asked_at) / 86400)
     FILTER (WHERE q.state = 'answered' AND q.answered_at > :since) AS days,
   (SELECT count(*) FROM opensmartcity_story t {_PUBLIC.format(alias="t")} WHERE t.state = 'shown') AS stories
-FROM opensmartcity_question q {_PUBLIC.format(alias="q")} WHERE q.state <> 'hidden'
+FROM opensmartcity_question q {_PUBLIC.format(alias="q")} WHERE q.state IN ('open', 'answered')
 """)  # noqa: S608  (constants)
 _STEWARDS = sa.text("""
 SELECT DISTINCT u.id FROM member m JOIN "user" u ON u.id = m.table_id
@@ -145,7 +145,10 @@ def answered_of_portal(session: Session, labels: Sequence[str], limit: int) -> l
 
 
 def count(session: Session, labels: Sequence[str], due: datetime, since: datetime) -> Counts:
-    """Count questions and stories: open ones asked before `due` are overdue; `days` covers answers after `since`."""
+    """Count the questions and stories that are shown, as their lists do.
+
+    Open questions asked before `due` are overdue; `days` covers answers after `since`.
+    """
     row = session.execute(_COUNTED, {"labels": list(labels), "due": due, "since": since}).one()
     return Counts(*row)
 

@@ -48,7 +48,7 @@ _OF_PORTAL = sa.text(f"""
 {_ROWS} {VISIBLE}
 WHERE q.state = ANY(:states) AND p.state = 'active' AND q.seq < :before
   AND (CAST(:organization AS text) IS NULL OR o.name = :organization)
-  AND (CAST(:due AS timestamptz) IS NULL OR q.asked_at < :due AND q.answered_at IS NULL)
+  AND (CAST(:overdue AS boolean) IS NULL OR (q.asked_at < :due AND q.answered_at IS NULL) = :overdue)
 ORDER BY q.seq DESC LIMIT :limit
 """)
 # Organisation that is to answer; of a record that is not public always its own.
