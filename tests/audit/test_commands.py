@@ -33,8 +33,8 @@ def listed(**params):
 def test_an_audit_has_a_line_for_each_record_and_counts_them(run):
     result = run("audit")
     assert [line.partition(":")[0] for line in result.stdout.splitlines()] == [row["name"] for row in listed()]
-    counted = dict(line.split(": ") for line in result.stderr.splitlines() if ": " in line)
-    assert int(counted["Silent"]) == len(listed(level="silent"))
+    counted = dict(line.split(" – ") for line in result.stderr.splitlines() if " – " in line)
+    assert int(counted["Answers: none"]) == len(listed(level="silent"))
 
 
 def test_an_audit_is_narrowed_by_the_filters_of_the_action(run):

@@ -120,7 +120,7 @@ def test_without_scripts_every_question_is_there_in_order_and_says_when_it_count
 def test_level_gaps_and_concerns_are_live_and_said_politely_and_nothing_is_saved(as_steward, city, counters):
     page = as_steward(f"/dataset/{counters}/governance/privacy")
     panel = page.locator("#osc-panel")
-    expect(panel).to_contain_text("This page: Current")
+    expect(panel).to_contain_text("This page: Answers: complete and checked")
     expect(live_region(page)).to_have_attribute("role", "status")
     expect(live_region(page)).to_have_text("")
     field(page, "privacy_class").select_option("personal")
@@ -128,7 +128,9 @@ def test_level_gaps_and_concerns_are_live_and_said_politely_and_nothing_is_saved
         "href", "#field-privacy_data_subjects"
     )
     expect(panel).to_contain_text("OSC-011")
-    expect(live_region(page)).to_contain_text(re.compile(r"This page: Started\. \d answers are missing\. 1 concern\."))
+    expect(live_region(page)).to_contain_text(
+        re.compile(r"This page – Answers: begun\. \d answers are missing\. 1 concern\.")
+    )
     field(page, "privacy_impact_assessment_url").fill("javascript:alert(1)")
     expect(panel).to_contain_text("Would be refused:")
     expect(live_region(page)).to_contain_text("1 answer would be refused.")

@@ -64,11 +64,11 @@ def test_a_reader_filters_by_level_and_takes_the_filter_away(visit, javascript, 
     facet = page.locator(".osc-facet", has_text="Governance level")
     expect(facet.get_by_role("link")).to_have_count(0)
     facet.locator("summary").press("Enter")
-    facet.get_by_role("link", name="Started").click()
+    facet.get_by_role("link", name="Answers: begun").click()
     expect(page).to_have_url(re.compile("vocab_governance_level=started"))
     expect(page.locator(".dataset-item")).to_have_count(1)
     expect(page.locator(".dataset-item .osc-level-started")).to_have_count(1)
-    facet.get_by_role("link", name="Started").click()
+    facet.get_by_role("link", name="Answers: begun").click()
     expect(page.locator(".dataset-item")).to_have_count(5)
 
 

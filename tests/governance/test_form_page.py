@@ -272,7 +272,7 @@ def test_the_check_of_a_page_says_what_saving_it_would_make_of_the_record_and_sa
     assert "#field-privacy_data_subjects" in checked["panel"]
     assert "#field-retention_type" not in checked["panel"]
     assert "OSC-011" not in checked["panel"] or "OSC-015" not in checked["panel"]
-    assert checked["said"].startswith("This page: Started.")
+    assert checked["said"].startswith("This page – Answers: begun.")
     assert shown(dataset)["privacy_class"] == "non_personal"
 
 

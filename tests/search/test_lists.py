@@ -24,7 +24,10 @@ def badges(body):
     return re.findall(r'class="osc-tag osc-level-(\w+)"', body)
 
 
-@pytest.mark.parametrize(("day", "level", "word"), [(TODAY, "current", "Current"), (LATER, "answered", "Answered")])
+@pytest.mark.parametrize(
+    ("day", "level", "word"),
+    [(TODAY, "current", "Answers: complete and checked"), (LATER, "answered", "Answers: complete")],
+)
 def test_each_row_says_todays_level(lister, current, day, level, word):
     with freeze_time(TODAY):
         factories.Dataset(title=f"Badge {level}", **current)
@@ -82,7 +85,7 @@ def test_a_filter_in_use_is_open_named_and_can_be_taken_away(lister, current):
 
 def test_a_filter_that_finds_nothing_is_still_named(lister, current):
     body = lister("/dataset/", "nothing-has-this-word", vocab_governance_level="silent")
-    assert re.search(r'<span class="filtered pill">\s*Silent', body)
+    assert re.search(r'<span class="filtered pill">\s*Answers: none', body)
 
 
 def test_the_administrator_chooses_the_filters(app, monkeypatch, current, ckan_config):

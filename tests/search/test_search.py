@@ -152,8 +152,8 @@ def labels(name):
 
 
 def test_values_are_said_in_words(catalogue):
-    assert labels(LEVEL)["silent"] == "Silent"
-    assert labels("vocab_governance_group_level")["fitness:started"] == "Fitness for use: Started"
+    assert labels(LEVEL)["silent"] == "Answers: none"
+    assert labels("vocab_governance_group_level")["fitness:started"] == "Fitness for use – Answers: begun"
     assert labels(MISSING)["ownership_owner"] == "Accountable organisation"
     assert labels(CONCERN)["OSC-015"].endswith(" (OSC-015)")
     assert labels("vocab_sovereignty_jurisdictions") == {"NL": "Netherlands", "EU": "European Union"}

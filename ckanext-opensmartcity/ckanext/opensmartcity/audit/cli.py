@@ -54,7 +54,7 @@ def audit_records(filters: tuple[str, ...], private: bool, user: str | None, lan
             levels[row.assessment["level"]] += 1
             click.echo(_line(row, translate))
     for level, label in LEVEL_LABELS.items():
-        click.echo(f"{translate(label)}: {levels[level]}", err=True)
+        click.echo(f"{translate(label)} – {levels[level]}", err=True)
 
 
 def _line(row: AuditRow, translate: Translate) -> str:

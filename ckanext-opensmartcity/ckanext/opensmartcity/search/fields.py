@@ -92,7 +92,7 @@ def _level_label(_: Standard, value: str, reader: Language) -> str:
 def _group_level_label(standard: Standard, value: str, reader: Language) -> str:
     group, _, level = value.partition(":")
     labels = {each.id: each.label for record in standard.records.values() for each in record.groups}
-    return f"{reader.translate(labels[group])}: {_level_label(standard, level, reader)}"
+    return f"{reader.translate(labels[group])} – {_level_label(standard, level, reader)}"
 
 
 def _question_label(standard: Standard, value: str, reader: Language) -> str:

@@ -38,15 +38,16 @@ def date_in_words(day: date, language: Language) -> str:
     return str(format_date(day, "long", locale=language.locale))
 
 
+# Each label names its noun: a level is about the answers, not about the data or the system.
 LEVEL_LABELS: Mapping[Level, str] = {
-    "silent": N_("Silent"),
-    "started": N_("Started"),
-    "answered": N_("Answered"),
-    "current": N_("Current"),
+    "silent": N_("Answers: none"),
+    "started": N_("Answers: begun"),
+    "answered": N_("Answers: complete"),
+    "current": N_("Answers: complete and checked"),
 }
 LEVEL_MEANINGS: Mapping[Level, str] = {
     "silent": N_("The city has not answered yet."),
     "started": N_("The city has answered some questions. Required answers are missing or not known."),
-    "answered": N_("Every required question is answered. Something still needs attention."),
-    "current": N_("Every required question is answered, nothing is of concern, no review is overdue."),
+    "answered": N_("Every required question is answered. Some answers still need attention or a check."),
+    "current": N_("Every required question is answered, and the answers were checked on time."),
 }

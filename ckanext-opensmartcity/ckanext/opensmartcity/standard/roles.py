@@ -25,6 +25,7 @@ class FieldRole(str, Enum):
     RETENTION_START = "retention_start"
     RETENTION_UNTIL = "retention_until"
     STANDARDS = "standards"
+    EFFECT = "effect"
 
 
 class RuleRole(str, Enum):
@@ -94,6 +95,11 @@ FIELD_ROLES: Mapping[FieldRole, Use] = {
         "the open standards that the data follows",
         "NGSI-LD entities have no `conformsTo`",
         ("texts", "texts_or_uris", "urls"),
+    ),
+    FieldRole.EFFECT: Use(
+        "the effect on people, which stands beside the level of the answers",
+        "the page has no line about the effect on people above the concerns",
+        ("code",),
     ),
 }
 

@@ -270,10 +270,10 @@ def opensmartcity_record_types() -> list[dict[str, Any]]:
 def opensmartcity_standing(checked: dict[str, Any], group_id: str) -> str:
     """Return level and open points of one page and of the record as text for screen readers."""
     group = next(each for each in checked["groups"] if each["id"] == group_id)
-    here = tk._("This page: {level}. {open}").format(
+    here = tk._("This page – {level}. {open}").format(
         level=tk.h.opensmartcity_level(group["level"])["label"], open=tk.h.opensmartcity_group_note(checked, group)
     )
-    whole = tk._("All pages: {level}.").format(level=tk.h.opensmartcity_level(checked["level"])["label"])
+    whole = tk._("All pages – {level}.").format(level=tk.h.opensmartcity_level(checked["level"])["label"])
     errors = len(checked["errors"])
     refused = tk.ungettext("{n} answer would be refused.", "{n} answers would be refused.", errors).format(n=errors)
     sentences = [here.strip(), refused if errors else "", whole]

@@ -19,7 +19,7 @@ from ...standard import LEVELS, AnswerType, Language, Level, date_in_words, lang
 from ...standard.contacts import contact_link, is_mailbox, is_phone, is_web_address
 from ...standard.display import LEVEL_LABELS, LEVEL_MEANINGS
 from ...standard.model import Rule, Step
-from ...standard.roles import RuleRole
+from ...standard.roles import FieldRole, RuleRole
 from ...standard.sentences import cut
 from ..governance import request_language
 from ..svg import Station, draw_flow
@@ -73,6 +73,13 @@ def opensmartcity_record_note(governance: dict[str, Any]) -> str:
 def opensmartcity_levels() -> list[dict[str, str]]:
     """Return all levels from the lowest to the highest, with label and meaning."""
     return [{"level": level, **opensmartcity_level(level)} for level in LEVELS]
+
+
+def opensmartcity_effect(governance: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the sentences about the effect on people, such as the risk class of an algorithm; [] if there are none."""
+    field = config.standard().records[str(governance["dataset"]["type"])].roles.get(FieldRole.EFFECT)
+    sentences = [sentence for group in governance["groups"] for sentence in group["sentences"]]
+    return [sentence for sentence in sentences if field and field.name in sentence["fields"]]
 
 
 def opensmartcity_concerns(governance: dict[str, Any]) -> list[dict[str, Any]]:
