@@ -40,8 +40,9 @@ def test_records_have_no_errors_for_the_checker(metadata, file):
     path = file(convert("--from", "nl", metadata / NL).stdout)
     result = CliRunner().invoke(main, ["check", "--format", "json", str(path)])
     findings = json.loads(result.stdout)["findings"]
-    # Two records of the register may have one title, and with it one name.
-    assert {finding["severity"] for finding in findings if finding["rule"] != "INPUT-012"} == {"gap"}
+    # Two records of the register may have one title, and with it one name. Some say "n.v.t." where a reason belongs.
+    severities = {finding["severity"] for finding in findings if finding["rule"] not in ("INPUT-012", "OSC-053")}
+    assert severities == {"gap"}
 
 
 def test_each_unmapped_value_is_reported_with_file_line_and_field(file):

@@ -26,7 +26,10 @@ class Placeholders:
     @cached_property
     def pattern(self) -> str:
         """Regular expression of all placeholders, for Python and ECMA-262; a text of punctuation alone is one too."""
-        words = dict.fromkeys(_pattern(word) for words in self.words.values() for word in words)
+        letters = (
+            [_any_case(each) for each in word if each.isalnum()] for words in self.words.values() for word in words
+        )
+        words = dict.fromkeys(f"{_SEPARATOR}*".join(each) for each in letters)
         return f"^{_SEPARATOR}*(({'|'.join(words)}){_SEPARATOR}*)?$" if words else "^[^\\s\\S]$"
 
     @cached_property
@@ -59,11 +62,6 @@ def load_placeholders(section: Section | None) -> Placeholders:
         return Placeholders()
     words = {item.text("language"): tuple(item.texts("words")) for item in section.sections("languages")}
     return Placeholders(words, dict(section.get("minimum_letters") or {}))
-
-
-def _pattern(word: str) -> str:
-    letters = (letter for letter in word if letter.isalnum())
-    return f"{_SEPARATOR}*".join(_any_case(letter) for letter in letters)
 
 
 def _any_case(letter: str) -> str:

@@ -107,19 +107,15 @@ def _load_sentence(item: Section, references: References) -> SentenceTemplate:
     quote = item.optional_text("quote")
     if quote is not None and (quote not in fields or references.fields[quote].type not in _QUOTED):
         raise item.error("'quote' must name one of the 'fields', and that one must be a text", "quote")
-    plural = _load_plural(item, fields, references) if "plural" in item else ""
+    plural = item.text("plural") if "plural" in item else ""
+    if plural and ("sentence" not in item or sum(references.fields[name].type.is_list for name in fields) != 1):
+        raise item.error("'plural' is for a 'sentence' of which one of the 'fields' is a list", "plural")
     allowed = {*fields, *COMPUTED, *(["n"] if plural else [])} if state == "stated" and not codes else set[str]()
     for each in (text, plural, *codes.values()):
         for name in placeholders(each, item):
             if name not in allowed:
                 raise item.error(f"a sentence may name its own fields only, and only where they are stated: '{name}'")
     return SentenceTemplate(id, fields, state, condition, text, codes, quote, plural)
-
-
-def _load_plural(item: Section, fields: tuple[str, ...], references: References) -> str:
-    if "sentence" not in item or sum(references.fields[name].type.is_list for name in fields) != 1:
-        raise item.error("'plural' is for a 'sentence' of which one of the 'fields' is a list", "plural")
-    return item.text("plural")
 
 
 def _load_fields(item: Section, references: References) -> tuple[str, ...]:

@@ -14,14 +14,12 @@ _INVISIBLE_RANGES = (
 # Joiners and variation selectors belong to the letter before them, also at the end of a text.
 _JOINING = "\u200c\u200d\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 
-
-def _escape(character: str) -> str:
-    # ECMA-262 and Python share no escape beyond U+FFFF.
-    return f"\\u{ord(character):04x}" if character <= "\uffff" else character
-
-
 # The inside of a character class, valid both in ECMA-262 in Unicode mode and in Python.
-INVISIBLE = "".join("-".join(map(_escape, characters)) for characters in _INVISIBLE_RANGES)
+# They share no escape beyond U+FFFF.
+INVISIBLE = "".join(
+    "-".join(f"\\u{ord(each):04x}" if each <= "\uffff" else each for each in characters)
+    for characters in _INVISIBLE_RANGES
+)
 VISIBLE = rf"[^\s{INVISIBLE}]"
 
 _VISIBLE = re.compile(VISIBLE)
