@@ -6,6 +6,7 @@ Times are ISO 8601 texts; values are in the order of the cities.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, TypedDict
 
 import ckan.plugins.toolkit as tk
@@ -92,21 +93,16 @@ def compare(reader: Language) -> ComparisonResult:
     """
     urls = [OWN, *config.peers()]
     stored = comparison_model.read(model.Session(), urls) if governance_model.ready() else {}
-    rows: list[Row] = [stored.get(url) or (_own_row() if url == OWN else {}) for url in urls]
+    if OWN not in stored:
+        with suppress(PeersError):
+            if own := own_city():
+                stored[OWN] = {"kind": PLUGIN, "city": own}
+    rows: list[Row] = [stored.get(url, {}) for url in urls]
     return {
         "cities": [_city(url, row, reader) for url, row in zip(urls, rows, strict=True)],
         "characteristics": [each for each in _characteristics(rows, reader) if each["figures"]],
         "derived": _derived(rows, reader),
     }
-
-
-def _own_row() -> Row:
-    """Return our own indicators as a fetch would store them; nothing if they cannot be counted now."""
-    try:
-        own = own_city()
-    except PeersError:
-        return {}
-    return {"kind": PLUGIN, "city": own} if own else {}
 
 
 def _city(url: str, row: Row, reader: Language) -> ComparedCity:
