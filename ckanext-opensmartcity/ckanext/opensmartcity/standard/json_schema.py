@@ -27,8 +27,10 @@ def json_schema(standard: Standard, kind: str, home: str | None = None, translat
         "$schema": DIALECT,
         "$id": f"{standard.namespace.rstrip('#/')}/schema/{standard.version}/{kind}.json",
         "title": f"{translate(standard.name)}: {kind}",
-        "$defs": _DEFINITIONS
-        | {"placeholder": {"$comment": "counts as not known", "pattern": standard.placeholders.pattern}},
+        "$defs": {
+            **_DEFINITIONS,
+            "placeholder": {"$comment": "counts as not known", "pattern": standard.placeholders.pattern},
+        },
         "type": "object",
         "properties": {
             "type": {"enum": [kind, "", None]} if kind == "dataset" else {"const": kind},

@@ -152,8 +152,7 @@ class Reading:
 def read_record(standard: Standard, record: Mapping[str, Any], settings: Settings) -> Reading:
     """Read the governed fields of a record. Raise KeyError if the standard does not define the type of the record."""
     record_type = standard.records[str(record.get("type") or "dataset")]
-    answers, invalid = _read_answers(standard, record_type, record)
-    placeholders = _pop_placeholders(standard, record_type, answers)
+    answers, placeholders, invalid = _read_answers(standard, record_type, record)
     answered = answers.keys() | {name for finding in invalid for name in finding.fields}
     declarations, errors = parse_declarations(record.get(DECLARED_FIELD), record_type.fields)
     invalid += [_finding(standard, name, error, DECLARED_FIELD) for name, error in errors]
@@ -164,7 +163,7 @@ def read_record(standard: Standard, record: Mapping[str, Any], settings: Setting
         record_type=record_type,
         answers=answers,
         declarations={name: entry for name, entry in declarations.items() if name not in answers},
-        placeholders=placeholders,
+        placeholders=frozenset(placeholders),
         invalid=tuple(invalid),
         doubts=tuple(_doubts(standard, record_type, answers, declarations, placeholders)),
         facts=read_facts(record, dates),
@@ -182,9 +181,12 @@ def with_today(reading: Reading, record: Mapping[str, Any], day: date) -> Readin
 
 def _read_answers(
     standard: Standard, record_type: RecordType, record: Mapping[str, Any]
-) -> tuple[dict[str, Answer], list[Finding]]:
+) -> tuple[dict[str, Answer], set[str], list[Finding]]:
+    """Return the valid answers, the names of those that are placeholders, and the findings about invalid values."""
     answers: dict[str, Answer] = {}
+    placeholders: set[str] = set()
     invalid: list[Finding] = []
+    is_placeholder = standard.placeholders.match if RuleRole.PLACEHOLDER in standard.rule_roles else None
     for name, field in record_type.fields.items():
         raw = record.get(name)
         if raw is None or raw == "":  # most questions of most records
@@ -194,23 +196,13 @@ def _read_answers(
         except InvalidAnswer as error:
             invalid.append(_finding(standard, name, error))
             continue
-        if answer is not None:
+        if answer is None:
+            continue
+        if is_placeholder and field.type.is_prose and all(map(is_placeholder, as_list(answer))):
+            placeholders.add(name)
+        else:
             answers[name] = answer
-    return answers, invalid
-
-
-def _pop_placeholders(standard: Standard, record_type: RecordType, answers: dict[str, Answer]) -> frozenset[str]:
-    """Remove the answers that are placeholders, and lists of nothing else; return their names."""
-    if RuleRole.PLACEHOLDER not in standard.rule_roles:
-        return frozenset()
-    names = {
-        name
-        for name, answer in answers.items()
-        if record_type.fields[name].type.is_prose and all(map(standard.placeholders.match, as_list(answer)))
-    }
-    for name in names:
-        del answers[name]
-    return frozenset(names)
+    return answers, placeholders, invalid
 
 
 def _doubts(
@@ -227,12 +219,9 @@ def _doubts(
     match, says_little = standard.placeholders.match, standard.placeholders.says_little
     for name, field in record_type.fields.items():
         declaration, answer = declarations.get(name), answers.get(name)
+        texts, kind = as_list(answer) if field.type.is_prose else (), field.type
         if declaration and declaration.state == "not_applicable":
             texts, kind = (declaration.reason,), AnswerType.LONG_TEXT
-        elif answer is not None and field.type.is_prose:
-            texts, kind = as_list(answer), field.type
-        else:
-            texts, kind = (), field.type
         if name in placeholders or any(match(text) or says_little(text, kind) for text in texts):
             reads = frozenset({name, DECLARED_FIELD})
             yield Finding(rule.id, rule.severity, (name,), Message(rule.message), reads)
