@@ -52,7 +52,7 @@ def test_every_refused_answer_is_reported(reading):
     ]
 
 
-@pytest.mark.parametrize("value", ["Parking team", "unknown", ["a list"], 5])
+@pytest.mark.parametrize("value", ["Parking team", "Unknown to most", ["a list"], 5])
 def test_osc_070_refuses_a_question_that_is_answered_and_declared(reading, value):
     read = reading({"ownership_custodian": value, DECLARED_FIELD: UNKNOWN})
     assert refused(read)[-1] == ("OSC-070", ("ownership_custodian",))
