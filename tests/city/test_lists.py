@@ -33,15 +33,16 @@ def city(emptied, current_answers):
 def contribute(dataset_id):
     """Ask five questions and tell two stories: waiting, open, overdue, answered and hidden; waiting and shown."""
 
-    def ask(day):
+    def ask(day, when):
         with freeze_time(day):
-            return call_action("governance_question_create", id=dataset_id, text="How many bicycles passed?")["id"]
+            question = {"id": dataset_id, "text": f"How many bicycles passed {when}?"}
+            return call_action("governance_question_create", **question)["id"]
 
-    ask("2026-06-10")
-    call_action("governance_question_allow", id=ask("2026-06-11"))
-    call_action("governance_question_allow", id=ask("2026-01-12"))
-    call_action("governance_question_answer", id=ask("2026-06-13"), answer="About fifty.")
-    call_action("governance_question_hide", id=ask("2026-06-14"), reason="off_topic")
+    ask("2026-06-10", "at noon")
+    call_action("governance_question_allow", id=ask("2026-06-11", "at night"))
+    call_action("governance_question_allow", id=ask("2026-01-12", "in winter"))
+    call_action("governance_question_answer", id=ask("2026-06-13", "in May"), answer="About fifty.")
+    call_action("governance_question_hide", id=ask("2026-06-14", "on Sunday"), reason="off_topic")
     for decision in (None, "show"):
         story = {"kind": "use", "title": "Found a safer way", "text": "We chose another street."}
         told = call_action("governance_story_create", id=dataset_id, **story)
