@@ -14,6 +14,7 @@ from .yaml_source import Section
 _SEPARATOR = (
     r"[\t-\r !-/:-@\[-`{-~\u00a0\u00a1\u00ab\u00b7\u00bb\u00bf\u2000-\u200a\u2010-\u2029\u202f-\u205f\u3000-\u3002]"
 )
+_SEPARATORS = re.compile(f"^{_SEPARATOR}*$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,12 +39,13 @@ class Placeholders:
 
     @cached_property
     def _longest(self) -> int:
-        # With blanks and punctuation between its letters. Long answers need no search.
+        # With blanks and punctuation between its letters. In longer answers, the search would cost too much.
         return 4 * max((len(word) for words in self.words.values() for word in words), default=0)
 
     def match(self, text: str) -> bool:
         """Return whether a text consists of a placeholder."""
-        return bool((len(text) <= self._longest or not any(map(str.isalnum, text))) and self._expression.search(text))
+        expression = self._expression if len(text) <= self._longest else _SEPARATORS
+        return bool(expression.search(text))
 
     def says_little(self, text: str, answer_type: str) -> bool:
         """Return whether a text has fewer letters and digits than answers of a type need."""
