@@ -307,13 +307,17 @@ def _gaps(kind: str, counts: Mapping[str, int], facet: str, renderer: _Renderer)
 def _organization_rows(counts: Counts, renderer: _Renderer) -> list[OrganizationRow]:
     """Return the levels of the datasets of each organisation, sorted by title and not as a ranking."""
     rows = statistics.rows(config.standard(), counts.get("datasets", {}), "organization")
+
+    def filters(name: str | None) -> dict[str, str]:
+        return {"organization": name} if name else {condition_query.NO_ORGANIZATION: "true"}
+
     return [
         {
             "name": row["name"],
             "title": row["title"],
             "total": row["total"],
             "list": renderer.list_url("dataset", organization=row["name"]) if row["name"] else None,
-            "levels": _levels("dataset", row["levels"], fields.LEVEL, "", renderer, organization=row["name"] or ""),
+            "levels": _levels("dataset", row["levels"], fields.LEVEL, "", renderer, **filters(row["name"])),
             "overdue": row["overdue"],
         }
         for row in sorted(rows, key=lambda row: (row["name"] is None, (row["title"] or "").casefold()))

@@ -62,6 +62,8 @@ class IndexQueries:
 
 
 FIGURE, REST, OVERDUE, PUBLIC = "ext_figure", "ext_figure_rest", "ext_overdue", "ext_public"
+# With any value, the list of the records that belong to no organisation.
+NO_ORGANIZATION = "ext_no_organization"
 _LISTS_OVERDUE = ("review", "disposal")
 _UNKNOWN = N_("There is no list “{value}”.")
 
@@ -74,7 +76,7 @@ def queries(indicator: Indicator) -> tuple[str, str, str]:
 
 def list_filters(extras: Mapping[str, Any] | None) -> Iterator[str]:
     """Yield the `fq` values for the `ext_*` parameters of a search; SearchQueryError for a list that does not exist."""
-    parameters = {name: (extras or {}).get(name) or "" for name in (FIGURE, REST, OVERDUE, PUBLIC)}
+    parameters = {name: (extras or {}).get(name) or "" for name in (FIGURE, REST, OVERDUE, PUBLIC, NO_ORGANIZATION)}
     chosen = {name: str(value[-1] if isinstance(value, list) else value) for name, value in parameters.items()}
     for name, index in ((FIGURE, 1), (REST, 2)):
         if value := chosen[name]:
@@ -88,6 +90,8 @@ def list_filters(extras: Mapping[str, Any] | None) -> Iterator[str]:
             raise _unknown_list(value)
         # CKAN's list of datasets can show records of every type.
         yield f"+capacity:public +dataset_type:{value}"
+    if chosen[NO_ORGANIZATION]:
+        yield "-organization:[* TO *]"
 
 
 def get_indicator(name: str) -> Indicator:
