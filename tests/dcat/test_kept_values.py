@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import suppress
 
 import pytest
 from ckan import model
@@ -10,8 +11,12 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.dcat import profile
 from ckanext.opensmartcity.dcat.catalogue_reader import read_catalogue
+from ckanext.opensmartcity.exchange.rdf.namespaces import VCARD
 from ckanext.opensmartcity.governance.record_import import UnreadableError
-from rdflib import DCTERMS, Graph, URIRef
+from ckanext.opensmartcity.standard.answers import shorten
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rdflib import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS, BNode, Graph, Literal, URIRef
 from support.metadata import INVENTED
 
 FAULTY = INVENTED / "faulty-catalogues"
@@ -267,3 +272,87 @@ def test_a_dataset_that_a_profile_fails_on_is_refused_alone(bring, tmp_path, mon
     _, _, lines = bring(path)
     assert [line["status"] for line in lines] == ["created", "refused", "created"]
     assert lines[1]["refusals"][0]["message"] == "This dataset cannot be read: broken"
+
+
+@pytest.fixture(scope="module")
+def catalogue_file(tmp_path_factory):
+    return tmp_path_factory.mktemp("catalogues") / "one.nt"
+
+
+ADDRESSES = {
+    "http://purl.org/dc/terms/": (
+        "accessRights accrualPeriodicity conformsTo creator description hasVersion identifier isVersionOf issued "
+        "language license modified provenance publisher relation rights source spatial subject temporal title type"
+    ),
+    "http://www.w3.org/ns/dcat#": "contactPoint keyword landingPage qualifiedRelation temporalResolution theme version",
+    "http://xmlns.com/foaf/0.1/": "homepage page",
+    "http://www.w3.org/ns/adms#": "identifier sample versionNotes",
+}
+STATED = [URIRef(space + name) for space, names in ADDRESSES.items() for name in names.split()]
+NAMING = [FOAF.name, SKOS.prefLabel, RDFS.label, VCARD.fn, VCARD.hasEmail, DCTERMS.description]
+WORDS = st.text("abcdeé <&\"'/:;,.-_1234567890", min_size=1, max_size=12).filter(lambda text: text.strip(" ,"))
+PLAIN = WORDS | st.sampled_from(
+    [
+        "2026-05-01",
+        "P1Y",
+        "desk@riverton.example",
+        "mailto:desk@riverton.example?subject=a",
+        "https://riverton.example/x",
+    ]
+)
+NODES = st.recursive(
+    PLAIN.map(Literal) | st.sampled_from(["https://riverton.example/y", "mailto:maps@riverton.example"]).map(URIRef),
+    lambda inner: st.dictionaries(st.sampled_from(NAMING), inner, min_size=1, max_size=2),
+    max_leaves=5,
+)
+
+
+def add(graph, subject, predicate, value):
+    """Add a statement and return its literals and addresses."""
+    if not isinstance(value, dict):
+        graph.add((subject, predicate, value))
+        return [str(value)]
+    node = BNode()
+    graph.add((subject, predicate, node))
+    return [text for term, inner in value.items() for text in add(graph, node, term, inner)]
+
+
+def texts_of(value):
+    """Yield the texts in a value, also in JSON."""
+    if isinstance(value, dict | list):
+        for entry in value.values() if isinstance(value, dict) else value:
+            yield from texts_of(entry)
+    else:
+        yield str(value)
+        with suppress(ValueError):
+            parsed = json.loads(value) if isinstance(value, str) else None
+            yield from texts_of(parsed) if isinstance(parsed, dict | list) else ()
+
+
+def normalize(text):
+    bare = text.strip().removeprefix("mailto:")
+    return " ".join((bare.partition("?")[0] if "@" in bare else bare).split())
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(STATED), NODES), max_size=6),
+    st.lists(st.tuples(st.sampled_from(STATED), NODES), max_size=3),
+)
+@settings(max_examples=50)
+def test_each_value_of_a_dataset_is_in_its_record_or_told(standard, catalogue_file, statements, of_the_file):
+    graph, subject, file = Graph(), URIRef("https://riverton.example/d"), URIRef("https://riverton.example/f")
+    graph.add((subject, RDF.type, DCAT.Dataset))
+    graph.add((subject, DCAT.distribution, file))
+    graph.add((file, RDF.type, DCAT.Distribution))
+    stated = [text for term, value in statements for text in add(graph, subject, term, value)]
+    stated += [text for term, value in of_the_file for text in add(graph, file, term, value)]
+    graph.serialize(catalogue_file, format="nt")
+    (dataset,) = read_catalogue(str(catalogue_file), standard)
+    assert dataset.failed is None
+    # Ids of blank nodes are others in each run.
+    assert [each.record for each in read_catalogue(str(catalogue_file), standard)] == [dataset.record]
+    kept = {normalize(text) for text in texts_of(dataset.record)}
+    messages = " ".join(message.render() for message in (*dataset.refused.values(), *dataset.lost.values()))
+    lost = [text for text in map(normalize, stated) if text not in kept and shorten(text) not in messages]
+    keywords = {tag["name"] for tag in dataset.record.get("tags") or ()}
+    assert [text for text in lost if not {part.strip() for part in text.split(",")} - {""} <= keywords] == []

@@ -17,7 +17,7 @@ from xml.sax import SAXException
 
 import requests
 from ckanext.dcat.processors import RDFParser
-from rdflib import BNode, URIRef
+from rdflib import URIRef
 from rdflib.exceptions import Error
 from rdflib.parser import PythonInputSource
 from rdflib.term import Node
@@ -41,7 +41,7 @@ from ..http_client.client import lookup
 from ..http_client.errors import ADDRESS, MESSAGES
 from ..standard import Message, Standard
 from ..standard.i18n import N_
-from .serializer import profiles
+from .serializer import profile_classes, profiles
 
 log = logging.getLogger(__name__)
 
@@ -268,16 +268,17 @@ def _parse(data: bytes, form: str, place: str) -> _ParsedPage:
         raise
     except _BROKEN as error:
         raise UnreadableError(_UNREADABLE, place=plain(place), reason=plain(error)) from error
-    for subject, title in list(parser.g.subject_objects(DCTERMS.title)):
-        # A title without text has another name in each run.
-        if isinstance(title, BNode):
-            parser.g.remove((subject, DCTERMS.title, title))
     state_as_dcat(parser.g)
     return _ParsedPage(parser, relative)
 
 
+class _Parser(RDFParser):
+    def _load_profiles(self, profile_names: list[str]) -> list[type]:
+        return list(profile_classes(tuple(profile_names)))
+
+
 def _parse_graph(data: bytes, form: str, place: str, base: str) -> RDFParser:
-    parser = RDFParser(profiles=list(profiles()))
+    parser = _Parser(profiles=list(profiles()))
     if form == "xml" and has_doctype(data):
         raise UnreadableError(_DOCTYPE, place=plain(place))
     if form != "json-ld":

@@ -25,6 +25,7 @@ from ..standard import read_record
 from ..standard.assessment import assess_reading
 from ..standard.migration import recorded_version
 from .reading_fixes import (
+    drop_node_ids,
     drop_unknown_lists,
     keep_unread_values,
     read_agents,
@@ -84,6 +85,7 @@ class OpenSmartCityProfile(RDFProfile):
         if kind != "dataset":
             dataset_dict["type"] = kind
         drop_unknown_lists(dataset_dict, kind)
+        drop_node_ids(self.g, dataset_ref, dataset_dict)
         read_agents(self.g, dataset_ref, dataset_dict)
         read_contact(self.g, dataset_ref, dataset_dict)
         read_licence(self.g, dataset_ref, dataset_dict)

@@ -6,16 +6,18 @@ distributions only if the register of the portal has its very address.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.model.license import LicenseRegister
-from rdflib import Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import SKOS
 from rdflib.term import Node
 
 from ..exchange.rdf import unread_values
+from ..exchange.rdf.addresses import described_nodes
 from ..exchange.rdf.contact_points import contacts_of
 from ..exchange.rdf.namespaces import DCAT, DCTERMS, FOAF, RDFS
 from ..standard.contacts import is_mailbox, is_web_address
@@ -42,16 +44,46 @@ def drop_unknown_lists(record: dict[str, Any], kind: str) -> None:
             record.pop(key, None)
 
 
+def drop_node_ids(graph: Graph, subject: Node, record: dict[str, Any]) -> None:
+    """Remove the ids of blank nodes that ckanext-dcat takes for values; they are others in each run.
+
+    What the nodes describe becomes an extra later (`keep_unread_values`).
+    """
+    ids = {str(node) for node in described_nodes(graph, subject) if isinstance(node, BNode)}
+    cleaned = _without(record, ids) if ids else dict(record)
+    cleaned["extras"] = [extra for extra in cleaned.get("extras") or () if "value" in extra]
+    record.clear()
+    record.update(cleaned)
+
+
+def _without(value: Any, ids: set[str]) -> Any:
+    """Return a value without some texts, also in JSON; None for such a text and for JSON that held nothing else."""
+    if isinstance(value, dict):
+        return {key: kept for key, entry in value.items() if (kept := _without(entry, ids)) is not None}
+    if isinstance(value, list):
+        return [kept for entry in value if (kept := _without(entry, ids)) is not None]
+    if not isinstance(value, str) or value in ids:
+        return None if isinstance(value, str) else value
+    if value[:1] not in ("[", "{") or not any(id in value for id in ids):
+        return value
+    try:
+        return json.dumps(kept) if (kept := _without(json.loads(value), ids)) else None
+    except (ValueError, RecursionError):
+        return value
+
+
 def read_agents(graph: Graph, subject: Node, record: dict[str, Any]) -> None:
     """Add the names of publisher and creator that are literals, or not stated as `foaf:name`."""
     for key, predicate in _AGENTS.items():
         agent = next(graph.objects(subject, predicate), None)
-        if agent is None or _extra(record, f"{key}_name"):
-            continue
-        names = (
-            [agent] if isinstance(agent, Literal) else [name for term in _NAMES for name in graph.objects(agent, term)]
-        )
-        _set_extra(record, f"{key}_name", next((str(name).strip() for name in names if str(name).strip()), ""))
+        if agent is not None and not _extra(record, f"{key}_name"):
+            _set_extra(record, f"{key}_name", next(_names(graph, agent), ""))
+
+
+def _names(graph: Graph, node: Node) -> Iterator[str]:
+    """Yield a literal, or the names of a node."""
+    literals = [node, *(name for term in _NAMES for name in graph.objects(node, term))]
+    yield from (text for each in literals if isinstance(each, Literal) and (text := str(each).strip()))
 
 
 def read_contact(graph: Graph, subject: Node, record: dict[str, Any]) -> None:
@@ -129,9 +161,9 @@ def state_licence(graph: Graph, subject: Node, record: Mapping[str, Any]) -> Non
 
 def _statements(graph: Graph, subject: Node) -> Iterator[str]:
     for node in graph.objects(subject, DCTERMS.license):
-        if str(node).strip():
-            yield str(node).strip()
-        yield from (str(name).strip() for term in _NAMES for name in graph.objects(node, term))
+        if isinstance(node, URIRef):
+            yield str(node)
+        yield from _names(graph, node)
 
 
 def _registered(statements: list[str]) -> str | None:

@@ -62,14 +62,11 @@ def profiles() -> tuple[str, ...]:
 class Serializer(RDFSerializer):
     """Serializer of ckanext-dcat in which one record cannot break the page of a catalogue.
 
-    Addresses that no serialization can write are escaped, a record that a profile fails on is left out and logged, and
-    the profiles are cached, because ckanext-dcat scans all installed packages for each record.
-
-    Fault: docs/upstream.md#dcat-entry-points.
+    Addresses that no serialization can write are escaped, and a record that a profile fails on is left out and logged.
     """
 
     def _load_profiles(self, profile_names: list[str]) -> list[type]:
-        return list(_loaded(tuple(profile_names)))
+        return list(profile_classes(tuple(profile_names)))
 
     def graph_from_dataset(self, dataset_dict: dict[str, Any]) -> URIRef:
         """Add a record to the graph and return its node. Raise UnserializableError, with the id of the record."""
@@ -128,7 +125,11 @@ def use_for_catalogues() -> None:
 
 
 @cache
-def _loaded(names: tuple[str, ...]) -> tuple[type, ...]:
+def profile_classes(names: tuple[str, ...]) -> tuple[type, ...]:
+    """Return the profiles of some names, cached, because ckanext-dcat scans all installed packages for them.
+
+    Fault: docs/upstream.md#dcat-entry-points.
+    """
     return tuple(RDFSerializer(profiles=list(names))._profiles)
 
 

@@ -102,8 +102,8 @@ def _public_entry(graph: Graph, node: Node, question: Field) -> str | None:
         return str(node).strip() or None
     if uri and question.type in (AnswerType.TEXT_OR_URL, AnswerType.TEXTS_OR_URIS):
         return uri
-    names = (graph.value(node, term) for term in _NAME_TERMS)
-    return next((str(name).strip() for name in names if name is not None and str(name).strip()), None)
+    names = (name for term in _NAME_TERMS for name in graph.objects(node, term) if isinstance(name, Literal))
+    return next((text for name in names if (text := str(name).strip())), None)
 
 
 def _contact(graph: Graph, node: Node) -> str | None:

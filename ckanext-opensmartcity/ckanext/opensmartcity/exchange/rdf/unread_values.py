@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from .contact_points import parse_contacts
@@ -49,7 +49,7 @@ def unread_values(
     for predicate, node in graph.predicate_objects(subject):
         if predicate == RDF.type or predicate in converted:
             continue
-        value = _describe(graph, node, (subject,))
+        value = _describe(graph, node, {subject}, 0)
         if not all(_is_known(predicate, text, known) for text in _texts(value)):
             entries = values.setdefault(_key(predicate), [])
             if value not in entries:
@@ -69,13 +69,19 @@ def _is_known(predicate: Node, text: str, known: set[str]) -> bool:
     return predicate == DCAT.keyword and all(_normalize(part) in known for part in text.split(","))
 
 
-def _describe(graph: Graph, node: Node, path: tuple[Node, ...]) -> Any:
-    """Return a literal as text, an address as text, and a described node as a dict of its values."""
+def _describe(graph: Graph, node: Node, seen: set[Node], depth: int) -> Any:
+    """Return a literal as text, an address as text, and a described node as a dict of its values.
+
+    A node is described once in a value: nodes that refer to each other many times would otherwise grow exponentially.
+    Other datasets and catalogues, and addresses further away than `_MAX_DEPTH`, are named and not described.
+    """
     described: dict[str, list[Any]] = {}
-    if not isinstance(node, Literal) and node not in path and len(path) < _MAX_DEPTH:
+    is_near = depth < _MAX_DEPTH and {DCAT.Dataset, DCAT.Catalog}.isdisjoint(graph.objects(node, RDF.type))
+    if not isinstance(node, Literal) and node not in seen and (is_near or isinstance(node, BNode)):
+        seen.add(node)
         for predicate, value in graph.predicate_objects(node):
-            if predicate != RDF.type and value not in path:
-                described.setdefault(_key(predicate), []).append(_describe(graph, value, (*path, node)))
+            if predicate != RDF.type and value not in seen:
+                described.setdefault(_key(predicate), []).append(_describe(graph, value, seen, depth + 1))
     if not described:
         return str(node).strip() if isinstance(node, (Literal, URIRef)) else ""
     result = {
