@@ -92,6 +92,12 @@ def test_csv_a_column_without_a_name_is_a_problem():
     assert records(items) == [{"name": "a", "title": "One"}]
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_csv_without_a_known_column_names_each_column(separator):
+    items = from_csv(f"Aim{separator}Basis{separator}Term\nParking{separator}Act{separator}5 years at most\n")
+    assert [item.field for item in items if isinstance(item, Problem) and item.field] == ["Aim", "Basis", "Term"]
+
+
 @pytest.mark.parametrize("separator", [";", "\t", "|"])
 def test_csv_another_separator_is_a_problem_and_is_read_all_the_same(separator):
     items = from_csv(

@@ -13,6 +13,7 @@ from ckanext.opensmartcity import config, registry
 from ckanext.opensmartcity.audit.export import read_export
 from ckanext.opensmartcity.governance.views.formats import BLUEPRINT
 from ckanext.opensmartcity.plugin import get_commands
+from click.testing import CliRunner
 from flask import current_app
 from werkzeug.exceptions import HTTPException
 
@@ -146,3 +147,16 @@ def test_the_ledger_records_nothing_while_it_is_off(start_portal, records):
     before = model.Session.query(event).count()
     call_action("package_patch", id=records["dataset"], fitness_alternatives="By hand.")
     assert model.Session.query(event).count() == before
+
+
+def commands(command, path=()):
+    yield path
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from commands(inner, (*path, name))
+
+
+def test_each_command_shows_its_help():
+    group = get_commands()[0]
+    shown = {path: CliRunner().invoke(group, [*path, "--help"]) for path in commands(group)}
+    assert len(shown) > 20
+    assert [path for path, result in shown.items() if result.exit_code or "Usage:" not in result.output] == []

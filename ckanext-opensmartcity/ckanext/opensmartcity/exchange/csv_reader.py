@@ -89,10 +89,12 @@ def read_header(line: int, first: str, row: str | None, known: Collection[str]) 
     """Parse the header row; columns that name no known field are problems.
 
     `first` is its first line; `row` is None if a quote in it is never closed, and the line is read without quotes.
-    The separator is the one that yields the most known column names; spreadsheets of some countries write `;`.
+    The separator is the one that yields the most known column names, and the most columns if none is known;
+    spreadsheets of some countries write `;`.
     """
     candidates = (_COMMA, *_OTHER_SEPARATORS)
-    separator = max(candidates, key=lambda each: sum(name in known for name in _split_names(first, each)))
+    columns = {each: _split_names(first, each) for each in candidates}
+    separator = max(candidates, key=lambda each: (sum(name in known for name in columns[each]), len(columns[each])))
     cells = unclosed_quote(line, first, separator) if row is None else split_row(line, row, separator)
     problems = [replace(cells, loss="nothing")] if isinstance(cells, Problem) else []
     if row is None or problems:

@@ -40,7 +40,7 @@ class _Source(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
     name = "source"
 
-    def get_metavar(self, *_: object) -> str:
+    def get_metavar(self, *_: object, **__: object) -> str:
         return f"[{'|'.join(self._names())}]"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
