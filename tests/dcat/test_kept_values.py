@@ -9,7 +9,7 @@ from ckan import model
 from ckan.cli.cli import ckan
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
-from ckanext.opensmartcity.dcat import profile
+from ckanext.opensmartcity.dcat import importer, profile
 from ckanext.opensmartcity.dcat.catalogue_reader import read_catalogue
 from ckanext.opensmartcity.exchange.rdf.namespaces import VCARD
 from ckanext.opensmartcity.governance.record_import import UnreadableError
@@ -272,6 +272,25 @@ def test_a_dataset_that_a_profile_fails_on_is_refused_alone(bring, tmp_path, mon
     _, _, lines = bring(path)
     assert [line["status"] for line in lines] == ["created", "refused", "created"]
     assert lines[1]["refusals"][0]["message"] == "This dataset cannot be read: broken"
+
+
+def test_a_dataset_that_the_importer_fails_on_is_refused_alone(bring, tmp_path, monkeypatch):
+    path = tmp_path / "three.ttl"
+    statements = [f'<https://riverton.example/q/{n}> a dcat:Dataset ; dct:title "q {n}" .' for n in range(3)]
+    path.write_text(PREFIXES + "\n".join(statements), encoding="utf-8")
+    parse = importer.parse_incoming
+
+    def fail(standard, row, kind):
+        if row["title"] == "q 1":
+            raise KeyError("broken")
+        return parse(standard, row, kind)
+
+    monkeypatch.setattr(importer, "parse_incoming", fail)
+    for write in ((), ("--write",)):
+        code, _, lines = bring(path, *write)
+        assert code == 1
+        assert [line["status"] for line in lines] == ["created", "refused", "created"]
+        assert "cannot save this record" in lines[1]["refusals"][0]["message"]
 
 
 @pytest.fixture(scope="module")

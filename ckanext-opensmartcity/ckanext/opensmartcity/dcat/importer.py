@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from ckan import model
@@ -14,7 +15,17 @@ from ..exchange.record_mapping import IncomingRecord, changed_fields, parse_inco
 from ..exchange.registers.conversions import slugify
 from ..exchange.tags import parse_tags
 from ..governance.model.packages import carried_sources
-from ..governance.record_import import NAME_LENGTH, Importer, Outcome, Refusal, Remark, refusals_of, refuse, remarks_of
+from ..governance.record_import import (
+    NAME_LENGTH,
+    Importer,
+    Outcome,
+    Refusal,
+    Remark,
+    import_in_isolation,
+    refusals_of,
+    refuse,
+    remarks_of,
+)
 from ..standard.i18n import N_
 from .catalogue_reader import CatalogueDataset, plain, read_catalogue
 
@@ -136,6 +147,6 @@ def import_catalogue(importer: Importer, source: str | None) -> Callable[[str], 
     def run(place: str) -> Iterator[tuple[str, Outcome]]:
         for dataset in read_catalogue(place, config.standard()):
             where = dataset.uri or plain(_extra(dataset, IDENTIFIER) or dataset.record.get("title") or place)
-            yield where, catalogue.take(dataset, where)
+            yield where, import_in_isolation(partial(catalogue.take, dataset, where), where)
 
     return run

@@ -61,7 +61,7 @@ def _without(value: Any, ids: set[str]) -> Any:
     if isinstance(value, dict):
         return {key: kept for key, entry in value.items() if (kept := _without(entry, ids)) is not None}
     if isinstance(value, list):
-        return [kept for entry in value if (kept := _without(entry, ids)) is not None]
+        return [kept for entry in value if (kept := _without(entry, ids)) == entry or kept]
     if not isinstance(value, str) or value in ids:
         return None if isinstance(value, str) else value
     if value[:1] not in ("[", "{") or not any(id in value for id in ids):

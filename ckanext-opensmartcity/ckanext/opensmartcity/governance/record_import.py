@@ -20,6 +20,7 @@ from ckan.types import Context
 from sqlalchemy.exc import OperationalError
 
 from ..exchange.duplicates import DuplicateIndex
+from ..exchange.registers import RegisterError
 from ..standard import Message
 from ..standard.answers import shorten
 from ..standard.i18n import N_
@@ -197,6 +198,21 @@ def remarks_of(messages: Mapping[str, Message]) -> tuple[Remark, ...]:
 def refuse(name: str, field: str, template: str, **values: str) -> Outcome:
     """Return the outcome of a record that is rejected before any action is called."""
     return Outcome("refused", name, refusals=(Refusal(field, None, Message(template, values).render()),))
+
+
+def import_in_isolation(take: Callable[[], Outcome], place: str) -> Outcome:
+    """Import one record; reject it if that fails unexpectedly, so that the records behind it are imported.
+
+    Raise RegisterError, and the errors of a search index or a database that does not work.
+    """
+    try:
+        return take()
+    except (RegisterError, SearchError, SearchIndexError, OperationalError):
+        raise
+    except Exception as error:
+        log.exception("Cannot import %s", shorten(place))
+        model.Session.rollback()
+        return refuse("", "", _NOT_SAVED, reason=shorten(str(error)))
 
 
 class UnreadableError(ValueError):

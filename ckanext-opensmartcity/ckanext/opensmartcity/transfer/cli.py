@@ -6,6 +6,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,15 @@ from ..exchange.duplicates import DuplicateIndex
 from ..exchange.problems import EMPTY
 from ..exchange.registers import RegisterError, load_register, register_ids
 from ..governance.cli import Progress, acting_user, existing_organization
-from ..governance.record_import import Importer, Outcome, Refusal, Remark, Saver, UnreadableError
+from ..governance.record_import import (
+    Importer,
+    Outcome,
+    Refusal,
+    Remark,
+    Saver,
+    UnreadableError,
+    import_in_isolation,
+)
 from ..standard import language
 from ..standard.answers import shorten
 from ..standard.i18n import N_, Translate
@@ -190,7 +199,7 @@ class _RecordRun(_Run):
                     yield where, Remark(item.field or "", item.message)
                 continue
             try:
-                yield where, self.importer.take(item.record, where)
+                yield where, import_in_isolation(partial(self.importer.take, item.record, where), where)
             except RegisterError as error:
                 yield where, unread("", None, error.message.render(translate))
 
