@@ -102,7 +102,6 @@ def redact(event: uuid.UUID, fields: tuple[str, ...], ground: str, role: str, dr
     Exit code 0: redacted, or shown; 1: refused, nothing is changed.
     """
     with clear_errors():
-        list(sequencer.sequence(model.Session()))
         try:
             plan = redaction.prepare(model.Session(), str(event), fields)
             redaction.check_ground(plan, ground)

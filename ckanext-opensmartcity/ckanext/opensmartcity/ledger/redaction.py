@@ -29,7 +29,7 @@ from ..ledger_format.redaction import (
     redaction_change,
     redactions_in,
 )
-from . import recorder
+from . import recorder, sequencer
 from .actor import SYSTEM
 from .model import event_queries, events, subject_state
 from .model.event_queries import Row
@@ -100,11 +100,12 @@ class Plan:
 
 
 def prepare(session: Session, event_id: str, fields: Sequence[str]) -> Plan:
-    """Lock the record of an event and find all of its events that hold the values of these fields.
+    """Log what waits, lock the record of an event, and find all of its events that hold the values of these fields.
 
     Without fields, of all fields of the event that can be redacted. Raise RedactionRefused if there is nothing to
     redact, or if it would not help, because the present answer to a field holds what is to be erased.
     """
+    list(sequencer.sequence(session))
     subject_id = event_queries.subject_of(session, event_id)
     state = subject_state.lock(session, subject_id) if subject_id else None
     if state is None:
