@@ -14,6 +14,7 @@ from .yaml_source import Section
 _SEPARATOR = (
     r"[\t-\r !-/:-@\[-`{-~\u00a0\u00a1\u00ab\u00b7\u00bb\u00bf\u2000-\u200a\u2010-\u2029\u202f-\u205f\u3000-\u3002]"
 )
+_ABBREVIATION = 4  # letters at most, as in "n/a", "N.A." and "k. A."
 _SEPARATORS = re.compile(f"^{_SEPARATOR}*$")
 
 
@@ -27,10 +28,7 @@ class Placeholders:
     @cached_property
     def pattern(self) -> str:
         """Regular expression of all placeholders, for Python and ECMA-262; a text of punctuation alone is one too."""
-        letters = (
-            [_any_case(each) for each in word if each.isalnum()] for words in self.words.values() for word in words
-        )
-        words = dict.fromkeys(f"{_SEPARATOR}*".join(each) for each in letters)
+        words = dict.fromkeys(_spellings(word) for words in self.words.values() for word in words)
         return f"^{_SEPARATOR}*(({'|'.join(words)}){_SEPARATOR}*)?$" if words else "^[^\\s\\S]$"
 
     @cached_property
@@ -64,6 +62,14 @@ def load_placeholders(section: Section | None) -> Placeholders:
         return Placeholders()
     words = {item.text("language"): tuple(item.texts("words")) for item in section.sections("languages")}
     return Placeholders(words, dict(section.get("minimum_letters") or {}))
+
+
+def _spellings(placeholder: str) -> str:
+    """Return the regular expression of a placeholder: anything may separate its words, and letters that abbreviate."""
+    words = re.findall(r"[^\W_]+", placeholder)
+    if sum(map(len, words)) <= _ABBREVIATION:
+        words = list("".join(words))
+    return f"{_SEPARATOR}*".join("".join(map(_any_case, word)) for word in words)
 
 
 def _any_case(letter: str) -> str:
