@@ -375,3 +375,26 @@ def test_each_value_of_a_dataset_is_in_its_record_or_told(standard, catalogue_fi
     lost = [text for text in map(normalize, stated) if text not in kept and shorten(text) not in messages]
     keywords = {tag["name"] for tag in dataset.record.get("tags") or ()}
     assert [text for text in lost if not {part.strip() for part in text.split(",")} - {""} <= keywords] == []
+
+
+def test_real_catalogues_keep_publishers_contacts_and_licences(standard, shared_data, tmp_path):
+    folder = shared_data / "scotland-dcat"
+    catalogue = json.loads((folder / "glasgow-catalog-head.json").read_text(encoding="utf-8"))
+    lines = (folder / "datasets.jsonl").read_text(encoding="utf-8").splitlines()
+    scottish = tmp_path / "scotland.jsonld"
+    scottish.write_text(json.dumps(catalogue | {"dcat:dataset": list(map(json.loads, lines))}), encoding="utf-8")
+    number = 0
+    for path in (scottish, *sorted((shared_data / "italy-dcatap-it").glob("*.rdf"))):
+        graph = Graph().parse(path)
+        for dataset in read_catalogue(str(path), standard):
+            number += 1
+            subject, extras = URIRef(dataset.uri), extras_of(dataset.record)
+            files = [subject, *graph.objects(subject, DCAT.distribution)]
+            assert bool(extras.get("publisher_name")) is ((subject, DCTERMS.publisher, None) in graph)
+            assert bool(extras.get("contact_email") or dataset.record.get("ownership_contact")) is (
+                (subject, DCAT.contactPoint, None) in graph
+            )
+            assert bool(dataset.record.get("license_id")) is any(
+                (each, DCTERMS.license, None) in graph for each in files
+            )
+    assert number == 311

@@ -59,3 +59,7 @@ def test_an_import_takes_the_date_and_a_form_names_the_way_to_write_it(standard)
     assert parse_incoming(standard, {field.name: "3/4/2027"}, "dataset").record == {field.name: "3/4/2027"}
     with pytest.raises(InvalidAnswer, match="Write this date as 2027-11-01"):
         parse_answer(field, "01.11.2027", standard)
+    with pytest.raises(InvalidAnswer, match="can be 2027-03-04 or 2027-04-03"):
+        parse_answer(field, "3/4/2027", standard)
+    with pytest.raises(InvalidAnswer, match="is not a date that exists"):
+        parse_answer(field, "31.02.2027", standard)

@@ -14,7 +14,7 @@ from . import countries
 from .contacts import is_web_address, normalize_contact
 from .durations import parse_duration
 from .i18n import N_, Message
-from .local_dates import parse_local_date
+from .local_dates import possible_days
 from .model import Answer, Field, Standard
 from .roles import RuleRole
 from .visible_text import is_visible, normalize
@@ -164,10 +164,12 @@ def _date(text: str) -> str:
             raise ValueError
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        if day := parse_local_date(text):
-            raise InvalidAnswer(
-                RuleRole.IMPOSSIBLE_DATE, N_("Write this date as {date}."), date=day.isoformat()
-            ) from None
+        days = [day.isoformat() for day in possible_days(text)]
+        if len(days) == 1:
+            raise InvalidAnswer(RuleRole.IMPOSSIBLE_DATE, N_("Write this date as {date}."), date=days[0]) from None
+        if days:
+            template = N_("This date can be {first} or {second}. Write the one that you mean.")
+            raise InvalidAnswer(RuleRole.IMPOSSIBLE_DATE, template, first=days[0], second=days[1]) from None
         template = N_("“{value}” is not a date that exists. Write year-month-day, for example 2026-05-31.")
         raise InvalidAnswer(RuleRole.IMPOSSIBLE_DATE, template, value=shorten(text)) from None
 

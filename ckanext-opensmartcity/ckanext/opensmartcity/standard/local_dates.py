@@ -15,27 +15,33 @@ _MONTHS = "january february march april may june july august september october n
 
 
 def parse_local_date(text: str) -> date | None:
-    """Return the day that a text names, None if it names none, or could name two.
+    """Return the day that a text names, None if it names none, or could name two."""
+    days = possible_days(text)
+    return days[0] if len(days) == 1 else None
+
+
+def possible_days(text: str) -> list[date]:
+    """Return the days that a text can name, in the order of the calendar.
 
     With dots the day comes first, with a year in front the month follows it. With slashes or hyphens a number above
     twelve tells the day; 3/4/2026 is the fourth of March or the third of April.
     """
     text = " ".join(text.split())
-    day: date | None = None
+    days = set[date | None]()
     with suppress(ValueError):  # a day that does not exist
         if match := _YEAR_FIRST.fullmatch(text):
-            day = date(int(match[1]), int(match[2]), int(match[3]))
+            days.add(date(int(match[1]), int(match[2]), int(match[3])))
         elif match := _DOTS.fullmatch(text):
-            day = date(int(match[3]), int(match[2]), int(match[1]))
+            days.add(date(int(match[3]), int(match[2]), int(match[1])))
         elif match := _SLASHES.fullmatch(text):
-            first, second = int(match[1]), int(match[3])
-            if first > 12 or second > 12 or first == second:
-                day = date(int(match[4]), *((second, first) if first > 12 else (first, second)))
+            for day, month in ((int(match[1]), int(match[3])), (int(match[3]), int(match[1]))):
+                with suppress(ValueError):
+                    days.add(date(int(match[4]), month, day))
         elif match := _DAY_NAME.fullmatch(text):
-            day = _named(int(match[1]), match[2], int(match[3]))
+            days.add(_named(int(match[1]), match[2], int(match[3])))
         elif match := _NAME_DAY.fullmatch(text):
-            day = _named(int(match[2]), match[1], int(match[3]))
-    return day
+            days.add(_named(int(match[2]), match[1], int(match[3])))
+    return sorted(day for day in days if day)
 
 
 def _named(day: int, name: str, year: int) -> date | None:
