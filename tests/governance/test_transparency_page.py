@@ -178,3 +178,25 @@ def test_the_heaviest_record_is_still_a_page(app, current):
     heavy = dict.fromkeys(("fitness_purpose", "fitness_limits", "fitness_alternatives"), long[:8000])
     suppliers = {"ownership_suppliers": [f"Firm {number}" for number in range(100)]}
     assert "94 more" in page(app, factories.Dataset(**current | heavy | suppliers, notes=long * 10))
+
+
+@pytest.mark.parametrize(
+    ("answers", "text"),
+    [
+        ({"algorithm_risk": "prohibited"}, "The European AI law forbids this use."),
+        ({"algorithm_risk": "prohibited", "algorithm_status": "retired"}, "forbids the use that the city made of it."),
+        ({"algorithm_risk": "minimal", "algorithm_status": "operational"}, "the lowest risk class"),
+        ({}, "The city has not said how risky it is for people."),
+    ],
+    ids=["prohibited", "stopped", "minimal", "not said"],
+)
+def test_the_effect_of_an_algorithm_stands_beside_its_level(app, answers, text):
+    system = factories.Dataset(type="algorithm", **answers)
+    body = app.get(f"/algorithm/{system['name']}/transparency").body
+    line = body.partition("Effect on people:")[2].partition("</li>")[0]
+    assert text in line
+    assert ("OSC-042" in body) is (answers == {"algorithm_risk": "prohibited"})
+
+
+def test_a_dataset_has_no_line_about_the_effect_of_a_system(app):
+    assert "Effect on people:" not in page(app, factories.Dataset())

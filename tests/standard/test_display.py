@@ -1,9 +1,12 @@
-"""Display texts of answers."""
+"""Display texts of answers and levels."""
 
+import re
 from datetime import date
+from importlib.resources import files
 
 import pytest
-from ckanext.opensmartcity.standard import Language, date_in_words, display_answer
+from ckanext.opensmartcity.standard import Language, date_in_words, display_answer, i18n, shipped_languages
+from ckanext.opensmartcity.standard.display import LEVEL_LABELS
 from standard.inputs import FIELD_OF, ONE_OF_EACH
 
 ENGLISH = Language("en", "en", str)
@@ -68,3 +71,22 @@ def test_every_code_has_words(standard, display, language):
     for name, field in standard.records["dataset"].fields.items():
         for code in standard.vocabulary_of(field).codes if field.vocabulary else ():
             assert display(name, code, language) not in ("", code)
+
+
+@pytest.mark.parametrize("code", shipped_languages())
+def test_every_level_names_the_answers_as_what_it_is_about(code):
+    labels = [i18n.language(code).translate(label) for label in LEVEL_LABELS.values()]
+    nouns = {label.partition(":")[0].strip() for label in labels}
+    expected = {"en": "Answers", "de": "Antworten", "es": "Respuestas", "fr": "Réponses", "nl": "Antwoorden"}
+    assert nouns == {expected[code]}
+    assert len(set(labels)) == len(LEVEL_LABELS)
+
+
+def test_levels_have_shades_of_one_neutral_colour():
+    """Green or red would read as a verdict on the data: no shade has a hue but blue grey."""
+    sheet = files("ckanext.opensmartcity.governance").joinpath("assets/colours.css").read_text("utf-8")
+    colours = re.findall(r"--osc-(?:fill-)?(?:silent|started|answered|current)(?:-tint)?: #(\w{6})", sheet)
+    assert len(colours) == 12
+    for colour in colours:
+        red, green, blue = bytes.fromhex(colour)
+        assert red < green < blue, colour
