@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from .model import Standard
 from .serialize import list_content
@@ -23,10 +23,42 @@ class Difference:
 
 
 def differences(ours: Standard, theirs: Standard) -> list[Difference]:
-    """Return the differences between two standards, contradictions first."""
-    changes = compare(snapshot(list_content(ours)), snapshot(list_content(theirs)))
+    """Return the differences between two standards, contradictions first.
+
+    A code of the city that has a trait of ours is in the conditions with that trait. For records without that code they
+    mean the same, so that it is left out of them here.
+    """
+    fields = {name: field for record in theirs.records.values() for name, field in record.fields.items()}
+    vocabularies = {name: theirs.vocabulary_of(field) for name, field in fields.items() if field.vocabulary}
+    own_codes = {
+        name: each.codes.keys() - ours.vocabularies[each.id].codes.keys()
+        for name, each in vocabularies.items()
+        if each.id in ours.vocabularies
+    }
+    content = list_content(theirs)
+    for entry in (*content["rules"], *content["fields"]):
+        for part in ("cases", "obligation"):
+            if part in entry:
+                entry[part] = _without_codes(entry[part], own_codes)
+    changes = compare(snapshot(list_content(ours)), snapshot(content))
     result = dict.fromkeys(_classify(change) for change in changes if change.kind in _CLASSIFIERS)
     return sorted(result, key=lambda difference: (difference.kind != "contradicted", difference.where))
+
+
+def _without_codes(condition: Any, codes: Mapping[str, Collection[str]]) -> Any:
+    """Return the YAML of a condition without some codes of each field; a list of one code is written as that code."""
+    if isinstance(condition, list):
+        return [_without_codes(entry, codes) for entry in condition]
+    if not isinstance(condition, dict):
+        return condition
+    result = {}
+    for key, value in condition.items():
+        if codes.get(key) and isinstance(value, list):
+            kept = [code for code in value if code not in codes[key]]
+            result[key] = kept[0] if len(kept) == 1 else kept
+        else:
+            result[key] = _without_codes(value, codes)
+    return result
 
 
 def _classify(change: Change) -> Difference:
