@@ -15,6 +15,7 @@ from ckanext.opensmartcity.standard import date_in_words, language, shipped_lang
 from ckanext.opensmartcity.standard.countries import country_codes, territory_name
 from ckanext.opensmartcity.standard.durations import duration_in_words
 from ckanext.opensmartcity.standard.i18n import DOMAIN, catalogue_folder
+from support.ckan_version import IS_2_11
 from support.sample_records import too_long
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +56,7 @@ def template():
     return read(TEMPLATE)[1]
 
 
+@pytest.mark.skipif(IS_2_11, reason="the Babel that CKAN 2.11 pins cannot read its settings from pyproject.toml")
 def test_the_template_holds_what_an_extraction_finds(template, tmp_path, monkeypatch):
     monkeypatch.chdir(ROOT)
     fresh = tmp_path / "fresh.pot"

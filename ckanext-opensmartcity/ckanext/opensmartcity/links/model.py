@@ -84,15 +84,14 @@ class Claimed:
 @contextmanager
 def one_run() -> Iterator[bool]:
     """Take an advisory lock for the duration of a run; yield whether it was free."""
-    with model.meta.engine.connect() as connection:
+    # Without a transaction, which would stay open as long as the run.
+    with model.meta.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         alone = bool(connection.scalar(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}))
-        connection.commit()
         try:
             yield alone
         finally:
             if alone:
                 connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
-                connection.commit()
 
 
 def collect(session: Session, now: datetime) -> None:
