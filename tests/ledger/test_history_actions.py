@@ -190,12 +190,12 @@ class TestFollowing:
         monkeypatch.setattr(event_queries, "_PATIENCE", 0.1)
         start = bodies(dataset)[-1]["id"]
         late, early = (bodies(dataset)[0] | {"id": str(uuid.uuid4())} for _ in range(2))
-        with model.meta.engine.connect() as writing:
+        with model.meta.engine.connect() as writing, writing.begin() as transaction:
             _insert(dataset, 1, late, writing)
             _insert(dataset, 1, early)
             waited = self.follow(start)
             assert (waited["events"], waited["next_since"]) == ([], start)
-            writing.commit()
+            transaction.commit()
         assert [event["id"] for event in self.follow(start)["events"]] == [late["id"], early["id"]]
 
 

@@ -9,6 +9,7 @@ from ckan.lib.search import SearchIndexError
 from ckan.logic import NotAuthorized, ValidationError
 from ckan.tests import factories
 from ckanext.opensmartcity.ledger.model import actor, event
+from support.ckan_version import IS_2_11
 from support.ledger_events import act, bodies, chain_is_intact, changes, last, summaries
 
 pytestmark = pytest.mark.usefixtures("with_request_context")
@@ -240,7 +241,8 @@ def test_a_transaction_that_fails_leaves_no_event(dataset, monkeypatch):
         raise SearchIndexError("down")
 
     with monkeypatch.context() as patch:
-        patch.setattr("ckan.logic.index_update_package_dicts", broken)
+        name = "lib.search.index.PackageSearchIndex.index_package" if IS_2_11 else "logic.index_update_package_dicts"
+        patch.setattr(f"ckan.{name}", broken)
         with pytest.raises(SearchIndexError):
             act("package_patch", id=dataset["id"], privacy_class="non_personal")
     model.Session.rollback()

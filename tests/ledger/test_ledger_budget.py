@@ -4,6 +4,7 @@ import pytest
 from ckan import model
 from ckan.tests import factories
 from ckanext.opensmartcity.ledger.model import session_hooks
+from support.ckan_version import IS_2_11
 from support.ledger_events import act
 from support.query_budget import counted
 
@@ -61,4 +62,5 @@ def test_a_new_dataset_asks_three_statements_more(owned, added):
 
 def test_a_save_that_changes_nothing_asks_nothing_more(owned, added):
     editor, _, (one, other) = owned
-    assert added("package_patch", editor, {"id": one}, {"id": other}) == 0
+    # CKAN 2.11 calls the hook of a change here too: the dataset and its last known state are read.
+    assert added("package_patch", editor, {"id": one}, {"id": other}) == (2 if IS_2_11 else 0)

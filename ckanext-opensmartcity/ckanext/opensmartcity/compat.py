@@ -53,6 +53,9 @@ PACKAGE_EXTRAS = (
     else "p.extras"
 )
 
+# CKAN 2.11 changes datasets in bulk, and those of an organisation that goes, by SQL: no hook of a plugin is called.
+CHANGES_DATASETS_BY_SQL = _is_2_11
+
 # CKAN 2.11 logs exceptions of index hooks and commits all the same; only its own SearchIndexError stops a save.
 HIDES_INDEX_ERRORS = _is_2_11
 

@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Action, ChainedAction, Context
 
+from .. import compat
 from ..governance import params
 from ..governance.model import packages
 from .change_capture import capture_changes
@@ -89,6 +90,23 @@ def user_delete(original: ChainedAction, context: Context, data_dict: dict[str, 
         return original(context, data_dict)
 
 
+def _chain_bulk_action(name: str) -> Action:
+    """Return a chained action for CKAN's action `name`, which changes the datasets of a list or of an organisation."""
+
+    @tk.chained_action
+    def chained(original: ChainedAction, context: Context, data_dict: dict[str, Any]) -> Any:
+        listed = data_dict.get("datasets")
+        ids = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
+        if organization := model.Group.get(_id(data_dict)):
+            ids = packages.owned(model.Session(), organization.id)
+        known = filter(None, map(model.Package.get, ids))
+        with capture_changes(context, "dataset", *(package.id for package in known if is_governed(package))):
+            return original(context, data_dict)
+
+    chained.__name__ = name
+    return chained
+
+
 def _id(data_dict: dict[str, Any]) -> str | None:
     """Return the `id` parameter, or None if it cannot be one: the chained action then rejects it."""
     try:
@@ -106,4 +124,8 @@ def get_actions() -> dict[str, Action]:
     """Return the chained actions by name."""
     of_datasets = ("package_owner_org_update", "package_collaborator_create", "package_collaborator_delete")
     others = (dataset_purge, package_update, package_revise, organization_update, user_delete)
-    return {name: _chain_dataset_action(name) for name in of_datasets} | {action.__name__: action for action in others}
+    chained = {name: _chain_dataset_action(name) for name in of_datasets}
+    if compat.CHANGES_DATASETS_BY_SQL:
+        in_bulk = ("bulk_update_private", "bulk_update_public", "bulk_update_delete")
+        chained |= {name: _chain_bulk_action(name) for name in (*in_bulk, "organization_delete", "organization_purge")}
+    return chained | {action.__name__: action for action in others}

@@ -211,6 +211,11 @@ def organization_titles(
     return {row.id: row.title for row in rows}, {row.name: row.title for row in rows}
 
 
+def owned(session: Session, organization_id: str) -> list[str]:
+    """Return the ids of the datasets of an organisation."""
+    return list(session.scalars(sa.select(model.Package.id).where(model.Package.owner_org == organization_id)))
+
+
 def collaborations(session: Session, user_id: str) -> list[str]:
     """Return the ids of datasets of which a user is a collaborator."""
     query = sa.select(model.PackageMember.package_id).where(model.PackageMember.user_id == user_id)
