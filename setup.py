@@ -26,6 +26,7 @@ PLUGIN = [
     "isodate>=0.7.2",
     "jsonschema>=4.23",
     "limits>=5.8",
+    "luqum>=1.0.0",
     "nh3>=0.2.17",
     "phonenumbers>=8.13",
     "protego>=0.4.0",

@@ -80,6 +80,14 @@ def search_fields():
     return {value for value in values if isinstance(value, str) and re.fullmatch(r"\w+_\w+_\w+", value)}
 
 
+def index_fields():
+    """Return the names under which Solr holds levels, gaps and concerns, in each phase around their turns."""
+    modules = [tree(PACKAGE / "search" / name) for name in ("fields.py", "facet_fields.py", "turns.py")]
+    values = {node.value for module in modules for node in ast.walk(module) if isinstance(node, ast.Constant)}
+    names = {value for value in values if isinstance(value, str) and re.fullmatch(r"governance_\w+", value)}
+    return {name + phase for name in names for phase in ("", "_late", "_later")}
+
+
 def targets():
     """Return the commands of the Makefile."""
     return {name for line in re.findall(r"^\.PHONY:(.+)$", page("Makefile"), re.MULTILINE) for name in line.split()}
@@ -117,7 +125,7 @@ def test_every_action_and_field_that_a_page_names_is_there(standard):
     fields = {name for record in standard.records.values() for name in record.fields}
     named = {name for file in PAGES for name in re.findall(r"\bgovernance_\w+", names_of_what_exists(file))}
     words = {word for word in json_ld_context(standard)["@context"] if word.startswith("governance_")}
-    assert named - fields - set(actions()) - search_fields() - words == {VERSION_FIELD}
+    assert named - fields - set(actions()) - search_fields() - index_fields() - words == {VERSION_FIELD}
 
 
 def test_auditors_read_of_every_key_of_an_assessment(standard):

@@ -23,6 +23,7 @@ from ckanext.opensmartcity.cli.main import main
 from ckanext.opensmartcity.exchange.rdf import RecordDescription, add_answers, read_answers
 from ckanext.opensmartcity.standard import assess_reading, read_record
 from click.testing import CliRunner
+from freezegun import freeze_time
 from rdflib import Graph, URIRef
 
 EXAMPLE = Path(__file__).parents[2] / "docs/example-city"
@@ -87,10 +88,65 @@ def own_group(tmp_path, ckan_config, monkeypatch):
 
 
 @pytest.fixture
-def reloaded(own_group, ckan_config, monkeypatch):
-    monkeypatch.delitem(ckan_config, "scheming.dataset_schemas")
-    plugins.unload_all()
-    plugins.load_all()
+def reload_plugins(ckan_config, monkeypatch):
+    """Return a function that loads the plugins with the folder that a test has written."""
+
+    def reload():
+        monkeypatch.delitem(ckan_config, "scheming.dataset_schemas")
+        plugins.unload_all()
+        plugins.load_all()
+
+    return reload
+
+
+@pytest.fixture
+def reloaded(own_group, reload_plugins):
+    reload_plugins()
+
+
+@pytest.fixture
+def dated_question(tmp_path, ckan_config, monkeypatch, reload_plugins):
+    """Question of the city that must be answered once the review is overdue; its name ends as Solr's dates do."""
+    (tmp_path / "dataset.yaml").write_text(
+        """
+        dataset_fields:
+          - field_name: zh_decision_date
+            preset: opensmartcity_codes
+            vocabulary: privacy_class
+            group: fitness
+            label: Decision
+            question: What does the council decide about it, and when?
+            help_text: Ask the clerk.
+            example: personal
+            reason: An overdue review is for the council.
+            obligation: {when: {review_overdue: true}}
+        """
+    )
+    monkeypatch.setitem(ckan_config, "ckanext.opensmartcity.standard", str(tmp_path))
+    reload_plugins()
+    return "zh_decision_date"
+
+
+@pytest.mark.parametrize("day", ["2026-06-01", "2027-05-01", "2027-05-02", "2029-01-01"])
+def test_a_question_that_must_be_answered_from_some_day_on_is_counted_from_that_day(dated_question, current, day):
+    with freeze_time("2026-06-01"):
+        records = [
+            factories.Dataset(**current),
+            factories.Dataset(**current, **{dated_question: ["personal", "aggregated"]}),
+            factories.Dataset(**current, governance_declared={dated_question: {"state": "unknown"}}),
+        ]
+    with freeze_time(day):
+        shown = {each["id"]: call_action("governance_show", id=each["id"]) for each in records}
+        stats = call_action("governance_stats")
+        for key, facet in (("missing", "vocab_governance_missing"), ("unknown", "vocab_governance_unknown")):
+            expected = {id for id, record in shown.items() if dated_question in record[key]}
+            found = call_action("package_search", fq=f"{facet}:{dated_question}", **{"facet.field": [facet]})
+            assert {each["id"] for each in found["results"]} == expected, key
+            assert found["facets"][facet].get(dated_question, 0) == stats[key].get(dated_question, 0) == len(expected)
+        answered = call_action("package_search", fq=f"vocab_{dated_question}:personal")["results"]
+    assert (dated_question in shown[records[0]["id"]]["missing"]) is (day > "2027-05-01")
+    assert [each["id"] for each in answered] == [records[1]["id"]]
+    assert stats["codes"][dated_question] == {"personal": 1, "aggregated": 1}
 
 
 def test_a_group_of_the_city_is_a_page_by_itself(reloaded, app):

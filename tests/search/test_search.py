@@ -5,9 +5,11 @@ from collections import Counter
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan.exceptions import CkanConfigurationException
+from ckan.lib.search import SearchError
+from ckan.lib.search.common import make_connection
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
-from ckanext.opensmartcity.search import index_document, query_hooks, solr_codes
+from ckanext.opensmartcity.search import index_document, query_hooks
 from freezegun import freeze_time
 
 pytestmark = pytest.mark.usefixtures("with_request_context")
@@ -175,10 +177,72 @@ def test_a_facet_that_is_none_stops_the_start_and_names_the_nearest(monkeypatch)
         query_hooks.check()
 
 
-def test_every_code_reads_back():
-    code = "abcXYZ-09_:é"
-    assert solr_codes.decode(solr_codes.encode(code)) == code
-    assert not any("a" <= letter.lower() <= "z" for letter in solr_codes.encode(code))
+def test_a_facet_in_quotes_or_of_another_plugin_is_left_alone(catalogue):
+    assert found('title:"vocab_privacy_class:non_personal"') == set()
+    assert found("vocab_of_another_plugin:non_personal") == set()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "vocab_governance_level:(current",
+        'vocab_governance_level:"current',
+        "vocab_governance_level:current)",
+        "(" * 8000 + "vocab_governance_level:current",
+        "(" * 8000 + "vocab_governance_level:current" + ")" * 8000,
+        "vocab_governance_missing:/.*/",
+        "vocab_governance_missing:ownership_owner~1",
+        "{!func}vocab_governance_level:current",
+        "{!edismax qf=vocab_governance_level}current",
+        '_query_:"vocab_governance_level:current"',
+    ],
+    ids=lambda query: query[:40] + query[-10:],
+)
+@pytest.mark.parametrize("parameter", ["q", "fq"])
+def test_a_query_with_a_mistake_is_refused_not_answered(catalogue, query, parameter):
+    with pytest.raises(SearchError):
+        call_action("package_search", **{parameter: query})
+    with pytest.raises(tk.ValidationError) as refused:
+        call_action("governance_stats", **{parameter: query})
+    assert list(refused.value.error_dict) == [parameter]
+
+
+def test_whoever_looks_into_solr_reads_the_codes(catalogue):
+    """Field names and values of the stock schema's catch-all fields, as docs/administrators.md shows them."""
+
+    def ids(query):
+        return {row["id"] for row in make_connection().search("*:*", fq=query, fl="id", rows=1000)}
+
+    with freeze_time("2026-06-01"):
+        records = shown(catalogue)
+    plain = {
+        "governance_level:current": lambda record: record["level"] == "current",
+        "governance_level.fitness:started": lambda record: (
+            {"id": "fitness", "level": "started"}.items()
+            <= next(group for group in record["groups"] if group["id"] == "fitness").items()
+        ),
+        "governance_gap.ownership_owner:missing": lambda record: "ownership_owner" in record["missing"],
+        "governance_gap.algorithm_use:unknown": lambda record: "algorithm_use" in record["unknown"],
+    }
+    for query, holds in plain.items():
+        assert ids(f"{query} AND name:numbers*") == {key for key, record in records.items() if holds(record)}, query
+    answered = ids("privacy_class:non_personal")
+    assert answered == ids('sovereignty_jurisdictions:"EU NL"') == ids("sovereignty_jurisdictions.NL:true")
+    assert answered == ids("governance_answer.privacy_class:answered") == set(catalogue[1:])
+    stored = [row for row in make_connection().search("*:*", fl="*", rows=1000) if row["id"] in catalogue]
+    assert not [name for row in stored for name in row if name.startswith(("extras_privacy_class", "vocab_privacy"))]
+
+
+@freeze_time("2026-06-01")
+def test_extras_with_names_of_index_fields_change_no_filter_and_no_count(current):
+    names = ("governance_first_turn_date", "governance_level", "governance_level_late", "governance_review_date")
+    extras = [{"key": name, "value": "2020-01-01T00:00:00Z"} for name in (*names, "governance_gap.ownership_owner")]
+    made = factories.Dataset(title="Extras", extras=extras, **current)["id"]
+    assert found(f"{LEVEL}:current", q="extras") == {made}
+    assert found(f"{LEVEL}:[* TO *]", q="extras", **{"facet.field": [LEVEL]}) == {made}
+    assert facets(LEVEL, MISSING, q="extras") == {LEVEL: {"current": 1}, MISSING: {}}
+    assert call_action("governance_stats", q="extras")["overdue"] == {"review": 0, "disposal": 0}
+    call_action("package_delete", id=made)
 
 
 def test_an_index_from_before_the_plugin_breaks_nothing(monkeypatch, app, current):

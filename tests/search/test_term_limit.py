@@ -4,7 +4,7 @@ import pytest
 from ckan.lib.search import rebuild
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
-from ckanext.opensmartcity.search.index_document import MAX_TERM_BYTES, enforce_limits
+from ckanext.opensmartcity.search.term_limit import MAX_TERM_BYTES, enforce_limits
 
 BOUNDARY = '{"type":"Polygon","coordinates":[' + ",".join("[4.123456,52.123456]" for _ in range(2000)) + "]}"
 PROSE = "hippopotamus lineage " * 2000

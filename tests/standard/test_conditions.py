@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from random import Random
 
 import pytest
-from ckanext.opensmartcity.standard import AnswerType, SourceError
+from ckanext.opensmartcity.standard import AnswerType, Settings, SourceError, read_record
 from ckanext.opensmartcity.standard.conditions import compile_condition
 from ckanext.opensmartcity.standard.countries import home_area
-from ckanext.opensmartcity.standard.predicates import FIELD_PREDICATES, Names
+from ckanext.opensmartcity.standard.predicates import FIELD_PREDICATES, Fact, Names
 from ckanext.opensmartcity.standard.yaml_source import read
+from support.conditions import compiled, random_condition, random_record, shipped_conditions
 
 TYPES = {
     "use": AnswerType.CODE,
@@ -136,6 +138,57 @@ def test_the_months_between_reviews_are_a_setting(condition):
 )
 def test_a_condition_knows_the_fields_that_it_reads(condition, text, fields):
     assert condition(text).fields == fields
+
+
+@pytest.mark.parametrize(
+    ("text", "depends"),
+    [
+        ("use: open", False),
+        ("public_link: true", False),
+        ("owner: {answered: true}", False),
+        ("owner: {missing: true}", False),
+        ("countries: {outside_home: true}", False),
+        ("due: {before: reviewed}", False),
+        ("due: {months_after: reviewed}", False),
+        ("due: {before_day: 2026-01-01}", False),
+        ("due: {after_today: true}", True),
+        ("review_overdue: true", True),
+        ("review_overdue: false", True),
+        ("disposal_overdue: true", True),
+        ("any: [{use: open}, {all: [{public_link: true}, {not: {disposal_overdue: true}}]}]", True),
+        ("all: [{use: open}, {any: [{public_link: true}, {owner: {missing: false}}]}]", False),
+    ],
+)
+def test_a_condition_knows_whether_it_depends_on_the_day(condition, text, depends):
+    assert condition(text).expression.depends_on_day is depends
+
+
+def test_a_predicate_that_says_nothing_of_the_day_may_depend_on_it():
+    class Weekend(Fact):
+        name = "weekend"
+        words = "it is weekend"
+
+        @staticmethod
+        def measure(record, dates):
+            return dates.today.weekday() > 4
+
+    assert Weekend().depends_on_day
+
+
+def test_what_does_not_depend_on_the_day_is_the_same_on_every_day(standard):
+    chance = Random(20260603)
+    for kind in standard.records:
+        conditions = [compiled(standard, kind, random_condition(chance, standard, kind)) for _ in range(60)]
+        conditions += shipped_conditions(standard, kind)
+        for _ in range(40):
+            record = random_record(chance, standard, kind)
+            readings = [
+                read_record(standard, record, Settings(home="NL", today=date(year, 6, 1)))
+                for year in (2024, 2026, 2029)
+            ]
+            for condition in conditions:
+                held = {condition.holds(reading) for reading in readings}
+                assert len(held) == 1 or condition.expression.depends_on_day, condition.source
 
 
 def test_a_condition_keeps_its_source_as_plain_values(condition):

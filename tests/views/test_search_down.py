@@ -7,7 +7,7 @@ import requests
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.plugin import get_blueprints
-from ckanext.opensmartcity.search import facet_counts
+from ckanext.opensmartcity.search import availability
 from support.misbehaving_server import hang, serving
 
 # Seconds that a response may wait for Solr.
@@ -27,8 +27,8 @@ NEED_SEARCH = {
     "opensmartcity_city.table",
     "opensmartcity_ngsi_ld.stream",
 }
-# Endpoints that list the datasets that use an algorithm, if the record is one.
-NEED_SEARCH_FOR_ALGORITHMS = {"algorithm.read", "opensmartcity.transparency", "opensmartcity_formats.json"}
+# Endpoints that list the datasets that use an algorithm, if the record is one. Its page says that it cannot list them.
+NEED_SEARCH_FOR_ALGORITHMS = {"opensmartcity_formats.json"}
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def outage(ckan_config, monkeypatch):
     with serving({"*": hang}) as server:
 
         def begin(kind):
-            monkeypatch.setattr(facet_counts, "_results", {})
+            monkeypatch.setattr(availability, "_results", {})
             port = server.port if kind == "hanging server" else 9
             monkeypatch.setitem(ckan_config, "solr_url", f"http://127.0.0.1:{port}/solr/ckan")
 
@@ -134,6 +134,32 @@ def test_no_route_waits_and_none_breaks(app, record, routes, outage, kind, waite
     assert len(routes) > 60
 
 
+@pytest.mark.parametrize("used", [True, False])
+def test_the_page_of_an_algorithm_says_that_its_datasets_cannot_be_listed(app, record, outage, kind, used):
+    algorithm = factories.Dataset(type="algorithm")["name"]
+    if used:
+        factories.Dataset(title="Counts of bicycles", algorithm_systems=[algorithm])
+    path, right_now = f"/algorithm/{algorithm}", "The portal cannot list these datasets right now."
+    before = app.get(path).body
+    outage(kind)
+    answer = app.get(path)
+    assert (right_now in before, "Counts of bicycles" in before) == (False, used)
+    assert (right_now in answer.body, "Counts of bicycles" in answer.body) == (True, False)
+    assert "No dataset on this portal" not in answer.body
+    assert (answer.status_code, "public" in answer.headers["Cache-Control"]) == (200, False)
+
+
+def test_the_page_of_a_dataset_names_its_algorithms_without_links(app, record, outage, kind):
+    algorithm = factories.Dataset(type="algorithm")["name"]
+    path = f"/dataset/{factories.Dataset(algorithm_systems=[algorithm])['name']}/transparency"
+    assert f'/algorithm/{algorithm}"' in app.get(path).body
+    outage(kind)
+    answer = app.get(path)
+    assert answer.status_code == 200
+    assert algorithm in answer.body
+    assert f'/algorithm/{algorithm}"' not in answer.body
+
+
 def test_a_save_says_so_at_once_and_changes_nothing(app, record, outage, kind, waited):
     outage(kind)
     data, token = {"id": record["dataset"], "title": "Changed"}, {"Authorization": record["token"]}
@@ -144,7 +170,7 @@ def test_a_save_says_so_at_once_and_changes_nothing(app, record, outage, kind, w
 
 
 def test_it_is_noticed_when_the_search_is_back(app, record, ckan_config, monkeypatch):
-    monkeypatch.setattr(facet_counts, "_results", {})
+    monkeypatch.setattr(availability, "_results", {})
     with monkeypatch.context() as down:
         down.setitem(ckan_config, "solr_url", "http://127.0.0.1:9/solr/ckan")
         assert get(app, "/transparency.json", record).status_code == 503

@@ -16,11 +16,13 @@ from flask import Blueprint
 from . import compat, declaration, registry, registry_check
 from . import config as config_config
 from .governance import validators
+from .governance.control_characters import remove_controls
 from .governance.model import packages
 from .governance.views import formats
 from .governance.views.dataset import show_algorithms_as_transparency_pages
-from .search import facet_counts, index_document, query_hooks
+from .search import availability, index_document, query_hooks
 from .search.helpers import humanize_entity_type
+from .search.term_limit import enforce_limits
 from .standard.i18n import DOMAIN, catalogue_folder
 
 Facets = OrderedDict[str, str]
@@ -121,15 +123,15 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Add the codes of the answers to the search index, within the limits of Solr."""
-        facet_counts.require_solr()
+        availability.require_solr()
         document = index_document.index_answers(pkg_dict)
-        validators.remove_controls(document)
-        index_document.enforce_limits(document)
+        remove_controls(document)
+        enforce_limits(document)
         return document
 
     def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         """Remove control characters from datasets that were stored with them."""
-        validators.remove_controls(pkg_dict)
+        remove_controls(pkg_dict)
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         """Notify the features of a new dataset."""
@@ -146,12 +148,12 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Rewrite filters on facets of the standard to select values as of today."""
-        facet_counts.require_solr()
-        return query_hooks.rewrite_filters(query_hooks.add_list_filters(search_params))
+        availability.require_solr()
+        return query_hooks.hold_back_facets(query_hooks.rewrite_filters(query_hooks.add_list_filters(search_params)))
 
     def after_dataset_search(self, search_results: dict[str, Any], search_params: dict[str, Any]) -> dict[str, Any]:
         """Count the facets of the standard as of today, and label their values."""
-        return query_hooks.label_facets(search_results, search_params)
+        return query_hooks.add_facet_counts(search_results, search_params)
 
     def dataset_facets(self, facets_dict: Facets, package_type: str) -> Facets:
         """Add the facets of the standard to a list of datasets or algorithms."""
@@ -169,6 +171,6 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
 def _dataset_changed(context: Context, id: str, *, new: bool) -> None:
     """Notify each feature of a created, changed or deleted dataset."""
     if compat.HIDES_INDEX_ERRORS:
-        facet_counts.require_solr()
+        availability.require_solr()
     for one in registry.enabled():
         one.dataset_changed(context, id, new)

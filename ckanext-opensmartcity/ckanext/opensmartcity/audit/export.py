@@ -88,7 +88,7 @@ class Export:
         context = Context(user=self.user)
         tk.check_access("governance_audit", context, {})
         decided = self.audit.decide(context)
-        facets = {**measures(self.audit.today, turning=["levels"]), **statistics.freshness(self.audit.standard)}
+        facets = {**measures(self.audit.today, measured=["levels"]), **statistics.freshness(self.audit.standard)}
         answer = facet_counts.query_index(decided, facets, rows=0).raw_response["facets"]
         try:
             signed = call_if_enabled("governance_checkpoint_show", {}, {})

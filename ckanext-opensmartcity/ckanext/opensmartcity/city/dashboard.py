@@ -14,8 +14,9 @@ import ckan.plugins.toolkit as tk
 from .. import config, registry
 from ..contributions import Number, Share
 from ..governance.types import Day, IndexLag, RecordTypeName, StandardVersion
-from ..search import condition_query, fields, solr_codes, statistics
+from ..search import condition_query, fields, statistics
 from ..search.facet_counts import among, number
+from ..search.facet_query import rewrite
 from ..search.statistics import OverdueCounts, measures, read_measures
 from ..standard import Characteristic, Indicator, Language, PortalIndicator
 from ..standard.assessment import Level
@@ -158,11 +159,11 @@ def facets() -> dict[str, Any]:
     """Return the facets that the city page requests from the search index."""
     standard, today = config.standard(), config.settings().day
     types, organizations = statistics.within(standard, ["type"]), statistics.within(standard, ["organization"])
-    levels = measures(today, organizations, turning=["levels"])
+    levels = measures(today, organizations, measured=["levels"])
     indicators = {}
     for indicator in _computable():
         queries = condition_query.queries(indicator)
-        of, right, _ = (solr_codes.rewrite(query, standard, today) for query in queries)
+        of, right, _ = (rewrite(query, standard, today) for query in queries)
         indicators[f"figure {indicator.id}"] = among(of, {"right": among(right)})
     return {
         **statistics.freshness(standard),

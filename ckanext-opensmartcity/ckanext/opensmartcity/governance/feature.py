@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..feature import Feature
-from ..search import facet_counts
+from ..search import availability
 from ..search import helpers as search_helpers
 from ..views import api
 from . import actions, doctor, helpers
@@ -14,7 +14,7 @@ from .views import form as views_form
 FEATURE = Feature(
     name="governance",
     actions=[actions],
-    chained_actions={"package_show": facet_counts.package_show},
+    chained_actions={"package_show": availability.package_show},
     helpers=[form, helpers, search_helpers, transparency],
     blueprints=[
         dataset.blueprint,

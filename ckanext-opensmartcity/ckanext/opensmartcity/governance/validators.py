@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -20,9 +20,9 @@ from ..standard import (
     language,
     read_record,
 )
-from ..standard.answers import CONTROL_CHARACTERS, has_controls, without_controls
 from ..standard.migration import VERSION_FIELD, version_to_store
 from . import forms, governance
+from .control_characters import reject_controls
 from .edit_baseline import Stored, parse_stored, stored_record
 
 
@@ -77,34 +77,6 @@ def _rejecting_findings(
     if config.enforcement() == "publish":
         private = str(_value(data, "private", stored.private)).lower() in ("true", "1", "yes", "on")
         yield from stored.new_gaps(assessment, publishing=state == "active" and not private)
-
-
-def reject_controls(data: FlattenDataDict, errors: FlattenErrorDict, answers: Collection[str]) -> None:
-    """Report each text of a flattened dataset with control characters, except the `answers`, at its own key.
-
-    XML 1.0 cannot contain most of them, not even escaped: one in a title would break the catalogue in RDF/XML and every
-    Atom feed that lists the record. Answers are checked by their own parser.
-    """
-    for key, value in list(data.items()):
-        if key[0] in answers or not isinstance(value, str) or value.isprintable() or not has_controls(value):
-            continue
-        message = tk._(CONTROL_CHARACTERS)
-        if key[0] == "extras":
-            message = f"{data.get((*key[:2], 'key'))}: {message}"
-        errors.setdefault(key, []).append(message)
-
-
-def remove_controls(value: Any) -> Any:
-    """Return a value of a dataset without control characters; dicts and lists are changed in place."""
-    if isinstance(value, str):
-        return value if value.isprintable() else without_controls(value)
-    if isinstance(value, dict):
-        value.update(
-            {name: remove_controls(entry) for name, entry in value.items() if isinstance(entry, (str, dict, list))}
-        )
-    elif isinstance(value, list):
-        value[:] = [remove_controls(entry) for entry in value]
-    return value
 
 
 def as_stored(value: Any) -> str:

@@ -22,6 +22,7 @@ DECLARED = "vocab_governance_declared"
 MARK = "governance_mark"
 ROW = "governance_row"
 FORMER_NAMES = "vocab_algorithm_former_names"
+LEVEL_FIELD = "governance_level"
 REVIEW_DATE = "governance_review_date"
 RETENTION_DATE = "retention_due_date"
 

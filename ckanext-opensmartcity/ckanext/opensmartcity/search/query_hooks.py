@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, OrderedDict
-from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.exceptions import CkanConfigurationException
-from ckan.lib import search
 from flask import has_request_context
 
 from .. import config
 from ..governance.governance import ALGORITHM_TYPE, request_language
 from ..standard import language
 from ..standard.yaml_source import nearest
-from . import condition_query, facet_counts, fields, solr_codes
+from . import condition_query, facet_counts, fields
+from .facet_fields import buckets, indexed_facets, requests
+from .facet_query import rewrite
+from .index_document import facet_values
 
 _QUERIES = ("q", "fq")
-_REPEATED = ("q", "defType", "mm", "qf", "tie", "df", "bf", "boost")
+# What `hold_back_facets` leaves for `add_facet_counts`, among the extras of a search, which CKAN hands through.
+_FACETS, _ROWS = "opensmartcity_facets", "opensmartcity_rows"
+# Stored field with the whole record.
+_RECORD = "validated_data_dict"
 # Records of the algorithm register have neither resources nor licences.
 _NOT_IN_REGISTER = ("res_format", "license_id", "groups")
 
@@ -48,14 +54,38 @@ def add_facets(shown: OrderedDict[str, str], record_type: str | None) -> Ordered
 
 
 def rewrite_filters(params: dict[str, Any]) -> dict[str, Any]:
-    """Rewrite filters on facets of the standard for their indexed representation, as of today."""
+    """Rewrite filters on facets of the standard for their index fields as of today.
+
+    :raises SearchQueryError: a filter on a facet has a syntax error
+    """
     standard, today = config.standard(), config.settings().day
     for name in _QUERIES:
         if isinstance(params.get(name), str):
-            params[name] = solr_codes.rewrite(params[name], standard, today)
+            params[name] = rewrite(params[name], standard, today)
     if params.get("fq_list"):
-        params["fq_list"] = [solr_codes.rewrite(query, standard, today) for query in params["fq_list"]]
+        params["fq_list"] = [rewrite(query, standard, today) for query in params["fq_list"]]
     return params
+
+
+def hold_back_facets(params: dict[str, Any]) -> dict[str, Any]:
+    """Take the facets and rows' fields of the standard out of a search; `add_facet_counts` answers for them."""
+    standard = config.standard()
+    extras = params.setdefault("extras", {})
+    extras[_FACETS] = [name for name in _listed(params, "facet.field") if fields.is_facet(standard, name)]
+    if extras[_FACETS]:
+        params["facet.field"] = [name for name in _listed(params, "facet.field") if name not in extras[_FACETS]]
+    extras[_ROWS] = [
+        name for name in fields.facet_names(standard) if any(fnmatchcase(name, each) for each in _listed(params, "fl"))
+    ]
+    if extras[_ROWS]:
+        params["fl"] = [*(name for name in _listed(params, "fl") if name not in extras[_ROWS]), _RECORD]
+    return params
+
+
+def _listed(params: dict[str, Any], name: str) -> list[str]:
+    """Return the names in a parameter that is a list of texts, each of which may have several names."""
+    value = params.get(name)
+    return [each for text in value for each in text.replace(",", " ").split()] if isinstance(value, list) else []
 
 
 def add_list_filters(params: dict[str, Any]) -> dict[str, Any]:
@@ -65,67 +95,53 @@ def add_list_filters(params: dict[str, Any]) -> dict[str, Any]:
     return params
 
 
-def label_facets(results: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
+def add_facet_counts(results: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
     """Count the facets of the standard as of today, and label their values in the language of the request."""
     facet_counts.capture_params(params)
+    extras = params.get("extras") or {}
     standard, reader = config.standard(), language(request_language())
-    names = [name for name in results["search_facets"] if fields.is_facet(standard, name)]
-    indexed = {name: Counter(results["facets"][name]) for name in names}
-    turning = [name for name in names if name in solr_codes.TURNING]
-    if turning:
-        _apply_turns(indexed, turning, params)
-    counts: dict[str, dict[str, int]] = {}
-    for name in names:
-        decode = solr_codes.decode if solr_codes.is_encoded(standard, name) else str
-        counts[name] = {decode(code): count for code, count in indexed[name].items()}
+    wanted = tk.asbool(params.get("facet", True)) and not params.get("abort_search")
+    for name, counts in _count_today(params, extras.get(_FACETS, []) if wanted else []).items():
         # Keep an active filter that matches nothing, so that the reader can remove it.
         filtered = tk.request.args.getlist(name) if has_request_context() else []
-        counts[name] |= {value: 0 for value in filtered if value not in counts[name]}
-    for name in names:
-        results["facets"][name] = counts[name]
+        counts |= {value: 0 for value in filtered if value not in counts}
+        results["facets"][name] = counts
         results["search_facets"][name] = {
             "title": name,
             "items": [
                 {"name": code, "display_name": fields.facet_label(standard, name, code, reader), "count": count}
-                for code, count in counts[name].items()
+                for code, count in counts.items()
             ],
         }
-    # Without `fl`, results are whole records, which contain no encoded values.
-    if any(part in params.get("fl", "*") for part in (fields.PREFIX, "*")):
-        _decode_rows(results["results"])
+    if extras.get(_ROWS):
+        given = params["fl"].split()[:-1]
+        _add_values(results["results"], extras[_ROWS], keep=_RECORD in given or "*" in given)
     return results
 
 
-def _apply_turns(counts: dict[str, Counter[str]], turning: list[str], params: dict[str, Any]) -> None:
-    """Count records that had a turn under their present values, with at most three more queries."""
+def _count_today(params: dict[str, Any], names: list[str]) -> dict[str, dict[str, int]]:
+    """Return the counts of facets as of today, in one request, limited as CKAN limits those of other facets."""
+    if not names:
+        return {}
+    facets = indexed_facets(config.standard())
+    selected = facet_counts.CapturedQuery(facet_counts.selecting_params(params), 0)
+    counted = requests([facets[name] for name in names], config.settings().day)
+    response = facet_counts.query_index(selected, counted, rows=0).raw_response["facets"]
     limit = int(params.get("facet.limit") or tk.config["search.facets.limit"])
-    if any(0 <= limit <= len(counts[name]) for name in turning):
-        # The counts were truncated by the limit, but the sums below need all values.
-        counts.update(_facets(params, "*:*", turning)[1])
-    for turn, before, after in ((0, "", solr_codes.LATE), (1, solr_codes.LATE, solr_codes.LATER)):
-        phases = [name + suffix for name in turning for suffix in (before, after)]
-        total, late = _facets(params, solr_codes.turned(solr_codes.TURNS[turn], config.settings().day), phases)
-        if not total:
-            break
-        for name in turning:
-            counts[name].subtract(late[name + before])
-            counts[name].update(late[name + after])
-    for name in turning:
-        counts[name] = Counter(dict((+counts[name]).most_common(limit if limit > 0 else None)))
+    least = int(params.get("facet.mincount", 1))
+    result = {}
+    for name in names:
+        counts: Counter[str] = Counter()
+        for value, bucket in buckets(facets[name], response):
+            counts[value] += bucket["count"]
+        most = counts.most_common(limit if limit >= 0 else None)
+        result[name] = {value: count for value, count in most if count >= least}
+    return result
 
 
-def _facets(params: dict[str, Any], query: str, names: list[str]) -> tuple[int, dict[str, Counter[str]]]:
-    """Repeat a search for the facets of its records that match a query. `fq` of `params` has the permission filter."""
-    repeated = {name: params[name] for name in _REPEATED if name in params}
-    facets = {"rows": 0, "facet.field": names, "facet.limit": -1}
-    package_query = search.query_for("package")
-    package_query.run({**repeated, "fq": query, "fq_list": list(params["fq"]), **facets})
-    return package_query.count, {name: Counter(package_query.facets.get(name, {})) for name in names}
-
-
-def _decode_rows(rows: Iterable[Any]) -> None:
-    """Decode facet values in rows that a caller restricted by `fl`."""
+def _add_values(rows: list[dict[str, Any]], names: list[str], *, keep: bool) -> None:
+    """Add the values of facets as of today to rows that a caller restricted by `fl`."""
     for row in rows:
-        for name in row if isinstance(row, dict) else ():
-            if name.startswith(fields.PREFIX) and solr_codes.is_encoded(config.standard(), name):
-                row[name] = [solr_codes.decode(code) for code in row[name]]
+        record = row.get(_RECORD) if keep else row.pop(_RECORD, None)
+        values = facet_values(json.loads(record)) if record else {}
+        row |= {name: values[name] for name in names if name in values}

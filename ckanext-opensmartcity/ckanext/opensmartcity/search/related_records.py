@@ -19,10 +19,14 @@ from ..standard.answers import InvalidAnswer, raw_entries
 from .fields import FORMER_NAMES, algorithm_fields
 
 MAX_DATASETS = 100
+# Key of an action's context: whether a record is returned with its links to others, which need the search index.
+CONTEXT_KEY = "opensmartcity_related"
 
 
 def related(context: Context, record: dict[str, Any]) -> RecordLinks:
     """Return `systems` of a dataset, or `datasets` and `datasets_total` of an algorithm record."""
+    if not context.get(CONTEXT_KEY, True):
+        return {}
     if record["type"] == ALGORITHM_TYPE:
         return _datasets(context, record)
     names: dict[str, None] = {}

@@ -6,8 +6,9 @@ Each count consists of facets for Solr (`measures`, `summary`, `freshness`) and 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypedDict
 
@@ -20,9 +21,12 @@ from ..governance.model import catalogue
 from ..governance.types import IndexLag
 from ..standard import LEVELS, Standard, standard_digest
 from ..standard.assessment import Level
-from . import fields, solr_codes
+from . import fields
 from .facet_counts import Facets, among, is_down, number, terms, values
 from .facet_counts import count as count_facets
+from .facet_fields import buckets, indexed_facets, requests
+from .index_format import mark
+from .turns import solr_day
 
 
 def count_records(context: Context, query: Mapping[str, Any], facets: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,62 +47,28 @@ def query_error(query: Mapping[str, Any], error: Exception) -> Exception:
     return error
 
 
-_TURNING = {"levels": fields.LEVEL, "groups": fields.GROUP_LEVEL, "missing": fields.MISSING, "concerns": fields.CONCERN}
-_PHASES = ("", solr_codes.LATE, solr_codes.LATER)
+# Facets of the measures, by the key of their counts.
+_MEASURED = {
+    "levels": fields.LEVEL,
+    "groups": fields.GROUP_LEVEL,
+    "missing": fields.MISSING,
+    "unknown": fields.UNKNOWN,
+    "concerns": fields.CONCERN,
+}
+_DEADLINES = ("review", "disposal")
 
 
-def measures(today: date, within: Facets | None = None, turning: Iterable[str] = tuple(_TURNING)) -> dict[str, Any]:
+def measures(today: date, within: Facets | None = None, measured: Iterable[str] = tuple(_MEASURED)) -> dict[str, Any]:
     """Return the facets to request; each of their counts is broken down by the facets of `within`."""
-    first, second = (solr_codes.turned(turn, today) for turn in solr_codes.TURNS)
-    queries = (f"*:* NOT {first}", f"{first} NOT {second}", f"{first} AND {second}")
-    phases = {
-        f"phase{suffix}": among(query, {key: terms(_TURNING[key] + suffix, within) for key in turning})
-        for suffix, query in zip(_PHASES, queries, strict=True)
-    }
-    return phases | {
-        "unknown": terms(fields.UNKNOWN, within),
-        "review": among(overdue_query("review", today), within),
-        "disposal": among(overdue_query("disposal", today), within),
-    }
-
-
-def broken_down(answer: Mapping[str, Any], name: str) -> dict[Any, dict[str, Any]]:
-    """Return the response for each value of a facet of `within`, in the shape that `read_measures` parses."""
-    rows: dict[Any, dict[str, Any]] = {value: {"count": count} for value, count in _spread(answer, name)}
-    for phase in (f"phase{suffix}" for suffix in _PHASES):
-        for key in _TURNING:
-            for value, bucket in _buckets(answer.get(phase, {}), key, name):
-                _bucket_list(rows[value].setdefault(phase, {}), key).append(bucket)
-    for value, bucket in _buckets(answer, "unknown", name):
-        _bucket_list(rows[value], "unknown").append(bucket)
-    for deadline in ("review", "disposal"):
-        for value, count in _spread(answer.get(deadline, {}), name):
-            rows[value][deadline] = {"count": count}
-    return rows
-
-
-def _spread(bucket: Mapping[str, Any], name: str) -> Iterator[tuple[Any, int]]:
-    """Yield each value with its count; records without a value are counted under None."""
-    yield from values(bucket, name)
-    if missing := bucket.get(name, {}).get("missing", {}).get("count"):
-        yield None, missing
-
-
-def _buckets(answer: Mapping[str, Any], key: str, name: str) -> Iterator[tuple[Any, dict[str, Any]]]:
-    for bucket in answer.get(key, {}).get("buckets", ()):
-        for value, count in _spread(bucket, name):
-            yield value, {"val": bucket["val"], "count": count}
-
-
-def _bucket_list(answer: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    buckets: list[dict[str, Any]] = answer.setdefault(key, {"buckets": []})["buckets"]
-    return buckets
+    facets = indexed_facets(config.standard())
+    overdue = {deadline: among(overdue_query(deadline, today), within) for deadline in _DEADLINES}
+    return requests([facets[_MEASURED[key]] for key in measured], today, within) | overdue
 
 
 def overdue_query(what: str, today: date) -> str:
     """Return the query for records whose review or disposal was due before today."""
     field = {"review": fields.REVIEW_DATE, "disposal": fields.RETENTION_DATE}[what]
-    return f"{field}:[* TO {solr_codes.solr_day(today)}}}"
+    return f"{field}:[* TO {solr_day(today)}}}"
 
 
 class OverdueCounts(TypedDict):
@@ -127,23 +97,61 @@ class StatsRow(CountsDict):
     total: int
 
 
+@dataclass
+class Measures:
+    """Counts of a set of records: its total, and the counts of each facet of the measures by key."""
+
+    total: int = 0
+    counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def render(self, standard: Standard) -> CountsDict:
+        """Return the measures by code."""
+        counts = self.counts
+        return {
+            "levels": {level: counts["levels"][level] for level in LEVELS},
+            "groups": _groups(standard, counts["groups"]),
+            "missing": _ordered(counts["missing"]),
+            "unknown": _ordered(counts["unknown"]),
+            "concerns": _ordered(counts["concerns"]),
+            "overdue": {"review": counts["overdue"]["review"], "disposal": counts["overdue"]["disposal"]},
+        }
+
+
 def read_measures(standard: Standard, answer: Mapping[str, Any]) -> CountsDict:
     """Parse the response to the facets of `measures`, by code."""
-    phases = [answer.get(f"phase{suffix}", {}) for suffix in _PHASES]
-    turning = {key: sum((Counter(dict(values(phase, key))) for phase in phases), Counter()) for key in _TURNING}
-    levels = _decoded(turning["levels"])
-    return {
-        "levels": {level: levels.get(level, 0) for level in LEVELS},
-        "groups": _groups(standard, _decoded(turning["groups"])),
-        "missing": _ordered(_decoded(turning["missing"])),
-        "unknown": _ordered(_decoded(dict(values(answer, "unknown")))),
-        "concerns": _ordered(turning["concerns"]),
-        "overdue": {"review": number(answer, "review"), "disposal": number(answer, "disposal")},
-    }
+    result = Measures()
+    for key, value, bucket in _counted(standard, answer):
+        result.counts[key][value] += bucket.get("count", 0)
+    return result.render(standard)
 
 
-def _decoded(counts: Mapping[str, int]) -> dict[str, int]:
-    return {solr_codes.decode(code): count for code, count in counts.items()}
+def broken_down(standard: Standard, answer: Mapping[str, Any], by: str) -> dict[str | None, Measures]:
+    """Return the measures of the records with each value of a dimension; None for those without a value."""
+    result: dict[str | None, Measures] = defaultdict(Measures)
+    for value, count in _spread(standard, answer, by):
+        result[value].total += count
+    for key, counted, bucket in _counted(standard, answer):
+        for value, count in _spread(standard, bucket, by):
+            result[value].counts[key][counted] += count
+    return result
+
+
+def _counted(standard: Standard, answer: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield (key, value, bucket) for each count in the response to `measures`."""
+    facets = indexed_facets(standard)
+    for key, name in _MEASURED.items():
+        yield from ((key, value, bucket) for value, bucket in buckets(facets[name], answer))
+    yield from (("overdue", deadline, answer.get(deadline, {})) for deadline in _DEADLINES)
+
+
+def _spread(standard: Standard, bucket: Mapping[str, Any], by: str) -> Iterator[tuple[str | None, int]]:
+    """Yield each value of a dimension with a count; records without a value are counted under None."""
+    facet = indexed_facets(standard).get(fields.PREFIX + by)
+    for term, count in values(bucket, f"by {by}"):
+        for value in facet.values_in(facet.fields[0], term) if facet else (term,):
+            yield value, count
+    if missing := bucket.get(f"by {by}", {}).get("missing", {}).get("count"):
+        yield None, missing
 
 
 def _groups(standard: Standard, counts: Mapping[str, int]) -> dict[str, dict[Level, int]]:
@@ -171,8 +179,8 @@ def governed(standard: Standard) -> str:
 
 def dimension(standard: Standard, name: str) -> str:
     """Return the index field of a dimension; KeyError if there is no such dimension."""
-    field = fields.PREFIX + name
-    return field if field in fields.coded_fields(standard) else _DIMENSIONS[name]
+    facet = fields.PREFIX + name
+    return indexed_facets(standard)[facet].fields[0] if facet in fields.coded_fields(standard) else _DIMENSIONS[name]
 
 
 def dimensions(standard: Standard) -> list[str]:
@@ -182,9 +190,10 @@ def dimensions(standard: Standard) -> list[str]:
 
 def summary(standard: Standard, today: date, by: Iterable[str]) -> dict[str, Any]:
     """Return the facets of a summary, broken down by some dimensions."""
-    coded = {f"code {name}": terms(name) for name in fields.coded_fields(standard)}
-    rows = within(standard, by)
-    return {**measures(today, rows), **coded, **rows, "types": terms("dataset_type"), **freshness(standard)}
+    facets, rows = indexed_facets(standard), within(standard, by)
+    # In a facet of their own: codes are not broken down, and the keys of both are the same.
+    codes = among("*:*", requests([facets[name] for name in fields.coded_fields(standard)], today))
+    return {**measures(today, rows), "codes": codes, **rows, "types": terms("dataset_type"), **freshness(standard)}
 
 
 def within(standard: Standard, by: Iterable[str]) -> dict[str, Any]:
@@ -194,8 +203,10 @@ def within(standard: Standard, by: Iterable[str]) -> dict[str, Any]:
 
 def read_summary(standard: Standard, answer: Mapping[str, Any], by: Collection[str]) -> dict[str, Any]:
     """Parse the response to the facets of `summary`."""
-    coded = fields.coded_fields(standard)
-    codes = {name: {solr_codes.decode(code): n for code, n in values(answer, f"code {name}")} for name in coded}
+    codes: dict[str, Counter[str]] = {name: Counter() for name in fields.coded_fields(standard)}
+    for name, counts in codes.items():
+        for value, bucket in buckets(indexed_facets(standard)[name], answer.get("codes", {})):
+            counts[value] += bucket["count"]
     return {
         "total": answer["count"],
         "types": {name: dict(values(answer, "types")).get(name, 0) for name in standard.records},
@@ -214,19 +225,18 @@ def head(standard: Standard, today: date) -> dict[str, Any]:
 
 def rows(standard: Standard, answer: Mapping[str, Any], by: str) -> list[StatsRow]:
     """Return the measures for each value of a dimension; those of records without a value last, with name None."""
-    by_value = broken_down(answer, f"by {by}")
-    decode = solr_codes.decode if solr_codes.is_encoded(standard, dimension(standard, by)) else str
-    named = {decode(value): row for value, row in by_value.items() if value is not None}
+    by_value = broken_down(standard, answer, by)
+    named = {value: row for value, row in by_value.items() if value is not None}
     titles = catalogue.titles(named) if by in _TITLED else {}
-    ordered: list[tuple[str | None, Mapping[str, Any]]] = [*sorted(named.items())]
+    ordered: list[tuple[str | None, Measures]] = [*sorted(named.items())]
     if None in by_value:
         ordered.append((None, by_value[None]))
     return [
         {
             "name": name,
             "title": name and titles.get(name, name),
-            "total": row["count"],
-            **read_measures(standard, row),
+            "total": row.total,
+            **row.render(standard),
         }
         for name, row in ordered
     ]
@@ -235,7 +245,7 @@ def rows(standard: Standard, answer: Mapping[str, Any], by: str) -> list[StatsRo
 def freshness(standard: Standard) -> dict[str, Any]:
     """Return the facets that tell whether the index agrees with the database and with the present rules."""
     public = f'+site_id:"{tk.config["ckan.site_id"]}" +state:active +capacity:public {governed(standard)}'
-    marked = f'{fields.MARK}:"{solr_codes.mark(standard, config.settings())}"'
+    marked = f'{fields.MARK}:"{mark(standard, config.settings())}"'
     checksum = {"prints": f"sum(mod(ms(metadata_modified),{catalogue.MODULUS}))"}
     return {"marked": among(marked), "everywhere": among("*:*", checksum, domain={"query": public})}
 

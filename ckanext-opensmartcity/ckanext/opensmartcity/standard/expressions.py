@@ -97,6 +97,11 @@ class Expression(ABC):
         """Names of the date fields on whose day it begins or ceases to hold, because it compares them with today."""
         return frozenset()
 
+    @property
+    def depends_on_day(self) -> bool:
+        """Whether it can become true or false with time alone, while the record stays the same."""
+        return False
+
     @abstractmethod
     def holds(self, situation: Situation) -> bool:
         """Return whether a record meets it."""
@@ -135,6 +140,10 @@ class Not(Expression):
     def fields_due(self) -> frozenset[str]:
         return self.part.fields_due
 
+    @property
+    def depends_on_day(self) -> bool:
+        return self.part.depends_on_day
+
     def holds(self, situation: Situation) -> bool:
         return not self.part.holds(situation)
 
@@ -162,6 +171,10 @@ class _Combination(Expression):
     @property
     def fields_due(self) -> frozenset[str]:
         return frozenset().union(*(part.fields_due for part in self.parts))
+
+    @property
+    def depends_on_day(self) -> bool:
+        return any(part.depends_on_day for part in self.parts)
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,8 @@ class Answered(FieldPredicate):
     words = N_("“{field}” is answered")
     negated_words = N_("“{field}” is not answered")
 
+    depends_on_day = False
+
     def holds(self, situation: Situation) -> bool:
         return self.field in situation.answers
 
@@ -92,6 +94,8 @@ class Missing(FieldPredicate):
     meaning = "the question has no answer and no declaration (unknown, not applicable)"
     words = N_("“{field}” is left open")
     negated_words = N_("“{field}” is not left open")
+
+    depends_on_day = False
 
     def holds(self, situation: Situation) -> bool:
         return self.field not in situation.answers and self.field not in situation.declared
@@ -113,6 +117,8 @@ class OutsideHome(FieldPredicate):
     words = N_("“{field}” names a country outside the home jurisdiction")
     negated_words = N_("“{field}” names no country outside the home jurisdiction")
     accepts = frozenset({AnswerType.COUNTRY, AnswerType.COUNTRIES, AnswerType.JURISDICTIONS})
+
+    depends_on_day = False
 
     def holds(self, situation: Situation) -> bool:
         return bool(situation.home) and not situation.home.issuperset(as_list(situation.answers.get(self.field)))
@@ -153,6 +159,8 @@ class DateComparison(FieldPredicate):
     other: str
 
     accepts: ClassVar[frozenset[AnswerType]] = frozenset({AnswerType.DATE})
+
+    depends_on_day = False
 
     @classmethod
     def compile(cls, field: str, section: Section, names: Names) -> Expression:
@@ -238,6 +246,8 @@ class BeforeDay(FieldPredicate):
     meaning = "the date is before this day, such as 1900-01-01"
     words = N_("“{field}” is before {day}")
     accepts = frozenset({AnswerType.DATE})
+
+    depends_on_day = False
 
     @classmethod
     def compile(cls, field: str, section: Section, names: Names) -> Expression:

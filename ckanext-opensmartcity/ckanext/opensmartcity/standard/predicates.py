@@ -53,6 +53,11 @@ class Predicate(Expression):
     def mark(self) -> str:
         """Text that identifies the predicate in messages and in the search index."""
 
+    @property
+    def depends_on_day(self) -> bool:
+        # An unknown predicate may read anything: to index it for each phase of a record costs time, and is never wrong.
+        return not self.indexed
+
     def __str__(self) -> str:
         return self.mark
 

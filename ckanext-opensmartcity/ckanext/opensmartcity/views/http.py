@@ -27,7 +27,8 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from .. import config, registry
 from ..governance.governance import request_language
-from ..search.facet_counts import is_down, is_known_down
+from ..search.availability import is_known_down
+from ..search.facet_counts import is_down
 from ..standard.i18n import catalogue_folder
 from . import expired_session
 

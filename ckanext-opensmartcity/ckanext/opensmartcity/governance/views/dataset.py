@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.lib.search import SearchError, SolrConnectionError
 from ckan.types import Context
 from flask import Response, after_this_request, make_response
 from flask.typing import ResponseReturnValue
 
 from ... import registry
+from ...search.facet_counts import is_down
+from ...search.related_records import CONTEXT_KEY
 from ...views.http import (
     cached,
     fetch_or_refuse,
@@ -45,7 +48,7 @@ def read(package_type: str, id: str) -> ResponseReturnValue:
     if media_type in offered:
         return respond(offered[media_type], id)
     context: Context = {}
-    governance = fetch_or_refuse(id, lambda: load_governance(context, id))
+    governance = _governance(context, id)
     if isinstance(governance, Response):
         return governance
     dataset = governance["dataset"]
@@ -98,3 +101,19 @@ def show_algorithms_as_transparency_pages(views: dict[str, Any]) -> None:
 
     if f"{ALGORITHM_TYPE}.read" in views:
         views[f"{ALGORITHM_TYPE}.read"] = read_algorithm
+
+
+def _governance(context: Context, id: str) -> Any:
+    """Return the result of governance_show, or the response for a record that cannot be shown.
+
+    While Solr is down, the result has no links to other records.
+    """
+    try:
+        return fetch_or_refuse(id, lambda: load_governance(context, id))
+    except (SearchError, SolrConnectionError) as error:
+        if not is_down(error):
+            raise
+    # Shared caches must not keep the page.
+    tk.request.environ["__no_cache__"] = True
+    context[CONTEXT_KEY] = False
+    return fetch_or_refuse(id, lambda: load_governance(context, id))
