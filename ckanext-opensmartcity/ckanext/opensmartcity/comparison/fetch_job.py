@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.lib.search import SearchError
+from ckan.lib.search import SearchError, SolrConnectionError
 
 from .. import config
 from ..exchange.city_indicators import CityError, parse_city
@@ -92,7 +92,7 @@ def own_city() -> dict[str, Any] | None:
             return None
         own = parse_city(json.dumps(shown).encode())
         total, derived = derive(_search, config.settings().day)
-    except (SearchError, tk.NotAuthorized, CityError) as error:
+    except (SearchError, SolrConnectionError, tk.NotAuthorized, CityError) as error:
         raise PeersError(f"Our own figures could not be counted: {error}") from error
     return own | {"derived": derived, "datasets": total}
 
