@@ -9,7 +9,7 @@ from ckanext.opensmartcity.standard.migration import VERSION_FIELD
 TEXTS = (
     'Parks & "Trees": a < b',
     'line one\n\n  line two\ttab \\ back\\slash \\n \'quote\' """',
-    "公園課 🌳 \u202eright to left\u202c é",
+    "公園課 🌳 שמאלה é",
     "https is no link; a@b is no mailbox; ends in backslash \\",
 )
 _LISTS = (("MeterWorks Ltd: reads meters", "A second, first by name"), ("zebra",))

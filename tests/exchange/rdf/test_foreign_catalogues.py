@@ -91,7 +91,7 @@ def test_types_that_a_data_json_leaves_out_are_added_and_given_ones_stay():
 def test_access_levels_are_stated_as_access_rights(term, level, right):
     graph = Graph()
     graph.add((SUBJECT, term, Literal(level)))
-    state_as_dcat(graph)
+    state_as_dcat(graph, str(DCTERMS.accessRights))
     table = "http://publications.europa.eu/resource/authority/access-right/"
     expected = (
         (SUBJECT, term, Literal(level)) if right is None else (SUBJECT, DCTERMS.accessRights, URIRef(table + right))

@@ -77,6 +77,8 @@ def test_whatever_a_steward_may_write_comes_back(standard, form, data):
     except InvalidAnswer:
         return
     record = {} if answer is None else {name: list(answer) if isinstance(answer, tuple) else answer}
+    if read_record(standard, record, Settings()).placeholders:
+        record = {}  # Nothing is known, so that nothing is published.
     assert read_answers(round_trip(graph_of(standard, record), form), SUBJECT, standard).record == record
 
 

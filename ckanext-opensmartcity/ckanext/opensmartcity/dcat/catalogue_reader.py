@@ -41,6 +41,7 @@ from ..http_client.client import lookup
 from ..http_client.errors import ADDRESS, MESSAGES
 from ..standard import Message, Standard
 from ..standard.i18n import N_
+from ..standard.roles import FieldRole
 from .serializer import profile_classes, profiles
 
 log = logging.getLogger(__name__)
@@ -188,7 +189,10 @@ def read_catalogue(place: str, standard: Standard) -> Iterator[CatalogueDataset]
     dataset at all.
     """
     is_empty = True
+    roles = (record.roles for record in standard.records.values())
+    openness = next((each[FieldRole.OPENNESS].iri for each in roles if FieldRole.OPENNESS in each), None)
     for page in _pages(place):
+        state_as_dcat(page.parser.g, openness)
         for subject in sorted(set(page.parser._datasets()), key=page.sort_key):
             is_empty = False
             yield _read_dataset(page, subject, standard)
@@ -268,7 +272,6 @@ def _parse(data: bytes, form: str, place: str) -> _ParsedPage:
         raise
     except _BROKEN as error:
         raise UnreadableError(_UNREADABLE, place=plain(place), reason=plain(error)) from error
-    state_as_dcat(parser.g)
     return _ParsedPage(parser, relative)
 
 

@@ -26,7 +26,8 @@ class PublicTerm:
     """A term of a public vocabulary and the structure in which its consumers expect an answer.
 
     `predicate` leads from the record to what is written. `value` is the property that holds the answer there, and
-    `trait` that of the codes for which something is written. `is_read` tells whether other catalogues are read by it.
+    `trait` that of the codes for which something is written. `is_read` tells whether other catalogues are read by it,
+    and `read_from` names properties of other vocabularies whose values are read as its own.
     """
 
     iri: str
@@ -37,6 +38,7 @@ class PublicTerm:
     trait: str
     is_joined: bool
     is_read: bool
+    read_from: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -86,4 +88,5 @@ def _load_term(item: Section) -> PublicTerm:
         trait=item.optional_text("trait") or "",
         is_joined=bool(item.get("joined")),
         is_read=bool(item.get("read")),
+        read_from=tuple(item.texts("read_from")) if "read_from" in item else (),
     )

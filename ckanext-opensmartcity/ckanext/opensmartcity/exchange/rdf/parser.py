@@ -21,13 +21,10 @@ from ...standard.migration import VERSION_FIELD
 from ...standard.roles import RuleRole
 from .contact_points import contacts_of
 from .namespaces import DCTERMS, FOAF, RDF, RDFS, to_uriref
-from .project_open_data import POD
 from .property_mapping import PropertyPlan, property_plan, to_entry
 from .serializer import DATASET, own_term
 
 _NAME_TERMS = (FOAF.name, DCTERMS.title, RDFS.label, SKOS.prefLabel)
-# Properties of Project Open Data that mean the same as a public term. `dct:rights` of others often names a copyright.
-_SYNONYMS = ((str(DCTERMS.rights), POD.rights),)
 _URI_TYPES = frozenset({AnswerType.URI, AnswerType.URL, AnswerType.URLS})
 _SEVERAL = N_("There are several answers where one is asked for.")
 _MEMBER = f"{RDF}_"
@@ -80,9 +77,13 @@ def public_term_entries(
     Of the fields that share a term, one takes the names and one the identifiers: a law that permits a dataset need not
     permit its use.
     """
-    read = [(term.iri, URIRef(term.iri)) for term in standard.linked_data.terms.values() if term.is_read]
-    for iri, predicate in (*read, *_SYNONYMS):
-        nodes = sorted(graph.objects(subject, predicate), key=str)
+    read = [
+        (term.iri, predicate)
+        for term in standard.linked_data.terms.values()
+        for predicate in ((term.iri,) if term.is_read else ()) + term.read_from
+    ]
+    for iri, predicate in read:
+        nodes = sorted(graph.objects(subject, URIRef(predicate)), key=str)
         targets: dict[bool, Field] = {}
         for question in plan.shared.get(iri, ()):
             targets.setdefault(question.type in _URI_TYPES, question)

@@ -80,18 +80,22 @@ def embed_context(context: Any) -> Any:
 _MISSPELT = {URIRef(f"{DCAT}accessUrl"): DCAT.accessURL, URIRef(f"{DCAT}downloadUrl"): DCAT.downloadURL}
 
 
-def state_as_dcat(graph: Graph) -> None:
+def state_as_dcat(graph: Graph, openness: str | None) -> None:
     """State access levels in the terms of the EU's authority table, as DCAT-AP does, and correct misspelt terms.
 
-    Feeds of ArcGIS Hub write the words of access levels as `dct:accessRights`.
+    `openness` is the term that answers who may use a dataset. Feeds of ArcGIS Hub write the words of access levels
+    there.
     """
     for wrong, right in _MISSPELT.items():
         for subject, address in list(graph.subject_objects(wrong)):
             graph.remove((subject, wrong, address))
             graph.add((subject, right, address))
-    for predicate in (POD.accessLevel, DCTERMS.accessRights):
+    if openness is None:
+        return
+    right = URIRef(openness)
+    for predicate in (POD.accessLevel, right):
         for subject, level in list(graph.subject_objects(predicate)):
             code = _ACCESS_LEVELS.get(str(level).strip().lower())
             if code is not None and isinstance(level, Literal):
                 graph.remove((subject, predicate, level))
-                graph.add((subject, DCTERMS.accessRights, URIRef(_ACCESS_RIGHTS + code)))
+                graph.add((subject, right, URIRef(_ACCESS_RIGHTS + code)))

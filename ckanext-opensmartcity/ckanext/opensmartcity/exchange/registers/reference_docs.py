@@ -82,7 +82,9 @@ register does not have: it is dropped, with a message.
 
 | value | what happens |
 |---|---|
-| HTML in a text | it becomes plain text |
+| HTML in a text | it becomes plain text, with the targets of links in brackets and the descriptions of pictures |
+| other text between `<` and `>`, such as an address | it is kept, addresses without the brackets |
+| a tag with characters that CKAN does not accept | they become blanks, with a note |
 | a text of more than 8,000 characters | the first 8,000 are imported |
 | a text where we expect a contact or an address | the address in it is imported if there is only one |
 | a contact that looks like a personal address | it is imported, with a warning to replace it |
