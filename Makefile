@@ -112,7 +112,7 @@ audit: env-test
 
 secrets: env-test
 	$(BIN)/detect-secrets scan -n --slim --disable-plugin HexHighEntropyString --disable-plugin Base64HighEntropyString \
-	  --exclude-files '\.(mo|png|svg)$$' > .secrets.baseline.new && mv .secrets.baseline.new .secrets.baseline
+	  --exclude-files '\.(mo|png|svg)$$|^\.secrets\.baseline$$' > .secrets.baseline.new && mv .secrets.baseline.new .secrets.baseline
 
 clean: python
 	@$(PYTHON) $(HERE)/clean.py

@@ -15,7 +15,7 @@ OPTIONS = ["-n", "--slim", "--disable-plugin", "HexHighEntropyString", "--disabl
 
 
 def found(folder, *paths):
-    command = [DETECT, "scan", *OPTIONS, "--exclude-files", r"\.(mo|png|svg)$", *paths]
+    command = [DETECT, "scan", *OPTIONS, "--exclude-files", r"\.(mo|png|svg)$|^\.secrets\.baseline$", *paths]
     printed = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
     return {
         (name, each["hashed_secret"]) for name, secrets in json.loads(printed)["results"].items() for each in secrets
