@@ -22,7 +22,8 @@ def records(city) -> None:
     """Datasets of two organisations, and an algorithm."""
     city.dataset(name="answered", ownership_owner="Mobility", governance_review_due=day(-20))
     silent = city.dataset(name="silent")
-    city.steward.call("governance_question_create", id=silent, text="Who keeps this?")
+    asked = city.steward.call("governance_question_create", id=silent, text="Who keeps this?")
+    city.steward.call("governance_question_allow", id=asked["id"])
     city.dataset(name="permit-check", type="algorithm", algorithm_owner="Parks", algorithm_decision="informs")
     long = factories.Organization(title="\u202eÄ" * 150 + " <i>Amt</i>", name="amt", image_url="")
     factories.Dataset(owner_org=long["id"])

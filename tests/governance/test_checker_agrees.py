@@ -8,6 +8,7 @@ import pytest
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity import config
 from ckanext.opensmartcity.cli.check import Checker
+from ckanext.opensmartcity.exchange.problems import NAME
 from ckanext.opensmartcity.exchange.records import read_stream
 from ckanext.opensmartcity.portal import demo
 from ckanext.opensmartcity.standard import language
@@ -17,6 +18,8 @@ from standard.inputs import records
 
 LANG = "nl"
 ONLY_A_PORTAL_KNOWS = {"OSC-040"}
+# `governance_check` checks answers; the name of a record is left to the action that saves it.
+ONLY_OF_FILES = {NAME}
 DRAWN = settings(
     deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
@@ -39,7 +42,8 @@ def by_checker(record):
     checker = Checker(config.standard(), config.settings(), "dataset")
     raw = io.BufferedReader(io.BytesIO(json.dumps(record).encode()))
     translate = language(LANG).translate
-    lines = [line for line in checker.check_items("x", read_stream(raw, checker.names, "jsonl")) if line.number]
+    items = checker.check_items("x", read_stream(raw, checker.names, "jsonl"))
+    lines = [line for line in items if line.number and line.rule not in ONLY_OF_FILES]
     gaps = [line.fields[0] for line in lines if line.severity == "gap"]
     found = [(line.rule, *line.fields, line.message.render(translate)) for line in lines if line.severity != "gap"]
     return sorted(found), sorted(gaps)

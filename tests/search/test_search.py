@@ -211,7 +211,8 @@ def test_whoever_looks_into_solr_reads_the_codes(catalogue):
     """Field names and values of the stock schema's catch-all fields, as docs/administrators.md shows them."""
 
     def ids(query):
-        return {row["id"] for row in make_connection().search("*:*", fq=query, fl="id", rows=1000)}
+        rows = make_connection().search("*:*", fq=query, fl="id", rows=1000)
+        return {row["id"] for row in rows}.intersection(catalogue)
 
     with freeze_time("2026-06-01"):
         records = shown(catalogue)
@@ -225,7 +226,7 @@ def test_whoever_looks_into_solr_reads_the_codes(catalogue):
         "governance_gap.algorithm_use:unknown": lambda record: "algorithm_use" in record["unknown"],
     }
     for query, holds in plain.items():
-        assert ids(f"{query} AND name:numbers*") == {key for key, record in records.items() if holds(record)}, query
+        assert ids(query) == {key for key, record in records.items() if holds(record)}, query
     answered = ids("privacy_class:non_personal")
     assert answered == ids('sovereignty_jurisdictions:"EU NL"') == ids("sovereignty_jurisdictions.NL:true")
     assert answered == ids("governance_answer.privacy_class:answered") == set(catalogue[1:])

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, jsonify, make_response
 
 from .. import config
 from ..governance.governance import request_language
-from ..views.http import page_blueprint, prefers_json, refuse_access, require_csrf_token
+from ..views.http import page_blueprint, prefers_json, refuse_access, refuse_missing, require_csrf_token
 from ..views.rate_limit import TooManyRequests
 from . import summaries
 
@@ -31,7 +31,7 @@ def get_record(id: str) -> Any:
     try:
         return call_action("package_show", id=id)
     except tk.ObjectNotFound:
-        return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
+        return refuse_missing()
     except tk.NotAuthorized:
         return refuse_access(id)
 
@@ -46,7 +46,7 @@ def call_list_action(action: str, **params: Any) -> Any:
     try:
         return call_action(action, **params)
     except tk.ObjectNotFound as error:
-        return tk.abort(404, str(error))
+        return refuse_missing() if "id" in params else tk.abort(404, str(error))
     except tk.NotAuthorized:
         return refuse_access(str(params.get("id", "")))
     except tk.ValidationError as error:

@@ -134,10 +134,15 @@ def is_authenticated_by_token() -> bool:
     return user is not None and user.name == tk.current_user.name
 
 
+def refuse_missing() -> Any:
+    """Respond 404 with the same text for records that do not exist and those whose existence is not disclosed."""
+    return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
+
+
 def refuse_access(id: str) -> Any:
     """Respond as CKAN's dataset page does: 404 for a private dataset unless `reveal_private_datasets` is set."""
     if not tk.config["ckan.auth.reveal_private_datasets"]:
-        return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
+        return refuse_missing()
     if tk.current_user.is_authenticated:
         return tk.abort(403, tk._("Unauthorized to read package %s") % id)
     return tk.redirect_to("user.login", came_from=tk.request.path)
@@ -146,7 +151,7 @@ def refuse_access(id: str) -> Any:
 def reject_null_bytes() -> Any:
     """Respond 404 to a URL with a NUL character, which PostgreSQL does not accept in a query."""
     if any("\0" in str(value) for value in (tk.request.view_args or {}).values()):
-        return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
+        return refuse_missing()
     return None
 
 
@@ -256,8 +261,6 @@ def fetch_or_refuse(id: str, fetch: Callable[[], dict[str, Any]]) -> Any:
     try:
         return fetch()
     except (tk.ObjectNotFound, tk.ValidationError):
-        return registry.removed_record(id) or tk.abort(
-            404, tk._("Dataset not found or you have no permission to view it")
-        )
+        return registry.removed_record(id) or refuse_missing()
     except tk.NotAuthorized:
         return refuse_access(id)

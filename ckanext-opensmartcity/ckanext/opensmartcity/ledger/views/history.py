@@ -11,7 +11,7 @@ from werkzeug.utils import secure_filename
 
 from ... import registry
 from ...governance.governance import request_language
-from ...views.http import page_blueprint, prefers_json, refuse_access
+from ...views.http import page_blueprint, prefers_json, refuse_access, refuse_missing
 from ..export import history_lines, parse_sizes
 from .feed import Feed, write_feed
 
@@ -47,8 +47,8 @@ def export(package_type: str, id: str) -> ResponseReturnValue:
     """Stream the whole history with its proofs as JSON Lines, a file that `opensmartcity verify` reads."""
     try:
         lines = history_lines({"user": tk.current_user.name}, id, parse_sizes(tk.request.args.getlist("kept")))
-    except tk.ObjectNotFound as error:
-        return tk.abort(404, str(error))  # type: ignore[no-any-return]
+    except tk.ObjectNotFound:
+        return refuse_missing()  # type: ignore[no-any-return]
     except tk.NotAuthorized:
         return refuse_access(id)  # type: ignore[no-any-return]
     except tk.ValidationError as error:
@@ -93,7 +93,7 @@ def _requested_history(id: str) -> Any:
     try:
         return _show_history(id, **params)
     except tk.ObjectNotFound:
-        return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
+        return refuse_missing()
     except tk.NotAuthorized:
         return refuse_access(id)
     except tk.ValidationError as error:
