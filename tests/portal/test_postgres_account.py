@@ -17,13 +17,20 @@ def place(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.fixture(params=[0o022, 0o077], ids=oct)
+def umask(request):
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
 @as_root
 def test_a_folder_that_everybody_can_enter_is_used_as_it_is(place):
     assert postgres_account.data_directory(place / "postgres", postgres_account.server_account()) == place / "postgres"
 
 
 @as_root
-def test_a_closed_folder_gets_a_link_to_an_open_one(place):
+def test_a_closed_folder_gets_a_link_to_an_open_one(place, umask):
     closed = place / "closed"
     closed.mkdir(mode=0o700)
     folder = postgres_account.data_directory(closed / "postgres", postgres_account.server_account())
@@ -41,7 +48,7 @@ def test_a_cluster_left_by_a_removed_data_folder_is_not_taken_over(place):
 
 
 @as_root
-def test_a_program_that_the_account_cannot_reach_is_copied(place):
+def test_a_program_that_the_account_cannot_reach_is_copied(place, umask):
     program = place / "closed" / "package" / "installation" / "bin" / "tool"
     program.parent.mkdir(parents=True)
     program.write_text("#!/bin/sh\n")

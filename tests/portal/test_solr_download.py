@@ -1,9 +1,12 @@
 """Download of Solr's jars: complete and with the locked digests, or an error."""
 
+import errno
+import os
 import re
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from ckanext.opensmartcity.portal import service, solr_download
@@ -42,6 +45,17 @@ def test_a_missing_jar_is_fetched(repository, tmp_path):
 def test_a_damaged_download_is_refused(repository, tmp_path):
     (repository / JAR.path).write_bytes(CONTENT + b"!")
     with pytest.raises(PortalError, match=r"sample-1.jar .*wrong SHA-256.* OSC_MAVEN_URL"):
+        solr_download.ensure_jars(tmp_path / "cache", [JAR])
+    assert not list((tmp_path / "cache").iterdir())
+
+
+def test_a_full_disk_leaves_no_part_of_a_jar(repository, tmp_path, monkeypatch):
+    def fill(self, content):
+        self.touch()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))
+
+    monkeypatch.setattr(Path, "write_bytes", fill)
+    with pytest.raises(OSError, match="No space left"):
         solr_download.ensure_jars(tmp_path / "cache", [JAR])
     assert not list((tmp_path / "cache").iterdir())
 

@@ -24,6 +24,7 @@ from .check import check
 from .common import CITY_HELP, CLEAN, FINDINGS, FOLDER, CommandError, CommandGroup, jurisdiction, load, record_type
 from .convert import convert
 from .migrate import migrate_records
+from .portal import portal
 from .verify import verify
 
 FORMATS = ("json", "json-schema", "json-schema-limits", "markdown")
@@ -79,12 +80,16 @@ def _render(loaded: Standard, form: str, kind: str, home: str | None, lang: str)
 @click.group(cls=CommandGroup)
 @click.version_option(package_name="ckanext-opensmartcity")
 def main() -> None:
-    """Check records against the Open Smart City governance standard, and histories against signed checkpoints."""
+    """Check records against the Open Smart City governance standard, and histories against signed checkpoints.
+
+    `opensmartcity portal` starts a portal to try out.
+    """
 
 
 main.add_command(check)
 main.add_command(convert)
 main.add_command(migrate_records)
+main.add_command(portal)
 main.add_command(standard)
 main.add_command(verify)
 

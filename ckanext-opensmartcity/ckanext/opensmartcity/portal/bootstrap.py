@@ -19,9 +19,10 @@ from pathlib import Path
 PORTAL = Path(__file__).resolve().parent
 PROJECT = PORTAL.parents[3]
 OVERRIDES = PORTAL / "overrides.txt"
+CKAN_REQUIREMENTS = PORTAL / "ckan-requirements.txt"
 OLDEST = (3, 10)
 INCLUDES = {"portal": ("portal",), "test": ("test", "portal")}
-# Releases of CKAN by version. setup.py pins the default; an override replaces it, with those of overrides-VERSION.txt.
+# Releases of CKAN by version. setup.py pins the default one; overrides-VERSION.txt goes with another one.
 DEFAULT_CKAN = "2.12"
 OTHER_CKANS = {"2.11": "2.11.6"}
 # Extras of CKAN that the extras of setup.py ask for.
@@ -82,7 +83,7 @@ def ensure_environment(project: Path, extra: str, ckan: str = DEFAULT_CKAN) -> N
     if stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
         return
     create_venv(venv)
-    install(venv, project, extra, overrides(extra, ckan))
+    install(venv, requirements(project, extra, ckan), overrides(extra, ckan))
     ensure_libmagic(venv)
     for included in INCLUDES[extra]:
         stamp_file(venv, included).write_text(digest, encoding="utf-8")
@@ -99,20 +100,32 @@ def require_python() -> None:
         )
 
 
+def requirements(project: Path, extra: str, ckan: str = DEFAULT_CKAN) -> list[str]:
+    """Return the arguments of `uv pip install` for an extra of setup.py with a version of CKAN."""
+    if extra == "portal" and ckan in OTHER_CKANS:
+        return ["-e", f"{project}[portal-without-ckan]", other_ckan(extra, ckan)]
+    return ["-e", f"{project}[{extra}]"]
+
+
 def overrides(extra: str, ckan: str = DEFAULT_CKAN) -> str:
     """Return the lines with which uv replaces requirements of packages."""
     lines = OVERRIDES.read_text(encoding="utf-8")
     if ckan in OTHER_CKANS:
         lines += OVERRIDES.with_name(f"overrides-{ckan}.txt").read_text(encoding="utf-8")
-        lines += f"ckan[{CKAN_EXTRAS[extra]}]=={OTHER_CKANS[ckan]}\n"
+        lines += f"{other_ckan(extra, ckan)}\n"
     return lines
 
 
+def other_ckan(extra: str, ckan: str) -> str:
+    """Return the requirement that names another version of CKAN than the default one."""
+    return f"ckan[{CKAN_EXTRAS[extra]}]=={OTHER_CKANS[ckan]}"
+
+
 def fingerprint(project: Path, ckan: str = DEFAULT_CKAN) -> str:
-    """Return a SHA-256 of everything the environment depends on: path, Python, setup.py, catalogues, overrides."""
+    """Return a SHA-256 of everything the environment depends on: path, Python, setup.py, CKAN, catalogues."""
     parts = [str(project), sys.version, (project / "setup.py").read_text(encoding="utf-8")]
     parts += [file.read_text(encoding="utf-8") for file in sorted(project.glob("i18n/*/LC_MESSAGES/*.po"))]
-    parts.append(overrides("test", ckan))
+    parts += [CKAN_REQUIREMENTS.read_text(encoding="utf-8"), overrides("test", ckan)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -147,15 +160,15 @@ def is_usable(venv: Path) -> bool:
         return False
 
 
-def install(venv: Path, project: Path, extra: str, override_lines: str) -> None:
-    """Install uv with pip, then the project with an extra with uv."""
+def install(venv: Path, arguments: list[str], override_lines: str) -> None:
+    """Install uv with pip, then the project with uv."""
     print("Installing Python packages (up to two minutes the first time)", flush=True)
     pip = [str(python(venv)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run_installer([*pip, "--retries", "1", "--timeout", "30", "uv>=0.5"], venv)
     override_file = venv / "overrides.txt"
     override_file.write_text(override_lines, encoding="utf-8")
     uv = [str(venv / "bin" / "uv"), "pip", "install", "--python", str(python(venv))]
-    run_installer([*uv, "--override", str(override_file), "-e", f"{project}[{extra}]"], venv)
+    run_installer([*uv, "--override", str(override_file), *arguments], venv)
 
 
 def ensure_libmagic(venv: Path) -> None:

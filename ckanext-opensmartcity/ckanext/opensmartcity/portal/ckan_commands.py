@@ -1,5 +1,6 @@
 """Command lines and environments for CKAN's own commands, and a digest of the software they depend on."""
 
+import ctypes
 import hashlib
 import importlib.util
 import os
@@ -29,7 +30,20 @@ def service_environment(addresses: Addresses) -> dict[str, str]:
 def ckan_environment(**variables: str) -> dict[str, str]:
     """Return the current environment plus the given variables, without CKAN_* settings of other installations."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("CKAN_")}
-    return {**clean, **variables}
+    return {**clean, **libmagic_variables(), **variables}
+
+
+def libmagic_variables() -> dict[str, str]:
+    """Return variables that make CKAN load libmagic from the wheel pylibmagic; none where the system has it."""
+    spec = importlib.util.find_spec("pylibmagic")
+    try:
+        ctypes.CDLL("libmagic.so.1")
+    except OSError:
+        if spec is not None and spec.origin:
+            folder = Path(spec.origin).parent
+            path = os.pathsep.join(filter(None, [str(folder), os.environ.get("LD_LIBRARY_PATH")]))
+            return {"LD_LIBRARY_PATH": path, "MAGIC": str(folder / "magic.mgc")}
+    return {}
 
 
 def software_digest(plugins: str) -> str:

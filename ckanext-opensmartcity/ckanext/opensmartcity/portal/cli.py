@@ -1,4 +1,7 @@
-"""Command line of the embedded portal: `serve`, and `services` for commands that need a database and an index."""
+"""Command line of the embedded portal: `serve`, and `services` for commands that need a database and an index.
+
+`opensmartcity portal` runs `serve` in an installation from the wheel.
+"""
 
 import argparse
 import os
@@ -9,11 +12,12 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from . import serve, service, services
+from . import disk, serve, service, services
 from .common import PortalError
 
 DEFAULT_PORT = "5000"
-DEFAULT_FOLDER = ".portal"
+# Of a clone; installed from the wheel, the portal keeps its data in the user's data folder.
+CLONE_FOLDER = ".portal"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"portal: {error}", file=sys.stderr, flush=True)
         return 1
     except OSError as error:
-        print(f"portal: {error}: check the disk and the rights, or set OSC_DATA to another folder.", file=sys.stderr)
+        print(f"portal: {disk.explain(error)}", file=sys.stderr, flush=True)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -61,24 +65,32 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--stop-with-parent", action="store_true", help="stop when the parent process ends")
     commands = parser.add_subparsers(required=True)
     portal = commands.add_parser("serve", help="start the portal with its demo city and serve it until Ctrl-C")
+    portal.add_argument("--data", type=Path, help="folder of all data, by default OSC_DATA or your data folder")
+    portal.add_argument("--port", help=f"port of the portal, by default OSC_PORT or {DEFAULT_PORT}")
     portal.add_argument("--plugins", default=serve.PLUGINS, help="the value of ckan.plugins")
     portal.set_defaults(command=_serve)
     beside = commands.add_parser("services", help="run a command beside its own PostgreSQL, Valkey and Solr")
     beside.add_argument("--name", required=True, help="name of the folder in the data folder")
     beside.add_argument("words", nargs="+", metavar="COMMAND", help="the command and its arguments, after --")
     beside.set_defaults(
-        command=lambda options: services.run_beside(_data_folder() / options.name, options.words, options.name)
+        command=lambda options: services.run_beside(_clone_folder() / options.name, options.words, options.name)
     )
     return parser
 
 
 def _serve(options: argparse.Namespace) -> int:
-    port = os.environ.get("OSC_PORT") or DEFAULT_PORT
-    if not port.isdecimal() or not 0 < int(port) < 65536:
-        raise PortalError(f"OSC_PORT={port} is not a port: set it to a number from 1 to 65535.")
-    serve.serve(_data_folder(), int(port), options.plugins)
+    name = "--port" if options.port else "OSC_PORT"
+    port = options.port or os.environ.get("OSC_PORT") or DEFAULT_PORT
+    if not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
+        raise PortalError(f"{name}={port} is not a port: set it to a number from 1 to 65535.")
+    folder = Path(options.data or os.environ.get("OSC_DATA") or disk.user_data_folder()).expanduser().absolute()
+    disk.require_space(folder)
+    try:
+        serve.serve(folder, int(port), options.plugins)
+    except PortalError as failure:
+        raise disk.explain_failure(folder, failure) from None
     return 0
 
 
-def _data_folder() -> Path:
-    return Path(os.environ.get("OSC_DATA") or DEFAULT_FOLDER).expanduser().absolute()
+def _clone_folder() -> Path:
+    return Path(os.environ.get("OSC_DATA") or CLONE_FOLDER).expanduser().absolute()

@@ -84,7 +84,8 @@ def executable(original: Path, account: Account, place: Path) -> Path:
     for folder in filter(Path.exists, (installation, libraries)):
         copy = place / folder.relative_to(package.parent)
         shutil.copytree(folder, copy, symlinks=True, dirs_exist_ok=True)
-        subprocess.run(["chmod", "-R", "a+rX", str(copy)], check=True)
+        # With the folder of the package: a strict umask closes what is made here.
+        subprocess.run(["chmod", "-R", "a+rX", str(place / copy.relative_to(place).parts[0])], check=True)
     return place / original.relative_to(package.parent)
 
 

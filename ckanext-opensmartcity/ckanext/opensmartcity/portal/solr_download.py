@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .common import PortalError, echo
+from .disk import user_cache_folder
 
 LOCK = Path(__file__).parent / "solr" / "jars.lock"
 CENTRAL = "https://repo1.maven.org/maven2"
@@ -76,8 +77,7 @@ def class_path(folder: Path) -> str:
 
 def cache_folder() -> Path:
     """Return the cache folder of this version of Solr, which all clones share."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "opensmartcity" / f"solr-{VERSION}"
+    return user_cache_folder() / f"solr-{VERSION}"
 
 
 def digest(content: bytes) -> str:
@@ -113,8 +113,11 @@ def _download(jar: Jar, folder: Path) -> None:
             "or set OSC_MAVEN_URL to a repository that you trust."
         )
     draft = folder / f"{jar.name}.{os.getpid()}.part"
-    draft.write_bytes(content)
-    draft.replace(folder / jar.name)
+    try:
+        draft.write_bytes(content)
+        draft.replace(folder / jar.name)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _get(url: str) -> bytes:

