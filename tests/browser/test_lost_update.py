@@ -100,6 +100,31 @@ def test_a_reload_and_another_language_keep_what_was_typed(as_steward, city, cou
     assert city.steward.call("package_show", id=counters)[PURPOSE] == "First."
 
 
+@MODES
+def test_the_buttons_of_other_languages_keep_what_was_typed(as_steward, city, counters, javascript, viewport):
+    page = as_steward(f"/dataset/{counters}/governance/fitness", javascript=javascript, viewport=viewport)
+    field(page, PURPOSE).fill("Not saved yet.")
+    for language, code in (("Nederlands", "nl"), ("Deutsch", "de")):
+        page.locator("#osc-page").get_by_role("button", name=language).click()
+        expect(page.locator("html")).to_have_attribute("lang", code)
+        expect(field(page, PURPOSE)).to_have_value("Not saved yet.")
+    assert city.steward.call("package_show", id=counters)[PURPOSE] == "First."
+    page.locator("#osc-page .osc-actions button[value=stay]").click()
+    expect(page.locator(".flash-messages")).to_be_visible()
+    stored = city.steward.call("package_show", id=counters)
+    assert (stored[PURPOSE], stored[LIMITS]) == ("Not saved yet.", "First.")
+
+
+@MODES
+def test_a_resident_goes_on_in_another_language_with_what_was_typed(visit, city, counters, javascript, viewport):
+    page = visit(f"/dataset/{counters}/questions", javascript=javascript, viewport=viewport)
+    page.get_by_label("Your question").fill("How many cyclists\npass at night?")
+    page.locator("#ask").get_by_role("button", name="Nederlands").click()
+    expect(page.locator("html")).to_have_attribute("lang", "nl")
+    expect(page.locator("#ask-text")).to_have_value("How many cyclists\npass at night?")
+    assert city.sysadmin.call("governance_question_list", id=counters)["questions"] == []
+
+
 def test_what_was_restored_conflicts_with_what_others_saved_meanwhile(as_steward, city, counters):
     page = as_steward(f"/dataset/{counters}/governance/fitness")
     expect(page.locator("form.osc-live")).to_be_attached()

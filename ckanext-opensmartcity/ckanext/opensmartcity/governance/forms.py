@@ -27,6 +27,8 @@ OWN_FIELDS_MARK = "opensmartcity_own_fields"
 RENDERED_FROM = "rendered_from"
 # Hidden input for each question that is shown with the answer of somebody else.
 CONFLICT = "conflict"
+# Button that shows the page again with what was typed, in another language.
+SHOW_AGAIN = "show_again"
 
 
 @dataclass(frozen=True)

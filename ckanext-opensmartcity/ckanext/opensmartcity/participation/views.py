@@ -10,6 +10,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, jsonify, make_response
 
 from .. import config
+from ..governance.forms import SHOW_AGAIN
 from ..governance.governance import request_language
 from ..views.http import page_blueprint, prefers_json, refuse_access, refuse_missing, require_csrf_token
 from ..views.rate_limit import TooManyRequests
@@ -156,11 +157,14 @@ class ParticipationPages:
     def create(self, id: str, sent: Mapping[str, str], create: Callable[[], Values], message: str) -> Any:
         """Create a contribution from a form; show the form again with its values and errors if it is invalid.
 
-        Submissions that fill in the honeypot are discarded without an error.
+        Submissions that fill in the honeypot are discarded without an error. The button of another language shows the
+        form again as well.
         """
         record = get_record(id)
         if isinstance(record, Response):
             return record
+        if tk.request.form.get(SHOW_AGAIN):
+            return self.show(record, {"sent": sent})
         try:
             code = None if is_honeypot_filled() else str(create()["code"])
         except tk.ValidationError as error:
@@ -173,10 +177,15 @@ class ParticipationPages:
     def moderate(
         self, id: str, which: str, action: str, sent: Mapping[str, str], params: Mapping[str, str] | None = None
     ) -> Any:
-        """Call an action of a steward on one contribution, with `params` in place of the form values if given."""
+        """Call an action of a steward on one contribution, with `params` in place of the form values if given.
+
+        The button of another language shows the form again instead.
+        """
         record = get_record(id)
         if isinstance(record, Response):
             return record
+        if tk.request.form.get(SHOW_AGAIN):
+            return self.show(record, {"settling": {"id": which, "sent": sent}})
         try:
             call_action(action, id=which, **(sent if params is None else params))
         except tk.ValidationError as error:

@@ -41,7 +41,7 @@ class Page(MethodView):
         """Save the answers of this page and keep those of the other pages."""
         page, stored = _group(record_type, group), _stored_answers(id, record_type)
         edit = forms.page_edit(dict(parse_params(tk.request.form)), _fields(record_type, page), stored)
-        if edit.conflicts:
+        if edit.conflicts or tk.request.form.get(forms.SHOW_AGAIN):
             return _show((id, record_type, page), stored, edit)
         sent = stored | edit.answers
         answers = {name: value for name, value in sent.items() if value not in ("", [], {})}

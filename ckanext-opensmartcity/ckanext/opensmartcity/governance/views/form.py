@@ -94,16 +94,17 @@ class Page(MethodView):
     def post(self, package_type: str, id: str, group: str) -> Any:
         """Save the answers that the person changed, unless somebody else has changed the same ones.
 
-        The button `take` fills in default answers, and `keep` the answer of somebody else, without saving.
+        The button `take` fills in default answers, `keep` the answer of somebody else, and `show_again` shows the page
+        in another language; they save nothing.
         """
         if not tk.current_user.is_authenticated and is_own_form():
             return resend_page(403)
         form = dict(parse_params(tk.request.form))
-        take, keep, button = form.get("take"), form.get("keep"), str(form.get("save", ""))
-        record = editable_record(id) if take or keep else locked_record(id)
+        shown_only = any(form.get(button) for button in ("take", "keep", forms.SHOW_AGAIN))
+        record = editable_record(id) if shown_only else locked_record(id)
         page = _group(record, group)
         edit = forms.page_edit(form, page.fields, record)
-        if take or keep or edit.conflicts:
+        if shown_only or edit.conflicts:
             return self.show_again(record, page, edit, form)
         try:
             tk.get_action("package_patch")({}, {"id": record["id"], **edit.answers})
@@ -111,11 +112,11 @@ class Page(MethodView):
             return refuse()
         except tk.ValidationError as error:
             return _show(record, edit, page, error.error_dict)
-        return tk.redirect_to(_next_url(record, page, button))
+        return tk.redirect_to(_next_url(record, page, str(form.get("save", ""))))
 
     @staticmethod
     def show_again(record: dict[str, Any], page: Group, edit: forms.PageEdit, form: dict[str, Any]) -> str:
-        """Show the page with what was typed and save nothing: for a conflict, or one of the buttons `take`, `keep`."""
+        """Show the page with what was typed and save nothing: for a conflict, or a button that does not save."""
         if form.get("take"):
             return _fill_in(record, edit, page, form["take"])
         if form.get("keep"):
