@@ -218,10 +218,14 @@ def _doubts(
         return
     match, says_little = standard.placeholders.match, standard.placeholders.says_little
     for name, field in record_type.fields.items():
-        declaration, answer = declarations.get(name), answers.get(name)
-        texts, kind = as_list(answer) if field.type.is_prose else (), field.type
+        texts: tuple[str, ...] = ()
+        declaration, kind = declarations.get(name), field.type
         if declaration and declaration.state == "not_applicable":
             texts, kind = (declaration.reason,), AnswerType.LONG_TEXT
+        elif name in answers and kind.is_prose:
+            texts = as_list(answers[name])
+        elif name not in placeholders:  # most questions of most records
+            continue
         if name in placeholders or any(match(text) or says_little(text, kind) for text in texts):
             reads = frozenset({name, DECLARED_FIELD})
             yield Finding(rule.id, rule.severity, (name,), Message(rule.message), reads)
