@@ -57,8 +57,8 @@ def forms(app):
 def stored():
     """Return the number of rows of each table that the forms write."""
     model.Session.rollback()
-    tables = ("package_extra", "opensmartcity_question", "opensmartcity_story", "opensmartcity_event")
-    return [model.Session.scalar(sa.text(f"SELECT count(*) FROM {table}")) for table in tables]
+    tables = ("event", "question", "story", "usual_answers")
+    return [model.Session.scalar(sa.text(f"SELECT count(*) FROM opensmartcity_{table}")) for table in tables]
 
 
 def test_the_button_shows_the_form_in_each_language_with_what_was_typed(app, forms):
