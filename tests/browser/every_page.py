@@ -35,6 +35,7 @@ def public_pages(of: Examples) -> dict[str, str]:
         "all-questions": "/transparency/questions",
         "all-stories": "/transparency/stories",
         "links": "/transparency/links",
+        "disposals": "/transparency/disposals",
         "receipt": "/transparency/receipt",
         "cities": "/transparency/compare",
     }

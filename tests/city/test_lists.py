@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from ckan import model
+from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity import registry
 from ckanext.opensmartcity.links import model as links_model
@@ -20,12 +21,14 @@ LISTS = {"questions", "stories", "links", "datasets"}
 
 @pytest.fixture(scope="module")
 def city(emptied, current_answers):
-    """A catalogue with questions in every state, stories and checked links, about public and private datasets."""
+    """A catalogue of public and private datasets, with questions in every state, stories, links, and disposals."""
     with freeze_time(TODAY):
         make_catalogue(current_answers)
         city = make_city(*make_people())
         for dataset in (city.public, city.private):
             contribute(dataset["id"])
+        for private in (False, True):
+            keep_and_remove(city.owner["id"], private)
         check_links(datetime(2026, 6, 20, tzinfo=timezone.utc))
     return city
 
@@ -48,6 +51,17 @@ def contribute(dataset_id):
         told = call_action("governance_story_create", id=dataset_id, **story)
         if decision:
             call_action("governance_story_moderate", id=told["id"], decision=decision)
+
+
+def keep_and_remove(organization, private):
+    """Keep a dataset longer than its last day, and remove others before and after theirs."""
+    until = {"retention_type": "until_date", "retention_until": "2026-06-15"}
+    removals = {"2026-06-10": "package_delete", "2026-06-16": "dataset_purge", "2026-06-18": "package_delete"}
+    for day, action in {**removals, TODAY: None}.items():
+        dataset = factories.Dataset(owner_org=organization, private=private, **until)
+        if action:
+            with freeze_time(day):
+                call_action(action, id=dataset["id"])
 
 
 def check_links(now):

@@ -33,6 +33,7 @@ PAGES = (
     "/transparency/questions",
     "/transparency/stories",
     "/transparency/links",
+    "/transparency/disposals",
     "/dataset/permits/transparency/history",
     "/dataset/permits/questions",
     "/dataset/permits/stories",

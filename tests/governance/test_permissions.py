@@ -309,14 +309,15 @@ def test_links_of_a_dataset_are_told_to_exactly_those_who_may_read_it(city, app)
         assert roles_with(403, asked) == set(ROLES) - MAY_READ[kind], kind
 
 
-def test_links_and_other_cities_are_the_same_for_everybody(city, app):
+def test_links_disposals_and_other_cities_are_the_same_for_everybody(city, app):
     _, tokens = city
-    pages = [f"/transparency/{name}" for name in ("links", "links.json", "compare", "compare.json", "city.schema.json")]
+    names = ("links", "links.json", "disposals", "disposals.json", "compare", "compare.json", "city.schema.json")
+    pages = [f"/transparency/{name}" for name in names]
     for path in pages:
         answers = {role: app.get(path, headers=headers) for role, headers in tokens.items()}
         assert roles_with(200, answers) == set(ROLES)
         assert not path.endswith("json") or len({answer.body for answer in answers.values()}) == 1
-    for action in ("governance_links_list", "governance_compare_show"):
+    for action in ("governance_links_list", "governance_disposal_list", "governance_compare_show"):
         found = [app.get(f"/api/3/action/{action}", headers=headers).json["result"] for headers in tokens.values()]
         assert all(result == found[0] for result in found)
 

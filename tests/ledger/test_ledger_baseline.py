@@ -141,7 +141,7 @@ def test_the_baseline_brings_up_to_date_who_may_see_a_dataset(cli, before_the_le
     run(cli)
     model.Session.execute(sa.update(state).where(state.c.subject_id == dataset).values(labels=["staff"]))
     model.Session.commit()
-    assert "Datasets whose permission labels were updated: 1." in run(cli)
+    assert "Datasets whose permission labels or last days of keeping were updated: 1." in run(cli)
     assert model.Session.scalar(sa.select(state.c.labels).where(state.c.subject_id == dataset)) == ["public"]
     assert len(bodies(dataset)) == 1
 

@@ -250,7 +250,7 @@ def test_a_history_that_was_hidden_or_opened_past_the_portal_is_named(fresh_city
     tamper(f"UPDATE opensmartcity_state SET {column} = ARRAY['public', 'x'] WHERE subject_id = :id", id=private["id"])
     (finding,) = verify()
     assert (finding["code"], private["name"] in finding["message"]) == ("state", True)
-    assert "Datasets whose permission labels were updated: 1." in run("baseline").output
+    assert "Datasets whose permission labels or last days of keeping were updated: 1." in run("baseline").output
     assert verify() == []
 
 

@@ -167,6 +167,7 @@ def results(portal):
     call("governance_stats", by="organization,group,type,privacy_class")
     call("governance_links_show", id="shared-bike-trips")
     call("governance_links_list", state="reached")
+    call("governance_disposal_list", limit=100)
     event = call("governance_changes", limit=100)["events"][0]["id"]
     call("governance_changes", since="2020-01-01")
     call("governance_event_show", id=event)
@@ -294,6 +295,8 @@ ODD = [
     ("governance_story_list", {"q": 1.5}, "q"),
     ("governance_story_list", {"q": {"a": 1}}, "q"),
     ("governance_checkpoint_list", {"limit": True}, "limit"),
+    ("governance_disposal_list", {"outcome": "late,never"}, "outcome"),
+    ("governance_disposal_list", {"cursor": "2026-02-30x"}, "cursor"),
     ("governance_proof", {"event": "\0"}, "event"),
     ("governance_stats", {"fq": ["a", "b"]}, "fq"),
     ("governance_stats", {"by": "colour"}, "by"),

@@ -19,6 +19,7 @@ GET_ACTIONS = (
     "governance_question_list?id={id}",
     "governance_story_list?id={id}",
     "governance_links_list",
+    "governance_disposal_list",
     "package_show?id={id}",
     "package_search?q=Zonnebloem",
 )

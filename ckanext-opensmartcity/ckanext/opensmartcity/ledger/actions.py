@@ -16,10 +16,10 @@ from ckan.types import Context
 
 from ..feature import action
 from ..governance import governance
-from ..governance.auth import allow_everybody
+from ..governance.auth import allow_everybody, may_search
 from ..governance.model import MAX_BIGINT
 from ..tlog.checkpoint import parse_checkpoint
-from . import access, proofs
+from . import access, disposals, proofs
 from . import schema as ledger_schema
 from .dictize import (
     dictize_checkpoint,
@@ -30,6 +30,7 @@ from .dictize import (
     dictize_verification,
     words_for,
 )
+from .disposals import DisposalPage
 from .model import event_queries, events, verifications
 from .model import log as ledger_log
 from .model.event_queries import Row
@@ -249,3 +250,28 @@ def governance_proof(context: Context, data_dict: dict[str, Any]) -> ProofResult
         "checkpoint": inclusion.checkpoint.note,
         "text": inclusion.text,
     }
+
+
+@tk.side_effect_free
+@action(may_search, ledger_schema.governance_disposal_list)
+def governance_disposal_list(context: Context, data_dict: dict[str, Any]) -> DisposalPage:
+    """Return the public datasets whose last day of keeping has passed, and what became of them.
+
+    A dataset counts as removed once it was deleted or purged. It stays in the list for good, with the last day that its
+    record stated then.
+
+    :param outcome: `in_time` (removed on the last day at the latest), `late` (removed later), `overdue` (still there),
+        or several of them, separated by commas; all by default
+    :type outcome: string
+    :param limit: how many, at most 100; 50 by default
+    :type limit: integer
+    :param cursor: `next_cursor` of the page before
+    :type cursor: string
+
+    :returns: as_of; outcomes; `counts` of all outcomes; `datasets`, the latest last days first, each with id, name,
+        title, state (active, deleted or purged), organization, organization_title, due_on, disposed_on and outcome;
+        next_cursor
+    :rtype: dictionary
+    """
+    tk.check_access("governance_disposal_list", context, data_dict)
+    return disposals.page(data_dict["outcome"], data_dict.get("cursor"), data_dict["limit"])

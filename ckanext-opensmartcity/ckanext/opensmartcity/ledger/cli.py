@@ -50,7 +50,7 @@ def baseline() -> None:
             bar.update(checked)
     relabelled = maintenance.relabel_all()
     if relabelled:
-        click.echo(f"Datasets whose permission labels were updated: {relabelled}.")
+        click.echo(f"Datasets whose permission labels or last days of keeping were updated: {relabelled}.")
     left = maintenance.count_missing()
     click.echo(
         f"Datasets that are being edited now: {left}. Run it again."

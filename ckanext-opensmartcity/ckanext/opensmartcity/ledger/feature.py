@@ -9,11 +9,11 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from .. import config
-from ..contributions import DoctorCheck, PageLink, Panel, record_params
+from ..contributions import DoctorCheck, IndicatorSource, PageLink, Panel, record_params
 from ..feature import Feature
 from ..governance.governance import request_language
 from ..standard.i18n import N_
-from . import actions, chained_actions, change_capture, cli, helpers, sequencer, signer
+from . import actions, chained_actions, change_capture, cli, disposals, helpers, sequencer, signer
 from .views import history, ledger
 
 _LATEST_CHANGES = 3
@@ -84,6 +84,7 @@ FEATURE = Feature(
             media_type="application/atom+xml",
         ),
     ],
+    indicators=[IndicatorSource(("removed_in_time",), disposals.indicators)],
     doctor_checks=[DoctorCheck("signing-key", lambda: signer.check_key(model.Session()))],
     changed_by=changed_by,
     removed_record=history.purged_page,

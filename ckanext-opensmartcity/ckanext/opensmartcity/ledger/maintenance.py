@@ -43,7 +43,10 @@ def begin_missing() -> Iterator[int]:
 
 
 def relabel_all() -> int:
-    """Refresh the permission labels of all subjects, for a changed permission plugin; return how many changed."""
+    """Refresh permission labels and last days of keeping of all subjects; return how many changed.
+
+    They change with the permission plugin and with the standard.
+    """
     last, changed = "", 0
     while ids := packages.ids_with_state(model.Session(), last, BATCH):
         session = model.Session()

@@ -26,6 +26,7 @@ from ..ledger_format.event import Change, Event, SubjectType, commitment
 from ..standard import standard_digest
 from . import sequencer
 from .actor import SYSTEM, Actor, role_in, role_of
+from .disposals import Retention, due_day, retention_of_removed
 from .model import events, subject_state
 from .model.events import Act, SubjectInfo
 from .model.session_hooks import Watched
@@ -114,8 +115,12 @@ def begin(session: Session, stored: Stored) -> None:
 
 
 def relabel(session: Session, state: State, info: SubjectInfo) -> bool:
-    """Update labels, name and title, which change without an event; return whether any of them changed."""
-    fresh = {name: getattr(info, name) for name in ("labels", "inner_labels", "name", "title")}
+    """Update labels, name, title and last day of keeping, which change without an event; return whether any changed.
+
+    The last day changes with the standard, and is not yet known of datasets that an earlier version recorded.
+    """
+    names = ("labels", "inner_labels", "name", "title", "due_on", "disposed_on")
+    fresh = {name: getattr(info, name) for name in names}
     changed = any(fresh[name] != getattr(state, name) for name in fresh)
     if changed:
         subject_state.relabel(session, state.subject_id, fresh)
@@ -124,7 +129,8 @@ def relabel(session: Session, state: State, info: SubjectInfo) -> bool:
 
 def _record_purge(session: Session, watched: Watched, state: State) -> None:
     owner, now = state.answers.get("owner_org"), datetime.now(timezone.utc)
-    info = SubjectInfo(state.labels, state.inner_labels, state.name, state.title, owner, now, watched.reason)
+    labels, retention = (state.labels, state.inner_labels), retention_of_removed(state.subject_type, state)
+    info = SubjectInfo(*labels, state.name, state.title, owner, now, watched.reason, *retention)
     subject = Subject(state.subject_id, _type(state.subject_type), {}, info, state.last_hash)
     drafts = draft_events(_snapshot_before(state), Snapshot(None), watched.reason)
     append(session, Author(watched.actor, *role_in(watched.actor, owner, None)), subject, drafts)
@@ -160,9 +166,21 @@ def _subject(stored: Stored, state: State | None) -> Subject:
 
 
 def describe(stored: Stored, state: State | None) -> SubjectInfo:
-    """Return the permission labels, name, title and owner of a dataset, as the ledger stores them."""
+    """Return permission labels, name, title, owner and days of retention of a dataset, as the ledger stores them."""
     outer = permission_labels.history_labels(stored, state.labels if state else None)
-    return SubjectInfo(outer, permission_labels.inner_labels(stored), stored.name, stored.title, stored.owner_org)
+    if stored.state == "deleted":
+        retention = retention_of_removed(stored.type, state)
+    else:
+        retention = Retention(due_day(stored.type, stored.extras))
+    return SubjectInfo(
+        outer,
+        permission_labels.inner_labels(stored),
+        stored.name,
+        stored.title,
+        stored.owner_org,
+        due_on=retention.due_on,
+        disposed_on=retention.disposed_on,
+    )
 
 
 def _type(name: str) -> SubjectType:

@@ -262,5 +262,7 @@ def _subject(plan: Plan) -> Subject:
         state.gone_at,
         # An empty text: a reason was given, and is redacted.
         "" if purge_reason and state.gone_why else state.gone_why,
+        state.due_on,
+        state.disposed_on,
     )
     return Subject(state.subject_id, cast(SubjectType, state.subject_type), state.answers, info, state.last_hash)

@@ -8,6 +8,7 @@ from ckan.types import Schema, Validator, ValidatorFactory
 from ..governance import params
 from ..governance.model import MAX_BIGINT
 from ..governance.params import event_id, number
+from .model.disposals import OUTCOMES
 
 
 @validator_args
@@ -59,3 +60,13 @@ def governance_event_show(not_empty: Validator, ignore_empty: Validator) -> Sche
 def governance_checkpoint_list(ignore_empty: Validator, default: ValidatorFactory) -> Schema:
     """`limit` and `cursor` of the page."""
     return {"limit": [default(20), number(100)], "cursor": [ignore_empty, number(MAX_BIGINT)]}
+
+
+@validator_args
+def governance_disposal_list(ignore_empty: Validator, default: ValidatorFactory) -> Schema:
+    """`outcome`: one or more of OUTCOMES; `limit` and `cursor` of the page."""
+    return {
+        "outcome": [default(",".join(OUTCOMES)), params.choices(lambda: OUTCOMES)],
+        "limit": [default(50), number(100)],
+        "cursor": [ignore_empty, params.query],
+    }

@@ -39,7 +39,11 @@ state = sa.Table(
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("gone_at", sa.DateTime(timezone=True)),
     sa.Column("gone_why", sa.Text),
+    # Last day of keeping, and the day on which the dataset was deleted or purged; no disposal without a last day.
+    sa.Column("due_on", sa.Date),
+    sa.Column("disposed_on", sa.Date),
     sa.Index("opensmartcity_state_name", "name"),
+    sa.Index("opensmartcity_state_due", "due_on", "subject_id", postgresql_where=sa.text("due_on IS NOT NULL")),
 )
 
 actor = sa.Table(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,14 +47,15 @@ WITH written AS (
   SELECT seq, CAST(:user_id AS text), :salt FROM written
 )
 INSERT INTO opensmartcity_state AS s (subject_id, subject_type, answers, last_seq, last_hash, labels, inner_labels,
-  owners, name, title, gone_at, gone_why)
+  owners, name, title, gone_at, gone_why, due_on, disposed_on)
 SELECT :subject_id, :subject_type, CAST(:answers AS jsonb), seq, :hash, :labels, :inner_labels,
   jsonb_build_array(jsonb_build_array(CAST(:owner AS text), seq)), :name, :title,
-  CAST(:gone_at AS timestamptz), :gone_why
+  CAST(:gone_at AS timestamptz), :gone_why, CAST(:due_on AS date), CAST(:disposed_on AS date)
 FROM written
 ON CONFLICT (subject_id) DO UPDATE SET answers = excluded.answers, last_seq = excluded.last_seq,
   last_hash = excluded.last_hash, labels = excluded.labels, inner_labels = excluded.inner_labels, name = excluded.name,
-  title = excluded.title, gone_at = excluded.gone_at, gone_why = excluded.gone_why,
+  title = excluded.title, gone_at = excluded.gone_at, gone_why = excluded.gone_why, due_on = excluded.due_on,
+  disposed_on = excluded.disposed_on,
   owners = CASE WHEN s.owners -> -1 -> 0 = excluded.owners -> 0 -> 0 THEN s.owners ELSE s.owners || excluded.owners END
 """)
 
@@ -67,7 +68,10 @@ _REDACT = sa.text("UPDATE opensmartcity_event SET body = :body WHERE seq = :seq"
 
 @dataclass(frozen=True)
 class SubjectInfo:
-    """State of a subject beside its answers: permission labels, name, title, owner, and when and why it was purged."""
+    """State of a subject beside its answers: permission labels, name, title, owner, and when and why it was purged.
+
+    `due_on` is its last day of keeping, `disposed_on` the day on which it was deleted or purged.
+    """
 
     labels: Sequence[str]
     inner_labels: Sequence[str]
@@ -76,6 +80,8 @@ class SubjectInfo:
     owner: str | None = None
     gone_at: datetime | None = None
     gone_why: str | None = None
+    due_on: date | None = None
+    disposed_on: date | None = None
 
 
 @dataclass(frozen=True)

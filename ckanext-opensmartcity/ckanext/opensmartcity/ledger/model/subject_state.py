@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +24,10 @@ _TRY = sa.text("SELECT id FROM unnest(CAST(:ids AS text[])) AS id WHERE pg_try_a
 
 @dataclass(frozen=True)
 class State:
-    """State of a subject after its last event. `owners` are pairs of an organisation and its first sequence number."""
+    """State of a subject after its last event. `owners` are pairs of an organisation and its first sequence number.
+
+    `due_on` is its last day of keeping, `disposed_on` the day on which it was deleted or purged.
+    """
 
     subject_id: str
     subject_type: str
@@ -38,6 +41,8 @@ class State:
     title: str
     gone_at: datetime | None
     gone_why: str | None
+    due_on: date | None
+    disposed_on: date | None
 
 
 def lock(session: Session, subject_id: str) -> State | None:
@@ -63,7 +68,7 @@ def lock_some(session: Session, subject_ids: Sequence[str]) -> list[State]:
 
 
 def relabel(session: Session, subject_id: str, values: Mapping[str, Any]) -> None:
-    """Update labels, name and title without an event."""
+    """Update labels, name, title and last day of keeping without an event."""
     session.execute(sa.update(state).where(state.c.subject_id == subject_id).values(**values))
 
 

@@ -1,4 +1,4 @@
-"""Transparency log: signed checkpoints, public keys, proofs of events, and the Atom feed of all changes."""
+"""Transparency log: signed checkpoints, public keys, proofs, the Atom feed of all changes, and the disposals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from ... import registry
 from ...governance.governance import request_language
-from ...views.http import page_blueprint, prefers_json
+from ...views.http import cached, page_blueprint, prefers_json
 from .feed import Feed, write_feed
 
 blueprint = page_blueprint(
@@ -94,6 +94,32 @@ def feed() -> ResponseReturnValue:
     title = tk._("Changes at {portal}").format(portal=tk.config["ckan.site_title"])
     page, address = (tk.url_for(f"opensmartcity_ledger.{view}", qualified=True) for view in ("page", "feed"))
     return write_feed(Feed(title, page, address, events, registry.feed_entries()))
+
+
+@blueprint.route("/disposals")
+def disposals() -> ResponseReturnValue:
+    """Show datasets whose last day of keeping has passed; as JSON by content negotiation."""
+    if prefers_json():
+        return disposal_listing()
+    found = list_disposals()
+    return cached(found, lambda: make_response(tk.render("opensmartcity/disposals.html", {"found": found})))
+
+
+@blueprint.route("/disposals.json")
+def disposal_listing() -> ResponseReturnValue:
+    """Return the same list as JSON."""
+    found = list_disposals()
+    return cached(found, lambda: jsonify(found))
+
+
+def list_disposals() -> dict[str, Any]:
+    """Return the page of the list that the query parameters select; abort with 400 if they are invalid."""
+    params = {name: tk.request.args[name] for name in ("outcome", "cursor", "limit") if name in tk.request.args}
+    try:
+        return _call("governance_disposal_list", **params)
+    except tk.ValidationError as error:
+        message = "; ".join(f"{name}: {text}" for name, text in error.error_summary.items())
+        return tk.abort(400, message)  # type: ignore[no-any-return]
 
 
 def _log() -> dict[str, Any]:
