@@ -3,7 +3,7 @@
 import pytest
 from ckanext.opensmartcity.standard import SourceError, load_indicators, load_standard, shipped_folder
 
-SOURCES = ("links", "questions_answered", "questions_in_time", "days_to_answer", "stories")
+SOURCES = ("links", "questions_answered", "questions_in_time", "days_to_answer", "stories", "removed_in_time")
 OWN = """\
 figures:
   - id: committees

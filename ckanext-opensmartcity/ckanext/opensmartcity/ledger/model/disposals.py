@@ -56,4 +56,5 @@ def listed(session: Session, labels: Sequence[str], today: date, selection: Sele
 
 def deleted_at(session: Session, subject_id: str) -> datetime | None:
     """Return the time of the last deletion that the ledger has recorded for a subject."""
-    return session.scalar(_DELETED_AT, {"id": subject_id})
+    at: datetime | None = session.scalar(_DELETED_AT, {"id": subject_id})
+    return at
