@@ -263,9 +263,9 @@ def governance_disposal_list(context: Context, data_dict: dict[str, Any]) -> Dis
     :param outcome: `in_time` (removed on the last day at the latest), `late` (removed later), `overdue` (still there),
         or several of them, separated by commas; all by default
     :type outcome: string
-    :param limit: how many, at most 100; 50 by default
-    :type limit: integer
-    :param cursor: `next_cursor` of the page before
+    :param limit: maximum number of datasets, 1 to 100, 50 by default
+    :type limit: int
+    :param cursor: the `next_cursor` of the previous page
     :type cursor: string
 
     :returns: as_of; outcomes; `counts` of all outcomes; `datasets`, the latest last days first, each with id, name,
