@@ -119,8 +119,8 @@ STATS = "/api/3/action/governance_stats?by=organization,group,type,privacy_class
 
 @pytest.mark.parametrize(
     ("path", "statements"),
-    # One statement counts links, two count questions and stories of residents.
-    [(STATS, 4), ("/transparency", 6), ("/nl/transparency", 6), ("/transparency.json", 6), ("/transparency.csv", 6)],
+    # One statement counts links, one disposals, two count questions and stories of residents.
+    [(STATS, 4), ("/transparency", 7), ("/nl/transparency", 7), ("/transparency.json", 7), ("/transparency.csv", 7)],
 )
 def test_a_count_of_everything_asks_two_searches_and_as_many_statements_however_many_records(
     app, dataset, monkeypatch, path, statements
