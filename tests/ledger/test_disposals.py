@@ -17,7 +17,12 @@ UNTIL = {"retention_type": "until_date", "retention_until": DUE}
 # Each states the same last day of keeping.
 PROMISES = {
     "until a day": UNTIL,
-    "for a period": {"retention_type": "fixed_period", "retention_period": "P1Y", "retention_starts_on": "2025-06-15"},
+    "for a period": {
+        "retention_type": "fixed_period",
+        "retention_period": "P1Y",
+        "retention_starts_on": "2025-06-15",
+        "retention_until": "",
+    },
 }
 NO_DAY = {
     "no answer": {},

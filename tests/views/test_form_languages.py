@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
-from ckanext.opensmartcity.governance.forms import SHOW_AGAIN
+from ckanext.opensmartcity.governance.forms import PREFIX, SHOW_AGAIN
 from support.form_pages import soup_of
 from support.participation_city import own_keys
 
@@ -37,14 +37,15 @@ def forms(app):
     for key in own_keys():
         connection.delete(key)
     headers = {"Authorization": factories.SysadminWithToken()["token"]}
-    organization, record = factories.Organization()["name"], factories.Dataset()["name"]
+    organization, dataset = factories.Organization()["name"], factories.Dataset()
+    record = dataset["name"]
     asked = app.post("/api/3/action/governance_question_create", json={"id": record, "text": "How many pass?"})
     questions = f"/dataset/{record}/questions"
     return [
         *(
             (path, path, name, headers)
             for path, name in (
-                (f"/dataset/{record}/governance/fitness", "fitness_purpose"),
+                (f"/dataset/{dataset['id']}/governance/fitness", "fitness_purpose"),
                 (f"/organization/{organization}/usual-answers/dataset/fitness", "fitness_limits"),
             )
         ),
@@ -65,7 +66,7 @@ def test_the_button_shows_the_form_in_each_language_with_what_was_typed(app, for
     for _, url, name, headers in forms:
         before = stored()
         for language in LANGUAGES:
-            typed = {name: TYPED, SHOW_AGAIN: "yes"}
+            typed = {name: TYPED, PREFIX + name: "", SHOW_AGAIN: "yes"}
             answer = app.post(f"/{language}{url}", data=typed, headers=headers, follow_redirects=False)
             assert answer.status_code == 200, url
             soup = soup_of(answer)

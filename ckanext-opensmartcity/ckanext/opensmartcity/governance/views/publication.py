@@ -84,6 +84,9 @@ class NewResource(resource.CreateView):
             return super().post(package_type, id)
         except DataError:
             return tk.abort(400, tk._("Integrity Error"))
+        except tk.ValidationError as error:
+            # CKAN 2.11 does not expect that a draft with a stored resource is refused.
+            return self.get(package_type, id, {}, error.error_dict, error.error_summary)
 
     def _save_and_review(self, package_type: str, id: str) -> Any:
         data: dict[str, Any] = clean_dict(unflatten(tuplize_dict(parse_params(tk.request.form))))
