@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help env env-test portal test fuzz fuzz-requests typescript-client mutants bench peers lint format i18n reference standard-version wheel wheel-portal audit secrets clean python
+.PHONY: help env env-test portal test fuzz fuzz-requests typescript-client mutants bench peers neighbours lint format i18n reference standard-version wheel wheel-portal audit secrets clean python
 
 PYTHON ?= python3
 BROWSER ?= yes
@@ -21,6 +21,8 @@ help:
 	@echo "make mutants  break the libraries on purpose and report the mutants that no test notices; ARGS=tlog runs only those"
 	@echo "make bench    run the benchmarks and update benchmarks/results.md; ARGS=checker runs only that one"
 	@echo "make peers    compare the test results of ckanext-scheming and ckanext-dcat with and without the plugin"
+	@echo "make neighbours  open every page of a portal with the extensions that cities run, without and with the plugin, and"
+	@echo "              update docs/compatibility.md; ARGS=--records=FILE fills it with other datasets (15 minutes)"
 	@echo "make env      create or update the environment in .venv"
 	@echo "make lint     run ruff, mypy and import-linter"
 	@echo "make format   format the sources with ruff and apply its fixes"
@@ -72,6 +74,10 @@ bench: env-test
 
 peers: env-test
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(PORTAL) --stop-with-parent services --name peers -- python -m benchmarks.peers $(ARGS)
+
+neighbours: env-test
+	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(PORTAL) --stop-with-parent services --name neighbours$(OTHER) -- \
+	  python -m benchmarks.neighbours --ckan $(CKAN) $(ARGS)
 
 lint: env-test
 	$(BIN)/ruff check

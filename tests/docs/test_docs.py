@@ -245,10 +245,62 @@ def test_contributors_read_of_every_place_of_panels_and_links():
 
 
 def test_administrators_read_of_every_feature():
-    values = [node.value for node in tree(PACKAGE / "config.py").body if isinstance(node, ast.Assign)]
-    (names,) = [ast.literal_eval(value) for value in values if isinstance(value, ast.Tuple)]
+    assigned = [node for node in tree(PACKAGE / "config.py").body if isinstance(node, ast.Assign)]
+    (names,) = [ast.literal_eval(node.value) for node in assigned if node.targets[0].id == "FEATURE_NAMES"]
     assert len(names) > 5
     assert not_named(names, page("docs/administrators.md"), "| `{}` |") == []
+
+
+def commands():
+    """Return the commands of `ckan opensmartcity`, those of a group after its name, without importing CKAN."""
+    found = set()
+    for path in PACKAGE.glob("*/*.py"):
+        for node in (each for each in tree(path).body if isinstance(each, ast.FunctionDef)):
+            for call in (each for each in node.decorator_list if isinstance(each, ast.Call)):
+                owner, _, kind = ast.unparse(call.func).rpartition(".")
+                if kind in ("command", "group") and path.parent.name != "cli":
+                    name = ast.literal_eval(call.args[0]) if call.args else node.name.replace("_", "-")
+                    found.add(name if owner == "click" else f"{owner} {name}")
+    return found
+
+
+COMMAND = re.compile(r"\bckan(?: -c \S+)? opensmartcity ([a-z][\w-]*)(?: ([a-z][\w-]*)(?![\w./]))?")
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: file.name)
+def test_every_command_of_a_page_is_there(file):
+    known = commands()
+    groups = {name.split()[0] for name in known if " " in name}
+    assert len(known) > 20
+    code = blocks(page(file), "sh", "text", "") + re.findall(r"`([^`\n]+)`", prose(page(file)))
+    named = {" ".join(filter(None, match)) for text in code for match in COMMAND.findall(text)}
+    assert {name for name in named if name not in known and name.split()[0] not in known - groups} == set()
+
+
+def jobs():
+    """Return the path of each function that is enqueued as a background job, from the package on."""
+    found = set()
+    for path in (each for each in PACKAGE.glob("*/*.py") if "enqueue_" in page(each)):
+        module = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        for node in (each for each in ast.walk(tree(path)) if isinstance(each, ast.Call)):
+            called = ast.unparse(node.func).rpartition(".")[2]
+            if called in ("enqueue_job", "enqueue_once_a_window", "enqueue_once_at"):
+                assert "queue" not in {keyword.arg for keyword in node.keywords}, "docs/install.md names one queue"
+                job = ast.unparse(node.args[0 if called == "enqueue_job" else 1])
+                found.add(f"{path.parent.name}.{job}" if "." in job else f"{module}.{job}")
+    return found
+
+
+def test_administrators_read_of_every_job_and_of_no_other():
+    text = page("docs/install.md").partition("| job | enqueued |")[2]
+    assert len(jobs()) > 5
+    assert set(re.findall(r"^\| `([\w.]+)` \|", text, re.MULTILINE)) == jobs()
+
+
+def test_cron_lines_are_in_one_place_and_explained():
+    line = re.compile(r"^[\d*/]+(?: +[\d*]+){4} .*opensmartcity (.+)$", re.MULTILINE)
+    (named,) = filter(None, (line.findall(page(file)) for file in PAGES))
+    assert not_named(named, page("docs/install.md"), "| `{}` |") == []
 
 
 @pytest.mark.parametrize("file", PAGES, ids=lambda file: file.name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 
+from support.route_addresses import address, get_rules
+
 GET_ACTIONS = (
     "governance_history?id={id}",
     "governance_history?id={name}&limit=100&lang=nl",
@@ -28,14 +30,10 @@ GET_ACTIONS = (
 def addresses(app, record):
     """Yield the address of each of our GET routes with the ids of the dataset and its events, and of our actions."""
     for event in record["events"]:
-        for rule in app.flask_app.url_map.iter_rules():
-            if not rule.endpoint.startswith("opensmartcity") or "GET" not in rule.methods:
-                continue
+        for rule in get_rules(app.flask_app.url_map, lambda rule: rule.endpoint.startswith("opensmartcity")):
             for id in (record["id"], record["name"]):
                 known = {"package_type": "dataset", "id": event if "ledger" in rule.endpoint else id, "size": 1}
-                choices = {name: getattr(rule._converters[name], "items", ("ownership",)) for name in rule.arguments}
-                values = {name: known.get(name) or min(choices[name]) for name in rule.arguments}
-                yield rule.build(values, append_unknown=False)[1]
+                yield address(rule, known, "ownership")
         for query in GET_ACTIONS:
             yield "/api/3/action/" + query.format(event=event, **record)
 

@@ -6,6 +6,7 @@ import pytest
 from ckan import model
 from ckan.tests import factories
 from ckanext.opensmartcity.plugin import get_blueprints
+from support.route_addresses import address, get_rules, of_blueprints
 
 VALUES = {"package_type": "dataset", "group": "privacy", "size": 1, "form": "ttl", "kind": "dataset"}
 # Of the same length, so that lengths of responses can be compared too.
@@ -19,14 +20,13 @@ CHANGING = re.compile(r'(name="_csrf_token" (?:value|content)=")[^"]*')
 @pytest.fixture(scope="module")
 def routes(portal_app):
     """Paths of all GET routes of a record, with `{id}` in place of its name."""
-    ours = {each.name for each in get_blueprints()}
-    adapter, found = portal_app.url_map.bind("test.ckan.net"), set()
-    for rule in portal_app.url_map.iter_rules():
-        of_record = {"package_type", "id"} <= rule.arguments or rule.rule.startswith("/dataset/<id>")
-        if of_record and "GET" in rule.methods and rule.endpoint.partition(".")[0] in ours:
-            values = {name: VALUES.get(name, "{id}") for name in rule.arguments - set(rule.defaults or {})}
-            found.add(adapter.build(rule.endpoint, values).replace("%7Bid%7D", "{id}"))
-    return sorted(found)
+    of_ours = of_blueprints({each.name for each in get_blueprints()})
+
+    def of_record(rule):
+        return {"package_type", "id"} <= rule.arguments or rule.rule.startswith("/dataset/<id>")
+
+    rules = get_rules(portal_app.url_map, lambda rule: of_ours(rule) and of_record(rule))
+    return sorted({address(rule, VALUES, "{id}").replace("%7Bid%7D", "{id}") for rule in rules})
 
 
 def response(app, path, headers):

@@ -8,6 +8,7 @@ import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import changed_config
 from ckanext.opensmartcity.plugin import get_blueprints
+from support.route_addresses import address, get_rules, of_blueprints
 
 VALUES = {"package_type": "dataset", "id": "no-such", "group": "privacy", "kind": "dataset", "form": "csv", "size": 1}
 
@@ -15,15 +16,8 @@ VALUES = {"package_type": "dataset", "id": "no-such", "group": "privacy", "kind"
 @pytest.fixture(scope="module")
 def paths(portal_app):
     """One path of each GET route of ours, whatever it answers."""
-    ours = {each.name for each in get_blueprints()}
-    adapter, found = portal_app.url_map.bind("test.ckan.net"), []
-    for rule in portal_app.url_map.iter_rules():
-        if rule.endpoint.partition(".")[0] in ours and "GET" in rule.methods:
-            values = {name: VALUES.get(name, "dataset") for name in rule.arguments - set(rule.defaults or {})}
-            if "ttl" in rule.rule:
-                values["form"] = "ttl"
-            found.append(adapter.build(rule.endpoint, values))
-    return found
+    rules = get_rules(portal_app.url_map, of_blueprints({each.name for each in get_blueprints()}))
+    return [address(rule, VALUES | ({"form": "ttl"} if "ttl" in rule.rule else {}), "dataset") for rule in rules]
 
 
 def policy(answer):

@@ -29,6 +29,9 @@ HOME = "ckanext.opensmartcity.home_jurisdiction"
 CITY = "ckanext.opensmartcity.standard"
 REVIEW_MONTHS = "ckanext.opensmartcity.review_months"
 FACETS = "ckanext.opensmartcity.facets"
+NAVIGATION = "ckanext.opensmartcity.navigation"
+TABS = "ckanext.opensmartcity.tabs"
+LIST_BADGES = "ckanext.opensmartcity.list_badges"
 PRIVATE_HISTORY = "ckanext.opensmartcity.private_history"
 SIGNING_KEY = "ckanext.opensmartcity.signing_key"
 CHECKPOINT_MINUTES = "ckanext.opensmartcity.checkpoint_minutes"
@@ -71,6 +74,16 @@ FEATURE_NAMES = (
     "transfer",
 )
 
+# Options that name what we show on pages of CKAN: the links of these places, and the badges in lists of datasets.
+LINK_OPTIONS = {
+    "site": NAVIGATION,
+    "dataset.tabs": TABS,
+    "dataset.edit.tabs": TABS,
+    "organization.tabs": TABS,
+    "dashboard.tabs": TABS,
+}
+BADGES = ("level", "facts")
+
 
 def features(contributed: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the names of the features that are switched on: all of them where the option is empty.
@@ -78,16 +91,29 @@ def features(contributed: tuple[str, ...] = ()) -> tuple[str, ...]:
     `contributed` are those of other extensions. `none` switches all off. CkanConfigurationException names a word that
     is not a feature.
     """
-    # Read before CKAN has normalized its options: then a list is still one text.
-    value = tk.config.get(FEATURES, None) or ()
-    named = tuple(value.replace(",", " ").split() if isinstance(value, str) else value)
     known = (*FEATURE_NAMES, *contributed)
-    for name in named:
-        if name not in (*known, "none"):
-            raise CkanConfigurationException(
-                f"{FEATURES} names '{name}', which is not a feature. Known: {', '.join(known)}"
-            )
-    return tuple(name for name in known if not named or name in named)
+    require_known(FEATURES, known, "a feature")
+    return tuple(name for name in known if is_shown(FEATURES, name))
+
+
+def _words(option: str) -> tuple[str, ...]:
+    # Options may be read before CKAN has normalized them: then a list is still one text.
+    value = tk.config.get(option, None) or ()
+    return tuple(value.replace(",", " ").split() if isinstance(value, str) else value)
+
+
+def require_known(option: str, known: Iterable[str], kind: str) -> None:
+    """Raise CkanConfigurationException for a word of an option that is neither known nor `none`."""
+    known = tuple(known)
+    for word in _words(option):
+        if word not in (*known, "none"):
+            raise CkanConfigurationException(f"{option} names '{word}', which is not {kind}. Known: {', '.join(known)}")
+
+
+def is_shown(option: str, name: str) -> bool:
+    """Tell whether an option that names what is shown names this; an empty option shows all, `none` nothing."""
+    words = _words(option)
+    return not words or name in words
 
 
 def enforcement() -> Enforcement:

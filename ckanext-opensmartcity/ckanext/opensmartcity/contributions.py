@@ -22,6 +22,9 @@ LinkPlace = Literal[
     "site",
     "breadcrumb",
     "dataset.tabs",
+    "dataset.edit.tabs",
+    "organization.tabs",
+    "dashboard.tabs",
     "record.about",
     "record.feeds",
     "event",
@@ -50,7 +53,11 @@ class Panel:
 
 @dataclass(frozen=True)
 class PageLink:
-    """Link on a page of the core: `label` is a msgid; `params` maps the page's values to those of `endpoint`."""
+    """Link on a page of the core: `label` is a msgid; `params` maps the page's values to those of `endpoint`.
+
+    `name` is the word by which the option of its place (`config.LINK_OPTIONS`) shows it; links without one are
+    always shown.
+    """
 
     place: LinkPlace
     position: int
@@ -62,6 +69,7 @@ class PageLink:
     icon: str = ""
     # Dataset types on whose pages the link of the site's navigation is highlighted.
     highlight: tuple[str, ...] = ()
+    name: str = ""
 
 
 def record_params(values: Values) -> dict[str, str]:

@@ -97,6 +97,7 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
         config_config.check()
         config_config.standard()
         registry_check.check_indicators()
+        registry_check.check_switches()
         query_hooks.check()
         packages.watch()
         for one in registry.enabled():

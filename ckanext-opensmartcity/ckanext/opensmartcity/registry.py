@@ -58,9 +58,11 @@ def panels(place: str, values: Values) -> list[dict[str, Any]]:
 
 
 def links(place: str, values: Values) -> list[PageLink]:
-    """Return the links of a place, ordered by position."""
-    registered = (link for feature in enabled() for link in feature.links if link.place == place and link.when(values))
-    return sorted(registered, key=lambda link: link.position)
+    """Return the links of a place that the options show, ordered by position."""
+    option = config.LINK_OPTIONS.get(place)
+    placed = (link for feature in enabled() for link in feature.links if link.place == place)
+    shown = (link for link in placed if not (option and link.name) or config.is_shown(option, link.name))
+    return sorted((link for link in shown if link.when(values)), key=lambda link: link.position)
 
 
 def declared_formats() -> list[OutputFormat]:

@@ -92,6 +92,17 @@ def check_contributions() -> None:
     _check_names()
 
 
+def check_switches() -> None:
+    """Validate the options that name which of our links and badges pages of CKAN show."""
+    names: dict[str, list[str]] = {option: [] for option in config.LINK_OPTIONS.values()}
+    for link in (link for one in registry.known() for link in one.links if link.name):
+        if link.place in config.LINK_OPTIONS:
+            names[config.LINK_OPTIONS[link.place]].append(link.name)
+    for option, known in names.items():
+        config.require_known(option, known, "a link")
+    config.require_known(config.LIST_BADGES, config.BADGES, "a badge")
+
+
 def check_indicators() -> None:
     """Validate the indicators that features word themselves, and load those of `figures.yaml`."""
     standard = config.standard()

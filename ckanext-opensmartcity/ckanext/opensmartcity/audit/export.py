@@ -14,6 +14,7 @@ from ckan.types import Context
 from ..exchange.table_writer import END, AuditRow, AuditWriter, CsvWriter, JsonLinesWriter
 from ..feature import call_if_enabled, refuse_unknown
 from ..governance.governance import reader
+from ..governance.http_identity import portal_url
 from ..governance.model import catalogue
 from ..search import facet_counts, statistics
 from ..search.statistics import measures, read_measures
@@ -98,7 +99,7 @@ class Export:
         return {
             **self.audit.head(),
             "made_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
-            "portal": tk.config["ckan.site_url"],
+            "portal": portal_url(),
             "filters": dict(self.audit.filters.given),
             "seen_by": "user" if self.user else "everybody",
             "total": decided.total,

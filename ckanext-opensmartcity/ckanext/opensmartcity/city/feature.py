@@ -16,7 +16,7 @@ FEATURE = Feature(
     templates=True,
     panels=[Panel("list", 20, "opensmartcity/snippets/list_note.html", lambda values: helpers.list_note())],
     links=[
-        PageLink("site", 20, N_("Transparency"), "opensmartcity_city.page"),
+        PageLink("site", 20, N_("Transparency"), "opensmartcity_city.page", name="transparency"),
         PageLink("breadcrumb", 10, N_("Transparency"), "opensmartcity_city.page"),
         PageLink("city.back", 10, N_("Back to the numbers of the city"), "opensmartcity_city.page"),
     ],

@@ -16,6 +16,7 @@ from .. import config, registry
 from ..governance import model as governance_model
 from ..governance.dictize import iso_time
 from ..governance.helpers.transparency import opensmartcity_date
+from ..governance.http_identity import portal_url
 from ..http_client.errors import MESSAGES
 from ..standard import Indicator, Language, PortalIndicator, language, shipped_languages
 from . import model as comparison_model
@@ -107,7 +108,7 @@ def compare(reader: Language) -> ComparisonResult:
 
 def _city(url: str, row: Row, reader: Language) -> ComparedCity:
     city, own, problem = row.get("city") or {}, url == OWN, row.get("problem")
-    address = str(tk.config["ckan.site_url"]) if own else url
+    address = portal_url() if own else url
     return {
         "url": address,
         "own": own,

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import ckan.plugins.toolkit as tk
+
+from ..contributions import PageLink, record_params
 from ..feature import Feature
 from ..search import availability
 from ..search import helpers as search_helpers
+from ..standard.i18n import N_
 from ..views import api
 from . import actions, doctor, helpers
+from .governance import ALGORITHM_TYPE
 from .helpers import form, transparency
 from .views import dataset, default_answers, formats, publication, standard
 from .views import form as views_form
+
+
+def _may_see_defaults(id: str) -> bool:
+    return bool(tk.current_user.is_authenticated and tk.h.check_access("governance_defaults_show", {"id": id}))
+
 
 FEATURE = Feature(
     name="governance",
@@ -27,6 +37,38 @@ FEATURE = Feature(
     commands=[doctor.doctor],
     doctor_checks=doctor.CHECKS,
     formats=[formats.JSON_FORMAT],
+    links=[
+        PageLink(
+            "dataset.tabs",
+            5,
+            N_("Transparency"),
+            "opensmartcity.transparency",
+            params=record_params,
+            # The page of an algorithm record already is its transparency page.
+            when=lambda values: values["dataset"]["type"] != ALGORITHM_TYPE,
+            icon="eye",
+            name="transparency",
+        ),
+        PageLink(
+            "dataset.edit.tabs",
+            5,
+            N_("Governance"),
+            "opensmartcity_form.governance",
+            params=record_params,
+            icon="list-check",
+            name="governance",
+        ),
+        PageLink(
+            "organization.tabs",
+            5,
+            N_("Default answers"),
+            "opensmartcity_usual.entry",
+            params=lambda values: {"id": values["organization"]["name"]},
+            when=lambda values: _may_see_defaults(values["organization"]["id"]),
+            icon="list-check",
+            name="default_answers",
+        ),
+    ],
     templates=True,
     assets=True,
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-import ckan.plugins.toolkit as tk
 from flask.typing import ResponseReturnValue
 
 from .. import config
+from ..governance.http_identity import portal_url
 from ..registry import formats, get_actions
 from ..views.http import page_blueprint
 from . import describe
@@ -18,7 +18,6 @@ blueprint = page_blueprint("opensmartcity_openapi", __name__, url_prefix="/trans
 @blueprint.route("/openapi.json")
 def document() -> ResponseReturnValue:
     """Return the document with the URLs and output formats of this portal and the standard of this city."""
-    site = str(tk.url_for("home.index", qualified=True, locale="default")).rstrip("/")
-    body = json.dumps(describe(get_actions(), formats(), config.standard(), site), ensure_ascii=False)
+    body = json.dumps(describe(get_actions(), formats(), config.standard(), portal_url()), ensure_ascii=False)
     headers = {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
     return body, headers

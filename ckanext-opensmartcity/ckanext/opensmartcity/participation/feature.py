@@ -46,6 +46,15 @@ FEATURE = Feature(
             "opensmartcity_questions.page",
             params=record_params,
             icon="comments",
+            name="questions",
+        ),
+        PageLink(
+            "dashboard.tabs",
+            10,
+            N_("Questions of residents"),
+            "opensmartcity_stewardship.questions",
+            icon="comments",
+            name="resident_questions",
         ),
     ],
     indicators=[

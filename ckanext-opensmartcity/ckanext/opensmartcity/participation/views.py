@@ -12,7 +12,14 @@ from flask import Blueprint, Response, jsonify, make_response
 from .. import config
 from ..governance.forms import SHOW_AGAIN
 from ..governance.governance import request_language
-from ..views.http import page_blueprint, prefers_json, refuse_access, refuse_missing, require_csrf_token
+from ..views.http import (
+    page_blueprint,
+    prefers_json,
+    redirect_to_login,
+    refuse_access,
+    refuse_missing,
+    require_csrf_token,
+)
 from ..views.rate_limit import TooManyRequests
 from . import summaries
 
@@ -306,7 +313,7 @@ stewardship_blueprint = page_blueprint("opensmartcity_stewardship", __name__)
 def questions() -> Any:
     """Show the open questions and waiting stories of a steward, oldest first."""
     if not tk.current_user.is_authenticated:
-        return tk.redirect_to("user.login", came_from=tk.request.path)
+        return redirect_to_login()
     listed = call_list_action("governance_question_list", to_do=True, limit=100, **query_params("cursor"))
     if isinstance(listed, Response):
         return listed

@@ -32,6 +32,7 @@ FEATURE = Feature(
             # An administrator may load other schemas.
             when=lambda values: _LIST in current_app.view_functions,
             highlight=(ALGORITHM_TYPE,),
+            name="algorithms",
         )
     ],
 )

@@ -15,13 +15,23 @@ from . import fields
 
 
 def opensmartcity_row_level(package: dict[str, Any]) -> Level | None:
-    """Return the level of a search result as of today without a query; None for a partial or ungoverned record."""
+    """Return the level of a search result as of today without a query.
+
+    None for a partial or ungoverned record, and if lists show no levels.
+    """
+    if not config.is_shown(config.LIST_BADGES, "level"):
+        return None
     governed = str(package.get("type") or "dataset") in config.standard().records
     return assess(config.standard(), package, config.settings()).level if governed and "resources" in package else None
 
 
 def opensmartcity_row_facts(package: dict[str, Any]) -> list[dict[str, str]]:
-    """Return label and display text of the answers by which the list of a record type can be filtered."""
+    """Return label and display text of the answers by which the list of a record type can be filtered.
+
+    Nothing if lists do not show them.
+    """
+    if not config.is_shown(config.LIST_BADGES, "facts"):
+        return []
     standard, reader = config.standard(), language(request_language())
     return [
         {

@@ -21,7 +21,7 @@ MAX_TEXT = 500_000
 def resend_page(status: int) -> Response:
     """Return the page that shows what was typed and sends it again; `status` is that of the refused request."""
     inputs = [(name, value) for name, value in tk.request.form.items(multi=True) if name != _csrf_field()]
-    values = {"inputs": inputs, "texts": list(_texts(inputs)), "action": tk.request.url}
+    values = {"inputs": inputs, "texts": list(_texts(inputs)), "action": tk.url_for(tk.h.current_url())}
     response = make_response(tk.render("opensmartcity/session_over.html", values), status)
     response.cache_control.no_store = True
     return response

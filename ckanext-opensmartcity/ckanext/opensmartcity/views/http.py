@@ -145,7 +145,14 @@ def refuse_access(id: str) -> Any:
         return refuse_missing()
     if tk.current_user.is_authenticated:
         return tk.abort(403, tk._("Unauthorized to read package %s") % id)
-    return tk.redirect_to("user.login", came_from=tk.request.path)
+    return redirect_to_login()
+
+
+def redirect_to_login() -> Response:
+    """Redirect to the log-in, which leads back to this page."""
+    # The path of the request lacks the language and `ckan.root_path`.
+    response: Response = tk.redirect_to("user.login", came_from=tk.url_for(tk.h.current_url()))
+    return response
 
 
 def reject_null_bytes() -> Any:

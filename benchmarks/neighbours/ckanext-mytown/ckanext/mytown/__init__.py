@@ -1,0 +1,1 @@
+"""Extension of an invented city."""

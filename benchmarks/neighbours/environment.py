@@ -1,0 +1,77 @@
+"""Virtual environment of the city's portal, with the extensions that can be installed beside this version of CKAN."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from ckanext.opensmartcity.portal import bootstrap
+from ckanext.opensmartcity.portal.ckan_commands import ckan_environment
+
+from .configuration import CITY, PROJECT
+from .extensions import Extension
+
+
+class InstallError(Exception):
+    """An extension cannot be installed; the reason in one line."""
+
+
+class Environment:
+    """A fresh virtual environment; `ckan` is a version such as 2.12."""
+
+    def __init__(self, folder: Path, ckan: str, repositories: str) -> None:
+        self.folder = folder
+        self._repositories = repositories
+        self._python = folder / "bin" / "python"
+        uv = str(Path(sys.executable).with_name("uv"))
+        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)], check=True)
+        overrides = folder / "overrides.txt"
+        overrides.write_text(bootstrap.overrides("portal", ckan), encoding="utf-8")
+        self._pip = [uv, "pip", "install", "--quiet", "--python", str(self._python), "--override", str(overrides)]
+        release = bootstrap.OTHER_CKANS.get(ckan, f"{ckan}.*")
+        packages = (f"ckan[requirements]=={release}", "ckanext-scheming==3.1.0", "psycopg2-binary", "PyYAML")
+        self._install(*packages, "setuptools<82", str(CITY))
+        bootstrap.ensure_libmagic(folder)
+        # Extensions may not change the versions of CKAN's requirements.
+        frozen = subprocess.run([uv, "pip", "freeze", "--python", str(self._python)], check=True, capture_output=True)
+        constraints = folder / "constraints.txt"
+        lines = (line for line in frozen.stdout.decode().splitlines() if "==" in line)
+        constraints.write_text("\n".join(lines), encoding="utf-8")
+        self._pip += ["--constraint", str(constraints)]
+
+    def add(self, extension: Extension) -> None:
+        """Install an extension, or raise InstallError."""
+        wanted = f"{extension.name}=={extension.version}"
+        if extension.repository:
+            address = self._repositories.format(
+                repository=extension.repository, flat=extension.repository.replace("/", "+")
+            )
+            url = Path(address).as_uri() if Path(address).exists() else address
+            wanted = f"{extension.name} @ git+{url}@{extension.commit}"
+        self._install(wanted, *extension.packages)
+
+    def add_ours(self) -> None:
+        """Install this project as an administrator does: a wheel with its requirements."""
+        self._install(f"{PROJECT}[dcat]")
+
+    def _install(self, *wanted: str) -> None:
+        done = subprocess.run([*self._pip, *wanted], check=False, capture_output=True, text=True)
+        if done.returncode:
+            lines = [line.strip(" ×╰─▶│") for line in done.stderr.splitlines() if line.strip(" ×╰─▶│")]
+            raise InstallError(" ".join(lines)[:300])
+
+    def run(self, words: Iterable[str], **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the environment, `python` or `ckan`, and return what it printed."""
+        command, *arguments = words
+        path = {"PYTHONPATH": os.pathsep.join([str(PROJECT), str(PROJECT / "tests")])}
+        return subprocess.run(
+            [str(self._python.with_name(command)), *arguments],
+            cwd=self.folder,
+            env=ckan_environment(**path, **variables),
+            check=False,
+            capture_output=True,
+            text=True,
+        )
