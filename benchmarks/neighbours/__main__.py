@@ -9,6 +9,7 @@ content, or a page of ours fails.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -34,12 +35,15 @@ except BaseException as error:
 class Portal:
     """The portal in its environment, with the extensions that can be installed and loaded."""
 
-    def __init__(self, folder: Path, data: Path, ckan: str, repositories: str) -> None:
+    def __init__(self, folder: Path, data: Path, environment: Environment, *, reuse: bool) -> None:
         self.folder = folder
         self._data = data
         self.problems: dict[str, str] = {}
-        self.environment = Environment(folder / "env", ckan, repositories)
-        for extension in EXTENSIONS:
+        self.environment = environment
+        known = folder / "problems.json"
+        if reuse and known.exists():
+            self.problems = json.loads(known.read_text(encoding="utf-8"))
+        for extension in () if reuse else EXTENSIONS:
             try:
                 self.environment.add(extension)
             except InstallError as error:
@@ -62,6 +66,7 @@ class Portal:
                     self.extensions += (extension,)
         else:
             self.extensions = installed
+        (self.folder / "problems.json").write_text(json.dumps(self.problems), encoding="utf-8")
         ini = self._write(self.extensions, ours=False)
         self._ckan(ini, "db upgrade", *(command for each in self.extensions for command in each.commands))
 
@@ -120,14 +125,17 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--ckan", required=True, help="version of CKAN, such as 2.12")
     parser.add_argument("--repositories", default="https://github.com/{repository}", help="address of a repository")
     parser.add_argument("--records", default="", help="file of datasets as package_show gives them, one JSON a line")
+    parser.add_argument("--reuse", action="store_true", help="keep the environment of the last run")
     options = parser.parse_args(arguments)
     name = "neighbours" if options.ckan == "2.12" else f"neighbours-{options.ckan}"
     data = Path(os.environ.get("OSC_DATA") or ".portal").absolute() / name
     folder = data / "run"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    if not options.reuse:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
     echo("Installing CKAN and the extensions")
-    portal = Portal(folder, data, options.ckan, options.repositories)
+    environment = Environment(folder / "env", options.ckan, options.repositories, reuse=options.reuse)
+    portal = Portal(folder, data, environment, reuse=options.reuse)
     portal.choose()
     for name, reason in portal.problems.items():
         echo(f"{name}: {reason}")

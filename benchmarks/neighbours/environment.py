@@ -14,33 +14,33 @@ from ckanext.opensmartcity.portal.ckan_commands import ckan_environment
 from .configuration import CITY, PROJECT
 from .extensions import Extension
 
+OURS = "ckanext-opensmartcity"
+
 
 class InstallError(Exception):
     """An extension cannot be installed; the reason in one line."""
 
 
 class Environment:
-    """A fresh virtual environment; `ckan` is a version such as 2.12."""
+    """A virtual environment; `ckan` is a version such as 2.12. `repositories` may also name folders with sources."""
 
-    def __init__(self, folder: Path, ckan: str, repositories: str) -> None:
+    def __init__(self, folder: Path, ckan: str, repositories: str, *, reuse: bool) -> None:
         self.folder = folder
         self._repositories = repositories
         self._python = folder / "bin" / "python"
         uv = str(Path(sys.executable).with_name("uv"))
-        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)], check=True)
+        if reuse:
+            subprocess.run([uv, "pip", "uninstall", "--quiet", "--python", str(self._python), OURS], check=True)
+        else:
+            subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)], check=True)
         overrides = folder / "overrides.txt"
         overrides.write_text(bootstrap.overrides("portal", ckan), encoding="utf-8")
         self._pip = [uv, "pip", "install", "--quiet", "--python", str(self._python), "--override", str(overrides)]
         release = bootstrap.OTHER_CKANS.get(ckan, f"{ckan}.*")
-        packages = (f"ckan[requirements]=={release}", "ckanext-scheming==3.1.0", "psycopg2-binary", "PyYAML")
-        self._install(*packages, "setuptools<82", str(CITY))
+        # Named with each extension, so that none changes the versions that CKAN pins.
+        self._base = (f"ckan[requirements]=={release}", "ckanext-scheming==3.1.0", "setuptools<82")
+        self._install("psycopg2-binary", "PyYAML", str(CITY))
         bootstrap.ensure_libmagic(folder)
-        # Extensions may not change the versions of CKAN's requirements.
-        frozen = subprocess.run([uv, "pip", "freeze", "--python", str(self._python)], check=True, capture_output=True)
-        constraints = folder / "constraints.txt"
-        lines = (line for line in frozen.stdout.decode().splitlines() if "==" in line)
-        constraints.write_text("\n".join(lines), encoding="utf-8")
-        self._pip += ["--constraint", str(constraints)]
 
     def add(self, extension: Extension) -> None:
         """Install an extension, or raise InstallError."""
@@ -49,8 +49,11 @@ class Environment:
             address = self._repositories.format(
                 repository=extension.repository, flat=extension.repository.replace("/", "+")
             )
-            url = Path(address).as_uri() if Path(address).exists() else address
-            wanted = f"{extension.name} @ git+{url}@{extension.commit}"
+            if (Path(address) / "setup.py").exists():
+                wanted = address
+            else:
+                url = Path(address).as_uri() if Path(address).exists() else address
+                wanted = f"{extension.name} @ git+{url}@{extension.commit}"
         self._install(wanted, *extension.packages)
 
     def add_ours(self) -> None:
@@ -58,7 +61,7 @@ class Environment:
         self._install(f"{PROJECT}[dcat]")
 
     def _install(self, *wanted: str) -> None:
-        done = subprocess.run([*self._pip, *wanted], check=False, capture_output=True, text=True)
+        done = subprocess.run([*self._pip, *self._base, *wanted], check=False, capture_output=True, text=True)
         if done.returncode:
             lines = [line.strip(" ×╰─▶│") for line in done.stderr.splitlines() if line.strip(" ×╰─▶│")]
             raise InstallError(" ".join(lines)[:300])

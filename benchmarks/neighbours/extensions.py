@@ -92,10 +92,17 @@ EXTENSIONS = (
     Extension(
         "ckanext-xloader",
         ("xloader",),
-        version="2.6.0",
+        # 2.6.0 requires a newer urllib3 than CKAN 2.12.0 pins.
+        version="2.5.2",
         packages=("ckantoolkit", "tabulator", "Unidecode", "python-dateutil", "six"),
     ),
-    Extension("ckanext-validation", ("validation",), version="2.2.0", commands=("validation init-db",)),
+    Extension(
+        "ckanext-validation",
+        ("validation",),
+        version="2.2.0",
+        packages=("ckantoolkit", "frictionless", "tabulator", "tableschema"),
+        commands=("validation init-db",),
+    ),
     Extension("ckanext-geoview", ("geo_view", "geojson_view", "wmts_view", "shp_view"), version="0.3.2"),
     Extension(
         "ckanext-pdfview",
@@ -109,5 +116,11 @@ EXTENSIONS = (
     Extension("ckanext-contact", ("contact",), version="2.4.5"),
     Extension("ckanext-officedocs", ("officedocs_view",), version="2.0.0"),
     Extension("ckanext-resource-pagination", ("resource_pagination",), version="0.2.3"),
-    Extension("ckanext-googleanalytics", ("googleanalytics",), version="2.5.1", options={"googleanalytics.id": "G-1"}),
+    Extension(
+        "ckanext-googleanalytics",
+        ("googleanalytics",),
+        version="2.5.1",
+        packages=("google-api-python-client", "oauth2client"),
+        options={"googleanalytics.id": "G-1"},
+    ),
 )

@@ -34,8 +34,8 @@ def main(ini: str, content: str, records: str = "") -> None:
         Path(content).write_text(json.dumps(_fill(records), ensure_ascii=False), encoding="utf-8")
 
 
-def _act(action: str, user: str = "", **values: Any) -> Any:
-    return tk.get_action(action)({"user": user or _site_user(), "ignore_auth": True}, values)
+def _act(action: str, actor: str = "", **values: Any) -> Any:
+    return tk.get_action(action)({"user": actor or _site_user(), "ignore_auth": True}, values)
 
 
 def _site_user() -> str:
@@ -49,7 +49,7 @@ def _fill(records: str) -> dict[str, Any]:
     model.Session.commit()
     tokens = {user: _act("api_token_create", user=user, name="crawl")["token"] for user in ("editor", "sysadmin")}
     organizations = [_organization(number, title) for number, title in enumerate(DEPARTMENTS)]
-    groups = [_act("group_create", user="sysadmin", name=f"thema-{n}", title=f"Thema {n}")["name"] for n in range(3)]
+    groups = [_act("group_create", actor="sysadmin", name=f"thema-{n}", title=f"Thema {n}")["name"] for n in range(3)]
     written = _read(records) if records else _invent()
     datasets = [_dataset(n, each, organizations, groups) for n, each in enumerate(islice(written, DATASETS))]
     others = {name: ids for name, create in OTHERS.items() if (ids := create(datasets))}
@@ -64,7 +64,7 @@ def _organization(number: int, title: str) -> str:
     }
     if number % 4:
         values["groups"] = [{"name": f"amt-{number - number % 4}", "capacity": "public"}]
-    return str(_act("organization_create", user="sysadmin", **values)["name"])
+    return str(_act("organization_create", actor="sysadmin", **values)["name"])
 
 
 def _invent() -> Iterator[dict[str, Any]]:
@@ -105,7 +105,7 @@ def _dataset(number: int, record: dict[str, Any], organizations: list[str], grou
         own["spatial"] = BBOX
     created = _act(
         "package_create",
-        user="sysadmin",
+        actor="sysadmin",
         **record | own,
         name=f"daten-{number}",
         private=number % PRIVATE == PRIVATE - 1,
@@ -122,7 +122,7 @@ def _dataset(number: int, record: dict[str, Any], organizations: list[str], grou
 
 def _view(resource: str) -> str:
     values = {"resource_id": resource, "title": "Ansicht", "view_type": "text_view"}
-    return str(_act("resource_view_create", user="sysadmin", **values)["id"])
+    return str(_act("resource_view_create", actor="sysadmin", **values)["id"])
 
 
 def _pages(_: Any) -> list[str]:
@@ -130,17 +130,17 @@ def _pages(_: Any) -> list[str]:
         return []
     for kind, name in (("page", "impressum"), ("blog", "neuigkeit")):
         content = {"title": name.title(), "content": "# Text\n\nAbsatz", "private": False, "publish_date": "2026-01-02"}
-        _act("ckanext_pages_update", user="sysadmin", page=name, name=name, page_type=kind, **content)
+        _act("ckanext_pages_update", actor="sysadmin", page=name, name=name, page_type=kind, **content)
     return ["impressum", "neuigkeit"]
 
 
 def _showcases(datasets: list[dict[str, str]]) -> list[str]:
     if "showcase" not in tk.config["ckan.plugins"]:
         return []
-    made = _act("ckanext_showcase_create", user="sysadmin", name="karte", title="Karte der Bäume", notes="Eine Karte.")
+    made = _act("ckanext_showcase_create", actor="sysadmin", name="karte", title="Karte der Bäume", notes="Eine Karte.")
     _act(
         "ckanext_showcase_package_association_create",
-        user="sysadmin",
+        actor="sysadmin",
         showcase_id=made["id"],
         package_id=datasets[0]["id"],
     )
@@ -151,19 +151,19 @@ def _harvest_sources(_: Any) -> list[str]:
     if "harvest" not in tk.config["ckan.plugins"]:
         return []
     values = {"url": "https://daten.nachbarort.example", "source_type": "ckan", "frequency": "MANUAL"}
-    made = _act("harvest_source_create", user="sysadmin", name="nachbarort", title="Nachbarort", **values)
+    made = _act("harvest_source_create", actor="sysadmin", name="nachbarort", title="Nachbarort", **values)
     return [made["name"]]
 
 
 def _activities(datasets: list[dict[str, str]]) -> list[str]:
-    return [each["id"] for each in _act("package_activity_list", user="sysadmin", id=datasets[0]["uuid"])]
+    return [each["id"] for each in _act("package_activity_list", actor="sysadmin", id=datasets[0]["uuid"])]
 
 
 def _tables(datasets: list[dict[str, str]]) -> list[str]:
     """Store rows for one resource in the DataStore, and return it."""
     resource = next(each["resource_id"] for each in datasets if "resource_id" in each)
     rows = [{"jahr": 2000 + number, "anzahl": number} for number in range(30)]
-    _act("datastore_create", user="sysadmin", resource_id=resource, records=rows, force=True)
+    _act("datastore_create", actor="sysadmin", resource_id=resource, records=rows, force=True)
     return [resource]
 
 

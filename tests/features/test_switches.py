@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from ckan.exceptions import CkanConfigurationException
 from ckan.tests import factories
-from ckan.tests.helpers import changed_config
+from ckan.tests.helpers import call_action, changed_config
 from ckanext.opensmartcity import config, registry
 from ckanext.opensmartcity.registry_check import check_switches
 
@@ -46,7 +46,10 @@ GONE = {
 
 @pytest.fixture(scope="module")
 def portal(start_portal, records):
-    return start_portal("")
+    app = start_portal("")
+    # A list shows the facts that a record states.
+    call_action("package_patch", id=records["algorithm"], algorithm_status="in_use")
+    return app
 
 
 @pytest.fixture(scope="module")
