@@ -3,6 +3,8 @@
 import pytest
 from ckan import plugins
 from ckan.common import config
+from ckan.lib import helpers
+from ckan.lib.helpers import literal
 from ckan.tests import factories
 from ckan.tests.helpers import _get_test_app
 from ckanext.opensmartcity.plugin import get_blueprints
@@ -61,3 +63,13 @@ def test_the_neighbours_describe_the_dataset_on_our_page(app, record):
     body = app.get(f"/dataset/{record['name']}/transparency").body
     assert body.count('<script type="application/ld+json">') == 2
     assert "https://data.example/parking.csv" in body
+
+
+def test_entries_that_a_neighbour_adds_to_the_navigation_are_shown_once(app, monkeypatch):
+    original = helpers.helper_functions["build_nav_main"]
+    # As ckanext-pages does.
+    added = literal('<li><a href="/pages/imprint">Imprint</a></li>')
+    monkeypatch.setitem(helpers.helper_functions, "build_nav_main", lambda *items: original(*items) + added)
+    body = app.get("/about").body
+    assert body.count("/pages/imprint") == 1
+    assert '<li><a href="/transparency">' in body

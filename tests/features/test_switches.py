@@ -48,7 +48,7 @@ GONE = {
 def portal(start_portal, records):
     app = start_portal("")
     # A list shows the facts that a record states.
-    call_action("package_patch", id=records["algorithm"], algorithm_status="in_use")
+    call_action("package_patch", id=records["algorithm"], algorithm_status="operational")
     return app
 
 
