@@ -44,17 +44,25 @@ class Environment:
 
     def add(self, extension: Extension) -> None:
         """Install an extension, or raise InstallError."""
-        wanted = f"{extension.name}=={extension.version}"
         if extension.repository:
             address = self._repositories.format(
                 repository=extension.repository, flat=extension.repository.replace("/", "+")
             )
-            if (Path(address) / "setup.py").exists():
-                wanted = address
-            else:
-                url = Path(address).as_uri() if Path(address).exists() else address
-                wanted = f"{extension.name} @ git+{url}@{extension.commit}"
-        self._install(wanted, *extension.packages)
+            # Editable, as their guides say: wheels of some lack their migrations.
+            self._install("--editable", str(self._source(extension, address)), *extension.packages)
+        else:
+            self._install(f"{extension.name}=={extension.version}", *extension.packages)
+
+    def _source(self, extension: Extension, address: str) -> Path:
+        """Return a folder with the source of an extension at its commit."""
+        if (Path(address) / "setup.py").exists():
+            return Path(address)
+        folder = self.folder / "src" / extension.name
+        clone = ["git", "clone", "--quiet", address, str(folder)]
+        for command in (clone, ["git", "-C", str(folder), "checkout", "--quiet", extension.commit]):
+            if subprocess.run(command, check=False, capture_output=True).returncode:
+                raise InstallError(f"its source cannot be fetched from {address}")
+        return folder
 
     def add_ours(self) -> None:
         """Install this project as an administrator does: a wheel with its requirements."""
