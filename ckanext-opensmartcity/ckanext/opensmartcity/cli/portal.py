@@ -10,7 +10,7 @@ import click
 from .common import CommandError
 
 # Modules of the extra, apart from the servers, which variables such as OSC_SOLR_URL can replace.
-REQUIRED = ("ckan", "ckanext.dcat", "gunicorn", "psutil", "psycopg2", "redis")
+REQUIRED = ("ckan", "ckanext.dcat", "gunicorn", "psutil", "psycopg2", "redis", "time_machine")
 
 
 @click.command()

@@ -1,11 +1,21 @@
 """Minimal client of CKAN's action API."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import requests
 
 NOT_FOUND = 404
+
+
+class Portal(Protocol):
+    """Actions of a portal, over HTTP or in its process."""
+
+    def call(self, action: str, **data: Any) -> Any:
+        """Call an action and return its result; raise ActionError if it fails."""
+
+    def exists(self, action: str, name: str) -> bool:
+        """Return whether a …_show action finds a record."""
 
 
 class ActionError(Exception):

@@ -9,6 +9,7 @@ from .service import Addresses
 
 SITE_ID = "opensmartcity"
 SITE_TITLE = "Zuiderhaven Open Data"
+LOGO = "/zuiderhaven/logo.svg"
 HOME_JURISDICTION = "NL"
 
 TEMPLATE = """\
@@ -20,6 +21,8 @@ testing = false
 SECRET_KEY = {key}
 ckan.site_id = {site_id}
 ckan.site_title = {title}
+ckan.site_logo = {logo}
+ckan.favicon = /zuiderhaven/favicon.svg
 ckan.site_url = {address}
 ckan.plugins = {plugins}
 ckanext.opensmartcity.home_jurisdiction = {home}
@@ -84,6 +87,8 @@ def write(folder: Path, address: str, addresses: Addresses, plugins: str) -> Pat
         "home": HOME_JURISDICTION,
         # SSRF protection: of the addresses on this machine, only those of other embedded portals are allowed.
         "inside": " ".join(urlsplit(peer).netloc for peer in peers),
+        # The logo has the name of the city in it.
+        "logo": "" if os.environ.get("OSC_TITLE") else LOGO,
         "key": secret(folder, "ckan"),
         "peers": " ".join(peers),
         "plugins": plugins,

@@ -1,6 +1,7 @@
 """Demo city: read its YAML files, resolve their relative dates, and load it through the action API.
 
-Loading can be repeated: records that exist are left alone. Dates such as `today-400d` are relative to the day of
+Loading can be repeated: records that exist are left alone. A new portal gets the city's history too, see
+demo_history.py. Dates such as `today-400d` are relative to the day of
 loading, so that reviews and deadlines stay plausible.
 """
 
@@ -9,6 +10,7 @@ import hashlib
 import json
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -17,7 +19,7 @@ from typing import Any
 import requests
 import yaml
 
-from .client import ActionError, Client
+from .client import ActionError, Portal
 from .common import PortalError, echo, write_private
 from .configuration import signing_key
 
@@ -32,19 +34,22 @@ Credentials = dict[str, dict[str, str]]
 
 @dataclass(frozen=True)
 class City:
-    """Content of the demo city: users by label, then organizations and packages in the order of loading."""
+    """Content of the demo city: users by label, then organizations, packages and groups in the order of loading."""
 
     users: dict[str, dict[str, Any]]
     organizations: list[dict[str, Any]]
     packages: list[dict[str, Any]]
+    groups: list[dict[str, Any]]
 
 
 def read_city(today: date, folder: Path = FOLDER) -> City:
     """Read the city as of a day; algorithms come first, because datasets refer to them."""
     files = [folder / "algorithms.yaml", *sorted((folder / "datasets").glob("*.yaml"))]
     packages = [package for file in files for package in _read_yaml(file)]
-    users, organizations = (_read_yaml(folder / name) for name in ("users.yaml", "organizations.yaml"))
-    return City(users, organizations, resolve_dates(packages, today))
+    users, organizations, groups = (
+        _read_yaml(folder / f"{name}.yaml") for name in ("users", "organizations", "groups")
+    )
+    return City(users, organizations, resolve_dates(packages, today), groups)
 
 
 def resolve_dates(value: Any, today: date) -> Any:
@@ -85,7 +90,7 @@ def _read_yaml(file: Path) -> Any:
     return yaml.safe_load(file.read_text(encoding="utf-8"))
 
 
-def load_city(client: Client, folder: Path) -> None:
+def load_city(client: Portal, folder: Path) -> None:
     """Load what is missing of the demo city, unless the stamp in the data folder has the digest of its files.
 
     Raises PortalError if an action fails or CKAN stops responding.
@@ -95,14 +100,26 @@ def load_city(client: Client, folder: Path) -> None:
         return
     city = read_city(datetime.now().astimezone().date())
     try:
-        _create_missing(client, "organization", city.organizations)
-        _create_logins(client, folder, city)
+        load_people(client, folder, city)
         _create_missing(client, "package", city.packages)
+        members = [{**group, "packages": [{"id": name} for name in group["packages"]]} for group in city.groups]
+        _create_missing(client, "group", members)
     except ActionError as error:
         raise PortalError(f"The demo city could not be loaded ({error}): mend the files in {FOLDER}.") from None
     except requests.RequestException as error:
         raise PortalError(f"CKAN stopped answering ({error}): see {folder / 'log'} and start again.") from None
     stamp.write_text(digest(), encoding="utf-8")
+
+
+def load_people(client: Portal, folder: Path, city: City, others: Iterable[dict[str, Any]] = ()) -> None:
+    """Create what is missing of the organizations, the logins and other users, who have roles but no login."""
+    _create_missing(client, "organization", city.organizations)
+    _create_logins(client, folder, city)
+    for user in others:
+        if not client.exists("user_show", user["name"]):
+            details = {"email": f"{user['name']}@example.org", "password": secrets.token_urlsafe(12)}
+            client.call("user_create", name=user["name"], fullname=user["fullname"], **details)
+        _grant_roles(client, user, city)
 
 
 def read_credentials(folder: Path) -> Credentials:
@@ -126,7 +143,7 @@ def reset(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _create_missing(client: Client, kind: str, records: list[dict[str, Any]]) -> None:
+def _create_missing(client: Portal, kind: str, records: list[dict[str, Any]]) -> None:
     for number, record in enumerate(records, 1):
         if not client.exists(f"{kind}_show", record["name"]):
             try:
@@ -137,21 +154,26 @@ def _create_missing(client: Client, kind: str, records: list[dict[str, Any]]) ->
             echo(f"  {kind}s of the demo city: {number} of {len(records)}")
 
 
-def _create_logins(client: Client, folder: Path, city: City) -> None:
-    """Create the users that have no login yet and give all of them their roles; `all` means every organization."""
-    everywhere = [organization["name"] for organization in city.organizations]
+def _create_logins(client: Portal, folder: Path, city: City) -> None:
+    """Create the users that have no login yet and give all of them their roles."""
     logins = read_credentials(folder)
     for label, user in city.users.items():
         if label not in logins:
             logins[label] = _create_login(client, user)
             write_credentials(folder, logins)
-        for organization, role in user.get("roles", {}).items():
-            for name in everywhere if organization == "all" else [organization]:
-                client.call("organization_member_create", id=name, username=user["name"], role=role)
+        _grant_roles(client, user, city)
     write_credentials(folder, {label: logins[label] for label in city.users})
 
 
-def _create_login(client: Client, user: dict[str, Any]) -> dict[str, str]:
+def _grant_roles(client: Portal, user: dict[str, Any], city: City) -> None:
+    """Make a user a member of organizations; `all` means every organization."""
+    everywhere = [organization["name"] for organization in city.organizations]
+    for organization, role in user.get("roles", {}).items():
+        for name in everywhere if organization == "all" else [organization]:
+            client.call("organization_member_create", id=name, username=user["name"], role=role)
+
+
+def _create_login(client: Portal, user: dict[str, Any]) -> dict[str, str]:
     """Create a user, or reset the password of an existing one; return name, password and a new API token."""
     name, password = user["name"], secrets.token_urlsafe(12)
     if client.exists("user_show", name):

@@ -26,6 +26,9 @@ def prepare(supervisor: Supervisor, ini: Path, addresses: Addresses, plugins: st
     stamp = supervisor.folder / "prepared.json"
     previous = json.loads(stamp.read_text(encoding="utf-8")) if stamp.exists() else {}
     current = {"software": software_digest(plugins), "database": configured_url(postgres.VARIABLE)}
+    if is_unfinished(supervisor.folder, addresses, plugins):
+        echo("The demo city was not loaded to its end: beginning again")
+        supervisor.run("Database clean", [*ckan_command(ini), "db", "clean", "--yes"], ckan_environment())
     is_empty = not postgres.has_tables(addresses.database)
     if is_empty or previous.get("database") != current["database"]:
         demo.reset(supervisor.folder)
@@ -36,7 +39,18 @@ def prepare(supervisor: Supervisor, ini: Path, addresses: Addresses, plugins: st
         echo("Rebuilding the search index")
         supervisor.run("Search index", [*ckan_command(ini), "search-index", "rebuild"], ckan_environment())
     ensure_sysadmin(supervisor, ini)
+    if is_empty and PLUGIN in plugins.split():
+        echo("Loading the demo city, with two years of its history")
+        command = [sys.executable, "-m", f"{PACKAGE}.portal.demo_history", str(ini), str(supervisor.folder)]
+        supervisor.run("Demo city", command, ckan_environment())
     write_private(stamp, json.dumps(current))
+
+
+def is_unfinished(folder: Path, addresses: Addresses, plugins: str) -> bool:
+    """Return whether the load of the city into the portal's own database was interrupted."""
+    is_begun = not configured_url(postgres.VARIABLE) and postgres.has_tables(addresses.database)
+    is_loaded = (folder / demo.STAMP).exists() or configuration.signing_key(folder).exists()
+    return is_begun and not is_loaded and PLUGIN in plugins.split()
 
 
 def ensure_sysadmin(supervisor: Supervisor, ini: Path) -> None:

@@ -10,7 +10,7 @@ from .common import echo
 from .prepare import ensure_ledger_signed, prepare
 from .supervisor import Supervisor, supervised, wait_until
 
-PLUGINS = "opensmartcity scheming_datasets dcat"
+PLUGINS = "opensmartcity_demo opensmartcity scheming_datasets dcat"
 WORKERS = 2
 THREADS = 4
 
