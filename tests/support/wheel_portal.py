@@ -7,6 +7,7 @@ portal, reads its city page, stops it by Ctrl-C, and starts it again.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import signal
@@ -59,7 +60,11 @@ def serve(program: Path, folder: Path, port: str, label: str, begin: float) -> N
         figures = [int(number) for number in NUMBER.findall(fetch(f"{address}/transparency.json"))]
         assert len(figures) > 20, f"{label}: no numbers on the city page"
         assert max(figures) >= 40, f"{label}: the demo city is not loaded"
-        fetch(f"{address}/nl/transparency")
+        assert "zh-hero" in fetch(f"{address}/nl/"), f"{label}: the front page is not that of the demo city"
+        compared = json.loads(fetch(f"{address}/transparency/compare.json"))
+        assert len(compared["cities"]) == 3, f"{label}: the two other cities are missing"
+        history = json.loads(fetch(f"{address}/dataset/crowd-monitoring/transparency/history.json"))
+        assert len(history["events"]) == 4, f"{label}: the history is missing"
         portal.send_signal(signal.SIGINT)
         assert portal.wait(60) == 0, f"{label}: exit code {portal.returncode}"
         say(f"{label}: /transparency has {len(figures)} numbers; stopped by Ctrl-C")

@@ -76,11 +76,10 @@ format = %(asctime)s %(levelname)s [%(name)s] %(message)s
 """
 
 
-def write(folder: Path, address: str, addresses: Addresses, plugins: str) -> Path:
-    """Write ckan.ini into the data folder and return its path."""
+def write(folder: Path, address: str, addresses: Addresses, plugins: str, peers: list[str]) -> Path:
+    """Write ckan.ini into the data folder and return its path; `peers` are the addresses of other cities."""
     storage = folder / "storage"
     storage.mkdir(exist_ok=True, mode=0o700)
-    peers = os.environ.get("OSC_PEERS", "").split()
     values = {
         "address": address,
         "database": addresses.database,

@@ -1,13 +1,16 @@
 """The `serve` command: start all services, CKAN and its worker, and load the demo city."""
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from . import configuration, demo, service, services
-from .ckan_commands import ckan_command, ckan_environment
+from . import configuration, demo, peer_cities, service, services
+from .ckan_commands import PACKAGE, ckan_command, ckan_environment
 from .client import Client
-from .common import echo
-from .prepare import ensure_ledger_signed, prepare
+from .common import PortalError, echo
+from .prepare import PLUGIN, ensure_ledger_signed, prepare
 from .supervisor import Supervisor, supervised, wait_until
 
 PLUGINS = "opensmartcity_demo opensmartcity scheming_datasets dcat"
@@ -33,16 +36,44 @@ def start(supervisor: Supervisor, wanted_port: int, plugins: str) -> str:
     if port != wanted_port:
         echo(f"Port {wanted_port} is taken: using {port}")
     address = f"http://{service.HOST}:{port}"
-    ini = configuration.write(supervisor.folder, address, addresses, plugins)
+    peers = os.environ.get("OSC_PEERS", "").split() or start_peers(supervisor)
+    ini = configuration.write(supervisor.folder, address, addresses, plugins, peers)
     prepare(supervisor, ini, addresses, plugins)
     start_web_server(supervisor, ini, port)
     supervisor.record.address = address
     supervisor.record.save()
     token = demo.read_credentials(supervisor.folder)["sysadmin"]["token"]
     demo.load_city(Client(address, token), supervisor.folder)
-    ensure_ledger_signed(supervisor, ini, addresses, plugins)
+    with peers_compared(supervisor, ini, address, plugins):
+        ensure_ledger_signed(supervisor, ini, addresses, plugins)
     start_worker(supervisor, ini)
     return address
+
+
+def start_peers(supervisor: Supervisor) -> list[str]:
+    """Serve the two invented cities of the comparison; return their addresses."""
+    port = peer_cities.choose_port(supervisor.folder)
+    program = [sys.executable, "-m", f"{PACKAGE}.portal.peer_cities"]
+    supervisor.start("Peer cities", [*program, str(port), str(supervisor.folder / "peers")])
+    return peer_cities.addresses(port)
+
+
+@contextmanager
+def peers_compared(supervisor: Supervisor, ini: Path, address: str, plugins: str) -> Iterator[None]:
+    """Let CKAN fetch the indicators of the two cities meanwhile, unless it has them or others are configured."""
+    stamp = supervisor.folder / "peers" / "fetched"
+    if os.environ.get("OSC_PEERS") or stamp.exists() or PLUGIN not in plugins.split():
+        yield
+        return
+    peer_cities.write(supervisor.folder, address)
+    command = [*ckan_command(ini), PLUGIN, "peers", "fetch"]
+    fetch = supervisor.start("Comparison", command, ckan_environment())
+    yield
+    try:
+        supervisor.finish(fetch)
+        stamp.touch()
+    except PortalError as error:
+        echo(f"The two other cities are left out: {error}")
 
 
 def start_web_server(supervisor: Supervisor, ini: Path, port: int) -> None:

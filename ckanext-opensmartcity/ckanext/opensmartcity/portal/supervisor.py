@@ -75,11 +75,14 @@ class Supervisor:
 
     def run(self, name: str, command: list[str], environment: Mapping[str, str] | None = None, **options: Any) -> None:
         """Run a process to its end, with progress lines; raise PortalError if its exit code is not 0."""
-        child = self.start(name, command, environment, **options)
-        wait_until(lambda: child.process.poll() is not None, name, seconds=math.inf)
+        self.finish(self.start(name, command, environment, **options))
+
+    def finish(self, child: Child) -> None:
+        """Wait for the end of a process, with progress lines; raise PortalError if its exit code is not 0."""
+        wait_until(lambda: child.process.poll() is not None, child.name, seconds=math.inf)
         self.children.remove(child)
         if child.process.returncode != 0:
-            raise PortalError(f"{name} failed ({last_line(child.log)}): see {child.log}")
+            raise PortalError(f"{child.name} failed ({last_line(child.log)}): see {child.log}")
 
     def start_foreground(self, command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
         """Start a process that uses the terminal's input and output."""
