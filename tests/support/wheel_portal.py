@@ -1,7 +1,8 @@
 """Install a wheel with pip into an empty environment, and check that `opensmartcity portal` serves its demo city.
 
 `python tests/support/wheel_portal.py WHEEL --python python3.13` installs as on a machine without a compiler, starts the
-portal, reads its city page, stops it by Ctrl-C, and starts it again.
+portal, reads its pages, stops it by Ctrl-C, and starts it again. All that in a folder with an umlaut, in the C locale,
+and under a umask that keeps everybody else out.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 NUMBER = re.compile(r'"count": (\d+)')
-KEPT = ("HOME", "LANG", "PATH", "PIP_INDEX_URL", "XDG_CACHE_HOME")
+KEPT = ("HOME", "PATH", "PIP_INDEX_URL", "XDG_CACHE_HOME")
 
 
 def main() -> None:
@@ -29,7 +30,8 @@ def main() -> None:
     parser.add_argument("--port", default="5400")
     options = parser.parse_args()
     wheel = options.wheel.absolute()
-    with tempfile.TemporaryDirectory(prefix="wheel-portal-") as folder:
+    os.umask(0o077)
+    with tempfile.TemporaryDirectory(prefix="wheel-pörtal-") as folder:
         venv, outside = Path(folder, "venv"), Path(folder)
         run([options.python, "-m", "venv", str(venv)], outside)
         step = time.monotonic()
@@ -91,7 +93,8 @@ def run(command: list[str], folder: Path) -> str:
 
 def environment() -> dict[str, str]:
     """Return the variables of a user's shell on a machine without a compiler."""
-    return {"CC": "false", "CXX": "false"} | {name: value for name, value in os.environ.items() if name in KEPT}
+    own = {name: value for name, value in os.environ.items() if name in KEPT}
+    return {**own, "CC": "false", "CXX": "false", "LC_ALL": "C"}
 
 
 def say(line: str) -> None:
