@@ -88,7 +88,7 @@ def test_a_small_disk_is_named_before_anything_is_written(tmp_path, name, locale
     command = ["sh", "-c", f'"$@"; code=$?; {listing} exit $code', "sh", *SERVE, "--data", str(tmp_path / name)]
     line = single_error_line(on_a_small_disk(str(tmp_path), command, LC_ALL=locale))
     assert line == (
-        f"portal: The portal needs 300 MB in {tmp_path / name}, where 2 MB are free: "
+        f"portal: The portal needs 200 MB in {tmp_path / name}, where 2 MB are free: "
         "free some space, or set OSC_DATA to another folder.\n"
     )
 

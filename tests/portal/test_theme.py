@@ -4,7 +4,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
-from ckan.tests.helpers import call_action
+from ckan.tests import factories
 from ckanext.opensmartcity.portal import theme
 
 STYLES = (theme.CITY / "assets" / "theme.css").read_text(encoding="utf-8")
@@ -38,9 +38,9 @@ def test_text_has_the_contrast_that_wcag_asks_for(text, background):
 @pytest.mark.ckan_config("ckan.plugins", "opensmartcity_demo opensmartcity scheming_datasets")
 @pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
 def test_front_page_and_about_page_are_complete_in_each_language(app):
-    call_action("organization_create", name="mobility", title="Mobility Department")
-    call_action("package_create", name="trees", owner_org="mobility")
-    call_action("group_create", name="streets", title="Streets and traffic", packages=[{"id": "trees"}])
+    factories.Organization(name="mobility", title="Mobility Department")
+    factories.Dataset(name="trees", owner_org="mobility")
+    factories.Group(name="streets", title="Streets and traffic", packages=[{"id": "trees"}])
     for language in theme.languages():
         texts, prefix = theme._texts(language), "" if language == "en" else f"/{language}"
         front = BeautifulSoup(app.get(f"{prefix}/", status=200).data, "html.parser")

@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -42,6 +43,9 @@ def main() -> None:
         for start in ("first", "second"):
             step = time.monotonic()
             serve(venv / "bin" / "opensmartcity", outside, options.port, f"{version}: {start} start", step)
+        # Of root, PostgreSQL keeps its data where its account can reach it.
+        if (outside / "data" / "postgres").is_symlink():
+            shutil.rmtree((outside / "data" / "postgres").resolve())
 
 
 def serve(program: Path, folder: Path, port: str, label: str, begin: float) -> None:
