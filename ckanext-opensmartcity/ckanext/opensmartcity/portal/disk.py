@@ -8,8 +8,8 @@ from pathlib import Path
 from .common import PortalError
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-# Bytes that a new portal writes, twice: 80 MB of data, with room to grow. The copy of PostgreSQL for a portal of root and
-# the jars of Solr may be on other disks.
+# Bytes: a new portal writes 80 MB, and more as it is used. The jars of Solr, and the copy of PostgreSQL for a portal of
+# root, may be on other disks.
 NEW_PORTAL = 200 << 20
 STARTED_PORTAL = 30 << 20
 LEAST_FREE = 4 << 20
