@@ -34,7 +34,7 @@ def embedded(tmp_path, empty_ledger, monkeypatch):
     monkeypatch.setattr(configuration, "SITE_ID", config["ckan.site_id"])
     signer.make_key(configuration.signing_key(tmp_path), "test.ckan.net/opensmartcity")
     addresses = Addresses(config["sqlalchemy.url"], config["solr_url"], config["ckan.redis.url"])
-    return configuration.write(tmp_path, config["ckan.site_url"], addresses, serve.PLUGINS)
+    return configuration.write(tmp_path, config["ckan.site_url"], addresses, serve.PLUGINS, peers=[])
 
 
 def test_a_worker_runs_what_a_change_asked_for_and_a_checkpoint_appears(queue, scheduled_job, embedded):
