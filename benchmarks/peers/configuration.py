@@ -35,6 +35,12 @@ CKAN_SETTINGS = {
 }
 
 
+def with_plugin(plugins: str, plugin: str) -> str:
+    """Return a value of `ckan.plugins` with a plugin before those that it names, and scheming's, which ours needs."""
+    needed = "" if not plugin or "scheming" in plugins else "scheming_datasets"
+    return f"{plugin} {plugins} {needed}".strip()
+
+
 def write(source: Path, ini: str, plugin: str) -> str:
     """Write a suite's configuration, with an additional plugin if one is named; return the name of the file."""
     parser = RawConfigParser(delimiters=("=",), strict=False)
@@ -42,7 +48,7 @@ def write(source: Path, ini: str, plugin: str) -> str:
     parser.read(source / ini, encoding="utf-8")
     for name, value in CKAN_SETTINGS.items():
         parser.set("app:main", name, value)
-    parser.set("app:main", "ckan.plugins", f"{parser.get('app:main', 'ckan.plugins')} {plugin}".strip())
+    parser.set("app:main", "ckan.plugins", with_plugin(parser.get("app:main", "ckan.plugins"), plugin))
     written = f"beside-{plugin or 'nothing'}-{ini}"
     with (source / written).open("w", encoding="utf-8") as file:
         parser.write(file)

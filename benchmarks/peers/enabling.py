@@ -1,4 +1,4 @@
-"""Pytest plugin that enables our plugin in every test with a `ckan.plugins` mark, after the plugins named there.
+"""Pytest plugin that enables our plugin in every test with a `ckan.plugins` mark, before the plugins named there.
 
 CKAN's test helpers drop the tables of plugins when they reset the database; ours are created again.
 """
@@ -9,6 +9,8 @@ import os
 from typing import Any
 
 import pytest
+
+from .configuration import with_plugin
 
 OPTION = "ckan.plugins"
 
@@ -37,6 +39,6 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def _with_plugin(mark: Any, plugin: str) -> Any:
     if mark.name == "ckan_config" and mark.args[:1] == (OPTION,) and plugin not in str(mark.args[1]).split():
         return pytest.Mark(
-            "ckan_config", (OPTION, f"{mark.args[1]} {plugin}", *mark.args[2:]), mark.kwargs, _ispytest=True
+            "ckan_config", (OPTION, with_plugin(str(mark.args[1]), plugin), *mark.args[2:]), mark.kwargs, _ispytest=True
         )
     return mark

@@ -40,9 +40,8 @@ def loaded_plugins():
 
 
 @pytest.fixture(autouse=True)
-def portal(ckan_config, monkeypatch, request):
-    """Portal with the city's folder; the option for the schemas still has the default of the test session."""
-    monkeypatch.delitem(ckan_config, "scheming.dataset_schemas")
+def portal(request):
+    """Portal with the city's folder."""
     for fixture in ("with_plugins", "clean_db", "clean_index"):
         request.getfixturevalue(fixture)
 
@@ -88,11 +87,10 @@ def own_group(tmp_path, ckan_config, monkeypatch):
 
 
 @pytest.fixture
-def reload_plugins(ckan_config, monkeypatch):
+def reload_plugins():
     """Return a function that loads the plugins with the folder that a test has written."""
 
     def reload():
-        monkeypatch.delitem(ckan_config, "scheming.dataset_schemas")
         plugins.unload_all()
         plugins.load_all()
 

@@ -33,6 +33,9 @@ def values_of(soup):
     for node in soup.select("#dataset-edit, #osc-page")[0].select("input[name], textarea[name]"):
         if node.get("type") in ("checkbox", "radio") and not node.has_attr("checked"):
             continue
+        # Hidden template of a further entry, which scheming's script takes out.
+        if "-REPEATING-INDEX" in node["name"]:
+            continue
         fields.setdefault(node["name"], []).append(
             node.text.removeprefix("\n") if node.name == "textarea" else node.get("value", "")
         )

@@ -218,8 +218,8 @@ def requests(draw, city, rules):
     method = draw(st.sampled_from(sorted(rule.methods & {"GET", "POST"})))
     junk = TEXTS.map(lambda text: quote(text, safe="", errors="surrogatepass"))
     path = rule.rule
-    for name, choices in (("package_type", ["dataset", "algorithm"]), ("type", ["dataset", "algorithm"])):
-        path = path.replace(f"<any(dataset, algorithm):{name}>", draw(st.sampled_from(choices)))
+    for converter in ("governed:package_type", "any(dataset, algorithm):record_type"):
+        path = path.replace(f"<{converter}>", draw(st.sampled_from(["dataset", "algorithm"])))
     path = path.replace("<any(csv, jsonl):form>", draw(st.sampled_from(["csv", "jsonl"])))
     while "<" in path:
         before, _, rest = path.partition("<")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import logging
+import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -19,11 +22,16 @@ from .http_client.client import validate_url
 from .http_client.errors import FetchError
 from .standard import Indicators, Settings, SourceError, Standard, load_indicators, load_standard, shipped_folder
 from .standard.countries import EUROPEAN_UNION, country_codes
+from .standard.model import DATASET
+from .standard.overlay import read_sources
+from .standard.yaml_source import nearest
 
 log = logging.getLogger(__name__)
 
 PREFIX = "ckanext.opensmartcity."
 FEATURES = "ckanext.opensmartcity.features"
+DATASET_TYPES = "ckanext.opensmartcity.dataset_types"
+FORM_PAGES = "ckanext.opensmartcity.form_pages"
 ENFORCEMENT = "ckanext.opensmartcity.enforcement"
 HOME = "ckanext.opensmartcity.home_jurisdiction"
 CITY = "ckanext.opensmartcity.standard"
@@ -58,6 +66,8 @@ LINK_HOST_LIMIT = "ckanext.opensmartcity.link_host_limit"
 Enforcement = Literal["advise", "publish"]
 PrivateHistory = Literal["hidden", "shown"]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_TYPE_NAME = re.compile(r"[A-Za-z0-9_][\w-]*", re.ASCII)
 
 # All features, in the order in which their routes, commands and actions are registered.
 FEATURE_NAMES = (
@@ -114,6 +124,18 @@ def is_shown(option: str, name: str) -> bool:
     """Tell whether an option that names what is shown names this; an empty option shows all, `none` nothing."""
     words = _words(option)
     return not words or name in words
+
+
+def dataset_types() -> tuple[str, ...]:
+    """Return the dataset types that the standard governs as datasets; algorithms have a type of their own."""
+    value = tk.config.get(DATASET_TYPES, None) or ()
+    named = value.replace(",", " ").split() if isinstance(value, str) else value
+    return tuple(dict.fromkeys(named)) or (DATASET,)
+
+
+def form_pages() -> list[str]:
+    """Return the ids of the groups of questions that come first in the form, in this order."""
+    return list(tk.config[FORM_PAGES] or ())
 
 
 def enforcement() -> Enforcement:
@@ -230,17 +252,27 @@ def city_folder() -> Path | None:
 
 def standard() -> Standard:
     """Return the standard of this portal: the shipped one with the overlay of the city."""
-    return _load_standard(city_folder())
+    return _load_standard(city_folder(), dataset_types())
 
 
 @lru_cache(maxsize=4)
-def _load_standard(city: Path | None) -> Standard:
+def _load_standard(city: Path | None, types: tuple[str, ...]) -> Standard:
     try:
         loaded = load_standard(shipped_folder(), city)
     except SourceError as error:  # CKAN prints this exception as one line at start
         raise CkanConfigurationException(f"{CITY}: {error}") from error
     _log_warnings(loaded.warnings)
-    return loaded
+    return replace(loaded, dataset_types=types)
+
+
+def record_schema(kind: str) -> dict[str, Any]:
+    """Return a new copy of the scheming schema of a record type, with the overlay of the city."""
+    return json.loads(_record_schemas(city_folder())[kind])  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=4)
+def _record_schemas(city: Path | None) -> dict[str, str]:
+    return {schema.text("dataset_type"): json.dumps(schema) for schema in read_sources(shipped_folder(), city).schemas}
 
 
 def indicators(sources: frozenset[str]) -> Indicators:
@@ -251,7 +283,7 @@ def indicators(sources: frozenset[str]) -> Indicators:
 @lru_cache(maxsize=4)
 def _load_indicators(city: Path | None, sources: frozenset[str]) -> Indicators:
     try:
-        loaded = load_indicators(_load_standard(city), shipped_folder(), city, sources)
+        loaded = load_indicators(standard(), shipped_folder(), city, sources)
     except SourceError as error:
         raise CkanConfigurationException(f"{CITY}: {error}") from error
     _log_warnings(loaded.warnings)
@@ -288,6 +320,14 @@ def folder(value: Any) -> Any:
     return value
 
 
+def type_names(value: Any) -> Any:
+    """Validate a list of dataset types."""
+    for name in value:
+        if not _TYPE_NAME.fullmatch(name):
+            raise tk.Invalid(f"must name dataset types, which consist of letters, digits, - and _, not {name!r}")
+    return value
+
+
 def networks(value: Any) -> Any:
     """Validate a list of IP addresses and networks."""
     for text in value:
@@ -319,7 +359,7 @@ def web_addresses(value: Any) -> Any:
 
 def get_validators() -> dict[str, Callable[..., Any]]:
     """Return the validators that `config_declaration.yaml` names."""
-    validators = (at_least, country, folder, hosts, networks, web_addresses)
+    validators = (at_least, country, folder, hosts, networks, type_names, web_addresses)
     return {f"opensmartcity_option_{each.__name__}": each for each in validators}
 
 
@@ -329,3 +369,9 @@ def check() -> None:
     for name, messages in errors.items():
         if str(name).startswith(PREFIX):
             raise CkanConfigurationException(f"{name}: {'; '.join(messages)}")
+    groups = {group.id for record in standard().records.values() for group in record.groups}
+    for name in form_pages():
+        if name not in groups:
+            raise CkanConfigurationException(
+                f"{FORM_PAGES} names '{name}', which is not a group of questions{nearest(name, groups)}"
+            )

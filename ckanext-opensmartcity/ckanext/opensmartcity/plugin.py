@@ -15,7 +15,7 @@ from flask import Blueprint
 
 from . import compat, declaration, registry, registry_check
 from . import config as config_config
-from .governance import validators
+from .governance import dataset_schemas, validators
 from .governance.control_characters import remove_controls
 from .governance.model import packages
 from .governance.views import formats
@@ -82,8 +82,9 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
     p.implements(p.IMiddleware, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
-        """Check what the features contribute, and add the templates and assets of those that are on."""
+        """Add templates and assets of the features that are on, and our fields to the schemas of scheming."""
         registry_check.check_contributions()
+        dataset_schemas.add_fields()
         for one in registry.enabled():
             if one.templates:
                 tk.add_template_directory(config, str(one.folder / "templates"))

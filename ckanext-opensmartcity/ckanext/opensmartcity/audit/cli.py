@@ -173,7 +173,7 @@ def export_records(
 
 def _export_own(user: str, owner: str | None, *, private: bool) -> int:
     """Write whole records; algorithms first, because a dataset may reference only existing ones."""
-    kinds = sorted(config.standard().records, key=lambda kind: kind != ALGORITHM_TYPE)
+    kinds = sorted(config.standard().types, key=lambda kind: kind != ALGORITHM_TYPE)
     with Progress() as progress:
         for kind in kinds:
             for record in scroll_records(user, *_type_filters(kind, owner), private=private):

@@ -17,11 +17,12 @@ from ..governance.types import Day, IndexLag, RecordTypeName, StandardVersion
 from ..search import condition_query, fields, statistics
 from ..search.facet_counts import among, number
 from ..search.facet_query import rewrite
-from ..search.statistics import OverdueCounts, measures, read_measures
+from ..search.statistics import OverdueCounts, measures
 from ..standard import Characteristic, Indicator, Language, PortalIndicator
 from ..standard.assessment import Level
 from ..standard.countries import territory_name
 from ..standard.display import LEVEL_LABELS
+from ..standard.model import DATASET
 
 
 class IndicatorText(TypedDict):
@@ -169,7 +170,7 @@ def facets() -> dict[str, Any]:
         **statistics.freshness(standard),
         **measures(today, types),
         **types,
-        "datasets": among("dataset_type:dataset", {**levels, **organizations}),
+        "datasets": among(fields.type_query(standard, DATASET), {**levels, **organizations}),
         **indicators,
     }
 
@@ -185,8 +186,6 @@ def render(counts: Counts, reader: Language) -> CityResult:
     standard, settings = config.standard(), config.settings()
     renderer = _Renderer(reader, condition_query.addresses())
     from_features = registry.indicator_values()
-    by_type = {row["name"]: row for row in statistics.rows(standard, counts, "type")}
-    empty = {"total": 0, **read_measures(standard, {})}
     result = {
         **statistics.head(standard, settings.day),
         "city": tk.config["ckan.site_title"],
@@ -196,7 +195,10 @@ def render(counts: Counts, reader: Language) -> CityResult:
             _characteristic(each, counts, from_features, renderer) for each in registry.indicators().characteristics
         ],
         **registry.city_content(),
-        "records": [_record_type(kind, by_type.get(kind, empty), renderer) for kind in standard.records],
+        "records": [
+            _record_type(kind, {"total": measured.total, **measured.render(standard)}, renderer)
+            for kind, measured in statistics.of_record_types(standard, counts).items()
+        ],
         "organizations": _organization_rows(counts, renderer),
         "index_lag": statistics.read_freshness(standard, counts),
     }
@@ -317,8 +319,8 @@ def _organization_rows(counts: Counts, renderer: _Renderer) -> list[Organization
             "name": row["name"],
             "title": row["title"],
             "total": row["total"],
-            "list": renderer.list_url("dataset", organization=row["name"]) if row["name"] else None,
-            "levels": _levels("dataset", row["levels"], fields.LEVEL, "", renderer, **filters(row["name"])),
+            "list": renderer.list_url(DATASET, organization=row["name"]) if row["name"] else None,
+            "levels": _levels(DATASET, row["levels"], fields.LEVEL, "", renderer, **filters(row["name"])),
             "overdue": row["overdue"],
         }
         for row in sorted(rows, key=lambda row: (row["name"] is None, (row["title"] or "").casefold()))

@@ -27,6 +27,7 @@ from ..governance.record_import import (
     remarks_of,
 )
 from ..standard.i18n import N_
+from ..standard.model import DATASET
 from .catalogue_reader import CatalogueDataset, plain, read_catalogue
 
 URI = "uri"
@@ -45,7 +46,7 @@ class CatalogueImport:
     def __init__(self, importer: Importer, source: str | None) -> None:
         self.importer = importer
         self.source = source
-        for kind in config.standard().records:
+        for kind in config.standard().types:
             for id, uri in carried_sources(kind, URI):
                 if uri:
                     importer.places.put(f"uri {uri}", id)
@@ -63,7 +64,7 @@ class CatalogueImport:
             return refuse(place, "", _ANONYMOUS)
         if first := self.importer.find_duplicate(place, key):
             return refuse(place, "", _TWICE, place=first)
-        kind = str(dataset.record.get("type") or "dataset")
+        kind = str(dataset.record.get("type") or config.standard().types_of(DATASET)[0])
         row, tag_remarks = self._row(dataset)
         incoming = parse_incoming(config.standard(), row, kind)
         known = self.importer.places.get(key) or self._known_by_title(key, kind)

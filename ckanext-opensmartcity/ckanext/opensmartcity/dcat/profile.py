@@ -24,6 +24,7 @@ from ..exchange.rdf.property_mapping import property_plan
 from ..standard import read_record
 from ..standard.assessment import assess_reading
 from ..standard.migration import recorded_version
+from ..standard.model import DATASET
 from .reading_fixes import (
     drop_node_ids,
     drop_unknown_lists,
@@ -58,7 +59,7 @@ class OpenSmartCityProfile(RDFProfile):
     def graph_from_dataset(self, dataset_dict: dict[str, Any], dataset_ref: URIRef) -> None:
         """Add the answers of a record to the graph of the other profiles, and work around their errors."""
         standard = config.standard()
-        if str(dataset_dict.get("type") or "dataset") not in standard.records:
+        if str(dataset_dict.get("type") or DATASET) not in standard.types:
             return
         bind_prefixes(self.g, standard.namespace)
         mend_attributions(self.g, dataset_ref)
@@ -82,7 +83,7 @@ class OpenSmartCityProfile(RDFProfile):
         standard = config.standard()
         parsed = read_answers(self.g, dataset_ref, standard)
         kind = record_type_of(self.g, dataset_ref, standard)
-        if kind != "dataset":
+        if kind != DATASET:
             dataset_dict["type"] = kind
         drop_unknown_lists(dataset_dict, kind)
         drop_node_ids(self.g, dataset_ref, dataset_dict)

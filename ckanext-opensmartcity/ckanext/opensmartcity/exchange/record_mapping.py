@@ -87,7 +87,7 @@ class IncomingRecord:
 
 def parse_incoming(standard: Standard, row: Mapping[str, Any], record_type: str) -> IncomingRecord:
     """Sort the fields of a record of the given type into stored, invalid, dropped and ignored ones."""
-    incoming, fields = IncomingRecord(), standard.records[record_type].fields
+    incoming, fields = IncomingRecord(), standard.type_of({"type": record_type}).fields
     for name, value in with_iso_dates(standard, row, record_type).items():
         if name in PORTAL_FIELDS:
             incoming.ignored[name] = Message(_PORTAL_FIELD)
@@ -104,7 +104,7 @@ def parse_incoming(standard: Standard, row: Mapping[str, Any], record_type: str)
 
 def with_iso_dates(standard: Standard, row: Mapping[str, Any], record_type: str) -> dict[str, Any]:
     """Return a record with the dates in ISO 8601 that people and spreadsheets write in another unambiguous way."""
-    fields = standard.records[record_type].fields
+    fields = standard.type_of({"type": record_type}).fields
     dates = {name: value for name, value in row.items() if name in fields and fields[name].type is AnswerType.DATE}
     days = {name: parse_local_date(value) for name, value in dates.items() if isinstance(value, str)}
     return {**row, **{name: day.isoformat() for name, day in days.items() if day}}
@@ -160,7 +160,7 @@ def changed_fields(standard: Standard, stored: Mapping[str, Any], incoming: Inco
 
 
 def _is_equal(standard: Standard, record_type: str, name: str, value: Any, stored: Mapping[str, Any]) -> bool:
-    question = standard.records[record_type].fields.get(name)
+    question = standard.type_of({"type": record_type}).fields.get(name)
     if question is not None:
         return _parse_answer(standard, question, value) == _parse_answer(standard, question, stored.get(name))
     if name == "tag_string":

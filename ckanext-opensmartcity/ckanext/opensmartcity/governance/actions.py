@@ -120,13 +120,13 @@ def governance_show(context: Context, data_dict: dict[str, Any]) -> GovernanceRe
     tk.check_access("governance_show", context, {"id": record["id"]})
     # For pages: their templates, also those of other plugins, may show anything of the record.
     context["record"] = record
-    record_type = governance.record_type(record)
+    governance.record_type(record)
     return {
         "dataset": governance.describe(record),
         **_assess(record, data_dict.get("lang")),
         **related_records.related(context, record),
         "answers_given_by": governance.provenance(record),
-        "links": governance.links(record, record_type.type),
+        "links": governance.links(record, record["type"]),
     }
 
 

@@ -16,7 +16,7 @@ from ..registry import formats
 from ..standard import DECLARED_FIELD, AnswerType, Finding, Language, Message, Reading, RecordType, language
 from ..standard.answers import shorten
 from ..standard.i18n import N_
-from ..standard.model import as_list
+from ..standard.model import DATASET, as_list
 from ..standard.roles import RuleRole
 from .types import Provenance, RecordSummary
 
@@ -26,9 +26,12 @@ NAME = re.compile(r"[\w-]{1,100}", re.ASCII)
 
 
 def record_type(record: dict[str, Any]) -> RecordType:
-    """Return the record type of a dataset dict; ValidationError if the standard does not have this type."""
-    name = str(record.get("type") or "dataset")
-    kind = config.standard().records.get(name)
+    """Return the record type of a dataset dict; ValidationError if the standard does not have this type.
+
+    A stored record has a dataset type that the standard governs. Others may name a record type.
+    """
+    standard, name = config.standard(), str(record.get("type") or DATASET)
+    kind = standard.types.get(name) or (None if record.get("metadata_created") else standard.records.get(name))
     if kind is None:
         raise tk.ValidationError(
             {"type": [tk._("The standard has no record type “{value}”.").format(value=shorten(name))]}

@@ -21,6 +21,7 @@ from ..standard import (
     read_record,
 )
 from ..standard.migration import VERSION_FIELD, version_to_store
+from ..standard.model import DATASET
 from . import forms, governance
 from .control_characters import reject_controls
 from .edit_baseline import Stored, parse_stored, stored_record
@@ -31,7 +32,7 @@ def opensmartcity_governance(
 ) -> None:
     """Report errors of the standard with field and rule id, and replace valid answers by their stored form."""
     stored = stored_record(context)
-    kind = config.standard().records.get(stored.type or _value(data, "type") or "dataset")
+    kind = config.standard().types.get(stored.type or _value(data, "type") or DATASET)
     if kind is None:
         return
     forms.collect_declarations(data)

@@ -61,7 +61,7 @@ def find(context: Context, id_or_name: str) -> History:
     state = subject_state.find(session, stored.id if stored else id_or_name)
     if state is not None and state.subject_type in subject_state.NO_DATASETS:
         state = None
-    if state is None and (stored is None or stored.type not in config.standard().records):
+    if state is None and (stored is None or stored.type not in config.standard().types):
         raise tk.ObjectNotFound(tk._("There is no history of this dataset."))
     visible, inner = _visibility(viewer(context), stored, state)
     subject_id = stored.id if stored else state.subject_id  # type: ignore[union-attr]

@@ -44,7 +44,7 @@ def refuse_conflict(context: Context, sent: dict[str, Any], since: Any) -> None:
     if package is None or not is_governed(package):
         return
     tk.check_access("package_update", context, {"id": package.id})
-    session, fields = model.Session(), config.standard().records[package.type].fields
+    session, fields = model.Session(), config.standard().types[package.type].fields
     stored = {**package.extras, "license_id": package.license_id}
     governed = {*fields, DECLARED_FIELD, "license_id"}
     conflicts = ConflictErrors()

@@ -66,7 +66,7 @@ def _commit() -> None:
 
 
 def _types() -> list[str]:
-    return list(config.standard().records)
+    return list(config.standard().types)
 
 
 def forget_user(name: str) -> int:

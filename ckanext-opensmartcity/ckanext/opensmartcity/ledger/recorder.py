@@ -104,7 +104,7 @@ def _load(session: Session, watched: Watched) -> tuple[State | None, Stored | No
 
 def is_governed(stored: Stored | Package) -> bool:
     """Return whether the standard covers the type of a dataset."""
-    return stored.type in config.standard().records
+    return stored.type in config.standard().types
 
 
 def begin(session: Session, stored: Stored) -> None:
@@ -160,7 +160,7 @@ def _names(named: tuple[str, str] | None) -> Mapping[str, str]:
 
 
 def _subject(stored: Stored, state: State | None) -> Subject:
-    kind = config.standard().records[stored.type]
+    kind = config.standard().types[stored.type]
     answers = governed_answers(kind, stored.extras, vars(stored))
     return Subject(stored.id, _type(stored.type), answers, describe(stored, state), state.last_hash if state else None)
 

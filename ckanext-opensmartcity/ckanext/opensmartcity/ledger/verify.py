@@ -55,7 +55,7 @@ def verify_present(session: Session, chains: HashChains) -> Iterator[Finding]:
                 yield from _verify_dataset(state, stored.get(state.subject_id))
     for subject_id in chains.remaining():
         yield finding("state.gone", subject=subject_id)
-    missing = packages.count_without_state(session, list(config.standard().records))
+    missing = packages.count_without_state(session, list(config.standard().types))
     if missing:
         yield finding("state.none", count=missing)
 
@@ -64,7 +64,7 @@ def _verify_dataset(state: Any, dataset: packages.Stored | None) -> Iterator[Fin
     if dataset is None:
         yield finding("unrecorded.gone", name=state.name)
         return
-    kind = config.standard().records.get(dataset.type)
+    kind = config.standard().types.get(dataset.type)
     if kind is None:
         return
     present = governed_answers(kind, dataset.extras, vars(dataset))

@@ -25,7 +25,7 @@ _BATCH = 100
 def of_record(context: Context, id: str) -> list[Entity]:
     """Return the entities of catalogue, record and files. Raise ObjectNotFound or NotAuthorized like `package_show`."""
     record = tk.get_action("package_show")(context, {"id": id})
-    if record["type"] not in config.standard().records:
+    if record["type"] not in config.standard().types:
         raise tk.ObjectNotFound(tk._("The standard has no such kind of record."))
     return list(chain.from_iterable(_with_catalogue(context, [record])))
 
@@ -73,5 +73,5 @@ def _portal() -> Portal:
         description=str(tk.config["ckan.site_description"] or ""),
         homepage=str(tk.url_for("home.index", **options)),
         context=str(tk.url_for("opensmartcity_standard.context", **options)),
-        page_prefixes={kind: str(tk.url_for(f"{kind}.search", **options)) for kind in config.standard().records},
+        page_prefixes={kind: str(tk.url_for(f"{kind}.search", **options)) for kind in config.standard().types},
     )

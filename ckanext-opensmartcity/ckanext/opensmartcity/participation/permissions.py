@@ -19,7 +19,7 @@ from .model.stories import Story
 def get_record(id_or_name: str) -> model.Package:
     """Return a governed record by id or name, without checking access. Raise ObjectNotFound."""
     package = model.Package.get(id_or_name)
-    if package is None or package.type not in config.standard().records:
+    if package is None or package.type not in config.standard().types:
         raise tk.ObjectNotFound(tk._("There is no such record here."))
     return package
 

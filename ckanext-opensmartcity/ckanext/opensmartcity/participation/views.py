@@ -129,7 +129,7 @@ class ParticipationPages:
     @property
     def route(self) -> str:
         """Route of the page of a record."""
-        return f"/<any(dataset, algorithm):package_type>/<id>/{self.name}"
+        return f"/<governed:package_type>/<id>/{self.name}"
 
     def page(self, package_type: str, id: str) -> Any:
         """Show the contributions about a record; as JSON if the Accept header prefers it (content negotiation)."""

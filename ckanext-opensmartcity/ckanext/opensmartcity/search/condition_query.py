@@ -26,7 +26,7 @@ from .statistics import overdue_query
 def indicator_queries(indicator: Indicator, home: frozenset[str], today: date) -> tuple[str, str, str]:
     """Return three `fq` values: the records that an indicator covers, those that meet it, and those that do not."""
     index = IndexQueries(home, today)
-    records = f"dataset_type:{indicator.records}"
+    records = fields.type_query(config.standard(), indicator.records)
     among = f"{records} AND {indicator.of.expression.solr_query(index)}" if indicator.of else records
     where = indicator.where.expression.solr_query(index)
     return among, f"{among} AND {where}", f"{among} AND NOT {where}"
@@ -89,7 +89,7 @@ def list_filters(extras: Mapping[str, Any] | None) -> Iterator[str]:
         if value not in config.standard().records:
             raise _unknown_list(value)
         # CKAN's list of datasets can show records of every type.
-        yield f"+capacity:public +dataset_type:{value}"
+        yield f"+capacity:public +{fields.type_query(config.standard(), value)}"
     if chosen[NO_ORGANIZATION]:
         yield "-organization:[* TO *]"
 
@@ -109,7 +109,9 @@ def _unknown_list(value: str) -> SearchQueryError:
 def addresses() -> Callable[..., str]:
     """Return a function that builds URLs of lists of public records from a record type and CKAN's search parameters."""
     # A page has hundreds of these URLs, and url_for takes a millisecond for each.
-    bases = {kind: str(tk.url_for(f"{kind}.search", qualified=True)) for kind in config.standard().records}
+    standard = config.standard()
+    # The list of one dataset type shows those of all types of its record type: `query_hooks.add_list_filters`.
+    bases = {kind: str(tk.url_for(f"{standard.types_of(kind)[0]}.search", qualified=True)) for kind in standard.records}
 
     def address(record_type: str, **filters: str) -> str:
         kept = {name: value for name, value in filters.items() if value} | {PUBLIC: record_type}

@@ -22,6 +22,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from .. import config
 from ..standard import LEVELS, AnswerType, Field, Standard
 from ..standard.countries import EUROPEAN_UNION, country_codes
 from ..standard.model import Condition
@@ -188,9 +189,12 @@ def requests(facets: Iterable[IndexedFacet], today: date, within: Facets | None 
         for key, field in _keys(facet):
             by_type.setdefault(facet.types.get(field, ""), []).append((facet, key, field))
     counted = _requests(by_type.pop(""), today, within)
+    standard = config.standard()
     # Solr leaves out what it would count among no records, such as the questions about algorithms.
     for record_type, entries in by_type.items():
-        counted[f"type {record_type}"] = among(f"dataset_type:{record_type}", _requests(entries, today, within))
+        counted[f"type {record_type}"] = among(
+            fields.type_query(standard, record_type), _requests(entries, today, within)
+        )
     return counted
 
 

@@ -50,8 +50,14 @@ def coded_fields(standard: Standard) -> Mapping[str, Field]:
 
 def list_facets(standard: Standard, record_type: str) -> list[str]:
     """Return the facets that the standard sets for the list of a record type, none for other types."""
-    record = standard.records.get(record_type)
+    record = standard.types.get(record_type)
     return [PREFIX + field.name for field in record.facets] if record else []
+
+
+def type_query(standard: Standard, kind: str) -> str:
+    """Return the query for the records of a record type: of one dataset type, or of several."""
+    types = " OR ".join(standard.types_of(kind))
+    return f"dataset_type:({types})" if " " in types else f"dataset_type:{types}"
 
 
 def algorithm_fields(standard: Standard) -> list[str]:

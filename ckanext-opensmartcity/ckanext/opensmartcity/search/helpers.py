@@ -11,6 +11,7 @@ from .. import config
 from ..governance.governance import ALGORITHM_TYPE, request_language
 from ..standard import Level, assess, language
 from ..standard.i18n import N_
+from ..standard.model import DATASET
 from . import fields
 
 
@@ -21,7 +22,7 @@ def opensmartcity_row_level(package: dict[str, Any]) -> Level | None:
     """
     if not config.is_shown(config.LIST_BADGES, "level"):
         return None
-    governed = str(package.get("type") or "dataset") in config.standard().records
+    governed = str(package.get("type") or DATASET) in config.standard().types
     return assess(config.standard(), package, config.settings()).level if governed and "resources" in package else None
 
 

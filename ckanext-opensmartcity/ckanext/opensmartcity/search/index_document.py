@@ -36,7 +36,7 @@ _MAX_NAME = 100
 
 def index_answers(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     """Replace each answer in a Solr document by its facet. The text of answers stays searchable as `extras_*`."""
-    record_type = config.standard().records.get(pkg_dict.get("dataset_type", ""))
+    record_type = config.standard().types.get(pkg_dict.get("dataset_type", ""))
     if record_type is None:
         return pkg_dict
     record = json.loads(pkg_dict["validated_data_dict"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, OrderedDict
 from fnmatch import fnmatchcase
 from typing import Any
@@ -21,6 +22,8 @@ from .facet_query import rewrite
 from .index_document import facet_values
 
 _QUERIES = ("q", "fq")
+# Filter that CKAN's list of a dataset type adds.
+_LIST_TYPE = re.compile(r"\+dataset_type:[\w-]+")
 # What `hold_back_facets` leaves for `add_facet_counts`, among the extras of a search, which CKAN hands through.
 _FACETS, _ROWS = "opensmartcity_facets", "opensmartcity_rows"
 # Stored field with the whole record.
@@ -91,6 +94,9 @@ def _listed(params: dict[str, Any], name: str) -> list[str]:
 def add_list_filters(params: dict[str, Any]) -> dict[str, Any]:
     """Add the filters of the list behind an indicator, if the search names one in an `ext_*` parameter."""
     if filters := list(condition_query.list_filters(params.get("extras"))):
+        # CKAN's list of datasets restricts itself to one type; ours may count several as datasets.
+        if (params.get("extras") or {}).get(condition_query.PUBLIC):
+            params["fq"] = _LIST_TYPE.sub("", params.get("fq") or "")
         params["fq_list"] = [*(params.get("fq_list") or ()), *filters]
     return params
 

@@ -30,7 +30,7 @@ def related(context: Context, record: dict[str, Any]) -> RecordLinks:
     if record["type"] == ALGORITHM_TYPE:
         return _datasets(context, record)
     names: dict[str, None] = {}
-    for field in config.standard().records[record["type"]].fields.values():
+    for field in config.standard().types[record["type"]].fields.values():
         if field.type is AnswerType.ALGORITHMS:
             with suppress(InvalidAnswer):
                 names |= dict.fromkeys(str(entry).strip() for entry in raw_entries(record.get(field.name)))

@@ -104,6 +104,12 @@ class Measures:
     total: int = 0
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
+    def add(self, other: Measures) -> None:
+        """Add the counts of other records."""
+        self.total += other.total
+        for key, counts in other.counts.items():
+            self.counts[key].update(counts)
+
     def render(self, standard: Standard) -> CountsDict:
         """Return the measures by code."""
         counts = self.counts
@@ -133,6 +139,15 @@ def broken_down(standard: Standard, answer: Mapping[str, Any], by: str) -> dict[
     for key, counted, bucket in _counted(standard, answer):
         for value, count in _spread(standard, bucket, by):
             result[value].counts[key][counted] += count
+    return result
+
+
+def of_record_types(standard: Standard, answer: Mapping[str, Any]) -> dict[str, Measures]:
+    """Return the measures of the records of each record type, over all dataset types of it."""
+    result = {kind: Measures() for kind in standard.records}
+    for name, counted in broken_down(standard, answer, "type").items():
+        if record := standard.types.get(name or ""):
+            result[record.type].add(counted)
     return result
 
 
@@ -174,7 +189,7 @@ _TITLED = ("organization", "group")
 
 def governed(standard: Standard) -> str:
     """Return the filter for records of the types that the standard covers."""
-    return f"+dataset_type:({' OR '.join(sorted(standard.records))})"
+    return f"+dataset_type:({' OR '.join(sorted(standard.types))})"
 
 
 def dimension(standard: Standard, name: str) -> str:
@@ -209,7 +224,7 @@ def read_summary(standard: Standard, answer: Mapping[str, Any], by: Collection[s
             counts[value] += bucket["count"]
     return {
         "total": answer["count"],
-        "types": {name: dict(values(answer, "types")).get(name, 0) for name in standard.records},
+        "types": {name: dict(values(answer, "types")).get(name, 0) for name in standard.types},
         **read_measures(standard, answer),
         "codes": {name.removeprefix(fields.PREFIX): counts for name, counts in codes.items() if counts},
         "by": {name: rows(standard, answer, name) for name in by},
@@ -252,7 +267,7 @@ def freshness(standard: Standard) -> dict[str, Any]:
 
 def read_freshness(standard: Standard, answer: Mapping[str, Any]) -> IndexLag:
     """Return the index lag: public records that are not indexed, and records assessed by former rules or options."""
-    total, checksum = catalogue.public_records(standard.records)
+    total, checksum = catalogue.public_records(standard.types)
     behind = total - number(answer, "everywhere")
     stale = checksum != round(answer.get("everywhere", {}).get("prints", 0))
     outdated = answer["count"] - number(answer, "marked")

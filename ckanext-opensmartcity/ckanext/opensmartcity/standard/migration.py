@@ -38,7 +38,9 @@ def recorded_version(standard: Standard, record: Mapping[str, Any]) -> str | Non
     version = record.get(VERSION_FIELD) or extras_of(record).get(VERSION_FIELD)
     if isinstance(version, str) and version:
         return version
-    versions = (migration.origin for migration in standard.migrations if next(_pending(migration, record), None))
+    versions = (
+        migration.origin for migration in standard.migrations if next(_pending(standard, migration, record), None)
+    )
     return next(versions, None)
 
 
@@ -51,7 +53,7 @@ def earlier_answers(standard: Standard, record: Mapping[str, Any]) -> tuple[Earl
     return tuple(
         EarlierAnswer(step.field, step.label, value, step.becomes or step.into, step.message)
         for migration in migrations
-        for step, value in _pending(migration, record, removed=True)
+        for step, value in _pending(standard, migration, record, removed=True)
     )
 
 
@@ -62,17 +64,19 @@ def version_to_store(standard: Standard, record: Mapping[str, Any], stored: str 
     """
     sent = record.get(VERSION_FIELD)
     for migration in standard.migrations:
-        if next(_pending(migration, record), None):
+        if next(_pending(standard, migration, record), None):
             known = [each.origin for each in standard.migrations]
             return next((version for version in (sent, stored) if version in known), migration.origin)
     return standard.version if changed or sent == standard.version else stored
 
 
-def _pending(migration: Migration, record: Mapping[str, Any], *, removed: bool = False) -> Iterator[tuple[Step, Any]]:
+def _pending(
+    standard: Standard, migration: Migration, record: Mapping[str, Any], *, removed: bool = False
+) -> Iterator[tuple[Step, Any]]:
     """Yield the steps that a record still needs, with its old answer; with `removed` also removed questions."""
-    extras = extras_of(record)
+    extras, kind = extras_of(record), standard.type_of(record).type
     for step in migration.steps:
-        if not step.concerns(str(record.get("type") or "dataset")):
+        if not step.concerns(kind):
             continue
         value = record.get(step.field) or extras.get(step.field)
         if value and (step.becomes or (removed and step.removed) or (step.codes and old_codes(step, value))):
@@ -165,7 +169,7 @@ class _RecordMigration:
     notices: list[MigrationNotice] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.type = str(self.record.get("type") or "dataset")
+        self.kind = self.standard.type_of(self.record)
         declared = self.record.get(DECLARED_FIELD)
         if isinstance(declared, str):
             try:
@@ -176,7 +180,7 @@ class _RecordMigration:
 
     def apply(self, migration: Migration, step: Step) -> None:
         """Apply one step to the record."""
-        if not step.concerns(self.type):
+        if not step.concerns(self.kind.type):
             return
         if step.asked:
             self.ask(step)
@@ -221,7 +225,7 @@ class _RecordMigration:
         self.put(name, list(dict.fromkeys(decided)))
 
     def put(self, name: str, codes: list[Any]) -> None:
-        known = self.standard.records[self.type].fields.get(name)
+        known = self.kind.fields.get(name)
         if not codes:
             self.record.pop(name, None)
         else:
@@ -259,12 +263,12 @@ class _RecordMigration:
         self.record["extras"] = [*(self.record.get("extras") or ()), {"key": name, "value": text}]
 
     def label(self, name: str) -> str:
-        known = self.standard.records[self.type].fields.get(name)
+        known = self.kind.fields.get(name)
         return self.translate(known.label) if known else name
 
     def choice(self, name: str, codes: tuple[str, ...]) -> str:
         """Return the labels of codes to choose from."""
-        known = self.standard.records[self.type].fields.get(name)
+        known = self.kind.fields.get(name)
         words = self.standard.vocabulary_of(known).codes if known and known.vocabulary else {}
         return ", ".join(self.translate(words[code].label) if code in words else code for code in codes)
 

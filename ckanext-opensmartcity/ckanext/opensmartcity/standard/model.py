@@ -24,6 +24,9 @@ from .yaml_source import SourceError
 if TYPE_CHECKING:
     from .expressions import Expression
 
+# Record type of the records that name none.
+DATASET = "dataset"
+
 Answer = str | tuple[str, ...]
 Severity = Literal["error", "concern", "gap"]
 
@@ -309,7 +312,8 @@ class Presentation:
 class Standard:
     """A complete standard: record types, vocabularies, rules, changelog, migrations and sentences.
 
-    `warnings` tell, with file and line, what a city's files take away from ours without being wrong.
+    `warnings` tell, with file and line, what a city's files take away from ours without being wrong. `records` are the
+    record types by name. A portal can have several dataset types for one of them: `types`.
     """
 
     name: str
@@ -325,6 +329,22 @@ class Standard:
     linked_data: LinkedData = dataclass_field(default_factory=LinkedData)
     placeholders: Placeholders = dataclass_field(default_factory=Placeholders)
     warnings: tuple[SourceError, ...] = ()
+    dataset_types: tuple[str, ...] = (DATASET,)
+
+    @cached_property
+    def types(self) -> Mapping[str, RecordType]:
+        """The record type of each dataset type of a portal; `dataset_types` names those that are datasets."""
+        named = dict.fromkeys(self.dataset_types, self.records[DATASET]) if DATASET in self.records else {}
+        return named | {kind: record for kind, record in self.records.items() if kind != DATASET}
+
+    def types_of(self, kind: str) -> tuple[str, ...]:
+        """Return the dataset types whose records are of one record type."""
+        return tuple(name for name, record in self.types.items() if record.type == kind)
+
+    def type_of(self, record: Mapping[str, Any]) -> RecordType:
+        """Return the record type of a record by its `type`, `dataset` if it has none; KeyError if there is none."""
+        name = str(record.get("type") or DATASET)
+        return self.types[name] if name in self.types else self.records[name]
 
     @cached_property
     def rule_roles(self) -> Mapping[RuleRole, Rule]:

@@ -151,7 +151,7 @@ class Reading:
 
 def read_record(standard: Standard, record: Mapping[str, Any], settings: Settings) -> Reading:
     """Read the governed fields of a record. Raise KeyError if the standard does not define the type of the record."""
-    record_type = standard.records[str(record.get("type") or "dataset")]
+    record_type = standard.type_of(record)
     answers, placeholders, invalid = _read_answers(standard, record_type, record)
     answered = answers.keys() | {name for finding in invalid for name in finding.fields}
     declarations, errors = parse_declarations(record.get(DECLARED_FIELD), record_type.fields)

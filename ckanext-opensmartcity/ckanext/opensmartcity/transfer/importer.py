@@ -84,7 +84,7 @@ class OwnImport:
         """Import one record."""
         standard, kind = config.standard(), str(row.get("type") or self.kind)
         name = name_of(row)
-        if kind not in standard.records:
+        if kind not in standard.types:
             return refuse(name, "type", _NO_TYPE, value=shorten(kind))
         package = _package_of(row, name)
         if not name and package is None:

@@ -28,7 +28,7 @@ class MigrationResult:
 def migrate_all(saver: Saver, translate: Translate) -> Iterator[MigrationResult]:
     """Migrate all records of earlier versions and yield the results; skip records of the current version."""
     standard = config.standard()
-    for row in records_with_extras(tuple(standard.records)):
+    for row in records_with_extras(tuple(standard.types)):
         origin = recorded_version(standard, row["extras"] | {"type": row["type"]})
         if origin is not None and origin != standard.version:
             yield _migrate(saver, row, origin, translate)

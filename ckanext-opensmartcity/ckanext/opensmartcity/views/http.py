@@ -24,6 +24,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable, default_exceptions
 from werkzeug.http import HTTP_STATUS_CODES
+from werkzeug.routing import AnyConverter, Map
 
 from .. import config, registry
 from ..governance.governance import request_language
@@ -249,12 +250,21 @@ def set_error(response: Response, message: str) -> Response:
     return response
 
 
+class GovernedType(AnyConverter):
+    """URL converter `governed`: the dataset types that the standard governs."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, *config.standard().types)
+
+
 def page_blueprint(name: str, import_name: str, files: Iterable[str] = (), **options: Any) -> Blueprint:
     """Return a blueprint with cache and security headers, API errors for programs, and 404 for NUL characters in URLs.
 
+    Its routes can use the converter `governed`.
     `files` names the views that return files although their URLs have no suffix of one.
     """
     blueprint = Blueprint(name, import_name, **options)
+    blueprint.record(lambda state: state.app.url_map.converters.update(governed=GovernedType))
     _FILE_ENDPOINTS.update(f"{name}.{view}" for view in files)
     blueprint.before_request(reject_null_bytes)
     blueprint.after_request(set_cache_headers)

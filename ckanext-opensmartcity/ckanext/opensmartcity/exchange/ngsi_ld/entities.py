@@ -147,7 +147,7 @@ def catalogue_attributes(portal: Portal, record: Record) -> Iterator[tuple[str, 
 def dataset_attributes(portal: Portal, record: Record) -> Iterator[tuple[str, Attribute]]:
     """Yield the descriptive attributes of a dataset."""
     yield from catalogue_attributes(portal, record)
-    page = portal.page_url("dataset", record["name"])
+    page = portal.page_url(record.get("type") or "dataset", record["name"])
     yield "landingPage", property_attribute([web_uri(record.get("url")) or page])
     yield "page", property_attribute([f"{page}/transparency"])
     if themes := display_names(record.get("groups"), "title", "name"):

@@ -17,6 +17,7 @@ from ...standard.countries import EUROPEAN_UNION, country_codes, territory_name
 from ...standard.durations import duration_in_words
 from ...standard.expressions import Not
 from ...standard.model import Condition
+from .. import form_pages
 from ..forms import OWN_FIELDS_MARK, declaration_in
 from ..governance import ALGORITHM_TYPE, request_language
 
@@ -29,7 +30,7 @@ COMMON_PERIODS = ("P30D", "P6M", "P1Y", "P2Y", "P3Y", "P5Y", "P7Y", "P10Y", "P15
 
 def opensmartcity_field(name: str, record_type: str) -> Field | None:
     """Return a field of the standard, None for a field of the form's schema that the standard does not have."""
-    kind = config.standard().records.get(record_type)
+    kind = config.standard().types.get(record_type)
     return kind.fields.get(name) if kind else None
 
 
@@ -160,7 +161,6 @@ def opensmartcity_periods() -> list[dict[str, str]]:
 
 # Ids of inputs that differ from the name of their field, and of fields that the schema does not list.
 _PAGE_INPUT_IDS: Mapping[str, str] = {"owner_org": "organizations", "tags": "tag_string", "private": "private"}
-OWN_FIELDS = "own"
 DATA = "data"
 PUBLICATION = "publish"
 
@@ -170,6 +170,12 @@ def opensmartcity_own_fields_mark() -> str:
     return OWN_FIELDS_MARK
 
 
+def opensmartcity_own_page(dataset_type: str, number: Any) -> form_pages.OwnPage:
+    """Return a page of own fields by its number; the first one if there is no such page."""
+    pages = form_pages.own_pages(dataset_type)
+    return next((page for page in pages if str(page.number) == str(number)), pages[0])
+
+
 def opensmartcity_pages(record: Mapping[str, Any], record_type: str, active: str) -> list[dict[str, Any]]:
     """Return the pages of a form in order, with the level of each group; without URLs until the record is saved."""
     levels: dict[str, str] = {}
@@ -177,8 +183,11 @@ def opensmartcity_pages(record: Mapping[str, Any], record_type: str, active: str
         assessment = assess(config.standard(), {**record, "type": record_type}, config.settings())
         levels = {assessed.group.id: assessed.level for assessed in assessment.groups}
     reader = language(request_language())
-    pages = [{"id": OWN_FIELDS, "label": tk._("Description"), "url": _url(record, record_type, OWN_FIELDS)}]
-    for group in config.standard().records[record_type].groups:
+    pages: list[dict[str, Any]] = [
+        {"id": page.id, "label": page.label, "url": _url(record, record_type, page.id)}
+        for page in form_pages.own_pages(record_type)
+    ]
+    for group in form_pages.groups(record_type):
         url, label = _url(record, record_type, group.id), reader.translate(group.label)
         pages.append({"id": group.id, "label": label, "url": url, "level": levels.get(group.id)})
     if _needs_resources(record, record_type):
@@ -196,8 +205,9 @@ def _url(record: Mapping[str, Any], record_type: str, page: str) -> str:
     """Return the URL of a page, an empty string for an unsaved record. The id is stable while the name is edited."""
     if not record.get("id"):
         return ""
-    if page == OWN_FIELDS:
-        return str(tk.url_for(f"{record_type}.edit", id=record["id"]))
+    own, _, number = page.partition("-")
+    if own == form_pages.OWN_FIELDS:
+        return form_pages.own_page_url(record_type, record["id"], int(number or 0), record.get("state"))
     if page == DATA:
         return str(tk.url_for(f"{record_type}_resource.new", id=record["id"]))
     return str(tk.url_for("opensmartcity_form.page", package_type=record_type, id=record["id"], group=page))
@@ -213,7 +223,7 @@ def opensmartcity_may_publish(record: Mapping[str, Any]) -> bool:
 
 def opensmartcity_is_last(record: Mapping[str, Any], group: Group) -> bool:
     """Tell whether a group is the last page of questions."""
-    return config.standard().records[record["type"]].groups[-1].id == group.id
+    return form_pages.groups(record["type"])[-1].id == group.id
 
 
 def opensmartcity_applies(checked: dict[str, Any], group: Group) -> dict[str, bool]:
@@ -319,9 +329,19 @@ def opensmartcity_problems(
     return problems
 
 
+def _page_of(name: str, record_type: str, here: str) -> str:
+    """Return the id of the page with the input of a field; the present page, or the first one, if none names it."""
+    question = opensmartcity_field(name, record_type)
+    if question is not None or here == DATA:
+        return question.group if question else DATA
+    own = form_pages.own_pages(record_type)
+    named = (page.id for page in own if any(name == field["field_name"] for field in page.fields))
+    return next(named, here if here in {page.id for page in own} else own[0].id)
+
+
 def opensmartcity_is_saved(errors: Mapping[str, Any], record_type: str, page: str) -> bool:
     """Tell whether everything was saved and only errors of questions keep the record from being published."""
-    return page in (DATA, PUBLICATION) and errors.keys() <= config.standard().records[record_type].fields.keys()
+    return page in (DATA, PUBLICATION) and errors.keys() <= config.standard().types[record_type].fields.keys()
 
 
 def _texts(problem: Any) -> Iterator[str]:
@@ -339,6 +359,6 @@ def _input_url(field: dict[str, Any] | None, name: str, record: Mapping[str, Any
         return ""
     if field and "upload_field" in field:
         return "#field-resource-url"
-    page = str((field or {}).get("group", here if here == DATA else OWN_FIELDS))
+    page = _page_of(name, record_type, here)
     url = "" if page == here else _url(record, record_type, page)
     return f"{url}#field-{_PAGE_INPUT_IDS.get(name, name)}" if url or page == here else ""

@@ -55,7 +55,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s|(?<=[。！？])")
 
 def opensmartcity_is_governed(record_type: str) -> bool:
     """Tell whether the standard has a record type."""
-    return record_type in config.standard().records
+    return record_type in config.standard().types
 
 
 def opensmartcity_level(level: Level) -> dict[str, str]:
@@ -77,7 +77,7 @@ def opensmartcity_levels() -> list[dict[str, str]]:
 
 def opensmartcity_effect(governance: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the sentences about the effect on people, such as the risk class of an algorithm; [] if there are none."""
-    field = config.standard().records[str(governance["dataset"]["type"])].roles.get(FieldRole.EFFECT)
+    field = config.standard().types[str(governance["dataset"]["type"])].roles.get(FieldRole.EFFECT)
     sentences = [sentence for group in governance["groups"] for sentence in group["sentences"]]
     return [sentence for sentence in sentences if field and field.name in sentence["fields"]]
 
@@ -111,7 +111,7 @@ def opensmartcity_first_answers(governance: dict[str, Any]) -> list[dict[str, An
     """Return the questions at the top of the page, each with the sentences that answer it."""
     reader, fields = language(request_language()), _fields_by_name(governance)
     standard = config.standard()
-    questions = standard.records[str(governance["dataset"]["type"])].fields
+    questions = standard.types[str(governance["dataset"]["type"])].fields
     sentences = [sentence for group in governance["groups"] for sentence in group["sentences"]]
     return [
         {
@@ -168,7 +168,7 @@ def _is_named_only(sentence: dict[str, Any]) -> bool:
 
 def opensmartcity_question(governance: dict[str, Any], name: str) -> str:
     """Return the translated question of a field."""
-    field = config.standard().records[str(governance["dataset"]["type"])].fields[name]
+    field = config.standard().types[str(governance["dataset"]["type"])].fields[name]
     return language(request_language()).translate(field.question)
 
 
@@ -269,4 +269,4 @@ def opensmartcity_systems(governance: dict[str, Any], named: Iterable[str]) -> l
 
 def opensmartcity_transparency_of(dataset: dict[str, Any]) -> str:
     """Return the URL of a dataset's transparency page."""
-    return str(tk.url_for("opensmartcity.transparency", package_type="dataset", id=dataset["name"]))
+    return f"{dataset['link']}/transparency"

@@ -10,21 +10,23 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.navl.dictization_functions import DataError, unflatten
 from ckan.logic import clean_dict, parse_params, tuplize_dict
 from ckan.views.dataset import CreateView, EditView, _tag_string_to_list
+from ckanext.scheming.views import SchemingCreatePageView, SchemingEditPageView
 from flask import jsonify
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.views import MethodView
 
 from ... import config, registry
 from ...standard import DECLARED_FIELD, Group
 from ...views.expired_session import is_own_form, resend_page
 from ...views.http import page_blueprint, require_csrf_token
-from .. import forms
+from .. import form_pages, forms
 from ..edit_baseline import stored_answers
 from ..governance import request_language
 
 blueprint = page_blueprint("opensmartcity_form", __name__)
 require_csrf_token(blueprint)
 
-_RECORD = "/<any(dataset, algorithm):package_type>/<id>/governance"
+_RECORD = "/<governed:package_type>/<id>/governance"
 _DRAFT = "draft"
 
 
@@ -48,7 +50,9 @@ class NewRecord(CreateView):
             return tk.abort(404, tk._("Dataset not found"))
         except tk.NotAuthorized:
             return refuse()
-        return tk.redirect_to(_page_url(saved, _groups(saved)[0]))
+        own = form_pages.own_pages(package_type)
+        following = form_pages.own_page_url(package_type, saved["name"], 2, _DRAFT) if len(own) > 1 else None
+        return tk.redirect_to(following or _page_url(saved, _groups(saved)[0]))
 
 
 def _parse_own_fields() -> Any:
@@ -65,13 +69,31 @@ def _parse_own_fields() -> Any:
     return data | ({"id": draft} if draft else {})
 
 
-for _type in ("dataset", "algorithm"):
-    blueprint.add_url_rule(
-        f"/{_type}/new",
-        view_func=NewRecord.as_view(f"new_{_type}"),
-        defaults={"package_type": _type},
-        methods=["POST"],
-    )
+class NewRecordPage(SchemingCreatePageView):
+    """Further page of own fields of a new record; the questions follow the last one."""
+
+    def post(self, package_type: str, id: str, page: str) -> Any:
+        """Save the page; redirect from the last one to the first group of questions."""
+        record = editable_record(id)
+        if record["state"] != _DRAFT:
+            # Scheming would make a draft of it: docs/upstream.md#scheming-pages-make-drafts
+            return SchemingEditPageView().post(package_type, id, page)
+        response = super().post(package_type, id, page)
+        if getattr(response, "status_code", None) == 302 and tk.h.opensmartcity_own_page(package_type, page).is_last:
+            return tk.redirect_to(_page_url(record, _groups(record)[0]))
+        return response
+
+
+def _add_routes(state: BlueprintSetupState) -> None:
+    """Add the routes that CKAN and scheming have for each type, in front of theirs."""
+    for name in config.standard().types:
+        options: dict[str, Any] = {"defaults": {"package_type": name}, "methods": ["POST"]}
+        state.add_url_rule(f"/{name}/new", f"new_{name}", NewRecord.as_view("new"), **options)
+        page = NewRecordPage.as_view("new_page")
+        state.add_url_rule(f"/{name}/new/<id>/<page>", f"new_page_{name}", page, **options)
+
+
+blueprint.record(_add_routes)
 
 
 @blueprint.route(_RECORD)
@@ -159,7 +181,7 @@ def locked_record(id: str) -> Any:
     """
     context: Any = {"for_update": True}
     record = _readable(id, context)
-    kind = config.standard().records.get(record["type"])
+    kind = config.standard().types.get(record["type"])
     # package_show returns the indexed record, which may be older than the one in the database.
     return record | stored_answers(kind, context["package"].extras) if kind else record
 
@@ -177,8 +199,9 @@ def refuse() -> Any:
 
 
 def _groups(record: dict[str, Any]) -> Any:
-    kind = config.standard().records.get(record["type"])
-    return kind.groups if kind else tk.abort(404, tk._("The standard has no questions for this."))
+    if record["type"] not in config.standard().types:
+        return tk.abort(404, tk._("The standard has no questions for this."))
+    return form_pages.groups(record["type"])
 
 
 def _group(record: dict[str, Any], name: str) -> Any:

@@ -16,7 +16,7 @@ from ...standard.i18n import N_
 from ...views.http import JSON, cached, fetch_or_refuse, page_blueprint
 from ..governance import request_language
 
-RECORD_ROUTE = "/<any(dataset, algorithm):package_type>/<id>/transparency"
+RECORD_ROUTE = "/<governed:package_type>/<id>/transparency"
 # A route for each format: the endpoint is the name of the format.
 BLUEPRINT = "opensmartcity_formats"
 

@@ -8,9 +8,11 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.navl.dictization_functions import DataError, unflatten
 from ckan.logic import clean_dict, parse_params, tuplize_dict
 from ckan.views import resource
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.views import MethodView
 
 from ... import config
+from ...standard.model import DATASET
 from ...views.http import page_blueprint, require_csrf_token
 from .form import check_record, editable_record, refuse
 
@@ -52,15 +54,13 @@ class Publication(MethodView):
         return tk.redirect_to(f"{record['type']}.read", id=record["name"])
 
 
-blueprint.add_url_rule(
-    "/<any(dataset, algorithm):package_type>/<id>/governance/publish", view_func=Publication.as_view("publication")
-)
+blueprint.add_url_rule("/<governed:package_type>/<id>/governance/publish", view_func=Publication.as_view("publication"))
 
 
 def _show(record: dict[str, Any], private: bool, errors: dict[str, Any] | None = None) -> str:
     checked = check_record(record)
     fields = [field for group in checked["groups"] for field in group["fields"]]
-    kind = config.standard().records[record["type"]]
+    kind = config.standard().types[record["type"]]
     values = {"record": record, "pkg_dict": record, "checked": checked, "private": private, "errors": errors or {}}
     values |= {"answered": [field for field in fields if field["state"] == "stated"]}
     values |= {"page_of": {field.name: group.id for group in kind.groups for field in group.fields}}
@@ -107,9 +107,11 @@ class NewResource(resource.CreateView):
         return tk.redirect_to("opensmartcity_publication.publication", package_type=package_type, id=id)
 
 
-blueprint.add_url_rule(
-    "/dataset/<id>/resource/new",
-    view_func=NewResource.as_view("new_resource"),
-    defaults={"package_type": "dataset"},
-    methods=["POST"],
-)
+def _add_routes(state: BlueprintSetupState) -> None:
+    """Add the route of the form of a resource for each type of dataset, in front of CKAN's."""
+    for name in config.standard().types_of(DATASET):
+        view, options = NewResource.as_view("new_resource"), {"defaults": {"package_type": name}, "methods": ["POST"]}
+        state.add_url_rule(f"/{name}/<id>/resource/new", f"new_resource_{name}", view, **options)
+
+
+blueprint.record(_add_routes)

@@ -17,7 +17,7 @@ from .feed import Feed, write_feed
 
 blueprint = page_blueprint("opensmartcity_history", __name__)
 
-_RECORD = "/<any(dataset, algorithm):package_type>/<id>/transparency/history"
+_RECORD = "/<governed:package_type>/<id>/transparency/history"
 _VARY = {"Vary": "Accept"}
 
 
