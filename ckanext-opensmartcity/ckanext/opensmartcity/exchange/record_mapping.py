@@ -6,7 +6,7 @@ Used by imports of JSON, JSON Lines and CSV files and of other catalogues.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,6 +61,12 @@ class IncomingRecord:
     dropped: dict[str, Message] = field(default_factory=dict)
     ignored: dict[str, Message] = field(default_factory=dict)
 
+    def keep_answers(self, fields: Collection[str]) -> None:
+        """Leave out all but the answers to some fields, with the declarations and the version of the standard."""
+        names = {*fields, DECLARED_FIELD, VERSION_FIELD}
+        self.record = {name: value for name, value in self.record.items() if name in names}
+        self.dropped = {name: message for name, message in self.dropped.items() if name in names}
+
     def add_list(self, name: str, value: Any) -> None:
         """Add extras, resources or tags, without the keys that CKAN maintains itself."""
         entries = _parse_list(value)
@@ -85,13 +91,18 @@ class IncomingRecord:
             self.record[name] = kept
 
 
-def parse_incoming(standard: Standard, row: Mapping[str, Any], record_type: str) -> IncomingRecord:
-    """Sort the fields of a record of the given type into stored, invalid, dropped and ignored ones."""
+def parse_incoming(
+    standard: Standard, row: Mapping[str, Any], record_type: str, own_fields: Collection[str] = ()
+) -> IncomingRecord:
+    """Sort the fields of a record of the given type into stored, invalid, dropped and ignored ones.
+
+    `own_fields` are those that the schema of the portal has besides ours and CKAN's.
+    """
     incoming, fields = IncomingRecord(), standard.type_of({"type": record_type}).fields
     for name, value in with_iso_dates(standard, row, record_type).items():
         if name in PORTAL_FIELDS:
             incoming.ignored[name] = Message(_PORTAL_FIELD)
-        elif name not in fields and name not in CKAN_FIELDS and name not in (DECLARED_FIELD, VERSION_FIELD):
+        elif not any(name in known for known in (fields, CKAN_FIELDS, (DECLARED_FIELD, VERSION_FIELD), own_fields)):
             incoming.dropped[name] = Message(_UNKNOWN_FIELD)
         elif problem := _validate(name, value):
             incoming.invalid[name] = problem

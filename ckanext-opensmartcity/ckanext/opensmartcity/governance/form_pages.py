@@ -53,6 +53,13 @@ def own_pages(dataset_type: str) -> list[OwnPage]:
     ]
 
 
+def own_page_of(name: str, dataset_type: str, here: str = "") -> OwnPage:
+    """Return the page with an own field; for others, such as the visibility, the page `here` or else the first one."""
+    pages = own_pages(dataset_type)
+    named = (page for page in pages if any(name == field["field_name"] for field in page.fields))
+    return next(named, next((page for page in pages if page.id == here), pages[0]))
+
+
 def own_page_url(dataset_type: str, id: str, number: int, state: str | None) -> str:
     """Return the URL of a page of own fields of a stored record."""
     if not number:

@@ -20,7 +20,6 @@ from .access import History
 from .model import event_queries
 from .model.event_queries import Row
 from .model.log import StoredCheckpoint, StoredKey
-from .model.subject_state import State
 from .model.verifications import Verification
 from .row_check import leaf_of
 from .types import (
@@ -131,21 +130,18 @@ def _leaf(row: Row) -> str:
     return leaf_of(row.body, row.leaf).hex()
 
 
-def _type_of(state: State) -> str:
-    """Return a dataset type of a purged record, of which the ledger knows the record type only."""
-    return next(iter(config.standard().types_of(state.subject_type)), state.subject_type)
-
-
 def dictize_history(history: History) -> HistoryDataset:
     """Return the dataset of a history, from the ledger's state if it was purged."""
     stored, state = history.stored, history.state
     known = stored or state
+    # Of a purged record the ledger knows the record type only.
+    gone_types = config.standard().types_of(state.subject_type) if state else ()
     gone_at = state.gone_at if state and not stored else None
     return {
         "id": history.subject_id,
         "name": known.name if known else None,
         "title": known.title if known else None,
-        "type": stored.type if stored else _type_of(state) if state else None,
+        "type": stored.type if stored else next(iter(gone_types), None),
         "state": stored.state if stored else "purged",
         "private": stored.private if stored else None,
         "gone_at": _iso(gone_at) if gone_at else None,

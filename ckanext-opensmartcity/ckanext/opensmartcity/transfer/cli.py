@@ -75,6 +75,9 @@ class _Source(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 @click.option("--type", "kind", default="dataset", help="Type of our own records that name none: dataset or algorithm.")
 @click.option("--dry-run/--write", "dry", default=True, help="Only tell what would happen (the default), or do it.")
 @click.option("--update/--no-update", default=False, help="Also change records that are there already.")
+@click.option(
+    "--answers-only", is_flag=True, help="Of our own records that are there already, change nothing but the answers."
+)
 @click.option("--private/--public", default=True, help="Who may see new records; where a record says it, that counts.")
 @click.option("--user", default=None, help="The user who imports; the site user by default.")
 @click.option(
@@ -89,6 +92,7 @@ def import_records(
     kind: str,
     dry: bool,
     update: bool,
+    answers_only: bool,
     private: bool,
     user: str | None,
     form: str,
@@ -109,7 +113,13 @@ def import_records(
             run: _Run = _ContributedRun(contributed(importer, answers_of), printer)
         else:
             own = source == OWN
-            records = OwnImport(importer, kind, answers_of) if own else RegisterImport(importer, source)
+            if answers_only and not own:
+                raise click.UsageError(f"--answers-only is for --from {OWN}")
+            records = (
+                OwnImport(importer, kind, answers_of, answers_only=answers_only)
+                if own
+                else RegisterImport(importer, source)
+            )
             run = _RecordRun(records, source, printer)
         run.all(files)
         run.printer.end(run.counts, importer.others.keys(), dry=dry)

@@ -17,6 +17,7 @@ from ..exchange.registers.exporter import embedded_source
 from ..exchange.registers.fields import RECORD_TYPE
 from ..exchange.registers.importer import record_identity
 from ..exchange.three_way_merge import merge
+from ..governance.form_pages import own_pages
 from ..governance.model.packages import carried_sources
 from ..governance.record_import import Importer, Outcome, Refusal, Remark, refusals_of, refuse, remarks_of
 from ..standard import Message
@@ -27,6 +28,7 @@ from ..standard.migration import VERSION_FIELD, NoPathError, migrate
 _TWICE = N_("The same record stands already at {place}.")
 _OTHER_TYPE = N_("A record of the type “{value}” has this name already.")
 _NO_TYPE = N_("The standard has no record type “{value}”.")
+_NOT_HERE = N_("There is no such record here, to which the answers belong.")
 _BOTH = N_("It was changed both there and here. Ours stays.")
 
 
@@ -75,10 +77,11 @@ class RegisterImport:
 class OwnImport:
     """Importer of records of this standard, matched by id or name."""
 
-    def __init__(self, importer: Importer, kind: str, source: str | None = None) -> None:
+    def __init__(self, importer: Importer, kind: str, source: str | None = None, *, answers_only: bool = False) -> None:
         self.importer = importer
         self.kind = kind
         self.source = source
+        self.answers_only = answers_only
 
     def take(self, row: Mapping[str, Any], place: str) -> Outcome:
         """Import one record."""
@@ -89,6 +92,8 @@ class OwnImport:
         package = _package_of(row, name)
         if not name and package is None:
             return refuse(name, "name", NO_NAME)
+        if self.answers_only and package is None:
+            return refuse(name, "name", _NOT_HERE)
         keys = (name, package.id, package.name) if package else (name,)
         if first := self.importer.find_duplicate(place, *keys):
             return refuse(name, "", _TWICE, place=first)
@@ -96,7 +101,10 @@ class OwnImport:
             migrated = migrate(standard, {**row, "type": kind})
         except NoPathError as error:
             return Outcome("refused", name, refusals=(Refusal(VERSION_FIELD, None, error.message.render()),))
-        incoming = parse_incoming(standard, migrated.record, kind)
+        own = {field["field_name"] for page in own_pages(kind) for field in page.fields}
+        incoming = parse_incoming(standard, migrated.record, kind, own)
+        if self.answers_only:
+            incoming.keep_answers(standard.types[kind].fields)
         if self.source:
             incoming.record["extras"] = set_provenance(incoming.record.get("extras") or (), Provenance(self.source))
         outcome = self._save(name, package, incoming, kind)

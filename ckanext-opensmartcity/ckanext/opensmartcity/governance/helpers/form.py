@@ -329,16 +329,6 @@ def opensmartcity_problems(
     return problems
 
 
-def _page_of(name: str, record_type: str, here: str) -> str:
-    """Return the id of the page with the input of a field; the present page, or the first one, if none names it."""
-    question = opensmartcity_field(name, record_type)
-    if question is not None or here == DATA:
-        return question.group if question else DATA
-    own = form_pages.own_pages(record_type)
-    named = (page.id for page in own if any(name == field["field_name"] for field in page.fields))
-    return next(named, here if here in {page.id for page in own} else own[0].id)
-
-
 def opensmartcity_is_saved(errors: Mapping[str, Any], record_type: str, page: str) -> bool:
     """Tell whether everything was saved and only errors of questions keep the record from being published."""
     return page in (DATA, PUBLICATION) and errors.keys() <= config.standard().types[record_type].fields.keys()
@@ -359,6 +349,10 @@ def _input_url(field: dict[str, Any] | None, name: str, record: Mapping[str, Any
         return ""
     if field and "upload_field" in field:
         return "#field-resource-url"
-    page = _page_of(name, record_type, here)
+    question = opensmartcity_field(name, record_type)
+    if question is not None:
+        page = question.group
+    else:
+        page = here if here == DATA else form_pages.own_page_of(name, record_type, here).id
     url = "" if page == here else _url(record, record_type, page)
     return f"{url}#field-{_PAGE_INPUT_IDS.get(name, name)}" if url or page == here else ""

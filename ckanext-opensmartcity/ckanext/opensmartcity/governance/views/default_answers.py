@@ -84,7 +84,7 @@ def _show(
     fields = _fields(record_type, page)
     values = {"group_dict": organization, "group_type": organization["type"], "record_type": record_type, "group": page}
     # The form of any dataset type has the questions of its record type.
-    values |= {"dataset_type": config.standard().types_of(record_type)[0]}
+    values |= {"form_type": config.standard().types_of(record_type)[0]}
     values |= {"data": stored | edit.typed, "errors": errors or {}, "asked": [field.name for field in fields]}
     values |= {"rendered_from": forms.rendered_state(fields, stored), "conflicts": {}}
     if edit.conflicts:
