@@ -19,8 +19,6 @@ OWN, CKAN = "ckanext-opensmartcity", "ckan"
 # Folders that run without CKAN; those that need an extra.
 WITHOUT_CKAN = ("standard", "exchange", "tlog", "ledger_format", "http_client", "cli", "i18n_extraction.py")
 EXTRAS = {"exchange/rdf": "dcat", "dcat": "dcat", "portal": "portal"}
-# Requirements that are used otherwise than by an import: scheming reads our schemas and renders the forms.
-NOT_IMPORTED = {"ckanext-scheming"}
 
 
 def normalized(name):
@@ -90,7 +88,7 @@ def test_every_import_is_declared():
 
 def test_every_requirement_is_imported():
     used = {name for _, module in imported() for name in owners(module)}
-    assert required(OWN, "") - used == NOT_IMPORTED
+    assert required(OWN, "") - used == set()
 
 
 @pytest.mark.parametrize(
