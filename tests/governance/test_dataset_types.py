@@ -198,6 +198,13 @@ def test_the_city_counts_records_of_each_type_as_datasets(app, counted):
     assert next(each["of"] for each in figures if each["id"] == "owner") == datasets["total"]
 
 
+def test_overdue_records_of_each_type_are_among_the_disposals():
+    overdue = {"retention_type": "until_date", "retention_until": "2020-01-31"}
+    made = {new_record(kind, **overdue)["id"] for kind in KINDS}
+    listed = call_action("governance_disposal_list", limit=100)["datasets"]
+    assert made <= {each["id"] for each in listed}
+
+
 def test_lists_of_each_type_have_the_level_and_the_facets(app, counted):
     for stored in counted:
         soup = BeautifulSoup(app.get(f"/{stored['type']}").body, "html.parser")

@@ -4,6 +4,7 @@ import pytest
 from ckan import model, plugins
 from ckan.cli.cli import ckan
 from ckan.common import config
+from ckan.lib.search import rebuild
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from support.ckan_app import app, cli
@@ -33,12 +34,14 @@ def run(cli):
 
 @pytest.fixture
 def reload():
-    """Return a function that restarts CKAN with some plugins."""
+    """Return a function that restarts CKAN with some plugins, and rebuilds the search index."""
 
     def reload(names):
         config["ckan.plugins"] = names
         plugins.load_all()
         model.Session.remove()
+        # package_show returns the indexed record.
+        rebuild()
 
     yield reload
     reload("opensmartcity scheming_datasets")

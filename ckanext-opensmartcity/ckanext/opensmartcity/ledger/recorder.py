@@ -169,9 +169,9 @@ def describe(stored: Stored, state: State | None) -> SubjectInfo:
     """Return permission labels, name, title, owner and days of retention of a dataset, as the ledger stores them."""
     outer = permission_labels.history_labels(stored, state.labels if state else None)
     if stored.state == "deleted":
-        retention = retention_of_removed(stored.type, state)
+        retention = retention_of_removed(_type(stored.type), state)
     else:
-        retention = Retention(due_day(stored.type, stored.extras))
+        retention = Retention(due_day(_type(stored.type), stored.extras))
     return SubjectInfo(
         outer,
         permission_labels.inner_labels(stored),
