@@ -18,7 +18,7 @@ from ...ledger_format.event_text import change_in_words
 from ...standard import LEVELS, AnswerType, Language, Level, date_in_words, language
 from ...standard.contacts import contact_link, is_mailbox, is_phone, is_web_address
 from ...standard.display import LEVEL_LABELS, LEVEL_MEANINGS
-from ...standard.model import Rule, Step
+from ...standard.model import DATASET, Rule, Step
 from ...standard.roles import FieldRole, RuleRole
 from ...standard.sentences import cut
 from ..governance import request_language
@@ -268,5 +268,13 @@ def opensmartcity_systems(governance: dict[str, Any], named: Iterable[str]) -> l
 
 
 def opensmartcity_transparency_of(dataset: dict[str, Any]) -> str:
-    """Return the URL of a dataset's transparency page."""
-    return f"{dataset['link']}/transparency"
+    """Return the URL of a dataset's transparency page; of one without its `link`, a URL that redirects to it."""
+    if link := dataset.get("link"):
+        return f"{link}/transparency"
+    kind = opensmartcity_dataset_type()
+    return str(tk.url_for("opensmartcity.transparency", package_type=kind, id=dataset["name"]))
+
+
+def opensmartcity_dataset_type() -> str:
+    """Return a governed type of datasets, for the URL of a dataset whose own type is not known."""
+    return config.standard().types_of(DATASET)[0]
