@@ -19,6 +19,7 @@ PLUGIN = "opensmartcity"
 UNSIGNED_EVENTS = """
 SELECT (SELECT count(*) FROM opensmartcity_event) - (SELECT coalesce(max(size), -1) FROM opensmartcity_checkpoint)
 """
+WITHOUT_HISTORY = "SELECT count(*) FROM package WHERE id NOT IN (SELECT subject_id FROM opensmartcity_state)"
 
 
 def prepare(supervisor: Supervisor, ini: Path, addresses: Addresses, plugins: str) -> None:
@@ -72,16 +73,23 @@ def needs_reindex(addresses: Addresses) -> bool:
 
 
 def ensure_ledger_signed(supervisor: Supervisor, ini: Path, addresses: Addresses, plugins: str) -> None:
-    """Generate the signing key and begin the histories on first use; sign a checkpoint if events are unsigned."""
+    """Generate the signing key on first use; begin missing histories and sign a checkpoint where that is needed.
+
+    The first checkpoint is verified at once, so that the page of the ledger can show the result.
+    """
     if PLUGIN not in plugins.split():
         return
     key = configuration.signing_key(supervisor.folder)
-    if not key.exists():
+    is_first = not key.exists()
+    if is_first:
         _run_ledger(supervisor, ini, "key", str(key))
-        _run_ledger(supervisor, ini, "baseline")
+        if postgres.scalar(addresses.database, WITHOUT_HISTORY):
+            _run_ledger(supervisor, ini, "baseline")
     if postgres.scalar(addresses.database, UNSIGNED_EVENTS):
         echo("Signing the ledger")
         _run_ledger(supervisor, ini, "checkpoint")
+    if is_first:
+        _run_ledger(supervisor, ini, "verify")
 
 
 def _run_ledger(supervisor: Supervisor, ini: Path, *words: str) -> None:
