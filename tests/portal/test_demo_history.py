@@ -22,14 +22,27 @@ def day(state):
     return date.fromisoformat(state["day"])
 
 
+def errors(record, standard, today):
+    checker = Checker(standard, Settings(home="NL", today=today), "dataset")
+    raw = io.BufferedReader(io.BytesIO(json.dumps(record).encode()))
+    lines = checker.check_items("x", read_stream(raw, checker.names, "jsonl"))
+    return [line for line in lines if line.severity == "error"]
+
+
 @pytest.mark.parametrize("package", CITY.packages, ids=lambda package: package["name"])
 def test_each_state_can_be_saved_on_its_day(package, standard):
     for state in STATES[package["name"]]:
-        record = demo_history.as_it_was(package, state)
-        checker = Checker(standard, Settings(home="NL", today=day(state)), "dataset")
-        raw = io.BufferedReader(io.BytesIO(json.dumps(record).encode()))
-        lines = list(checker.check_items("x", read_stream(raw, checker.names, "jsonl")))
-        assert [line for line in lines if line.severity == "error"] == [], state
+        assert errors(demo_history.as_it_was(package, state), standard, day(state)) == [], state
+
+
+def test_a_dataset_was_removed_in_time_and_one_late(standard):
+    late = [each["deleted"] > each["record"]["retention_until"] for each in HISTORY["removed"]]
+    assert sorted(late) == [False, True]
+    for each in HISTORY["removed"]:
+        assert errors(each["record"], standard, day(each)) == []
+        assert each["day"] < each["deleted"] <= TODAY.isoformat()
+        assert ROLES[each["by"]][each["record"]["owner_org"]] in ("editor", "admin")
+        assert each["record"]["name"] not in STATES
 
 
 @pytest.mark.parametrize("package", CITY.packages, ids=lambda package: package["name"])

@@ -97,11 +97,14 @@ def read_history(today: date, file: Path = FILE) -> dict[str, Any]:
 
 
 def steps(city: demo.City, history: Mapping[str, Any]) -> Iterator[Step]:
-    """Yield the steps of all records, questions and stories, those of algorithms first on the same day."""
+    """Yield the steps of all records, of removed ones, questions and stories; algorithms first on the same day."""
     for package in city.packages:
         for number, state in enumerate(stated(package, history)):
             data = as_it_was(package, state)
             yield Step(_day(state["day"]), state["by"], partial(update if number else create, record=data))
+    for removed in history["removed"]:
+        yield Step(_day(removed["day"]), removed["by"], partial(create, record=removed["record"]))
+        yield Step(_day(removed["deleted"]), removed["by"], partial(delete, name=removed["record"]["name"]))
     for question in history["questions"]:
         settled = _day(question.get("answered") or question["asked"])
         yield Step(_day(question["asked"]), ANYBODY, partial(ask, question=question))
@@ -141,6 +144,11 @@ def create(client: InProcessClient, record: Record) -> None:
 def update(client: InProcessClient, record: Record) -> None:
     """Replace a record by a later state of it."""
     client.call("package_update", id=record["name"], **record)
+
+
+def delete(client: InProcessClient, name: str) -> None:
+    """Delete a record."""
+    client.call("package_delete", id=name)
 
 
 def ask(client: InProcessClient, question: Mapping[str, Any]) -> None:
