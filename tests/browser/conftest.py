@@ -59,6 +59,27 @@ solr_url = {solr_url}
 ckan.redis.url = {ckan.redis.url}
 ckan.webassets.path = {webassets}
 ckanext.opensmartcity.peers = {peers}
+
+# CKAN 2.11 does not start without.
+[loggers]
+keys = root
+
+[handlers]
+keys = console
+
+[formatters]
+keys = plain
+
+[logger_root]
+level = WARNING
+handlers = console
+
+[handler_console]
+class = StreamHandler
+args = ()
+formatter = plain
+
+[formatter_plain]
 """
 
 

@@ -6,8 +6,8 @@ from ckan.common import config
 from ckan.lib import helpers
 from ckan.lib.helpers import literal
 from ckan.tests import factories
-from ckan.tests.helpers import _get_test_app
 from ckanext.opensmartcity.plugin import get_blueprints
+from support.ckan_app import make_flask_app
 from support.route_addresses import address, get_rules, of_blueprints
 
 PLUGINS = "dcat structured_data croissant opensmartcity scheming_datasets"
@@ -20,7 +20,7 @@ def portal_app(reset_db, reset_index):
     plugins.load_all()
     reset_db()
     reset_index()
-    yield _get_test_app().app
+    yield make_flask_app()
     config["ckan.plugins"] = before
     plugins.unload_all()
 

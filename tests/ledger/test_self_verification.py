@@ -9,7 +9,7 @@ from ckanext.opensmartcity.ledger import sequencer
 from ckanext.opensmartcity.ledger.model.verifications import Verification
 from ckanext.opensmartcity.ledger.self_verification import INTERVAL, SHORT, is_due
 from ckanext.opensmartcity.ledger.signer import LogError
-from ledger.conftest import rows, tamper
+from ledger.conftest import rows, slip_in, tamper
 from support.ledger_events import act
 
 BREAK = "UPDATE opensmartcity_event SET body = replace(body, 'Purpose 1', 'Purpose X')"
@@ -52,16 +52,13 @@ def test_a_finding_stops_signing_and_is_shown(fresh_city, app, run):
 
 def test_a_finding_about_a_dataset_does_not_stop_signing(fresh_city, app):
     dataset = fresh_city.datasets[0]["id"]
-    answer = "jsonb_build_object('fitness_purpose', CAST(:text AS text))"
-    change = f"UPDATE package SET extras = extras || {answer} WHERE id = :id"
-    text = rows("SELECT extras ->> 'fitness_purpose' AS text FROM package WHERE id = :id", id=dataset)[0].text
-    tamper(change, id=dataset, text="Slipped in")
+    text = slip_in(dataset, "Slipped in")
     try:
         sequencer.checkpoint()
         assert (shown()["verdict"], shown()["stops_signing"]) == ("failed", False)
         assert "The record itself is intact." in app.get(PAGE).body
     finally:
-        tamper(change, id=dataset, text=text)
+        slip_in(dataset, text)
 
 
 def test_the_command_stores_its_result_unless_it_compares_with_something_kept(fresh_city, run, tmp_path):

@@ -11,7 +11,7 @@ from ckanext.opensmartcity.ledger.high_water_mark import HighWaterMark
 from ckanext.opensmartcity.ledger.model.log import StoredTiles
 from ckanext.opensmartcity.ledger_format.canonical_json import canonical_bytes
 from ckanext.opensmartcity.ledger_format.event import leaf_hash
-from ledger.conftest import append, rows, swap_bodies, tamper
+from ledger.conftest import append, rows, slip_in, swap_bodies, tamper
 from support.ledger_events import act
 from support.ledger_tables import renew
 
@@ -256,12 +256,9 @@ def test_a_history_that_was_hidden_or_opened_past_the_portal_is_named(fresh_city
 
 def test_a_dataset_that_was_changed_past_the_portal_is_named(fresh_city, verify):
     dataset = fresh_city.datasets[0]
-    answer = "jsonb_build_object('fitness_purpose', CAST(:text AS text))"
-    change = f"UPDATE package SET extras = extras || {answer} WHERE id = :id"
-    text = rows("SELECT extras ->> 'fitness_purpose' AS text FROM package WHERE id = :id", id=dataset["id"])[0].text
-    tamper(change, id=dataset["id"], text="Slipped in")
+    text = slip_in(dataset["id"], "Slipped in")
     (finding,) = verify()
-    tamper(change, id=dataset["id"], text=text)
+    slip_in(dataset["id"], text)
     assert finding["code"] == "unrecorded"
     assert dataset["name"] in finding["message"]
 

@@ -7,12 +7,13 @@ import re
 import subprocess
 import sys
 import zipfile
-from importlib.metadata import requires
+from importlib.metadata import requires, version
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from support.ckan_version import IS_2_11
 from support.sbom import bill_of_materials
 
 PROJECT = Path(__file__).parents[2]
@@ -28,12 +29,12 @@ app = make_app(load_config("{ini}"))
 flask_app = getattr(app, "apps", {{}}).get("flask_app", app)
 import ckanext.opensmartcity, ckan.plugins.toolkit as tk, ckan.model as model
 from ckan.tests.factories import SysadminWithToken, Dataset
-from ckan.tests.helpers import CKANTestClient, CKANResponse
+from werkzeug.test import Client
 assert "site-packages" in ckanext.opensmartcity.__file__, ckanext.opensmartcity.__file__
 with flask_app._wsgi_app.test_request_context():
     token = SysadminWithToken()["token"]
     name = Dataset(ownership_owner="Parks")["name"]
-client = flask_app._wsgi_app.test_client()
+client = Client(app)
 form = client.get(f"/dataset/{{name}}/governance/privacy", headers={{"Authorization": token}})
 assert form.status_code == 200 and b"osc-question-privacy_class" in form.data
 page = client.get(f"/nl/dataset/{{name}}/transparency")
@@ -84,6 +85,7 @@ def test_the_wheel_holds_what_the_plugin_needs(wheel):
     assert any(name.startswith(f"{package}/portal/city/") for name in names)
 
 
+@pytest.mark.skipif(IS_2_11, reason="the portal of the wheel has CKAN 2.12")
 def test_the_portal_of_the_wheel_needs_no_compiler():
     """pip has no overrides: the extra names what CKAN requires, with the driver that needs no compiler."""
     ckan = [line for line in requires("ckan") if line.endswith('extra == "requirements"')]
@@ -198,10 +200,10 @@ def test_the_wheel_works_beside_ckan_from_pypi(wheel, tmp_path):
     environment = tmp_path / "venv"
     run(UV, "venv", "--python", sys.executable, environment)
     python = environment / "bin/python"
-    run(
-        UV, "pip", "install", "--python", python, "--override", OVERRIDES, "ckan[requirements,dev]==2.12.0",
-        "psycopg2-binary", "pylibmagic", wheel,
-    )  # fmt: skip
+    overrides = [OVERRIDES, OVERRIDES.with_name("overrides-2.11.txt")] if IS_2_11 else [OVERRIDES]
+    overriding = [f"--override={path}" for path in overrides]
+    ckan = f"ckan[requirements,dev]=={version('ckan')}"
+    run(UV, "pip", "install", "--python", python, *overriding, ckan, "psycopg2-binary", "pylibmagic", wheel)
     script = tmp_path / "use.py"
     script.write_text(USE.format(ini=PROJECT / "test.ini"))
     outside = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}

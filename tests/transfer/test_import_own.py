@@ -7,6 +7,7 @@ from ckan import model
 from ckan.lib import search
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from support.ckan_version import IS_2_11
 
 
 @pytest.fixture
@@ -216,6 +217,10 @@ def test_a_hook_that_fails_on_one_record_refuses_that_record_alone(bring, monkey
 
     monkeypatch.setattr(search.index.PackageSearchIndex, "index_package", fail)
     result = bring([{"name": name} for name in ("before-hook", "broken-hook", "after-hook")], "--write")
+    if IS_2_11:
+        # It logs what an index hook raises, and keeps the record.
+        assert result.stdout.count(": created ") == 3
+        return
     assert result.stdout.count(": created ") == 2
     assert "refused: broken-hook: The portal cannot save this record: no such thing" in result.stdout
     assert model.Package.get("broken-hook") is None

@@ -53,6 +53,9 @@ PACKAGE_EXTRAS = (
     else "p.extras"
 )
 
+# CKAN 2.11 stores the value of an extra as text, and fails at the database on an object or a list.
+EXTRAS_ARE_TEXT = _is_2_11
+
 # CKAN 2.11 changes datasets in bulk, and those of an organisation that goes, by SQL: no hook of a plugin is called.
 CHANGES_DATASETS_BY_SQL = _is_2_11
 

@@ -19,6 +19,7 @@ from ckan.lib.search import SearchError, SearchIndexError
 from ckan.types import Context
 from sqlalchemy.exc import OperationalError
 
+from .. import compat
 from ..exchange.duplicates import DuplicateIndex
 from ..exchange.registers import RegisterError
 from ..standard import Message
@@ -67,6 +68,7 @@ class Saver:
         return record
 
     def _call(self, action: str, data: dict[str, Any]) -> None:
+        _check_extras(data)
         tk.get_action(action)(Context(user=self.user, return_id_only=True), data)
 
     def _validate(self, action: str, data: dict[str, Any], package: model.Package | None) -> None:
@@ -77,10 +79,20 @@ class Saver:
         if package:
             context["package"] = package
         tk.check_access(action, context, dict(data))
+        _check_extras(data)
         _, errors = lib_plugins.plugin_validate(plugin, context, dict(data), schema, action)
         model.Session.rollback()
         if errors:
             raise tk.ValidationError(errors)
+
+
+def _check_extras(data: Mapping[str, Any]) -> None:
+    """Raise ValidationError for an extra that this version of CKAN cannot store, as a dry run would not notice it."""
+    extras = data.get("extras")
+    if not compat.EXTRAS_ARE_TEXT or not isinstance(extras, list):
+        return
+    if any(isinstance(extra, dict) and isinstance(extra.get("value"), (dict, list)) for extra in extras):
+        raise tk.ValidationError({"extras": [tk._("CKAN stores texts only here, no objects and no lists.")]})
 
 
 def _refusals_of(save: Callable[[], None]) -> tuple[Refusal, ...]:
