@@ -79,7 +79,7 @@ class Portal:
     def fill(self, records: str) -> None:
         """Create the content."""
         words = ["python", "-m", f"{__package__}.filling", str(self.folder / "before.ini"), str(self._content)]
-        self._run([*words, *([records] if records else [])])
+        print(self._run([*words, *([records] if records else [])]), end="")
 
     def install(self) -> None:
         """Install our plugin as docs/install.md describes."""

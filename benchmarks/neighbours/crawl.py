@@ -22,11 +22,12 @@ from werkzeug.test import Client
 from .configuration import MOUNT
 from .pages import Page, read_items
 
-SAMPLES = 2
+# Records with which the parameters of a route are filled; of the pages in MANY this number of datasets.
+SAMPLES, DATASETS = 1, 25
 # Routes that change something although they answer GET, and the files of assets.
 LEFT_OUT = {"harvester.refresh", "harvester.clear", "harvester.delete", "harvester.abort", "static", "webassets.index"}
-# Opened for every dataset, as anonymous.
-FOR_ALL = {"dataset.read", "opensmartcity.transparency"}
+# Opened for more datasets, as anonymous.
+MANY = {"dataset.read", "opensmartcity.transparency"}
 # Values of parameters that do not depend on the record.
 FIXED = {
     "group": "privacy",
@@ -106,7 +107,7 @@ def addresses(app: Any, known: dict[str, Any]) -> Iterator[tuple[str, str, str, 
         free = sorted(name for name, function in _actions.items() if getattr(function, "side_effect_free", False))
         owners = {name: _module(_actions[name]) for name in free}
     for name in free:
-        for query in ("", f"?id={known['dataset'][0]['id']}", f"?id={known['organization'][0]}"):
+        for query in ("", f"?id={known['dataset'][0]['id']}"):
             yield owners[name], f"api.{name}", f"/api/3/action/{name}{query}", True
     for dataset in known["dataset"]:
         yield "ckan.logic", "api.package_show", f"/api/3/action/package_show?id={dataset['uuid']}", False
@@ -119,7 +120,7 @@ def _paths(rule: Any, known: dict[str, Any]) -> Iterator[str]:
         kind = "dataset"
     samples = known.get(kind, ()) if kind in KINDS else known.get("user", ["editor"])
     shared = FIXED | {name: known[name][0] for name in ("activity_id",) if name in known}
-    limit = None if rule.endpoint in FOR_ALL else SAMPLES
+    limit = DATASETS if rule.endpoint in MANY else SAMPLES
     records = [each if isinstance(each, dict) else {"id": each} for each in samples]
     fitting = [each for each in records if rule.arguments & {"resource_id", "view_id"} <= each.keys()]
     for record in fitting[:limit] if rule.arguments else [{}]:
