@@ -22,7 +22,7 @@ help:
 	@echo "make bench    run the benchmarks and update benchmarks/results.md; ARGS=checker runs only that one"
 	@echo "make peers    compare the test results of ckanext-scheming and ckanext-dcat with and without the plugin"
 	@echo "make neighbours  open every page of a portal with the extensions that cities run, without and with the plugin, and"
-	@echo "              update docs/compatibility.md; ARGS=--records=FILE fills it with other datasets (15 minutes)"
+	@echo "              update docs/compatibility.md; ARGS=--records=FILE fills it with other datasets (half an hour)"
 	@echo "make env      create or update the environment in .venv"
 	@echo "make lint     run ruff, mypy and import-linter"
 	@echo "make format   format the sources with ruff and apply its fixes"

@@ -38,12 +38,12 @@ class Portal:
     def __init__(self, folder: Path, data: Path, environment: Environment, *, reuse: bool) -> None:
         self.folder = folder
         self._data = data
-        self.problems: dict[str, str] = {}
+        self.problems = {each.name: f"left out: {each.breaks}" for each in EXTENSIONS if each.breaks}
         self.environment = environment
         known = folder / "problems.json"
         if reuse and known.exists():
-            self.problems = json.loads(known.read_text(encoding="utf-8"))
-        for extension in () if reuse else EXTENSIONS:
+            self.problems |= json.loads(known.read_text(encoding="utf-8"))
+        for extension in (each for each in EXTENSIONS if not reuse and each.name not in self.problems):
             try:
                 self.environment.add(extension)
             except InstallError as error:
@@ -87,18 +87,16 @@ class Portal:
         ini = self._write(self.extensions, ours=True)
         self._ckan(ini, "db upgrade", "search-index rebuild")
 
-    def crawl(self, name: str, ini: str) -> dict[tuple[str, str], pages.Page]:
+    def fill_ours(self) -> None:
+        """Create content that only our plugin knows."""
+        files = map(str, (self.folder / "after.ini", self._content))
+        self._run(["python", "-m", f"{__package__}.filling", "ours", *files])
+
+    def crawl(self, name: str, ini: str, *package: str) -> dict[tuple[str, str], pages.Page]:
         """Open all pages and return them by path and visitor."""
         written = self.folder / f"{name}.jsonl"
-        words = [
-            "python",
-            "-m",
-            f"{__package__}.crawl",
-            str(self.folder / f"{ini}.ini"),
-            str(self._content),
-            str(written),
-        ]
-        print(self._run(words), end="")
+        files = map(str, (self.folder / f"{ini}.ini", self._content, written))
+        print(self._run(["python", "-m", f"{__package__}.crawl", *files, *package]), end="")
         return pages.read(written)
 
     @property
@@ -147,7 +145,9 @@ def main(arguments: list[str]) -> int:
     portal.install()
     echo("Opening all pages again")
     after = portal.crawl("after", "after")
-    results = report.Results(options.ckan, portal.extensions, portal.problems, before, after)
+    portal.fill_ours()
+    ours = portal.crawl("ours", "after", report.OURS)
+    results = report.Results(options.ckan, portal.problems, before, after, ours)
     print(results.details())
     results.write()
     return int(results.failed)

@@ -1,7 +1,8 @@
 """Open each GET route of a portal as three visitors, and write what each page answers.
 
-Runs in the environment of the portal: `python -m benchmarks.neighbours.crawl INI CONTENT PAGES`. Parameters of routes
-are filled from the content of the portal. A line of PAGES is one page (`Page` in pages.py).
+Runs in the environment of the portal: `python -m benchmarks.neighbours.crawl INI CONTENT PAGES [PACKAGE]`. With a
+package only its pages and those of the algorithm register are opened. Parameters of routes are filled from the content
+of the portal. A line of PAGES is one page (`Page` in pages.py).
 """
 
 from __future__ import annotations
@@ -24,8 +25,11 @@ from .pages import Page, read_items
 
 # Records with which the parameters of a route are filled; of the pages in MANY this number of datasets.
 SAMPLES, DATASETS = 1, 25
-# Routes that change something although they answer GET, and the files of assets.
-LEFT_OUT = {"harvester.refresh", "harvester.clear", "harvester.delete", "harvester.abort", "static", "webassets.index"}
+# Routes that change something although they answer GET, pages of random text, and the files of assets.
+LEFT_OUT = {
+    *("harvest.delete", "harvester.abort", "harvester.clear", "harvester.delete", "harvester.refresh"),
+    *("static", "webassets.index", "testing.primer"),
+}
 # Opened for more datasets, as anonymous.
 MANY = {"dataset.read", "opensmartcity.transparency"}
 # Values of parameters that do not depend on the record.
@@ -44,7 +48,7 @@ FIXED = {
     "object_type": "package",
 }
 # What an id names, by the first part of a path.
-KINDS = ("dataset", "organization", "group", "showcase", "harvest")
+KINDS = ("dataset", "organization", "group", "showcase", "harvest", "algorithm")
 
 
 class _Errors(logging.Handler):
@@ -61,7 +65,7 @@ class _Errors(logging.Handler):
             self.last = f"{type(record.exc_info[1]).__name__}: {record.exc_info[1]}{place}"[:300]
 
 
-def main(ini: str, content: str, written: str) -> None:
+def main(ini: str, content: str, written: str, package: str = "") -> None:
     """Open all pages and write them."""
     app = make_app(load_config(ini))
     known = json.loads(Path(content).read_text(encoding="utf-8"))
@@ -71,6 +75,8 @@ def main(ini: str, content: str, written: str) -> None:
     client = Client(app)
     with Path(written).open("w", encoding="utf-8") as pages:
         for owner, endpoint, path, everybody in addresses(app._wsgi_app, known):
+            if not owner.startswith(package) and not endpoint.startswith("algorithm"):
+                continue
             for visitor, headers in visitors.items() if everybody else [("anonymous", {})]:
                 errors.last = ""
                 answer = client.get(path, base_url=f"https://daten.mytown.example{MOUNT}", headers=headers)
@@ -125,6 +131,8 @@ def _paths(rule: Any, known: dict[str, Any]) -> Iterator[str]:
     fitting = [each for each in records if rule.arguments & {"resource_id", "view_id"} <= each.keys()]
     for record in fitting[:limit] if rule.arguments else [{}]:
         values = shared | {"package_type": kind, "org_id": known["organization"][0]} | record
+        if "event" in rule.endpoint and "event" in known:
+            values["id"] = known["event"][0]
         values |= {"resource": record.get("resource_id"), "group_type": kind, "logic_function": None}
         if path := address(rule, values):
             yield path

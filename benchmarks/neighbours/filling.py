@@ -1,6 +1,7 @@
 """Content of the city's portal: departments, datasets, and a record of each kind that an extension adds.
 
-Runs in the environment of the portal: `python -m benchmarks.neighbours.filling INI CONTENT [RECORDS]`. Writes the
+Runs in the environment of the portal: `python -m benchmarks.neighbours.filling INI CONTENT [RECORDS]`, and once ours is
+installed `… filling ours INI CONTENT`. Writes the
 names and ids with which the crawl fills the parameters of routes.
 """
 
@@ -60,6 +61,24 @@ def _fill(records: str) -> dict[str, Any]:
             model.Session.rollback()
             print(f"no record of the kind {name}: {type(error).__name__}: {error}"[:300])
     return {name: values for name, values in known.items() if values}
+
+
+def add_ours(ini: str, content: str) -> None:
+    """Add what only our plugin knows to a filled portal: an algorithm, answers, a question, a story and an event."""
+    app = make_app(load_config(ini))
+    known = json.loads(Path(content).read_text(encoding="utf-8"))
+    dataset = known["dataset"][0]["id"]
+    with app._wsgi_app.test_request_context():
+        register = {"type": "algorithm", "name": "verteilung", "title": "Verteilung der Kitaplätze"}
+        _act("package_create", actor="sysadmin", owner_org=known["organization"][0], **register)
+        answers = {"privacy_class": "personal", "algorithm_use": "in_use", "algorithm_systems": ["verteilung"]}
+        _act("package_patch", actor="sysadmin", id=dataset, **answers)
+        _act("governance_question_create", id=dataset, text="Bin ich in diesen Daten?")
+        story = _act("governance_story_create", id=dataset, kind="use", title="Hilfreich", text="Ein freier Kitaplatz.")
+        _act("governance_story_moderate", actor="sysadmin", id=story["id"], decision="show")
+        event = _act("governance_history", actor="sysadmin", id=dataset)["events"][0]["id"]
+    known |= {"algorithm": ["verteilung"], "event": [event]}
+    Path(content).write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
 
 
 def _organization(number: int, title: str) -> str:
@@ -156,7 +175,12 @@ def _showcases(datasets: list[dict[str, str]]) -> list[str]:
 def _harvest_sources(_: Any) -> list[str]:
     if "harvest" not in tk.config["ckan.plugins"]:
         return []
-    values = {"url": "https://daten.nachbarort.example", "source_type": "ckan", "frequency": "MANUAL", "owner_org": "amt-0"}
+    values = {
+        "url": "https://daten.nachbarort.example",
+        "source_type": "ckan",
+        "frequency": "MANUAL",
+        "owner_org": "amt-0",
+    }
     made = _act("harvest_source_create", actor="sysadmin", name="nachbarort", title="Nachbarort", **values)
     return [made["name"]]
 
@@ -182,4 +206,7 @@ OTHERS = {
 }
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if sys.argv[1] == "ours":
+        add_ours(*sys.argv[2:])
+    else:
+        main(*sys.argv[1:])

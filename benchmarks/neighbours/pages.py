@@ -12,8 +12,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-# Numbers, dates and ids change between two runs by themselves.
-CHANGING = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}|\d+")
+# Numbers, dates, ids and German ages such as "vor 3 Minuten" change between two runs by themselves.
+CHANGING = re.compile(r"vor \d+ \w+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}|\d+")
 INVISIBLE = ("script", "style", "noscript", "template")
 MAX_ITEM = 300
 
@@ -97,6 +97,8 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(value, list):
         for inner in value:
             yield from _leaves(inner, f"{path}[]")
+    elif isinstance(value, str):
+        yield from ((path, line.strip()) for line in value.splitlines() or [""])
     else:
         yield path, value
 

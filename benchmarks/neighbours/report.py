@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .configuration import MOUNT, OPTIONS, PROJECT
-from .extensions import CKAN_PLUGINS, EXTENSIONS, Extension
+from .extensions import CKAN_PLUGINS, EXTENSIONS
 from .pages import Page, links_beside_mount, lost_items
 
 Key = tuple[str, str]
@@ -19,17 +19,25 @@ CORE = (
     "ckan.",
     *(f"ckanext.{name}." for name in ("activity", "stats", "resourceproxy", "datastore", "datatablesview")),
 )
+# Items that pages may lose, with the reason.
+EXPLAINED = {
+    "Yes": "German now: our catalogue has a translation that CKAN's lacks",
+    "No": "German now: our catalogue has a translation that CKAN's lacks",
+}
 
 
 @dataclass(frozen=True)
 class Results:
-    """Pages of both runs by path and visitor, and the extensions that were left out, with the reason."""
+    """Pages before and after, and ours with content of ours, by path and visitor.
+
+    `problems` are the extensions that were left out, with the reason.
+    """
 
     ckan: str
-    extensions: tuple[Extension, ...]
     problems: Mapping[str, str]
     before: Mapping[Key, Page]
     after: Mapping[Key, Page]
+    own: Mapping[Key, Page]
 
     @cached_property
     def changed(self) -> list[tuple[Page, Page | None]]:
@@ -42,12 +50,13 @@ class Results:
         """What pages of others have lost, by path and visitor."""
         pairs = ((key, page, self.after.get(key)) for key, page in self.before.items())
         found = {key: lost_items(old, new) for key, old, new in pairs if new and old.status == new.status == 200}
-        return {key: items for key, items in found.items() if items}
+        unexplained = {key: [item for item in items if item not in EXPLAINED] for key, items in found.items()}
+        return {key: items for key, items in unexplained.items() if items}
 
     @cached_property
     def ours(self) -> list[Page]:
-        """Pages that are there with our plugin alone."""
-        return [page for key, page in self.after.items() if key not in self.before]
+        """Pages of our plugin, and those of the register, which are CKAN's."""
+        return list(self.own.values())
 
     @cached_property
     def beside_mount(self) -> dict[str, set[str]]:
@@ -93,8 +102,7 @@ class Results:
                 rows.append(f"| {each.name} | {each.source} | {self.problems[each.name].replace('|', '/')} | | |")
             else:
                 rows.append(self._row(each.name, each.source, (f"{each.module}.",)))
-        mine = [page for page in self.ours if page.owner.startswith(OURS)]
-        rows.append(f"| this plugin | | {len(mine)} | | {len(_failures(mine))} |")
+        rows.append(f"| this plugin and its register | | {len(self.ours)} | | {len(_failures(self.ours))} |")
         return "\n".join(rows)
 
     def _row(self, name: str, version: str, modules: tuple[str, ...], note: str = "") -> str:

@@ -26,7 +26,10 @@ BEFORE = '<p>Three trees</p><a href="/katalog/dataset">Data</a><form action="/ka
         (BEFORE.replace("Three trees", ""), ["Three trees"]),
         (BEFORE.replace("/dataset", "/other"), ["<a> href=/katalog/dataset"]),
         (BEFORE.replace('name="q"', 'name="r"'), ["<input> name=q"]),
-        (f"<script>{BEFORE}</script>", ["Three trees", "<a> href=/katalog/dataset", "Data", "<form> action=/katalog/s"]),
+        (
+            f"<script>{BEFORE}</script>",
+            ["Three trees", "<a> href=/katalog/dataset", "Data", "<form> action=/katalog/s"],
+        ),
     ],
 )
 def test_what_a_page_has_no_longer_is_lost(after, lost):
@@ -64,7 +67,7 @@ def test_links_beside_the_folder_are_found_in_pages_and_files():
 )
 def test_the_run_fails_for_another_status_a_lost_redirect_or_lost_content(after, failed):
     before = page(BEFORE)
-    results = Results("2.12", (), {}, {before.key: before}, {after.key: after})
+    results = Results("2.12", {}, {before.key: before}, {after.key: after}, {})
     assert results.failed is failed
     assert ("CHANGED" in results.details() or "LOST" in results.details()) is failed
 
@@ -72,4 +75,4 @@ def test_the_run_fails_for_another_status_a_lost_redirect_or_lost_content(after,
 @pytest.mark.parametrize(("status", "failed"), [(200, False), (404, False), (500, True)])
 def test_the_run_fails_for_a_page_of_ours_that_fails(status, failed):
     ours = page("", status=status, owner="ckanext.opensmartcity.city.views", path="/transparency")
-    assert Results("2.12", (), {}, {}, {ours.key: ours}).failed is failed
+    assert Results("2.12", {}, {}, {}, {ours.key: ours}).failed is failed
