@@ -29,6 +29,7 @@ PLUGIN = [
     "luqum>=1.0.0",
     "nh3>=0.2.17",
     "phonenumbers>=8.13",
+    "prometheus_client>=0.20",
     "protego>=0.4.0",
     "python-stdnum>=1.20",
     "referencing>=0.35",

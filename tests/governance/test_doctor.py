@@ -17,9 +17,15 @@ from ckanext.opensmartcity.standard.i18n import Message
 from click.testing import CliRunner
 from rq import Worker
 from sqlalchemy import text
+from support.scheduled_jobs import delete_scheduled_jobs
 from support.smtp import mail_server
 
 KEY = "ckanext.opensmartcity.signing_key"
+
+
+@pytest.fixture(autouse=True)
+def nothing_scheduled(portal):
+    delete_scheduled_jobs()
 
 
 def run(*arguments):
@@ -136,6 +142,15 @@ def test_exit_codes_and_formats(clean_queues):
         assert each["remedy"] is None or each["remedy"] in lines
     jobs.enqueue(print)
     assert run().exit_code == 2
+
+
+def test_a_check_can_be_run_alone(clean_queues):
+    jobs.enqueue(print)
+    told = run("--check", "database", "--check", "options", "--format", "json")
+    assert (told.exit_code, [each["id"] for each in json.loads(told.stdout)["checks"]]) == (0, ["database", "options"])
+    assert run("--check", "worker").exit_code == 2
+    wrong = run("--check", "works")
+    assert (wrong.exit_code, "there is no check 'works'. There is: database, " in wrong.output) == (2, True)
 
 
 def test_messages_are_translated():

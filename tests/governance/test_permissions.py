@@ -331,3 +331,15 @@ def test_only_sysadmins_let_the_portal_ask_other_hosts(city, app, clean_queues):
         assert roles_with(403, asked) == set(ROLES) - {"sysadmin"}
         assert app.get(path, headers=tokens["sysadmin"]).status_code == 400
     assert len(get_all_queues()[0].job_ids) == 2
+
+
+def test_everybody_reads_the_status_of_the_portal_and_sysadmins_its_reasons(city, app):
+    _, tokens = city
+    health = {role: app.get("/transparency/health", headers=headers) for role, headers in tokens.items()}
+    assert {answer.json["status"] for answer in health.values()} == {health["anonymous"].json["status"]}
+    told = {role: [each["id"] for each in answer.json["checks"] if each["message"]] for role, answer in health.items()}
+    assert {role for role, checks in told.items() if checks} == {"sysadmin"}
+    assert {len(answer.json["checks"]) for role, answer in health.items() if role != "sysadmin"} == {2}
+    metrics = {role: app.get("/transparency/metrics", headers=headers) for role, headers in tokens.items()}
+    assert roles_with(200, metrics) == {"sysadmin"}
+    assert roles_with(403, metrics) == set(ROLES) - {"sysadmin"}

@@ -27,6 +27,7 @@ from support.ckan_app import app, cli, emptied, loaded_plugins, portal, portal_a
 from support.ckan_version import IS_2_11
 from support.ledger_events import act
 from support.ledger_tables import renew
+from support.scheduled_jobs import delete_scheduled_jobs
 
 __all__ = ["app", "cli", "emptied", "loaded_plugins", "portal", "portal_app"]
 
@@ -60,10 +61,8 @@ def empty_ledger(emptied, signing_key):
 def queue(empty_ledger, clean_queues):
     """Return the real job queue, emptied of queued and scheduled jobs."""
     sequencer._LastWindow.until = 0
-    queue = jobs.get_queue()
-    for job_id in queue.scheduled_job_registry.get_job_ids():
-        queue.scheduled_job_registry.remove(job_id, delete_job=True)
-    return queue
+    delete_scheduled_jobs()
+    return jobs.get_queue()
 
 
 @pytest.fixture(scope="module")

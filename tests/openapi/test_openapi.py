@@ -35,6 +35,8 @@ DOCUMENT = describe(OURS, declared_formats(), load_standard(shipped_folder()), "
 OPERATIONS = [(name, method) for name in OURS for method in DOCUMENT["paths"][f"/{name}"]]
 RECORDS = {path: item["get"] for path, item in DOCUMENT["paths"].items() if path.startswith("/{type}")}
 
+MONITORING = ("/transparency/health", "/transparency/metrics")
+
 
 def examples():
     for name, method in OPERATIONS:
@@ -101,7 +103,7 @@ def test_the_portal_serves_it_with_its_own_address(portal):
     document = served.json()
     assert document["servers"][0]["url"].startswith("http")
     assert document["servers"][0]["url"].endswith("/api/3/action")
-    for path in RECORDS:
+    for path in (*RECORDS, *MONITORING):
         assert document["paths"][path].pop("servers") == [{"url": "http://test.ckan.net/"}]
     paths = json.loads(json.dumps(DOCUMENT["paths"]))
     assert document["paths"] == {
@@ -135,6 +137,17 @@ def test_every_format_of_a_record_is_answered_as_the_document_says(portal, path,
     described = RECORDS[path]["responses"][str(missing.status_code)]
     if missing.headers["Content-Type"] == "application/json":
         assert errors(described["content"]["application/json"]["schema"], missing.json()) == []
+
+
+def test_monitoring_is_answered_as_the_document_says(portal):
+    token = {"Authorization": portal.logins["sysadmin"]["token"]}
+    for path in MONITORING:
+        for headers in ({}, token):
+            answer = requests.get(f"{portal.address}{path}", headers=headers, timeout=120)
+            content = DOCUMENT["paths"][path]["get"]["responses"][str(answer.status_code)]["content"]
+            schema = content[answer.headers["Content-Type"].partition(";")[0]]["schema"]
+            assert errors(schema, answer.text if schema == {"type": "string"} else answer.json()) == []
+    assert requests.get(f"{portal.address}{MONITORING[0]}?check=no", timeout=120).status_code == 400
 
 
 @pytest.fixture(scope="module")

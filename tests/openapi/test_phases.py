@@ -12,22 +12,23 @@ CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,re
 
 
 # Schemathesis knows one base for all paths, and leaves out the `servers` of a path (OpenAPI 3.1, 4.8.9).
+# Health answers 503 by design, as it does on this portal without a worker: see test_openapi.
 @pytest.mark.parametrize(
-    ("base", "chosen", "is_chosen"),
+    ("base", "chosen", "pattern", "is_chosen"),
     [
-        ("/api/3/action", "--exclude-path-regex", lambda path: "{type}" not in path),
-        ("", "--include-path-regex", lambda path: "{type}" in path),
+        ("/api/3/action", "--exclude-path-regex", "{type}|^/transparency/", lambda path: path.count("/") == 1),
+        ("", "--include-path-regex", "{type}|/metrics$", lambda path: "{type}" in path or path.endswith("/metrics")),
     ],
     ids=["actions", "records"],
 )
-def test_no_phase_breaks_the_portal_or_surprises_the_document(portal, tmp_path, base, chosen, is_chosen):
+def test_no_phase_breaks_the_portal_or_surprises_the_document(portal, tmp_path, base, chosen, pattern, is_chosen):
     # As a sysadmin: others are refused before most of the code is reached.
     token = portal.logins["sysadmin"]["token"]
     command = [SCHEMATHESIS, "run", f"{portal.address}/transparency/openapi.json", "--url", f"{portal.address}{base}"]
     command += ["--header", f"Authorization:{token}", "--checks", CHECKS, "--no-color", "--continue-on-failure"]
     command += [
         chosen,
-        "{type}",
+        pattern,
         "--phases",
         "examples,coverage,fuzzing,stateful",
         "--max-examples",

@@ -71,6 +71,8 @@ PAGES = {
     "opensmartcity_usual.entry",
     "opensmartcity_usual.page",
 }
+# The state of the portal at this moment: kept by nobody, see tests/governance/test_monitoring.py.
+NEVER_KEPT = {"opensmartcity_monitoring.metrics", "opensmartcity_monitoring.report_health"}
 JSON = {"Accept": "application/json"}
 ASKED = [
     *(pytest.param(path, {}, id=path) for path in FILES),
@@ -138,7 +140,7 @@ def test_these_are_all_routes_that_answer_with_more_than_a_page(app, city):
     known = {rule.endpoint for rule in routes.iter_rules() if "GET" in rule.methods}
     adapter = routes.bind("test.ckan.net")
     tried = {adapter.match(path.format(**city[False]))[0] for path in FILES + PREFERRED}
-    assert {each for each in known if each.split(".")[0] in ours} - tried == PAGES
+    assert {each for each in known if each.split(".")[0] in ours} - tried == PAGES | NEVER_KEPT
 
 
 @pytest.mark.parametrize("path", ["/dataset/{name}/transparency", "/algorithm/{system}", "/transparency/ledger"])

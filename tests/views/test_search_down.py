@@ -6,6 +6,7 @@ import pytest
 import requests
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from ckanext.opensmartcity.governance import health
 from ckanext.opensmartcity.plugin import get_blueprints
 from ckanext.opensmartcity.search import availability
 from support.misbehaving_server import hang, serving
@@ -25,6 +26,7 @@ NEED_SEARCH = {
     "opensmartcity_city.listing",
     "opensmartcity_city.page",
     "opensmartcity_city.table",
+    "opensmartcity_monitoring.report_health",
     "opensmartcity_ngsi_ld.stream",
 }
 # Endpoints that list the datasets that use an algorithm, if the record is one. Its page says that it cannot list them.
@@ -83,6 +85,7 @@ def outage(ckan_config, monkeypatch):
 
         def begin(kind):
             monkeypatch.setattr(availability, "_results", {})
+            health._Process.diagnoses.clear()
             port = server.port if kind == "hanging server" else 9
             monkeypatch.setitem(ckan_config, "solr_url", f"http://127.0.0.1:{port}/solr/ckan")
 

@@ -57,6 +57,8 @@ LIMIT_CHECK = "ckanext.opensmartcity.limit_check"
 MAX_BODY = "ckanext.opensmartcity.max_body_kilobytes"
 CONTENT_SECURITY_POLICY = "ckanext.opensmartcity.content_security_policy"
 TRUSTED_PROXIES = "ckanext.opensmartcity.trusted_proxies"
+SILENCED_CHECKS = "ckanext.opensmartcity.silenced_checks"
+MONITORING_TOKEN = "ckanext.opensmartcity.monitoring_token"  # noqa: S105  (a name)
 PEERS = "ckanext.opensmartcity.peers"
 FETCH_INSIDE = "ckanext.opensmartcity.fetch_inside"
 LINK_DAYS = "ckanext.opensmartcity.link_days"
@@ -68,6 +70,8 @@ PrivateHistory = Literal["hidden", "shown"]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _TYPE_NAME = re.compile(r"[A-Za-z0-9_][\w-]*", re.ASCII)
+# Characters of a Bearer token (RFC 6750).
+_SECRET = re.compile(r"[A-Za-z0-9._~+/=-]{16,}")
 
 # All features, in the order in which their routes, commands and actions are registered.
 FEATURE_NAMES = (
@@ -208,6 +212,16 @@ def trusted_proxies() -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(text) for text in tk.config[TRUSTED_PROXIES])
 
 
+def silenced_checks() -> frozenset[str]:
+    """Return the ids of the doctor checks that are not run."""
+    return frozenset(tk.config[SILENCED_CHECKS] or ())
+
+
+def monitoring_token() -> str:
+    """Return the secret with which a monitoring system reads the details of the health report; empty for none."""
+    return str(tk.config[MONITORING_TOKEN] or "")
+
+
 def peers() -> list[str]:
     """Return the URLs of the portals of other cities, in display order."""
     return list(dict.fromkeys(url.rstrip("/") for url in tk.config[PEERS] or ()))
@@ -338,6 +352,13 @@ def networks(value: Any) -> Any:
     return value
 
 
+def long_secret(value: Any) -> Any:
+    """Validate a secret: too long to be guessed, and of characters that a header can have."""
+    if value and not _SECRET.fullmatch(str(value)):
+        raise tk.Invalid("must have 16 characters or more, of letters, digits and - . _ ~ + / =")
+    return value
+
+
 def hosts(value: Any) -> Any:
     """Validate a list of networks and hosts that may be requested although they are inside."""
     try:
@@ -359,7 +380,7 @@ def web_addresses(value: Any) -> Any:
 
 def get_validators() -> dict[str, Callable[..., Any]]:
     """Return the validators that `config_declaration.yaml` names."""
-    validators = (at_least, country, folder, hosts, networks, type_names, web_addresses)
+    validators = (at_least, country, folder, hosts, long_secret, networks, type_names, web_addresses)
     return {f"opensmartcity_option_{each.__name__}": each for each in validators}
 
 

@@ -7,13 +7,14 @@ pages, content negotiation, OpenAPI, commands and the test matrices.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
 from ckan.types import Context
 
 from .standard import PortalIndicator
-from .standard.i18n import Message
+from .standard.i18n import N_, Message
 
 Values = Mapping[str, Any]
 
@@ -142,19 +143,43 @@ class IndicatorSource:
 
 
 Status = Literal["ok", "warning", "error"]
+# Services that a check waits for. Checks of one service run one after another, so that one that hangs delays no others.
+Service = Literal["", "database", "redis", "search", "mail"]
 
 
 class Diagnosis(NamedTuple):
-    """Result of a doctor check, with what an administrator can do if it is not `ok`."""
+    """Result of a doctor check, with what an administrator can do if it is not `ok`, and values for monitoring."""
 
     status: Status
     message: Message
     remedy: Message | None = None
+    # Values of the gauges that the check declares, by name.
+    gauges: Mapping[str, float] = MappingProxyType({})
+
+
+def run_once(command: str) -> Message:
+    """Return the remedy to run a command."""
+    return Message(N_("Run: {command}"), {"command": command})
+
+
+def run_nightly(command: str) -> Message:
+    """Return the remedy to run a command each night."""
+    return Message(N_("Run each night by cron: {command}"), {"command": command})
 
 
 @dataclass(frozen=True)
 class DoctorCheck:
-    """Check of `ckan opensmartcity doctor`: `run` looks at this portal and changes nothing."""
+    """Check of `ckan opensmartcity doctor`: `run` looks at this portal and changes nothing.
+
+    `needs` is the service that `run` waits for. `start` is a variant for the start of the web server, which must not
+    wait for a service; without it nothing is checked then. `gauges` are the descriptions of the metrics that the
+    diagnosis may have values for, by name, such as `jobs_waiting`; a name that ends with `_seconds` is in seconds.
+    `public`: everybody may read the status, because a visitor notices a failure anyway.
+    """
 
     id: str
     run: Callable[[], Diagnosis]
+    needs: Service = ""
+    start: Callable[[], Diagnosis] | None = None
+    gauges: Mapping[str, str] = field(default_factory=dict)
+    public: bool = False

@@ -15,10 +15,10 @@ from flask import Blueprint
 
 from . import compat, declaration, registry, registry_check
 from . import config as config_config
-from .governance import dataset_schemas, validators
+from .governance import dataset_schemas, doctor, validators
 from .governance.control_characters import remove_controls
 from .governance.model import packages
-from .governance.views import formats
+from .governance.views import formats, health
 from .governance.views.dataset import show_algorithms_as_transparency_pages
 from .search import availability, index_document, query_hooks
 from .search.helpers import humanize_entity_type
@@ -103,6 +103,7 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
         packages.watch()
         for one in registry.enabled():
             one.start()
+        doctor.log_findings()
 
     def i18n_directory(self) -> str:
         """Return the folder of the translations."""
@@ -117,10 +118,11 @@ class OpenSmartCityPlugin(p.SingletonPlugin):
         return DOMAIN
 
     def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
-        """Replace and patch views of CKAN, now that it has made the routes of each dataset type."""
+        """Replace and patch views of CKAN, now that it has made the routes of each dataset type; begin monitoring."""
         views = getattr(app, "view_functions", {})
         show_algorithms_as_transparency_pages(views)
         compat.patch_views(views)
+        health.start(app)
         return app
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:

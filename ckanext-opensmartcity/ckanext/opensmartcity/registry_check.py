@@ -51,9 +51,11 @@ _NAMES: Mapping[str, Callable[[Feature], Iterable[str]]] = {
     "indicator": lambda one: [each.id for source in one.indicators for each in source.indicators],
     "import source": lambda one: [*one.importers, *(each.name for each in one.formats if each.importer)],
     "doctor check": lambda one: [each.id for each in one.doctor_checks],
+    "gauge": lambda one: [name for each in one.doctor_checks for name in each.gauges],
 }
 _FEATURE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _FORMAT_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_GAUGE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SUFFIX = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 # Keys in the links of a record that are not formats, and the media type of the page itself.
@@ -165,6 +167,9 @@ def _value_errors(one: Feature) -> Iterator[str]:
             yield f"output format {each.name!r}: the suffix {each.suffix!r} must be like json or ngsi-ld.jsonld"
         if not _MEDIA_TYPE.fullmatch(each.media_type) or each.media_type == _HTML:
             yield f"output format {each.name!r}: {each.media_type!r} is not a media type for it"
+    for name in (name for each in one.doctor_checks for name in each.gauges):
+        if not _GAUGE_NAME.fullmatch(name):
+            yield f"gauge {name!r}: the name must be of lower-case letters, digits and _"
 
 
 def _check_names() -> None:

@@ -6,7 +6,7 @@ from .. import config
 from ..contributions import PageLink
 from ..feature import Feature
 from ..standard.i18n import N_
-from . import actions, cli, compare, views
+from . import actions, cli, compare, fetch_job, views
 
 FEATURE = Feature(
     name="comparison",
@@ -14,6 +14,7 @@ FEATURE = Feature(
     helpers=[compare],
     blueprints=[views.blueprint],
     commands=[cli.peers],
+    doctor_checks=[fetch_job.CHECK],
     templates=True,
     assets=True,
     links=[

@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,18 +15,22 @@ from ckan import model
 from ckan.lib.search import SearchError, SolrConnectionError
 
 from .. import config
+from ..contributions import Diagnosis, DoctorCheck, run_nightly
 from ..exchange.city_indicators import CityError, parse_city
 from ..feature import call_if_enabled
 from ..governance import model as governance_model
 from ..governance.http_identity import fetcher
 from ..http_client import Fetcher, Response
 from ..http_client.politeness import RateLimiter
+from ..standard.i18n import N_, Message
 from . import model as comparison_model
 from .derived_indicators import Params, derive
 from .reader import MOST_BYTES, PLUGIN, PeerError, read_peer
 
 OWN = "own"
 _WORKERS = 4
+# A run each night fetches earlier.
+_LATE = timedelta(days=2)
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +106,34 @@ def _search(params: Params) -> Any:
     if "facet.field" in params:
         search |= {"facet.field": ["res_format", "license_id"], "facet.limit": int(params["facet.limit"])}
     return tk.get_action("package_search")({"user": ""}, search)
+
+
+def check_runs() -> Diagnosis:
+    """Check that the other cities are asked each night (doctor)."""
+    urls = config.peers()
+    rows = comparison_model.read(model.Session(), urls)
+    tried = [row["tried_at"] for row in rows.values()]
+    gauges = {"peers_failing": float(sum(row["problem"] is not None for row in rows.values()))}
+    if tried:
+        gauges["peers_fetched_timestamp_seconds"] = min(tried).timestamp()
+    if len(rows) < len(urls) or any(_now() - each > _LATE for each in tried):
+        since = min(tried).date().isoformat() if tried and len(rows) == len(urls) else "–"
+        text = Message(
+            N_("The figures of other cities were not fetched for two days. The last time: {day}"), {"day": since}
+        )
+        return Diagnosis("warning", text, run_nightly("ckan opensmartcity peers fetch"), gauges)
+    return Diagnosis("ok", Message(N_("The figures of other cities are fetched.")), gauges=gauges)
+
+
+CHECK = DoctorCheck(
+    "peers",
+    check_runs,
+    needs="database",
+    gauges={
+        "peers_failing": "Portals of other cities whose figures could not be fetched",
+        "peers_fetched_timestamp_seconds": "Time of the longest past fetch of a city, in Unix time",
+    },
+)
 
 
 def _now() -> datetime:

@@ -1,114 +1,124 @@
-"""`ckan opensmartcity doctor`: checks of this portal with a remedy for each finding, and the checks of the core.
+"""`ckan opensmartcity doctor`: checks of this portal with a remedy for each finding.
 
-Features register checks of their own in `Feature.doctor_checks`. A check that raises is an error of that check alone.
+Features register checks in `Feature.doctor_checks`. A check that raises is an error of that check alone. `health` runs
+them for monitoring systems; those that need no service are also run when the web server starts.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Iterable
-from importlib.resources import files
 from typing import Literal, TypedDict
 
-import ckan.plugins.toolkit as tk
 import click
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from ckan import model
-from ckan.common import config_declaration
-from ckan.lib import jobs
-from rq import Worker
 
 from .. import config, registry
-from ..contributions import Diagnosis, DoctorCheck, Status
+from ..contributions import Diagnosis, DoctorCheck, Service, Status
 from ..standard import language
 from ..standard.i18n import N_, Message, Translate
-from ..standard.yaml_source import closest
 
-_VERSION_TABLE = "opensmartcity_alembic_version"
-_EXIT_CODES: dict[Status, int] = {"ok": 0, "warning": 1, "error": 2}
+log = logging.getLogger(__name__)
+
+# Severity of a status: also the exit code of the command, and the value of the gauge of each check.
+SEVERITY: dict[Status, int] = {"ok": 0, "warning": 1, "error": 2}
+# What to do if a service does not answer, whichever check finds that.
+_SERVICE_REMEDIES: dict[Service, Message] = {
+    "database": Message(N_("See whether PostgreSQL runs and takes connections, and whether sqlalchemy.url is right.")),
+    "redis": Message(N_("See whether Redis or Valkey runs, and whether ckan.redis.url is right.")),
+    "search": Message(N_("See whether Solr runs, and whether solr_url is right.")),
+    "mail": Message(N_("See whether the mail server runs, and whether smtp.server is right.")),
+}
 
 
 class CheckReport(TypedDict):
-    """Result of one check; `remedy` is None if nothing is to be done."""
+    """Result of one check; `remedy` is None if nothing is to be done. Both texts are None for whom they are hidden."""
 
     id: str
     status: Status
-    message: str
+    message: str | None
     remedy: str | None
 
 
-class Report(TypedDict):
-    """Results of all checks; `status` is the worst of them."""
+class HealthReport(TypedDict):
+    """Results of checks; `status` is the worst of all, also of those that are not listed."""
 
     status: Status
     checks: list[CheckReport]
 
 
-def examine(checks: Iterable[DoctorCheck], translate: Translate) -> Report:
-    """Run the checks and return their results in the language of `translate`."""
-    reports: list[CheckReport] = []
-    for check in checks:
-        try:
-            diagnosis = check.run()
-        except Exception as error:  # noqa: BLE001  (one broken check must not hide the others)
-            reason = str(error).strip().partition("\n")[0] or type(error).__name__
-            diagnosis = Diagnosis("error", Message(N_("The check failed: {reason}"), {"reason": reason}))
-            # An error of PostgreSQL fails all following statements of the transaction.
-            model.Session.rollback()
-        remedy = diagnosis.remedy.render(translate) if diagnosis.remedy else None
-        message = diagnosis.message.render(translate)
-        reports.append({"id": check.id, "status": diagnosis.status, "message": message, "remedy": remedy})
-    worst: Status = max((each["status"] for each in reports), key=_EXIT_CODES.__getitem__, default="ok")
-    return {"status": worst, "checks": reports}
+Results = list[tuple[DoctorCheck, Diagnosis]]
 
 
-def check_migrations() -> Diagnosis:
-    """Compare the version of our tables with the newest migration of this package."""
-    scripts = ScriptDirectory(str(files("ckanext.opensmartcity") / "migration" / "opensmartcity"))
-    context = MigrationContext.configure(model.Session.connection(), opts={"version_table": _VERSION_TABLE})
-    if set(context.get_current_heads()) == set(scripts.get_heads()):
-        return Diagnosis("ok", Message(N_("All migrations are applied.")))
-    return Diagnosis(
-        "error",
-        Message(N_("The tables of the plugin are missing or of an earlier version.")),
-        Message(N_("Run: ckan db upgrade")),
-    )
+def active_checks() -> list[DoctorCheck]:
+    """Return the checks of the enabled features, without those that the portal has silenced."""
+    silenced = config.silenced_checks()
+    return [each for each in registry.doctor_checks() if each.id not in silenced]
 
 
-def check_options() -> Diagnosis:
-    """Find options with our prefix that nobody has declared, such as misspelled ones, which have no effect."""
-    declared = {str(key) for key in config_declaration.iter_options(pattern=f"{config.PREFIX}*")}
-    unknown = sorted(key for key in tk.config if key.startswith(config.PREFIX) and key not in declared)
-    if not unknown:
-        return Diagnosis("ok", Message(N_("All options of the plugin are known.")))
-    names = ", ".join(key + (f" → {near}" if (near := closest(key, declared)) else "") for key in unknown)
-    return Diagnosis(
-        "warning",
-        Message(N_("Options without effect, with the nearest known name: {names}"), {"names": names}),
-        Message(N_("Correct or remove them in the configuration file of CKAN.")),
-    )
+def diagnose(check: DoctorCheck) -> Diagnosis:
+    """Run a check; an exception is an error with the remedy of the service that the check needs."""
+    try:
+        return check.run()
+    except Exception as error:  # noqa: BLE001  (one broken check must not hide the others)
+        # An error of PostgreSQL fails all following statements of the transaction.
+        model.Session.rollback()
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        text = Message(N_("The check failed: {reason}"), {"reason": reason})
+        return Diagnosis("error", text, _SERVICE_REMEDIES.get(check.needs))
 
 
-def check_worker() -> Diagnosis:
-    """Look for a worker of the job queue, which sends mail, checks links and signs the ledger."""
-    queue = jobs.get_queue()
-    if Worker.count(queue=queue):
-        return Diagnosis("ok", Message(N_("A worker runs the background jobs.")))
-    waiting = len(queue)
-    return Diagnosis(
-        "error" if waiting else "warning",
-        Message(N_("No worker is running. Background jobs that wait: {count}"), {"count": str(waiting)}),
-        Message(N_("Run `ckan jobs worker` as a service.")),
-    )
+def timed_out(check: DoctorCheck, seconds: float) -> Diagnosis:
+    """Return the diagnosis of a check whose service has not answered in time."""
+    text = Message(N_("No answer within {seconds} seconds."), {"seconds": f"{seconds:g}"})
+    return Diagnosis("error", text, _SERVICE_REMEDIES.get(check.needs))
 
 
-CHECKS = (
-    DoctorCheck("migrations", check_migrations),
-    DoctorCheck("options", check_options),
-    DoctorCheck("worker", check_worker),
-)
+def worst(results: Results) -> Status:
+    """Return the worst status, `ok` without results."""
+    return max((diagnosis.status for _, diagnosis in results), key=SEVERITY.__getitem__, default="ok")
+
+
+def report(results: Results, translate: Translate) -> HealthReport:
+    """Return results in the language of `translate`."""
+    checks: list[CheckReport] = [
+        {
+            "id": check.id,
+            "status": diagnosis.status,
+            "message": diagnosis.message.render(translate),
+            "remedy": diagnosis.remedy.render(translate) if diagnosis.remedy else None,
+        }
+        for check, diagnosis in results
+    ]
+    return {"status": worst(results), "checks": checks}
+
+
+def examine(checks: Iterable[DoctorCheck], translate: Translate) -> HealthReport:
+    """Run checks one after another and return their results in the language of `translate`."""
+    return report([(check, diagnose(check)) for check in checks], translate)
+
+
+_logged: set[str] = set()
+
+
+def log_findings() -> None:
+    """Log a line for each finding of the checks that need no service. Commands and jobs log nothing: they are many."""
+    if click.get_current_context(silent=True):
+        return
+    for check in active_checks():
+        if check.start is None:
+            continue
+        ((_, diagnosis),) = results = [(check, diagnose(DoctorCheck(check.id, check.start)))]
+        (found,) = report(results, str)["checks"]
+        line = f"{check.id}: {found['message']} {found['remedy'] or ''}".rstrip()
+        # CKAN loads the plugins more than once in a process.
+        if diagnosis.status != "ok" and line not in _logged:
+            _logged.add(line)
+            log.log(
+                logging.ERROR if diagnosis.status == "error" else logging.WARNING, "ckanext-opensmartcity: %s", line
+            )
 
 
 @click.command()
@@ -116,17 +126,23 @@ CHECKS = (
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Lines of text, or one JSON object."
 )
 @click.option("--lang", default="en", help="Language of the messages.")
-def doctor(form: Literal["text", "json"], lang: str) -> None:
+@click.option("--check", "names", multiple=True, metavar="ID", help="Run only this check; may be repeated.")
+def doctor(form: Literal["text", "json"], lang: str, names: tuple[str, ...]) -> None:
     """Check that this portal is set up well, and say what to do if it is not.
 
     Changes nothing. Exit code 0: all is well; 1: there are warnings; 2: there are errors.
     """
-    report = examine(registry.doctor_checks(), language(lang).translate)
+    checks = {each.id: each for each in active_checks()}
+    if unknown := [name for name in names if name not in checks]:
+        raise click.BadParameter(
+            f"there is no check {unknown[0]!r}. There is: {', '.join(checks)}", param_hint="--check"
+        )
+    found = examine((checks[name] for name in names or checks), language(lang).translate)
     if form == "json":
-        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
-        for each in report["checks"]:
+        for each in found["checks"]:
             click.echo(f"{each['status']:8}{each['id']}: {each['message']}")
             if each["remedy"]:
                 click.echo(f"{'':8}{each['remedy']}")
-    sys.exit(_EXIT_CODES[report["status"]])
+    sys.exit(SEVERITY[found["status"]])

@@ -9,11 +9,11 @@ from ..feature import Feature
 from ..search import availability
 from ..search import helpers as search_helpers
 from ..standard.i18n import N_
-from ..views import api
-from . import actions, doctor, helpers
+from ..views import api, reverse_proxy
+from . import actions, doctor, helpers, service_checks, setup_checks
 from .governance import ALGORITHM_TYPE
 from .helpers import form, transparency
-from .views import dataset, default_answers, formats, publication, standard
+from .views import dataset, default_answers, formats, health, publication, standard
 from .views import form as views_form
 
 
@@ -33,9 +33,11 @@ FEATURE = Feature(
         standard.blueprint,
         default_answers.blueprint,
         api.blueprint,
+        reverse_proxy.blueprint,
+        health.blueprint,
     ],
     commands=[doctor.doctor],
-    doctor_checks=doctor.CHECKS,
+    doctor_checks=[*service_checks.CHECKS, *setup_checks.CHECKS, reverse_proxy.CHECK],
     formats=[formats.JSON_FORMAT],
     links=[
         PageLink(

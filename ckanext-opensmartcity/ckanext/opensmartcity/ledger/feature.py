@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan import model
 
-from .. import config
-from ..contributions import DoctorCheck, IndicatorSource, PageLink, Panel, record_params
+from ..contributions import IndicatorSource, PageLink, Panel, record_params
 from ..feature import Feature
 from ..governance.governance import request_language
 from ..standard.i18n import N_
-from . import actions, chained_actions, change_capture, cli, disposals, helpers, sequencer, signer
+from . import actions, chained_actions, change_capture, checks, cli, disposals, helpers, sequencer
 from .views import history, ledger
 
 _LATEST_CHANGES = 3
@@ -44,11 +42,9 @@ def changed_by(id: str) -> dict[str, dict[str, str]]:
 
 
 def start() -> None:
-    """Begin to capture changes and to schedule checkpoints; warn if others can read the signing key."""
+    """Begin to capture changes and to schedule checkpoints."""
     change_capture.start()
     sequencer.start()
-    if path := config.signing_key():
-        signer.warn_if_exposed(path)
 
 
 FEATURE = Feature(
@@ -85,7 +81,7 @@ FEATURE = Feature(
         ),
     ],
     indicators=[IndicatorSource(("removed_in_time",), disposals.indicators)],
-    doctor_checks=[DoctorCheck("signing-key", lambda: signer.check_key(model.Session()))],
+    doctor_checks=checks.CHECKS,
     changed_by=changed_by,
     removed_record=history.purged_page,
     start=start,

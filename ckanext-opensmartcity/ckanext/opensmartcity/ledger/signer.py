@@ -19,9 +19,7 @@ import ckan.plugins.toolkit as tk
 from sqlalchemy.orm import Session
 
 from .. import config
-from ..contributions import Diagnosis
 from ..ledger_format.subject_head import subject_root
-from ..standard.i18n import N_, Message
 from ..tlog import FormatError, tiles
 from ..tlog.checkpoint import Checkpoint, SignedCheckpoint, parse_checkpoint, sign_checkpoint
 from ..tlog.merkle import EMPTY_ROOT
@@ -248,29 +246,6 @@ def _load(path: Path, name: str) -> Signer:
         raise LogError(f"The signing key {path} cannot be read: {error.strerror or error}") from error
     except FormatError as error:
         raise LogError(f"{path}: {error}") from error
-
-
-def check_key(session: Session) -> Diagnosis:
-    """Check that the configured key can be read, is the one that signs, and is hidden from other users (doctor)."""
-    path = config.signing_key()
-    if path is None:
-        return Diagnosis(
-            "warning",
-            Message(N_("No signing key is set: changes are recorded, but not signed.")),
-            Message(N_("Make one with `ckan opensmartcity ledger key` and set ckanext.opensmartcity.signing_key.")),
-        )
-    try:
-        read_signer(path, ledger_log.keys(session))
-        mode = path.stat().st_mode & 0o777
-    except (LogError, OSError) as error:
-        return Diagnosis("error", Message(N_("The signing key cannot be used: {reason}"), {"reason": str(error)}))
-    if mode & 0o077:
-        return Diagnosis(
-            "warning",
-            Message(N_("Other users can read or write the signing key {file}."), {"file": str(path)}),
-            Message(N_("Run: chmod 600 {file}"), {"file": str(path)}),
-        )
-    return Diagnosis("ok", Message(N_("The signing key can be read by this user only.")))
 
 
 def make_key(path: Path, name: str) -> Signer:

@@ -17,17 +17,21 @@ from typing import Any
 from ckan import model
 
 from .. import config
+from ..contributions import Diagnosis, DoctorCheck, run_nightly
 from ..governance import model as governance_model
 from ..governance.http_identity import PRODUCT, fetcher
 from ..http_client.errors import WAIT
 from ..http_client.link_checker import FAILED, Link, LinkChecker, Result
 from ..http_client.politeness import RateLimiter, next_check
+from ..standard.i18n import N_, Message
 from . import model as links_model
 from .model import Claimed, Share
 
 WORKERS = 8
 _BATCH, _PER_HOST = 400, 10
 _LEASE, _MIN_WAIT = timedelta(hours=6), timedelta(hours=1)
+# A run each night leaves nothing due for longer.
+_LATE = timedelta(days=2)
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +68,36 @@ def check(limit: int | None = None, workers: int = WORKERS) -> Generator[str, No
 def waiting() -> int:
     """Return the number of links that are due now."""
     return links_model.due(model.Session(), _now())
+
+
+def check_runs() -> Diagnosis:
+    """Check that the links are checked as often as configured (doctor)."""
+    known = links_model.runs(model.Session(), _now() - _LATE)
+    gauges = {"links_overdue": float(known.overdue), "links_failed": float(known.failed)}
+    if known.last:
+        gauges["links_checked_timestamp_seconds"] = known.last.timestamp()
+    remedy = run_nightly("ckan opensmartcity links check")
+    if known.never:
+        return Diagnosis("warning", Message(N_("The links of datasets were never checked.")), remedy, gauges)
+    if known.overdue:
+        values = {"n": str(known.overdue), "day": known.last.date().isoformat() if known.last else "–"}
+        text = Message(
+            N_("Links that should have been checked two days ago: {n}. The last check was on {day}."), values
+        )
+        return Diagnosis("warning", text, remedy, gauges)
+    return Diagnosis("ok", Message(N_("The links of datasets are checked.")), gauges=gauges)
+
+
+CHECK = DoctorCheck(
+    "links",
+    check_runs,
+    needs="database",
+    gauges={
+        "links_overdue": "Links whose check is overdue by two days",
+        "links_failed": "Links that could not be reached when they were checked last",
+        "links_checked_timestamp_seconds": "Time of the last check of a link, in Unix time",
+    },
+)
 
 
 def _now() -> datetime:

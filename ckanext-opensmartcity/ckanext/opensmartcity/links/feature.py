@@ -7,7 +7,7 @@ import ckan.plugins.toolkit as tk
 from ..contributions import IndicatorSource, Panel, Share
 from ..feature import Feature
 from ..governance.governance import reader, request_language
-from . import actions, cli, report, views
+from . import actions, check_job, cli, report, views
 
 
 def reached_links() -> dict[str, Share | None]:
@@ -42,4 +42,5 @@ FEATURE = Feature(
         ),
     ],
     indicators=[IndicatorSource(("links",), reached_links)],
+    doctor_checks=[check_job.CHECK],
 )

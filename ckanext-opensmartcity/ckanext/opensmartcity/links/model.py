@@ -64,6 +64,12 @@ SELECT r.id AS resource, r.name, r.url, l.state, l.problem, l.status, l.checked_
 FROM resource r LEFT JOIN opensmartcity_link l ON l.id = sha256(convert_to(r.url, 'UTF8'))
 WHERE r.package_id = :id AND r.state = 'active' ORDER BY r.position, r.id
 """)
+# Without a row nothing was ever collected: are there links at all?
+_RUNS = sa.text(f"""
+SELECT max(checked_at), count(*) FILTER (WHERE due_at < :late), count(*) FILTER (WHERE state = 'failed'),
+  count(*) = 0 AND EXISTS (SELECT {_PUBLIC} {_CHECKABLE})
+FROM opensmartcity_link
+""")  # noqa: S608  (constants)
 _DUE = sa.text("SELECT count(*) FROM opensmartcity_link WHERE due_at <= :now")
 # Key of the advisory lock: arbitrary, but unique in this database.
 _LOCK = 0x0511_4C4B
@@ -129,6 +135,21 @@ def postpone(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 def due(session: Session, now: datetime) -> int:
     """Return the number of due links."""
     return int(session.scalar(_DUE, {"now": now}) or 0)
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Time of the last check, number of overdue and of failed links, and whether links wait for their first run."""
+
+    last: datetime | None
+    overdue: int
+    failed: int
+    never: bool
+
+
+def runs(session: Session, late: datetime) -> Runs:
+    """Return what is known of the runs; links that were due before `late` are overdue."""
+    return Runs(*session.execute(_RUNS, {"late": late}).one())
 
 
 def of(session: Session, dataset_id: str) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import yaml
 from .. import registry
 from ..contributions import OutputFormat
 from ..feature import declaration_of
+from ..governance.doctor import HealthReport
 from ..standard import Standard
 from .parameters import Docstring, JsonSchema, parameters_of, read_docstring, schema_of
 from .result_schema import ResultSchemas
@@ -50,6 +51,7 @@ def describe(
     if CITY in results.components:
         for typed_dict in registry.city_types():
             results.extend(CITY, typed_dict)
+    health = results.of(HealthReport)
     responses = {}
     for status, (name, text) in _ERRORS.items():
         error: JsonSchema = {"$ref": "#/components/schemas/ErrorResponse"}
@@ -70,6 +72,7 @@ def describe(
         "paths": {
             **{f"/{name}": _path(name, each, returned[name], standard) for name, each in sorted(actions.items())},
             **_record_paths(formats, returned, standard, f"{site}/"),
+            **_monitoring_paths(health, f"{site}/"),
         },
         "components": {
             "schemas": {"ErrorResponse": _ERROR, **results.components},
@@ -151,6 +154,50 @@ def _record_paths(
             },
         }
         for path, (operation, summary, content) in paths.items()
+    }
+
+
+def _monitoring_paths(health: JsonSchema, site: str) -> dict[str, Any]:
+    """Return the paths of the health report and of the metrics."""
+    refused = {"application/json": {"schema": _ERROR | {"required": ["success", "error"]}}}
+    body, text = {JSON_TYPE: {"schema": health}}, {"schema": {"type": "string"}}
+    check = {
+        "name": "check",
+        "in": "query",
+        "description": "Only this check; may be repeated. A load balancer asks for `database`.",
+        "schema": {"type": "array", "items": {"type": "string"}},
+    }
+    return {
+        "/transparency/health": {
+            "servers": [{"url": site}],
+            "parameters": [check],
+            "get": {
+                "operationId": "health",
+                "summary": "The status of the portal. Messages, remedies and most checks are for sysadmins.",
+                "responses": {
+                    "200": {"description": "The status is `ok` or `warning`.", "content": body},
+                    "400": {"description": "There is no such check that you may read.", "content": refused},
+                    "503": {"description": "The status is `error`.", "content": body},
+                },
+            },
+        },
+        "/transparency/metrics": {
+            "servers": [{"url": site}],
+            "get": {
+                "operationId": "metrics",
+                "summary": "The metrics of the portal for Prometheus.",
+                "responses": {
+                    "200": {
+                        "description": "Prometheus text, or OpenMetrics if the Accept header asks for it.",
+                        "content": {"text/plain": text, "application/openmetrics-text": text},
+                    },
+                    "403": {
+                        "description": "You are not a sysadmin and have no token for monitoring.",
+                        "content": refused,
+                    },
+                },
+            },
+        },
     }
 
 

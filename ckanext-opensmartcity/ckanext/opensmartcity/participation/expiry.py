@@ -12,13 +12,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from .. import config
 from ..compat import enqueue_once_a_window
+from ..contributions import Diagnosis, DoctorCheck
+from ..standard.i18n import N_, Message
 from .model import participants
+from .model.participants import Deadlines
 
 log = logging.getLogger(__name__)
 # Addresses are deleted this long after their question was settled, also if the mail could not be delivered.
 AFTER_SETTLING = timedelta(days=7)
 # Seconds.
 _INTERVAL = 24 * 3600
+# A run each day deletes earlier.
+_LATE = timedelta(days=2)
 
 
 class ExpiryResult(TypedDict):
@@ -31,18 +36,49 @@ class ExpiryResult(TypedDict):
 
 def expire(now: datetime | None = None) -> ExpiryResult:
     """Delete what has expired, independent of whether mail can be sent, and return how much that was."""
-    session, now = model.Session(), now or datetime.now(timezone.utc)
-    address_days, question_days, story_days = config.expiry_days()
+    session, end = model.Session(), _deadlines(now or datetime.now(timezone.utc))
     deleted: ExpiryResult = {"addresses": 0, "questions": 0, "stories": 0}
-    deleted["addresses"] = participants.expire_addresses(
-        session, settled_before=now - AFTER_SETTLING, asked_before=now - timedelta(days=address_days)
-    )
-    if question_days:
-        deleted["questions"] = participants.expire(session, "question", now - timedelta(days=question_days))
-    if story_days:
-        deleted["stories"] = participants.expire(session, "story", now - timedelta(days=story_days))
+    deleted["addresses"] = participants.expire_addresses(session, settled_before=end.settled, asked_before=end.asked)
+    if end.questions:
+        deleted["questions"] = participants.expire(session, "question", end.questions)
+    if end.stories:
+        deleted["stories"] = participants.expire(session, "story", end.stories)
     session.commit()
     return deleted
+
+
+def _deadlines(now: datetime) -> Deadlines:
+    address_days, question_days, story_days = config.expiry_days()
+    return Deadlines(
+        settled=now - AFTER_SETTLING,
+        asked=now - timedelta(days=address_days),
+        questions=now - timedelta(days=question_days) if question_days else None,
+        stories=now - timedelta(days=story_days) if story_days else None,
+    )
+
+
+def check_expired() -> Diagnosis:
+    """Check that nothing is kept for longer than the portal promises (doctor)."""
+    count = participants.count_expired(model.Session(), _deadlines(datetime.now(timezone.utc) - _LATE))
+    gauges = {"expired_kept": float(count)}
+    if not count:
+        return Diagnosis("ok", Message(N_("Personal data is deleted when its period ends.")), gauges=gauges)
+    return Diagnosis(
+        "error",
+        Message(
+            N_("Addresses, questions and stories that should have been deleted two days ago: {n}"), {"n": str(count)}
+        ),
+        Message(N_("Run `ckan jobs worker` as a service, or each night by cron: ckan opensmartcity questions expire")),
+        gauges,
+    )
+
+
+CHECK = DoctorCheck(
+    "expiry",
+    check_expired,
+    needs="database",
+    gauges={"expired_kept": "Addresses, questions and stories that should have been deleted two days ago"},
+)
 
 
 def job() -> None:

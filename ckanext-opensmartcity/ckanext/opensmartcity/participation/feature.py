@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..contributions import DoctorCheck, IndicatorSource, PageLink, Panel, record_params
+from ..contributions import IndicatorSource, PageLink, Panel, record_params
 from ..feature import Feature
 from ..standard.i18n import N_
-from . import actions, cli, helpers, notifications, receipts, summaries, views
+from . import actions, cli, expiry, helpers, notifications, receipts, summaries, views
 
 FEATURE = Feature(
     name="participation",
@@ -60,7 +60,7 @@ FEATURE = Feature(
     indicators=[
         IndicatorSource(("questions_answered", "questions_in_time", "days_to_answer", "stories"), summaries.indicators)
     ],
-    doctor_checks=[DoctorCheck("mail", notifications.check_mail_server)],
+    doctor_checks=[*notifications.CHECKS, expiry.CHECK],
     city_content=summaries.city_content,
     feed_entries=summaries.feed_entries,
     start=notifications.start,

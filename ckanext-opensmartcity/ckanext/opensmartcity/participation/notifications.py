@@ -11,7 +11,7 @@ import smtplib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,11 +22,11 @@ from ckan.lib import mailer
 from rq import Retry
 
 from .. import compat, config
-from ..contributions import Diagnosis
+from ..contributions import Diagnosis, DoctorCheck
 from ..governance import permission_labels
 from ..standard import Language, language
 from ..standard.i18n import N_, Message
-from . import expiry, permissions
+from . import dictize, expiry, permissions
 from .model import participants, questions, stories
 from .model.questions import Question
 from .moderation import REASONS
@@ -75,6 +75,8 @@ def start() -> None:
 
 # Seconds after which a mail server that does not answer is reported.
 _MAIL_TIMEOUT = 5
+# The job is retried for more than an hour.
+_NOTIFIED_WITHIN = timedelta(days=1)
 
 
 def check_mail_server() -> Diagnosis:
@@ -91,8 +93,37 @@ def check_mail_server() -> Diagnosis:
             pass
     except (OSError, smtplib.SMTPException) as error:
         values = {"server": server, "reason": str(error)}
-        return Diagnosis("warning", Message(N_("The mail server {server} does not answer: {reason}"), values), remedy)
+        down = N_("See whether the mail server runs, and whether smtp.server is right.")
+        return Diagnosis(
+            "warning", Message(N_("The mail server {server} does not answer: {reason}"), values), Message(down)
+        )
     return Diagnosis("ok", Message(N_("The mail server answers.")))
+
+
+def check_notified() -> Diagnosis:
+    """Check that stewards are notified of questions (doctor)."""
+    now = datetime.now(timezone.utc)
+    known = questions.backlog(model.Session(), dictize.due_before(now), now - _NOTIFIED_WITHIN)
+    gauges = {"questions_unanswered": float(known.unanswered), "questions_overdue": float(known.overdue)}
+    if known.unnotified and config.questions() != "off":
+        text = Message(N_("Questions of which no steward was notified for a day: {n}"), {"n": str(known.unnotified)})
+        remedy = N_("See the checks `worker` and `mail`. Failed jobs are in the log of `ckan jobs worker`.")
+        return Diagnosis("warning", text, Message(remedy), gauges)
+    return Diagnosis("ok", Message(N_("Stewards are notified of questions.")), gauges=gauges)
+
+
+CHECKS = (
+    DoctorCheck("mail", check_mail_server, needs="mail"),
+    DoctorCheck(
+        "notifications",
+        check_notified,
+        needs="database",
+        gauges={
+            "questions_unanswered": "Questions that wait for an answer or for moderation",
+            "questions_overdue": "Questions whose answer is overdue",
+        },
+    ),
+)
 
 
 class _ThreadFilter(logging.Filter):

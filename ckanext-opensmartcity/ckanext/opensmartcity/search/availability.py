@@ -55,15 +55,21 @@ def _problem() -> str:
     url = make_connection(decode_dates=False).url
     expires, problem = _results.get(url, (0.0, ""))
     if expires <= time.monotonic():
-        problem = ""
-        query = {"q": "*:*", "rows": "0", "wt": "json"}
-        try:
-            # A response with an error is one, too: the query that follows reports it better.
-            requests.get(f"{url.rstrip('/')}/select", query, timeout=_PROBE_TIMEOUT, stream=True).close()
-        except requests.RequestException as error:
-            # The message of the exception would contain the URL, and with it Solr's password.
-            problem = type(error).__name__
+        problem = probe()
         _results[url] = time.monotonic() + (_DOWN_FOR if problem else _UP_FOR), problem
     if problem:
         g.opensmartcity_solr_problem = problem
     return problem
+
+
+def probe() -> str:
+    """Ask Solr for a sign of life; return the kind of failure, an empty string if it responds."""
+    query = {"q": "*:*", "rows": "0", "wt": "json"}
+    try:
+        # A response with an error is one, too: the query that follows reports it better.
+        url = f"{make_connection(decode_dates=False).url.rstrip('/')}/select"
+        requests.get(url, query, timeout=_PROBE_TIMEOUT, stream=True).close()
+    except requests.RequestException as error:
+        # The message of the exception would contain the URL, and with it Solr's password.
+        return type(error).__name__
+    return ""

@@ -284,3 +284,14 @@ def read_freshness(standard: Standard, answer: Mapping[str, Any]) -> IndexLag:
     elif stale:
         message = str(tk._("The search index does not have the latest version of some records."))
     return {"records": behind, "stale": stale, "outdated": outdated, "message": message}
+
+
+def index_lag(standard: Standard, answer: Mapping[str, Any]) -> tuple[int, bool, int]:
+    """Compare the response to `freshness` with the database.
+
+    Return the number of public records that are not indexed, whether some are indexed in an earlier version, and the
+    number of records that were assessed by former rules.
+    """
+    total, checksum = catalogue.public_records(standard.records)
+    stale = checksum != round(answer.get("everywhere", {}).get("prints", 0))
+    return total - number(answer, "everywhere"), stale, answer["count"] - number(answer, "marked")

@@ -43,12 +43,12 @@ def client_address(remote: str | None, forwarded: Sequence[str], trusted: Sequen
     trusted proxy from a client: docs/adr/0011-client-address-by-trusted-networks.md.
     """
     # A server behind a Unix socket has no remote address: only a proxy on this machine can connect to it.
-    address = _parse_address(remote) if remote else ipaddress.IPv4Address("127.0.0.1")
+    address = parse_address(remote) if remote else ipaddress.IPv4Address("127.0.0.1")
     if address is None:
         return "unknown"
     hops = [hop for line in forwarded for hop in line.split(",")]
     for hop in reversed(hops):
-        previous = _parse_address(hop)
+        previous = parse_address(hop)
         if previous is None or not any(address in network for network in trusted):
             break
         address = previous
@@ -57,7 +57,7 @@ def client_address(remote: str | None, forwarded: Sequence[str], trusted: Sequen
     return str(ipaddress.ip_network((address, _IPV6_PREFIX), strict=False))
 
 
-def _parse_address(text: str) -> Address | None:
+def parse_address(text: str) -> Address | None:
     """Parse an address as written by proxies, with or without port and brackets."""
     text = text.strip().removeprefix("[")
     host = text.partition("]")[0] if "]" in text else text

@@ -83,6 +83,11 @@ LOG_LOCK = 7_130_906
 _LOCK = sa.text("SELECT pg_try_advisory_xact_lock(:key)")
 _WAIT = sa.text("SELECT pg_advisory_xact_lock(:key)")
 _SIZE = sa.text('SELECT coalesce(max("index") + 1, 0) FROM opensmartcity_leaf')
+_UNSIGNED = sa.text("""
+SELECT count(*), min(at) FROM opensmartcity_event WHERE seq > coalesce((
+  SELECT l.event_seq FROM opensmartcity_leaf l
+  WHERE l."index" = (SELECT max(size) FROM opensmartcity_checkpoint) - 1), 0)
+""")
 _FIND = sa.text("""
 SELECT e.event_id, l."index", l.hash FROM opensmartcity_event e LEFT JOIN opensmartcity_leaf l ON l.event_seq = e.seq
 WHERE e.event_id = CAST(:id AS uuid)
@@ -121,6 +126,22 @@ def wait_for_lock(session: Session) -> None:
 def size(session: Session) -> int:
     """Return the number of leaves."""
     return int(session.scalar(_SIZE) or 0)
+
+
+@dataclass(frozen=True)
+class Unsigned:
+    """Number of the events that the newest checkpoint does not contain, and the time of the oldest."""
+
+    count: int
+    oldest: datetime | None
+
+
+def unsigned(session: Session) -> Unsigned:
+    """Return how many events wait for a signature, in one statement that reads only those.
+
+    An event that was committed late, behind later ones, is not counted.
+    """
+    return Unsigned(*session.execute(_UNSIGNED).one())
 
 
 def append(session: Session, first: int, leaves: Sequence[tuple[int, bytes]]) -> None:

@@ -35,6 +35,13 @@ UPDATE opensmartcity_asker a SET email = NULL FROM opensmartcity_question q
 WHERE q.id = a.question_id AND a.email IS NOT NULL
   AND (greatest(q.answered_at, q.hidden_at) < :settled_before OR q.asked_at < :asked_before) RETURNING a.id
 """)
+_COUNT_EXPIRED = sa.text("""
+SELECT (SELECT count(*) FROM opensmartcity_asker a JOIN opensmartcity_question q ON q.id = a.question_id
+    WHERE a.email IS NOT NULL AND (greatest(q.answered_at, q.hidden_at) < :settled OR q.asked_at < :asked))
+  + (SELECT count(*) FROM opensmartcity_question
+    WHERE coalesce(greatest(answered_at, hidden_at), asked_at) < CAST(:questions AS timestamptz))
+  + (SELECT count(*) FROM opensmartcity_story WHERE coalesce(decided_at, told_at) < CAST(:stories AS timestamptz))
+""")
 _EXPIRE = {
     "question": sa.text("""
 DELETE FROM opensmartcity_question WHERE coalesce(greatest(answered_at, hidden_at), asked_at) < :before RETURNING id
@@ -82,6 +89,21 @@ def expire_addresses(session: Session, settled_before: datetime, asked_before: d
 def expire(session: Session, kind: str, before: datetime) -> int:
     """Delete questions or stories (`kind`) that were settled before a time, with their authors; return how many."""
     return len(session.execute(_EXPIRE[kind], {"before": before}).all())
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """Times before which something has expired: addresses by the time of the settlement or question; None: kept."""
+
+    settled: datetime
+    asked: datetime
+    questions: datetime | None
+    stories: datetime | None
+
+
+def count_expired(session: Session, deadlines: Deadlines) -> int:
+    """Return the number of addresses, questions and stories that have expired and are still there."""
+    return int(session.scalar(_COUNT_EXPIRED, vars(deadlines)) or 0)
 
 
 _GLANCE = sa.text("""

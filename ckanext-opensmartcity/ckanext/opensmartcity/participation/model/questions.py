@@ -68,7 +68,28 @@ JOIN package p ON p.id = q.package_id
 WHERE {_ANSWERING} = :id AND q.told_at IS NULL AND q.state IN ('waiting', 'open') AND p.state <> 'deleted'
 ORDER BY q.seq
 """)  # noqa: S608  (constants)
+_BACKLOG = sa.text("""
+SELECT count(*), count(*) FILTER (WHERE q.asked_at < :due),
+  count(*) FILTER (WHERE q.told_at IS NULL AND q.asked_at < :late
+    AND coalesce(q.organization_id, p.owner_org) IS NOT NULL)
+FROM opensmartcity_question q JOIN package p ON p.id = q.package_id
+WHERE q.state IN ('waiting', 'open') AND p.state <> 'deleted'
+""")
 _ONE = sa.text(f"{_ROWS} WHERE q.id = CAST(:id AS uuid)")
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """Number of questions without an answer, of those that are overdue, and of those no steward knows of in time."""
+
+    unanswered: int
+    overdue: int
+    unnotified: int
+
+
+def backlog(session: Session, due: datetime, late: datetime) -> Backlog:
+    """Count the questions without an answer; those from before `due` are overdue, notifications since `late` not."""
+    return Backlog(*session.execute(_BACKLOG, {"due": due, "late": late}).one())
 
 
 @dataclass(frozen=True)
