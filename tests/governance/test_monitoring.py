@@ -33,6 +33,8 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 @pytest.fixture(autouse=True)
 def nothing_kept(portal, ckan_config):
     """Each test sees the portal as it is now. Its worker and its mail server are no matter here."""
+    for run in health._Process.runs.values():
+        run.join(20)
     health._Process.diagnoses.clear()
     delete_scheduled_jobs()
     ckan_config["ckanext.opensmartcity.monitoring_token"] = TOKEN

@@ -57,7 +57,7 @@ def check_schema() -> Diagnosis:
     """Compare the schemas that ckanext-scheming has loaded with the standard."""
     standard, schemas = config.standard(), tk.h.scheming_dataset_schemas() or {}
     faults: list[str] = []
-    for kind, record in standard.records.items():
+    for kind, record in standard.types.items():
         fields = {field.get("field_name") for field in schemas.get(kind, {}).get("dataset_fields", ())}
         missing = [name for name in record.fields if name not in fields]
         if kind not in schemas or len(missing) == len(record.fields):
