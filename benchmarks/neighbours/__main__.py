@@ -38,11 +38,11 @@ class Portal:
     def __init__(self, folder: Path, data: Path, environment: Environment, *, reuse: bool) -> None:
         self.folder = folder
         self._data = data
-        self.problems = {each.name: f"left out: {each.breaks}" for each in EXTENSIONS if each.breaks}
+        self.problems: dict[str, str] = {}
         self.environment = environment
         known = folder / "problems.json"
         if reuse and known.exists():
-            self.problems |= json.loads(known.read_text(encoding="utf-8"))
+            self.problems = json.loads(known.read_text(encoding="utf-8"))
         for extension in (each for each in EXTENSIONS if not reuse and each.name not in self.problems):
             try:
                 self.environment.add(extension)

@@ -28,7 +28,7 @@ SAMPLES, DATASETS = 1, 25
 # Routes that change something although they answer GET, pages of random text, and the files of assets.
 LEFT_OUT = {
     *("harvest.delete", "harvester.abort", "harvester.clear", "harvester.delete", "harvester.refresh"),
-    *("static", "webassets.index", "testing.primer"),
+    *("static", "webassets.index", "util.primer"),
 }
 # Opened for more datasets, as anonymous.
 MANY = {"dataset.read", "opensmartcity.transparency"}

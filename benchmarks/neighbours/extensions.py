@@ -20,8 +20,6 @@ class Extension:
     options: Mapping[str, str] = field(default_factory=dict)
     # Commands of `ckan` that create its tables, where it has no migrations.
     commands: tuple[str, ...] = ()
-    # Pages of CKAN that it breaks without us: such an extension is listed and left out.
-    breaks: str = ""
 
     @property
     def source(self) -> str:
@@ -115,12 +113,6 @@ EXTENSIONS = (
     Extension("ckanext-comments", ("comments",), version="0.3.1.post1"),
     Extension("ckanext-contact", ("contact",), version="2.4.5"),
     Extension("ckanext-officedocs", ("officedocs_view",), version="2.0.0"),
-    Extension(
-        "ckanext-resource-pagination",
-        ("resource_pagination",),
-        version="0.2.3",
-        breaks="`/dataset/new` answers 500 to everybody who may create datasets",
-    ),
     Extension(
         "ckanext-googleanalytics",
         ("googleanalytics",),

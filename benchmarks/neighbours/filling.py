@@ -67,17 +67,21 @@ def add_ours(ini: str, content: str) -> None:
     """Add what only our plugin knows to a filled portal: an algorithm, answers, a question, a story and an event."""
     app = make_app(load_config(ini))
     known = json.loads(Path(content).read_text(encoding="utf-8"))
-    dataset = known["dataset"][0]["id"]
+    dataset = "kitas"
     with app._wsgi_app.test_request_context():
-        register = {"type": "algorithm", "name": "verteilung", "title": "Verteilung der Kitaplätze"}
+        register = {"type": "algorithm", "name": "zuteilung", "title": "Zuteilung der Kitaplätze"}
         _act("package_create", actor="sysadmin", owner_org=known["organization"][0], **register)
-        answers = {"privacy_class": "personal", "algorithm_use": "in_use", "algorithm_systems": ["verteilung"]}
-        _act("package_patch", actor="sysadmin", id=dataset, **answers)
+        answers = {"privacy_class": "personal", "algorithm_use": "in_use", "algorithm_systems": ["zuteilung"]}
+        file = {"name": "Kitas", "format": "CSV", "url": _file(0, "CSV")}
+        own = {"name": dataset, "title": "Kitas", "bureau": "B-0", "resources": [file], **answers}
+        created = _act("package_create", actor="sysadmin", owner_org=known["organization"][0], **own)
+        resource = created["resources"][0]["id"]
+        entry = {"id": dataset, "uuid": created["id"], "resource_id": resource, "view_id": _view(resource)}
         _act("governance_question_create", id=dataset, text="Bin ich in diesen Daten?")
         story = _act("governance_story_create", id=dataset, kind="use", title="Hilfreich", text="Ein freier Kitaplatz.")
         _act("governance_story_moderate", actor="sysadmin", id=story["id"], decision="show")
         event = _act("governance_history", actor="sysadmin", id=dataset)["events"][0]["id"]
-    known |= {"algorithm": ["verteilung"], "event": [event]}
+    known |= {"algorithm": ["zuteilung"], "event": [event], "dataset": [entry, *known["dataset"]]}
     Path(content).write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
 
 
