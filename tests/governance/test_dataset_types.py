@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from ckan import model
 from ckan.cli.cli import ckan
+from ckan.common import config
 from ckan.tests import factories, helpers
 from ckan.tests.helpers import call_action
 from ckanext.opensmartcity.plugin import get_blueprints
@@ -226,3 +227,14 @@ def test_a_dataset_and_a_map_name_an_algorithm_that_lists_them(app):
     soup = BeautifulSoup(app.get("/algorithm/counting").body, "html.parser")
     for each in named:
         assert soup.select(f"a[href$='/{each['type']}/{each['name']}/transparency']")
+
+
+def test_the_city_states_the_order_of_our_pages(app, steward, record, monkeypatch):
+    monkeypatch.setitem(config, "ckanext.opensmartcity.form_pages", ["privacy", "fitness"])
+    soup = form_pages.form(app, steward, form_pages.page(record, "privacy", record["type"]))
+    labels = [each.text.strip() for each in soup.select(".osc-pages li > *:first-child")]
+    first = labels.index("Privacy")
+    assert labels[first : first + 3] == ["Privacy", "Fitness for use", "Ownership"]
+    values = form_pages.values_of(soup) | {"save": "next"}
+    answer = form_pages.send(app, steward, form_pages.page(record, "privacy", record["type"]), **values)
+    assert answer.location.endswith("/governance/fitness")

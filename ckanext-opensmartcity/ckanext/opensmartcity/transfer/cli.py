@@ -36,6 +36,7 @@ from ..governance.record_import import (
 from ..standard import language
 from ..standard.answers import shorten
 from ..standard.i18n import N_, Translate
+from ..standard.model import DATASET
 from .importer import OwnImport, RegisterImport
 from .migrate_records import migrate_all
 
@@ -72,7 +73,7 @@ class _Source(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 )
 @click.option("--answers-of", default=None, help="Who gave the answers, where it is not this portal. Of own or dcat.")
 @click.option("--organization", required=True, help="Name or id of the organisation that new records belong to.")
-@click.option("--type", "kind", default="dataset", help="Type of our own records that name none: dataset or algorithm.")
+@click.option("--type", "kind", default=None, help="Type of our own records that name none; a dataset by default.")
 @click.option("--dry-run/--write", "dry", default=True, help="Only tell what would happen (the default), or do it.")
 @click.option("--update/--no-update", default=False, help="Also change records that are there already.")
 @click.option(
@@ -89,7 +90,7 @@ def import_records(
     source: str,
     answers_of: str | None,
     organization: str,
-    kind: str,
+    kind: str | None,
     dry: bool,
     update: bool,
     answers_only: bool,
@@ -104,6 +105,8 @@ def import_records(
     goes on when it is run again. Exit code 0: every record is on the portal, or would be; 1: something was refused,
     lost, or differs from the portal; 2: a file could not be read.
     """
+    if answers_only and source != OWN:
+        raise click.UsageError(f"--answers-only is for --from {OWN}")
     saver = Saver(acting_user(user), write=not dry)
     with DuplicateIndex() as places:
         importer = Importer(saver, existing_organization(organization), update, private, places)
@@ -112,12 +115,10 @@ def import_records(
         if contributed:
             run: _Run = _ContributedRun(contributed(importer, answers_of), printer)
         else:
-            own = source == OWN
-            if answers_only and not own:
-                raise click.UsageError(f"--answers-only is for --from {OWN}")
+            default_type = config.standard().types_of(DATASET)[0]
             records = (
-                OwnImport(importer, kind, answers_of, answers_only=answers_only)
-                if own
+                OwnImport(importer, kind or default_type, answers_of, answers_only=answers_only)
+                if source == OWN
                 else RegisterImport(importer, source)
             )
             run = _RecordRun(records, source, printer)

@@ -76,7 +76,7 @@ class NewRecordPage(SchemingCreatePageView):
         """Save the page; redirect from the last one to the first group of questions."""
         record = editable_record(id)
         if record["state"] != _DRAFT:
-            # Scheming would make a draft of it: docs/upstream.md#scheming-pages-make-drafts
+            # Scheming would make a draft of it: docs/adr/0007-own-form-pages.md
             return SchemingEditPageView().post(package_type, id, page)
         response = super().post(package_type, id, page)
         if getattr(response, "status_code", None) == 302 and tk.h.opensmartcity_own_page(package_type, page).is_last:
