@@ -1,4 +1,4 @@
-"""Configuration of the city's portal, and its dataset schema without and with the questions of the standard."""
+"""Configuration of the city's portal, and its own dataset schema."""
 
 from __future__ import annotations
 
@@ -51,17 +51,14 @@ def write(folder: Path, services: Mapping[str, str], extensions: Iterable[Extens
     name = "after" if ours else "before"
     schema = folder / f"{name}.json"
     fluent = any(each.name == "ckanext-fluent" for each in extensions)
-    schema.write_text(json.dumps(_schema(fluent=fluent, ours=ours)), encoding="utf-8")
+    schema.write_text(json.dumps(_schema(fluent=fluent)), encoding="utf-8")
+    # The same with ours: it adds its fields and presets by itself.
     presets = ["ckanext.scheming:presets.json", *(["ckanext.fluent:presets.json"] if fluent else [])]
-    schemas = [schema.as_uri()]
-    if ours:
-        presets.append("ckanext.opensmartcity.schemas:presets.yaml")
-        schemas.append("ckanext.opensmartcity.schemas:algorithm.yaml")
     options = OPTIONS | services | {name: value for each in extensions for name, value in each.options.items()}
     options |= {
         "ckan.plugins": plugins(extensions, ours=ours),
         "ckan.storage_path": str(folder / "storage"),
-        "scheming.dataset_schemas": " ".join(schemas),
+        "scheming.dataset_schemas": schema.as_uri(),
         "scheming.presets": " ".join(presets),
     }
     ini = folder / f"{name}.ini"
@@ -70,16 +67,11 @@ def write(folder: Path, services: Mapping[str, str], extensions: Iterable[Extens
     return ini
 
 
-def _schema(*, fluent: bool, ours: bool) -> dict[str, Any]:
+def _schema(*, fluent: bool) -> dict[str, Any]:
     schema: dict[str, Any] = yaml.safe_load((CITY / "ckanext" / THEME / "dataset.yaml").read_text(encoding="utf-8"))
     fields = schema["dataset_fields"]
     if not fluent:
         fields[:] = [each for each in fields if not str(each.get("preset")).startswith("fluent_")]
-    if ours:
-        shipped = yaml.safe_load((PROJECT / "schemas" / "dataset.yaml").read_text(encoding="utf-8"))
-        known = {each["field_name"] for each in fields}
-        fields += [each for each in shipped["dataset_fields"] if "group" in each and each["field_name"] not in known]
-        schema |= {name: shipped[name] for name in ("before_validators", "groups")}
     return schema
 
 
