@@ -20,7 +20,7 @@ from ckanext.opensmartcity.plugin import get_commands
 from support.ledger_tables import INI, migrate
 
 ROOT = Path(__file__).parents[2]
-FILES = ROOT / "contrib/containers"
+FILES = ROOT / "docs/containers"
 SCRIPT = FILES / "20_opensmartcity.sh"
 PREFIX = "CKANEXT__OPENSMARTCITY__"
 
