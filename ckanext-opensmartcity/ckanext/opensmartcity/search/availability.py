@@ -52,18 +52,25 @@ def _problem() -> str:
     if is_known_down():
         # One probe for each request, however long the rest of it takes.
         return str(g.opensmartcity_solr_problem)
-    url = make_connection(decode_dates=False).url
-    expires, problem = _results.get(url, (0.0, ""))
-    if expires <= time.monotonic():
-        problem = probe()
-        _results[url] = time.monotonic() + (_DOWN_FOR if problem else _UP_FOR), problem
-    if problem:
+    if problem := probe():
         g.opensmartcity_solr_problem = problem
     return problem
 
 
 def probe() -> str:
-    """Ask Solr for a sign of life; return the kind of failure, an empty string if it responds."""
+    """Ask Solr for a sign of life, unless that was done just now.
+
+    Return the kind of failure, an empty string if it responds.
+    """
+    url = make_connection(decode_dates=False).url
+    expires, problem = _results.get(url, (0.0, ""))
+    if expires <= time.monotonic():
+        problem = _ask()
+        _results[url] = time.monotonic() + (_DOWN_FOR if problem else _UP_FOR), problem
+    return problem
+
+
+def _ask() -> str:
     query = {"q": "*:*", "rows": "0", "wt": "json"}
     try:
         # A response with an error is one, too: the query that follows reports it better.
