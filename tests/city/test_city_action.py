@@ -39,7 +39,8 @@ def test_every_figure_is_that_of_looking_at_each_public_record(day):
 
 def test_every_figure_of_these_tests_has_records_on_both_sides():
     with freeze_time("2026-06-20"):
-        assert [name for name, figure in figures().items() if not figure["count"] or not figure["rest"]] == []
+        counted = {name: figure for name, figure in figures().items() if name in FIGURES}
+        assert [name for name, figure in counted.items() if not figure["count"] or not figure["rest"]] == []
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -58,7 +59,10 @@ def test_the_list_behind_a_figure_has_its_records_and_the_other_list_the_others(
 
 def test_the_filter_that_is_told_gives_the_same_count():
     with freeze_time("2026-08-01"):
-        for name, figure in figures().items():
+        # Indicators that a feature counts itself have no filter.
+        found = {name: figure for name, figure in figures().items() if figure["filter"]}
+        assert found.keys() == figures().keys() & set(FIGURES)
+        for name, figure in found.items():
             assert call_action("package_search", fq=figure["filter"], rows=0)["count"] == figure["count"], name
             assert call_action("package_search", fq=figure["rest_filter"], rows=0)["count"] == figure["rest"], name
 

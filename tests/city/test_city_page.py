@@ -33,8 +33,11 @@ def city(app, language=""):
 
 
 def found(app, address):
-    """Return how many records a list says that it has."""
-    body = app.get(address.removeprefix("http://test.ckan.net")).body
+    """Return how many records a list says that it has, or the list of a feature has."""
+    path = address.removeprefix("http://test.ckan.net")
+    if path.startswith("/transparency/"):
+        return len(app.get(path, headers={"Accept": "application/json"}).json["datasets"])
+    body = app.get(path).body
     number = re.search(r"<h1>\s*(\d+|No) (?:dataset|algorithm)s? found", body)[1]
     return 0 if number == "No" else int(number)
 
