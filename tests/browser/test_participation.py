@@ -149,7 +149,7 @@ def test_a_refused_form_is_announced_and_keeps_what_was_typed(visit, counters):
 def test_the_dutch_page_takes_a_question_without_scripts(visit, counters):
     page = visit(f"/nl/dataset/{counters}/questions", javascript=False)
     page.locator("#ask-text").fill("Hoeveel fietsen komen er voorbij?")
-    page.locator(".osc-ask button").click()
+    page.locator(".osc-ask button.btn-primary").click()
     assert page.locator("html").get_attribute("lang") == "nl"
     assert "/nl/dataset/" in page.url
     expect(page.locator(".osc-errors")).to_have_count(0)
