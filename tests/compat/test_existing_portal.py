@@ -14,12 +14,12 @@ from ckanext.opensmartcity.standard import DECLARED_FIELD
 from ckanext.opensmartcity.standard.migration import VERSION_FIELD
 from support import form_pages
 from support.ckan_app import WholeAnswers, make_flask_app
-from support.own_types import OPTIONS, OWN_VALUES
+from support.own_types import OPTIONS, OWN_VALUES, SCHEMING
 
 # Of the real datasets; the invented ones are fewer.
 NUMBER = 60
-BEFORE = {"ckan.plugins": "scheming_datasets", "scheming.dataset_schemas": OPTIONS["scheming.dataset_schemas"]}
-AFTER = {"ckan.plugins": "opensmartcity scheming_datasets", "ckanext.opensmartcity.dataset_types": "dataset map"}
+BEFORE = {"ckan.plugins": SCHEMING, "scheming.dataset_schemas": OPTIONS["scheming.dataset_schemas"]}
+AFTER = {"ckan.plugins": f"opensmartcity {SCHEMING}", "ckanext.opensmartcity.dataset_types": "dataset map"}
 
 
 def start(options):

@@ -8,6 +8,7 @@ from ckan import plugins
 from ckan.common import config
 from ckan.tests import factories
 from support.ckan_app import make_flask_app
+from support.ckan_version import IS_2_11
 
 SCHEMAS = Path(__file__).parents[1] / "data/own_schemas"
 OPTIONS = {
@@ -15,6 +16,10 @@ OPTIONS = {
     "scheming.dataset_schemas": " ".join((SCHEMAS / name).as_uri() for name in ("map.yaml", "dataset.yaml")),
     "scheming.presets": "ckanext.scheming:presets.json",
 }
+# CKAN 2.11 cannot index repeating subfields without the second plugin of ckanext-scheming.
+SCHEMING = "scheming_datasets scheming_nerf_index" if IS_2_11 else "scheming_datasets"
+if IS_2_11:
+    OPTIONS["ckan.plugins"] = f"opensmartcity {SCHEMING}"
 # Values of the city's own fields, as package_show returns them.
 OWN_VALUES = {
     "dataset": {

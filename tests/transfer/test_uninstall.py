@@ -8,7 +8,7 @@ from ckan.lib.search import rebuild
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from support.ckan_app import app, cli
-from support.own_types import OWN_VALUES, new_record, own_types, portal, portal_app
+from support.own_types import OWN_VALUES, SCHEMING, new_record, own_types, portal, portal_app
 
 __all__ = ["app", "cli", "own_types", "portal", "portal_app"]
 
@@ -44,7 +44,7 @@ def reload():
         rebuild()
 
     yield reload
-    reload("opensmartcity scheming_datasets")
+    reload(f"opensmartcity {SCHEMING}")
 
 
 def events(record):
@@ -64,7 +64,7 @@ def test_answers_come_back_without_a_flood_of_changes(run, reload, tmp_path):
     (tmp_path / "records.jsonl").write_text(exported, encoding="utf-8")
     recorded = [events(record) for record in records]
 
-    reload("scheming_datasets")
+    reload(SCHEMING)
     for record in records:
         away = call_action("package_show", id=record["id"])
         own = {name: away[name] for name in OWN_VALUES[record["type"]]}
@@ -80,7 +80,7 @@ def test_answers_come_back_without_a_flood_of_changes(run, reload, tmp_path):
         call_action("package_update", **away | {"notes": "Edited meanwhile"})
         assert not call_action("package_show", id=record["id"]).get("extras")
 
-    reload("opensmartcity scheming_datasets")
+    reload(f"opensmartcity {SCHEMING}")
     assert [answers(record) for record in records] == [dict.fromkeys(ANSWERS)] * 2
     command = ("import", "--from", "opensmartcity", "--organization", owner, "--update", "--answers-only")
     run(*command, "--write", tmp_path / "records.jsonl")
@@ -95,11 +95,11 @@ def test_answers_come_back_without_a_flood_of_changes(run, reload, tmp_path):
 def test_an_answer_that_differs_on_return_is_an_event(run, reload):
     record = new_record("dataset", **ANSWERS)
     before = events(record)
-    reload("scheming_datasets")
+    reload(SCHEMING)
     away = call_action("package_show", id=record["id"])
     del away["extras"]
     call_action("package_update", **away)
-    reload("opensmartcity scheming_datasets")
+    reload(f"opensmartcity {SCHEMING}")
     call_action("package_patch", id=record["id"], **ANSWERS | {"ownership_owner": "Trees"})
     history = call_action("governance_history", id=record["id"])["events"]
     new = [event for event in history if event["id"] not in before]
