@@ -11,6 +11,7 @@ from ckan.cli.cli import ckan
 from ckan.common import config
 from ckan.tests import factories, helpers
 from ckan.tests.helpers import call_action
+from ckanext.opensmartcity.governance import service_checks
 from ckanext.opensmartcity.plugin import get_blueprints
 from support import form_pages
 from support.ckan_app import app, cli
@@ -187,6 +188,7 @@ def test_the_city_counts_records_of_each_type_as_datasets(app, counted):
     stats = tk.get_action("governance_stats")({"user": "", "ignore_auth": False}, {})
     assert {kind: stats["types"][kind] for kind in KINDS} == {kind: by_type[kind] for kind in KINDS}
     assert stats["index_lag"]["records"] == 0
+    assert service_checks.check_index().gauges["index_records_missing"] == 0
     city = tk.get_action("governance_city_show")({"user": "", "ignore_auth": False}, {})
     datasets = next(each for each in city["records"] if each["type"] == "dataset")
     assert datasets["total"] == by_type["dataset"] + by_type["map"]

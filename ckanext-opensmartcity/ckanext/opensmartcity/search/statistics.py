@@ -267,10 +267,7 @@ def freshness(standard: Standard) -> dict[str, Any]:
 
 def read_freshness(standard: Standard, answer: Mapping[str, Any]) -> IndexLag:
     """Return the index lag: public records that are not indexed, and records assessed by former rules or options."""
-    total, checksum = catalogue.public_records(standard.types)
-    behind = total - number(answer, "everywhere")
-    stale = checksum != round(answer.get("everywhere", {}).get("prints", 0))
-    outdated = answer["count"] - number(answer, "marked")
+    behind, stale, outdated = index_lag(standard, answer)
     message: str | None = None
     if outdated:
         text = tk.ungettext(
@@ -292,6 +289,6 @@ def index_lag(standard: Standard, answer: Mapping[str, Any]) -> tuple[int, bool,
     Return the number of public records that are not indexed, whether some are indexed in an earlier version, and the
     number of records that were assessed by former rules.
     """
-    total, checksum = catalogue.public_records(standard.records)
+    total, checksum = catalogue.public_records(standard.types)
     stale = checksum != round(answer.get("everywhere", {}).get("prints", 0))
     return total - number(answer, "everywhere"), stale, answer["count"] - number(answer, "marked")
