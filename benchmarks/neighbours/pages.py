@@ -1,4 +1,4 @@
-"""What a page answers, reduced to the items that a reader or a program would miss, and the difference of two runs."""
+"""Items of a page that a reader or a program would miss, and the difference of two runs."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Results:
 
     @cached_property
     def lost(self) -> dict[Key, list[str]]:
-        """What pages of others have lost, by path and visitor."""
+        """Items that pages of others have lost, by path and visitor."""
         pairs = ((key, page, self.after.get(key)) for key, page in self.before.items())
         found = {key: lost_items(old, new) for key, old, new in pairs if new and old.status == new.status == 200}
         unexplained = {key: [item for item in items if item not in EXPLAINED] for key, items in found.items()}

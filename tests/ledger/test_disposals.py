@@ -1,4 +1,4 @@
-"""What became of promises to keep a dataset no longer than a day: removed in time, removed late, or overdue."""
+"""Outcomes of promises to keep a dataset no longer than a day: removed in time, removed late, or overdue."""
 
 import pytest
 import sqlalchemy as sa

@@ -132,9 +132,7 @@ def is_shown(option: str, name: str) -> bool:
 
 def dataset_types() -> tuple[str, ...]:
     """Return the dataset types that the standard governs as datasets; algorithms have a type of their own."""
-    value = tk.config.get(DATASET_TYPES, None) or ()
-    named = value.replace(",", " ").split() if isinstance(value, str) else value
-    return tuple(dict.fromkeys(named)) or (DATASET,)
+    return tuple(dict.fromkeys(_words(DATASET_TYPES))) or (DATASET,)
 
 
 def form_pages() -> list[str]:

@@ -145,6 +145,13 @@ class IndicatorSource:
 Status = Literal["ok", "warning", "error"]
 # Services that a check waits for. Checks of one service run one after another, so that one that hangs delays no others.
 Service = Literal["", "database", "redis", "search", "mail"]
+# What to do if a service does not answer, whichever check finds that.
+SERVICE_REMEDIES: dict[Service, Message] = {
+    "database": Message(N_("See whether PostgreSQL runs and takes connections, and whether sqlalchemy.url is right.")),
+    "redis": Message(N_("See whether Redis or Valkey runs, and whether ckan.redis.url is right.")),
+    "search": Message(N_("See whether Solr runs, and whether solr_url is right.")),
+    "mail": Message(N_("See whether the mail server runs, and whether smtp.server is right.")),
+}
 
 
 class Diagnosis(NamedTuple):

@@ -16,7 +16,7 @@ import click
 from ckan import model
 
 from .. import config, registry
-from ..contributions import Diagnosis, DoctorCheck, Service, Status
+from ..contributions import SERVICE_REMEDIES, Diagnosis, DoctorCheck, Status
 from ..standard import language
 from ..standard.i18n import N_, Message, Translate
 
@@ -24,13 +24,6 @@ log = logging.getLogger(__name__)
 
 # Severity of a status: also the exit code of the command, and the value of the gauge of each check.
 SEVERITY: dict[Status, int] = {"ok": 0, "warning": 1, "error": 2}
-# What to do if a service does not answer, whichever check finds that.
-_SERVICE_REMEDIES: dict[Service, Message] = {
-    "database": Message(N_("See whether PostgreSQL runs and takes connections, and whether sqlalchemy.url is right.")),
-    "redis": Message(N_("See whether Redis or Valkey runs, and whether ckan.redis.url is right.")),
-    "search": Message(N_("See whether Solr runs, and whether solr_url is right.")),
-    "mail": Message(N_("See whether the mail server runs, and whether smtp.server is right.")),
-}
 
 
 class CheckReport(TypedDict):
@@ -67,13 +60,13 @@ def diagnose(check: DoctorCheck) -> Diagnosis:
         model.Session.rollback()
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
         text = Message(N_("The check failed: {reason}"), {"reason": reason})
-        return Diagnosis("error", text, _SERVICE_REMEDIES.get(check.needs))
+        return Diagnosis("error", text, SERVICE_REMEDIES.get(check.needs))
 
 
 def timed_out(check: DoctorCheck, seconds: float) -> Diagnosis:
     """Return the diagnosis of a check whose service has not answered in time."""
     text = Message(N_("No answer within {seconds} seconds."), {"seconds": f"{seconds:g}"})
-    return Diagnosis("error", text, _SERVICE_REMEDIES.get(check.needs))
+    return Diagnosis("error", text, SERVICE_REMEDIES.get(check.needs))
 
 
 def worst(results: Results) -> Status:

@@ -35,18 +35,25 @@ class OwnPage:
         return f"{OWN_FIELDS}-{self.number}" if self.number else OWN_FIELDS
 
 
+def own_fields(dataset_type: str) -> frozenset[str]:
+    """Return the names of the fields that do not belong to the standard."""
+    ours = {*config.standard().types[dataset_type].fields, DECLARED_FIELD, VERSION_FIELD}
+    fields = tk.h.scheming_get_dataset_schema(dataset_type)["dataset_fields"]
+    return frozenset(field["field_name"] for field in fields if field["field_name"] not in ours)
+
+
 def own_pages(dataset_type: str) -> list[OwnPage]:
     """Return the pages of the fields that do not belong to the standard."""
-    ours = {*config.standard().types[dataset_type].fields, DECLARED_FIELD, VERSION_FIELD}
+    own = own_fields(dataset_type)
     pages = tk.h.scheming_get_dataset_form_pages(dataset_type)
     if not pages:
         fields = tk.h.scheming_get_dataset_schema(dataset_type)["dataset_fields"]
-        return [OwnPage(0, tk._("Description"), tuple(each for each in fields if each["field_name"] not in ours), True)]
+        return [OwnPage(0, tk._("Description"), tuple(each for each in fields if each["field_name"] in own), True)]
     return [
         OwnPage(
             number,
             str(tk.h.scheming_language_text(page["title"])),
-            tuple(each for each in page["fields"] if each["field_name"] not in ours),
+            tuple(each for each in page["fields"] if each["field_name"] in own),
             number == len(pages),
         )
         for number, page in enumerate(pages, 1)

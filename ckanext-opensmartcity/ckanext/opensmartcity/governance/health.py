@@ -50,7 +50,7 @@ class _Run(threading.Thread):
 
 
 class _Process:
-    """What this process knows: the diagnoses by id, each with the time until which it holds, and the last threads."""
+    """State of this process: the diagnoses by id, each with the time until which it holds, and the last threads."""
 
     lock = threading.Lock()
     diagnoses: ClassVar[dict[str, tuple[float, Diagnosis]]] = {}

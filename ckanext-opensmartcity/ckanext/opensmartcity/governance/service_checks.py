@@ -19,7 +19,7 @@ from rq.job import Job
 from rq.registry import ScheduledJobRegistry
 
 from .. import config
-from ..contributions import Diagnosis, DoctorCheck, run_once
+from ..contributions import SERVICE_REMEDIES, Diagnosis, DoctorCheck, run_once
 from ..search import availability, statistics
 from ..standard.i18n import N_, Message
 
@@ -65,7 +65,7 @@ def check_search() -> Diagnosis:
     """Ask Solr for a sign of life."""
     if problem := availability.probe():
         text = Message(N_("Solr does not answer ({problem})."), {"problem": problem})
-        return Diagnosis("error", text, Message(N_("See whether Solr runs, and whether solr_url is right.")))
+        return Diagnosis("error", text, SERVICE_REMEDIES["search"])
     return Diagnosis("ok", Message(N_("Solr answers.")))
 
 
@@ -73,7 +73,7 @@ def check_index() -> Diagnosis:
     """Compare the search index with the database, and its records with the rules by which they were assessed."""
     if availability.probe():
         text = Message(N_("Whether the search index is current is unknown: Solr does not answer."))
-        return Diagnosis("warning", text, Message(N_("See whether Solr runs, and whether solr_url is right.")))
+        return Diagnosis("warning", text, SERVICE_REMEDIES["search"])
     standard = config.standard()
     context, query = {"ignore_auth": True, "user": ""}, {"include_private": True}
     answer = statistics.count_records(context, query, statistics.freshness(standard))

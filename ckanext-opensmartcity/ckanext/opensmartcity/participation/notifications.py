@@ -22,7 +22,7 @@ from ckan.lib import mailer
 from rq import Retry
 
 from .. import compat, config
-from ..contributions import Diagnosis, DoctorCheck
+from ..contributions import SERVICE_REMEDIES, Diagnosis, DoctorCheck
 from ..governance import permission_labels
 from ..standard import Language, language
 from ..standard.i18n import N_, Message
@@ -93,9 +93,10 @@ def check_mail_server() -> Diagnosis:
             pass
     except (OSError, smtplib.SMTPException) as error:
         values = {"server": server, "reason": str(error)}
-        down = N_("See whether the mail server runs, and whether smtp.server is right.")
         return Diagnosis(
-            "warning", Message(N_("The mail server {server} does not answer: {reason}"), values), Message(down)
+            "warning",
+            Message(N_("The mail server {server} does not answer: {reason}"), values),
+            SERVICE_REMEDIES["mail"],
         )
     return Diagnosis("ok", Message(N_("The mail server answers.")))
 

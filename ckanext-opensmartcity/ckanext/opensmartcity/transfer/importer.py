@@ -17,7 +17,7 @@ from ..exchange.registers.exporter import embedded_source
 from ..exchange.registers.fields import RECORD_TYPE
 from ..exchange.registers.importer import record_identity
 from ..exchange.three_way_merge import merge
-from ..governance.form_pages import own_pages
+from ..governance.form_pages import own_fields
 from ..governance.model.packages import carried_sources
 from ..governance.record_import import Importer, Outcome, Refusal, Remark, refusals_of, refuse, remarks_of
 from ..standard import Message
@@ -101,8 +101,7 @@ class OwnImport:
             migrated = migrate(standard, {**row, "type": kind})
         except NoPathError as error:
             return Outcome("refused", name, refusals=(Refusal(VERSION_FIELD, None, error.message.render()),))
-        own = {field["field_name"] for page in own_pages(kind) for field in page.fields}
-        incoming = parse_incoming(standard, migrated.record, kind, own)
+        incoming = parse_incoming(standard, migrated.record, kind, own_fields(kind))
         if self.answers_only:
             incoming.keep_answers(standard.types[kind].fields)
         if self.source:

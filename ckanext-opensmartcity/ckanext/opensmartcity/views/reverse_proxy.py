@@ -1,4 +1,4 @@
-"""How requests reach the portal: evidence for the doctor that all visitors look like one to rate limits.
+"""Evidence of the ways by which requests reach the portal: whether all visitors look like one to rate limits.
 
 That is so if a proxy is not trusted, or if it does not pass on the address of its client. The last requests are kept in
 CKAN's Redis as words, without the addresses of visitors: an address is kept only of proxies in private networks.
